@@ -1,0 +1,149 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func layer(_ folder: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
+}
+
+func protocols(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    layer("Protocols", name, dependencies)
+}
+
+func channels(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    layer("Channels", name, dependencies)
+}
+
+func gateway(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    layer("Gateway", name, dependencies)
+}
+
+/// A test target; `data` are its files and folders that the tests read where they lie.
+func tests(_ folder: String, _ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(folder)\(name)",
+        exclude: data,
+        swiftSettings: strict
+    )
+}
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "isthmus",
+    products: [
+        .library(name: "Addressing", targets: ["Addressing"]),
+        .library(name: "XMLStreams", targets: ["XMLStreams"]),
+        .library(name: "MIME", targets: ["MIME"]),
+        .library(name: "CPIM", targets: ["CPIM"]),
+        .library(name: "XMPPStanzas", targets: ["XMPPStanzas"]),
+        .library(name: "XMPPStreams", targets: ["XMPPStreams"]),
+        .library(name: "SIPMessages", targets: ["SIPMessages"]),
+        .library(name: "SIPTransactions", targets: ["SIPTransactions"]),
+        .library(name: "Digests", targets: ["Digests"]),
+        .library(name: "XMPPChannels", targets: ["XMPPChannels"]),
+        .library(name: "SIPChannels", targets: ["SIPChannels"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        // System: module maps over the distribution's libraries, the only C.
+        .systemLibrary(
+            name: "CLibXML2",
+            path: "Sources/System/CLibXML2",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"])]
+        ),
+        .systemLibrary(
+            name: "COpenSSL",
+            path: "Sources/System/COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]
+        ),
+        .systemLibrary(
+            name: "CSQLite",
+            path: "Sources/System/CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
+        .systemLibrary(
+            name: "CIDN",
+            path: "Sources/System/CIDN",
+            pkgConfig: "libidn2",
+            providers: [.apt(["libidn2-dev", "libunistring-dev"])]
+        ),
+
+        // Protocols: pure values, codecs and state machines.
+        protocols("Addressing", ["CIDN"]),
+        protocols("XMLStreams", ["CLibXML2"]),
+        protocols("MIME"),
+        protocols("CPIM", ["Addressing", "MIME"]),
+        protocols("XMPPStanzas", ["Addressing", "XMLStreams"]),
+        protocols("XMPPStreams", ["Addressing", "XMLStreams", "XMPPStanzas"]),
+        protocols("SIPMessages", ["Addressing", "MIME"]),
+        protocols("SIPTransactions", ["Addressing", "MIME", "SIPMessages"]),
+
+        // Channels: bytes to values on sockets.
+        channels("Digests", ["COpenSSL"]),
+        channels(
+            "XMPPChannels",
+            ["Addressing", "XMLStreams", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging]
+        ),
+        channels("SIPChannels", ["Addressing", "SIPMessages", "SIPTransactions", nioCore, nioPosix, logging]),
+
+        // Gateway: tables, translation, bridge, ledger, legs.
+        gateway("BridgeCore", [collections]),
+        gateway("Ledger", ["CSQLite", "Digests"]),
+
+        // Tests, by layer.
+        tests("Protocols/", "AddressingTests", ["Addressing"]),
+        tests("Protocols/", "XMLStreamsTests", ["XMLStreams"]),
+        tests("Protocols/", "MIMETests", ["MIME"]),
+        tests("Protocols/", "CPIMTests", ["CPIM", "Addressing", "MIME"], data: ["Objects"]),
+        tests("Protocols/", "XMPPStanzasTests", ["XMPPStanzas", "Addressing", "XMLStreams"]),
+        tests("Protocols/", "XMPPStreamsTests", ["XMPPStreams", "Addressing", "XMLStreams", "XMPPStanzas"]),
+        tests("Protocols/", "SIPMessagesTests", ["SIPMessages", "Addressing", "MIME"], data: ["Torture"]),
+        tests("Protocols/", "SIPTransactionsTests", ["SIPTransactions", "SIPMessages", "Addressing", "MIME"]),
+        tests("Channels/", "DigestsTests", ["Digests"]),
+        .target(
+            name: "Loopback",
+            dependencies: [nioCore, nioPosix],
+            path: "Tests/Channels/Loopback",
+            swiftSettings: strict
+        ),
+        tests("Channels/", "XMPPChannelsTests", ["XMPPChannels", "XMLStreams", "Loopback", nioCore, nioPosix]),
+        tests(
+            "Channels/",
+            "SIPChannelsTests",
+            ["SIPChannels", "SIPMessages", "SIPTransactions", "Loopback", nioCore, nioPosix, logging]
+        ),
+        tests("Gateway/", "BridgeCoreTests", ["BridgeCore"]),
+        tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),
+        tests("", "HouseRulesTests", [], data: ["rfc-sections.tsv"]),
+    ]
+)
