@@ -1,0 +1,78 @@
+/// A header field that is to be written.
+public struct SIPHeaderLine: Sendable, Equatable {
+    /// The name as it is written.
+    public let name: String
+    /// The value; what would end the line becomes a space when it is written.
+    public let value: String
+
+    /// Makes a field of a known name; ``SIPHeaderName/other`` has no name and is never written.
+    public init(_ name: SIPHeaderName, _ value: String) {
+        self.name = name.rawValue
+        self.value = value
+    }
+
+    /// Makes a field of any name; nil when the name is no token.
+    public init?(named name: String, _ value: String) {
+        guard !name.isEmpty, name.utf8.allSatisfy(\.isToken) else { return nil }
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Appends parts of messages so that no value can end its line.
+///
+/// Source: RFC 3261 §7.3.1, §25.1.
+enum WireText {
+    static func endLine(_ bytes: inout [UInt8]) {
+        bytes.append(0x0D)
+        bytes.append(0x0A)
+    }
+
+    static func append(_ line: SIPHeaderLine, to bytes: inout [UInt8]) {
+        guard !line.name.isEmpty else { return }
+        bytes.append(contentsOf: line.name.utf8)
+        bytes.append(0x3A)
+        bytes.append(0x20)
+        value(line.value.utf8, to: &bytes)
+        endLine(&bytes)
+    }
+
+    /// A value: carriage return, line feed and NUL become spaces.
+    static func value(_ value: some Collection<UInt8>, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        bytes.append(contentsOf: value)
+        for index in start..<bytes.count where bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 {
+            bytes[index] = 0x20
+        }
+    }
+
+    /// A part without white space, such as a branch or a tag: all bytes that could end it are left out.
+    static func word(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
+        for byte in text where byte > 0x20 && byte < 0x7F {
+            switch byte {
+            case UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
+                continue
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    /// A URI: bytes that no URI may hold are escaped.
+    static func uri(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
+        for byte in text {
+            switch byte {
+            case 0...0x20, 0x7F...0xFF, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""):
+                bytes.append(UInt8(ascii: "%"))
+                bytes.append(digit(byte >> 4))
+                bytes.append(digit(byte & 15))
+            default: bytes.append(byte)
+            }
+        }
+    }
+
+    static func number(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: String(number).utf8)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
+}
