@@ -1,0 +1,113 @@
+/// The deadlines of many transactions, the earliest first; each has at most one.
+///
+/// A binary heap that knows where each member stands, so that a deadline is moved or removed in O(log n) and nothing
+/// stale is kept.
+struct DeadlineHeap: Sendable {
+    private struct Item {
+        var deadline: UInt64
+        var id: Int
+    }
+
+    private var items: [Item] = []
+    /// By id: the place in `items`, or -1.
+    private var places: [Int32] = []
+
+    var count: Int { items.count }
+
+    /// The earliest deadline and whose it is.
+    var first: (deadline: UInt64, id: Int)? {
+        items.first.map { ($0.deadline, $0.id) }
+    }
+
+    /// Sets or moves the deadline of a member; nil removes it.
+    mutating func set(_ id: Int, to deadline: UInt64?) {
+        while places.count <= id { places.append(-1) }
+        let place = Int(places[id])
+        guard let deadline else {
+            if place >= 0 { remove(at: place) }
+            return
+        }
+        if place < 0 {
+            items.append(Item(deadline: deadline, id: id))
+            places[id] = Int32(items.count - 1)
+            rise(items.count - 1)
+        } else {
+            let before = items[place].deadline
+            items[place].deadline = deadline
+            if deadline < before { rise(place) } else { sink(place) }
+        }
+    }
+
+    private mutating func remove(at place: Int) {
+        places[items[place].id] = -1
+        let last = items.removeLast()
+        guard place < items.count else { return }
+        items[place] = last
+        places[last.id] = Int32(place)
+        rise(place)
+        sink(Int(places[last.id]))
+    }
+
+    private mutating func rise(_ start: Int) {
+        var place = start
+        let item = items[place]
+        while place > 0 {
+            let parent = (place - 1) / 2
+            guard item.deadline < items[parent].deadline else { break }
+            items[place] = items[parent]
+            places[items[place].id] = Int32(place)
+            place = parent
+        }
+        items[place] = item
+        places[item.id] = Int32(place)
+    }
+
+    private mutating func sink(_ start: Int) {
+        var place = start
+        let item = items[place]
+        while true {
+            var child = 2 * place + 1
+            guard child < items.count else { break }
+            if child + 1 < items.count, items[child + 1].deadline < items[child].deadline { child += 1 }
+            guard items[child].deadline < item.deadline else { break }
+            items[place] = items[child]
+            places[items[place].id] = Int32(place)
+            place = child
+        }
+        items[place] = item
+        places[item.id] = Int32(place)
+    }
+}
+
+/// Members by number; a number that was given up is given out again.
+struct Slots<Member: Sendable>: Sendable {
+    private var members: [Member?] = []
+    private var free: [Int] = []
+
+    private(set) var count = 0
+
+    /// The numbers in use are below this.
+    var limit: Int { members.count }
+
+    subscript(_ slot: Int) -> Member? {
+        get { members.indices.contains(slot) ? members[slot] : nil }
+        _modify { yield &members[slot] }
+    }
+
+    mutating func insert(_ member: Member) -> Int {
+        count += 1
+        if let slot = free.popLast() {
+            members[slot] = member
+            return slot
+        }
+        members.append(member)
+        return members.count - 1
+    }
+
+    mutating func remove(_ slot: Int) {
+        guard members.indices.contains(slot), members[slot] != nil else { return }
+        members[slot] = nil
+        free.append(slot)
+        count -= 1
+    }
+}

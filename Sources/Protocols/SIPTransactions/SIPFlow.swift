@@ -1,0 +1,76 @@
+public import SIPMessages
+
+/// Where a message came from, or where one goes: a plain value that the channel layer can follow.
+public struct SIPFlow: Sendable, Hashable {
+    /// How messages travel.
+    public enum Transport: String, Sendable, Hashable, CaseIterable {
+        /// Datagrams.
+        case udp = "UDP"
+        /// A connection.
+        case tcp = "TCP"
+        /// A connection with TLS.
+        case tls = "TLS"
+
+        /// Whether the transport delivers by itself, so that nothing is sent twice.
+        public var isReliable: Bool { self != .udp }
+
+        /// The port of a URI or Via that has none.
+        ///
+        /// Source: RFC 3261 §19.1.2.
+        public var defaultPort: Int { self == .tls ? 5_061 : 5_060 }
+    }
+
+    /// How messages travel.
+    public var transport: Transport
+    /// The number of the listener: where the message arrived, so that the answer leaves from there (RFC 3581 §4).
+    public var local: Int
+    /// The IPv4 or IPv6 address of the other side, without brackets.
+    public var remoteAddress: String
+    /// The port of the other side; for an answer on a connection, where to connect if it is gone.
+    public var remotePort: Int
+    /// The number of the connection; nil for datagrams, and for a connection that is still to be made.
+    public var connection: Int?
+
+    /// Makes a flow.
+    public init(transport: Transport, local: Int, remoteAddress: String, remotePort: Int, connection: Int?) {
+        self.transport = transport
+        self.local = local
+        self.remoteAddress = remoteAddress
+        self.remotePort = remotePort
+        self.connection = connection
+    }
+
+    /// The source that an answer names in its first Via.
+    public var source: SIPSource {
+        SIPSource(address: remoteAddress, port: UInt16(clamping: remotePort))
+    }
+
+    /// Where the answer to a request goes that came on this flow.
+    ///
+    /// `maddr` is not followed, and no answer goes to a multicast or broadcast address: either would let a request
+    /// direct answers at others.
+    ///
+    /// - Parameter via: the first Via value; nil when it cannot be read: then to where the request came from.
+    /// - Returns: the flow; nil when nothing must be sent there.
+    ///
+    /// Source: RFC 3261 §18.2.2, RFC 3581 §4.
+    public func answering(_ via: Via?) -> SIPFlow? {
+        guard Self.isUnicast(remoteAddress) else { return nil }
+        var flow = self
+        if let via {
+            let port = via.port.map { Int($0) } ?? transport.defaultPort
+            if transport.isReliable || !via.hasResponsePort { flow.remotePort = port }
+        }
+        return flow.remotePort > 0 ? flow : nil
+    }
+
+    /// Whether the text is the address of one host.
+    static func isUnicast(_ address: String) -> Bool {
+        if address.utf8.contains(UInt8(ascii: ":")) {
+            return !(address.utf8.count > 1 && address.utf8.prefix(2).allSatisfy { $0 | 0x20 == UInt8(ascii: "f") })
+        }
+        let first = address.utf8.prefix { $0 != UInt8(ascii: ".") }
+        guard let octet = UInt8(String(decoding: first, as: UTF8.self)) else { return false }
+        return octet > 0 && octet < 224
+    }
+}

@@ -1,0 +1,123 @@
+public import SIPMessages
+
+/// The name of a transaction with a request that arrived.
+///
+/// Source: RFC 3261 §17.2.3.
+public struct ServerTransactionKey: Sendable, Hashable {
+    let bytes: [UInt8]
+    /// For a request that has no transaction: where its answer goes.
+    let stateless: SIPFlow?
+}
+
+/// The name of a transaction with a request that was sent: branch and method.
+///
+/// Source: RFC 3261 §17.1.3.
+public struct ClientTransactionKey: Sendable, Hashable {
+    let bytes: [UInt8]
+
+    /// Makes a key.
+    public init(branch: String, method: SIPMethod) {
+        self.init(branch: branch.utf8, method: method.description.utf8)
+    }
+
+    init(branch: some Sequence<UInt8>, method: some Sequence<UInt8>) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64)
+        bytes.append(contentsOf: method)
+        bytes.append(0)
+        bytes.append(contentsOf: branch)
+        self.bytes = bytes
+    }
+}
+
+/// Builds the keys under which requests are found; zero bytes part their fields.
+enum RequestKey {
+    /// The key of a request: branch, sent-by and method, or for a client of RFC 2543 what stands in for the branch.
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - essentials: its values.
+    ///   - method: the method that made the transaction, which for CANCEL is another one.
+    /// - Returns: the key.
+    ///
+    /// Source: RFC 3261 §17.2.3.
+    static func transaction(_ request: SIPRequest, _ essentials: SIPEssentials, method: some Sequence<UInt8>) -> [UInt8]
+    {
+        var key: [UInt8] = []
+        key.reserveCapacity(96)
+        key.append(contentsOf: method)
+        key.append(0)
+        let via = essentials.topVia
+        if via.hasTransactionBranch, let branch = via.branchBytes {
+            key.append(contentsOf: branch)
+            key.append(0)
+            for byte in via.hostBytes { key.append(byte &- 0x41 < 26 ? byte | 0x20 : byte) }
+            key.append(0)
+            append(via.port.map { UInt32($0) } ?? UInt32.max, to: &key)
+        } else {
+            key.append(0)
+            for part in [
+                request.uriBytes, essentials.to.tagBytes ?? [], essentials.from.tagBytes ?? [], essentials.callID,
+                via.rawValue,
+            ] {
+                key.append(contentsOf: part)
+                key.append(0)
+            }
+            append(essentials.sequence, to: &key)
+        }
+        return key
+    }
+
+    /// What two copies of a request share that came over different ways; nil when it cannot be compared.
+    ///
+    /// Source: RFC 3261 §8.2.2.2.
+    static func merge(_ essentials: SIPEssentials) -> [UInt8]? {
+        guard essentials.to.tagBytes == nil, let tag = essentials.from.tagBytes else { return nil }
+        var key: [UInt8] = []
+        key.reserveCapacity(96)
+        key.append(contentsOf: tag)
+        key.append(0)
+        key.append(contentsOf: essentials.callID)
+        key.append(0)
+        key.append(contentsOf: essentials.sequenceMethod)
+        key.append(0)
+        append(essentials.sequence, to: &key)
+        return key
+    }
+
+    private static func append(_ number: UInt32, to key: inout [UInt8]) {
+        for shift in stride(from: UInt32(0), to: 32, by: 8) { key.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
+}
+
+/// Tags that depend on the request alone, so that each answer to it has the same one.
+///
+/// They are unlikely to collide and say nothing, but are no secret: dialogs take random tags.
+///
+/// Source: RFC 3261 §8.2.7, §19.3.
+enum AnswerTag {
+    static func text(of headers: SIPHeaders, seed: UInt64) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ seed
+        for name in [SIPHeaderName.callID, .from] {
+            for byte in headers.first(name)?.rawValue ?? [] { mix(byte, &hash) }
+            mix(0, &hash)
+        }
+        // The number without the method: a CANCEL is answered with the tag of what it cancels (RFC 3261 §9.2).
+        for byte in headers.first(.cseq)?.rawValue ?? [] {
+            guard byte &- 0x30 < 10 else { break }
+            mix(byte, &hash)
+        }
+        hash ^= hash >> 30
+        hash &*= 0xBF58_476D_1CE4_E5B9
+        hash ^= hash >> 27
+        hash &*= 0x94D0_49BB_1331_11EB
+        hash ^= hash >> 31
+        return String(hash, radix: 36)
+    }
+
+    @inline(__always)
+    private static func mix(_ byte: UInt8, _ hash: inout UInt64) {
+        hash ^= UInt64(byte)
+        hash &*= 0x100_0000_01B3
+    }
+}

@@ -1,0 +1,121 @@
+public import SIPMessages
+
+extension TransactionTable {
+    /// Sends a request, other than INVITE and ACK, and waits for its response.
+    ///
+    /// - Parameters:
+    ///   - bytes: the request.
+    ///   - branch: the branch of its first Via.
+    ///   - method: its method.
+    ///   - flow: where it goes.
+    ///   - now: nanoseconds of the clock.
+    /// - Returns: the name of the transaction, and what to do.
+    /// - Throws: ``TransactionRefusal``; nothing is sent then.
+    ///
+    /// Source: RFC 3261 §17.1.2.
+    public mutating func start(
+        _ bytes: [UInt8],
+        branch: String,
+        method: SIPMethod,
+        to flow: SIPFlow,
+        now: UInt64
+    ) throws(TransactionRefusal) -> (key: ClientTransactionKey, actions: [TransactionAction]) {
+        guard clients.count < settings.transactions else { throw .tooManyTransactions }
+        let key = ClientTransactionKey(branch: branch, method: method)
+        guard clientSlots[key.bytes] == nil else { throw .duplicateBranch }
+        let machine = NonInviteClient(timers: settings.timers, isReliable: flow.transport.isReliable, now: now)
+        let slot = clients.insert(Client(key: key, machine: machine, flow: flow, bytes: bytes))
+        clientSlots[key.bytes] = slot
+        deadlines.set(slot << 1 | 1, to: machine.deadline)
+        return (key, [.send(bytes, flow)])
+    }
+
+    /// A response arrived.
+    ///
+    /// Source: RFC 3261 §17.1.3, §18.1.2.
+    mutating func receive(_ response: SIPResponse, now: UInt64) -> [TransactionAction] {
+        let essentials: SIPEssentials
+        do throws(SIPError) {
+            essentials = try response.validate(limits: settings.limits)
+        } catch {
+            return [.discarded(.malformedResponse)]
+        }
+        // With a second Via value it is somebody else's (RFC 3261 §8.1.3.3).
+        guard essentials.viaCount == 1, isOurs(essentials.topVia) else { return [.discarded(.foreignResponse)] }
+        guard let branch = essentials.topVia.branchBytes else { return [.discarded(.strayResponse)] }
+        let key = ClientTransactionKey(branch: branch, method: essentials.sequenceMethod)
+        guard let slot = clientSlots[key.bytes] else { return [.discarded(.strayResponse)] }
+        switch clients[slot]?.machine.receive(status: response.status, now: now) {
+        case .provisional:
+            deadlines.set(slot << 1 | 1, to: clients[slot]?.machine.deadline)
+            return [.provisional(key, response)]
+        case .final:
+            clients[slot]?.bytes = []
+            settle(slot)
+            return [.finished(key, .response(response))]
+        default:
+            return []
+        }
+    }
+
+    /// What was sent on a flow did not leave, or its connection ended.
+    ///
+    /// - Parameters:
+    ///   - flow: the flow, or the connection that was made for it.
+    ///   - now: nanoseconds of the clock.
+    /// - Returns: the end of each request that waits on it.
+    ///
+    /// Source: RFC 3261 §17.1.4, §18.4.
+    public mutating func transportFailed(_ flow: SIPFlow, now: UInt64) -> [TransactionAction] {
+        var actions: [TransactionAction] = []
+        for slot in 0..<clients.limit {
+            guard let client = clients[slot], !client.machine.isFinished, client.flow.isCarried(by: flow) else {
+                continue
+            }
+            remove(client: slot)
+            actions.append(.finished(client.key, .transportError))
+        }
+        return actions
+    }
+
+    mutating func advanceClient(_ slot: Int, now: UInt64, _ actions: inout [TransactionAction]) {
+        guard let client = clients[slot] else { return deadlines.set(slot << 1 | 1, to: nil) }
+        switch clients[slot]?.machine.timerFired(now: now) {
+        case .send: actions.append(.send(client.bytes, client.flow))
+        case .timeout: actions.append(.finished(client.key, .timeout))
+        default: break
+        }
+        settle(slot)
+    }
+
+    /// Moves the deadline, or forgets a transaction that is over.
+    private mutating func settle(_ slot: Int) {
+        if let deadline = clients[slot]?.machine.deadline {
+            deadlines.set(slot << 1 | 1, to: deadline)
+        } else {
+            remove(client: slot)
+        }
+    }
+
+    private mutating func remove(client slot: Int) {
+        guard let client = clients[slot] else { return }
+        clientSlots[client.key.bytes] = nil
+        deadlines.set(slot << 1 | 1, to: nil)
+        clients.remove(slot)
+    }
+
+    private func isOurs(_ via: Via) -> Bool {
+        if settings.sentBy.isEmpty { return true }
+        if settings.sentBy.contains(via.host) { return true }
+        return via.port.map { settings.sentBy.contains(via.host + ":" + String($0)) } ?? false
+    }
+}
+
+extension SIPFlow {
+    /// Whether what goes to this flow travels on another one: the same connection, or the same address and port.
+    fileprivate func isCarried(by other: SIPFlow) -> Bool {
+        guard transport == other.transport else { return false }
+        if let connection, let number = other.connection { return connection == number }
+        return remoteAddress == other.remoteAddress && remotePort == other.remotePort
+    }
+}

@@ -1,0 +1,151 @@
+import SIPMessages
+
+extension TransactionTable {
+    mutating func receive(_ request: SIPRequest, from flow: SIPFlow, now: UInt64) -> [TransactionAction] {
+        let essentials: SIPEssentials
+        do throws(SIPError) {
+            essentials = try request.validate(limits: settings.limits)
+        } catch {
+            return receive(malformed: error, from: flow)
+        }
+        // No INVITE has a transaction here, so no ACK belongs to one (RFC 3261 §8.2.7).
+        if request.method == .ack { return [.discarded(.acknowledgement)] }
+        guard let destination = flow.answering(essentials.topVia) else { return [.discarded(.unanswerable)] }
+        let key = RequestKey.transaction(request, essentials, method: request.methodBytes)
+        if let slot = serverSlots[key] { return repeatAnswer(slot) }
+        if request.method == .invite {
+            return [.deliver(inbound(request, ServerTransactionKey(bytes: key, stateless: destination), flow))]
+        }
+        guard servers.count < settings.transactions else {
+            let later = SIPHeaderLine(.retryAfter, String(settings.retryAfter))
+            let answer = answerStateless(request.headers, status: 503, from: flow, extra: [later]) ?? []
+            return answer + [.discarded(.overload)]
+        }
+        let mergeKey = request.method == .cancel ? nil : RequestKey.merge(essentials)
+        let isMerged = mergeKey.map { mergeSlots[$0] != nil } ?? false
+        let machine = NonInviteServer(timers: settings.timers, isReliable: flow.transport.isReliable, now: now)
+        let slot = servers.insert(
+            Server(
+                key: key,
+                machine: machine,
+                destination: destination,
+                source: flow.source,
+                mergeKey: isMerged ? nil : mergeKey,
+                headers: request.headers
+            )
+        )
+        serverSlots[key] = slot
+        if let mergeKey, !isMerged { mergeSlots[mergeKey] = slot }
+        deadlines.set(slot << 1, to: machine.deadline)
+        let name = ServerTransactionKey(bytes: key, stateless: nil)
+        let delivery = inbound(request, name, flow, isMerged: isMerged)
+        if request.method == .cancel {
+            // What is cancelled goes on to its own answer: only an INVITE would end (RFC 3261 §9.2).
+            let status = cancelTarget(request, essentials) == nil ? 481 : 200
+            return respond(name, with: delivery.answer(status), status: status, now: now)
+        }
+        return [.deliver(delivery)]
+    }
+
+    /// Answers a request that was delivered.
+    ///
+    /// - Parameters:
+    ///   - key: the name it was delivered with.
+    ///   - bytes: the response.
+    ///   - status: its code.
+    ///   - now: nanoseconds of the clock.
+    /// - Returns: what to do; `.discarded` when the answer must not be sent or comes too late.
+    ///
+    /// Source: RFC 3261 §17.2.2, RFC 4320 §4.1, §4.2.
+    public mutating func respond(
+        _ key: ServerTransactionKey,
+        with bytes: [UInt8],
+        status: Int,
+        now: UInt64
+    ) -> [TransactionAction] {
+        if let destination = key.stateless {
+            // A stateless server sends no provisional response (RFC 3261 §8.2.7).
+            return status < 200 ? [.discarded(.forbiddenAnswer)] : [.send(bytes, destination)]
+        }
+        guard let slot = serverSlots[key.bytes], let server = servers[slot] else { return [.discarded(.lateAnswer)] }
+        switch servers[slot]?.machine.respond(status: status, now: now) {
+        case .send:
+            servers[slot]?.response = bytes
+            if status >= 200 { servers[slot]?.headers = nil }
+            deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
+            return [.send(bytes, server.destination)]
+        case .sendAndTerminate:
+            remove(slot)
+            return [.send(bytes, server.destination), .terminated(key)]
+        default:
+            return [.discarded(server.machine.isOpen && !isExpired(server, now) ? .forbiddenAnswer : .lateAnswer)]
+        }
+    }
+
+    mutating func advanceServer(_ slot: Int, now: UInt64, _ actions: inout [TransactionAction]) {
+        guard let server = servers[slot] else { return deadlines.set(slot << 1, to: nil) }
+        let key = ServerTransactionKey(bytes: server.key, stateless: nil)
+        let wasExpired = !server.machine.isOpen && server.response.isEmpty
+        switch servers[slot]?.machine.timerFired(now: now) {
+        case .sendTrying:
+            guard let headers = server.headers else { break }
+            let bytes = SIPResponse.answering(headers, status: 100, toTag: nil, source: server.source)
+            servers[slot]?.response = bytes
+            actions.append(.send(bytes, server.destination))
+        case .expired:
+            servers[slot]?.headers = nil
+            servers[slot]?.response = []
+            actions.append(.terminated(key))
+        case .terminated:
+            remove(slot)
+            if !wasExpired { actions.append(.terminated(key)) }
+            return
+        default:
+            break
+        }
+        deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
+    }
+
+    private func isExpired(_ server: Server, _ now: UInt64) -> Bool {
+        var machine = server.machine
+        let action = machine.timerFired(now: now)
+        return action == .expired || action == .terminated
+    }
+
+    private func repeatAnswer(_ slot: Int) -> [TransactionAction] {
+        guard let server = servers[slot], server.machine.receivedAgain() == .repeatResponse else { return [] }
+        return [.send(server.response, server.destination)]
+    }
+
+    private mutating func remove(_ slot: Int) {
+        guard let server = servers[slot] else { return }
+        serverSlots[server.key] = nil
+        if let mergeKey = server.mergeKey, mergeSlots[mergeKey] == slot { mergeSlots[mergeKey] = nil }
+        deadlines.set(slot << 1, to: nil)
+        servers.remove(slot)
+    }
+
+    private func inbound(
+        _ request: SIPRequest,
+        _ key: ServerTransactionKey,
+        _ flow: SIPFlow,
+        isMerged: Bool = false
+    ) -> InboundRequest {
+        InboundRequest(
+            request: request,
+            key: key,
+            flow: flow,
+            isMerged: isMerged,
+            toTag: AnswerTag.text(of: request.headers, seed: settings.seed)
+        )
+    }
+
+    /// The transaction that a CANCEL is about: the same but for its method.
+    private func cancelTarget(_ request: SIPRequest, _ essentials: SIPEssentials) -> Int? {
+        for method in SIPMethod.known where method != .cancel && method != .ack {
+            let key = RequestKey.transaction(request, essentials, method: method.description.utf8)
+            if let slot = serverSlots[key] { return slot }
+        }
+        return nil
+    }
+}

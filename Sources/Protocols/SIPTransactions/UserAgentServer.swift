@@ -1,0 +1,183 @@
+public import Addressing
+public import SIPMessages
+
+/// The checks of a server core that come before the work of a method, in the order of the standard.
+///
+/// Authentication comes before, and is the caller's.
+///
+/// Source: RFC 3261 §8.2.
+public struct UserAgentServer: Sendable {
+    /// What becomes of a request.
+    public enum Verdict: Sendable, Equatable {
+        /// The method does its work.
+        case serve(SIPMethod)
+        /// It is answered.
+        case respond(Answer)
+        /// It is not answered.
+        case drop
+    }
+
+    /// An answer without a body.
+    public struct Answer: Sendable, Equatable {
+        /// The code.
+        public var status: Int
+        /// The phrase; the usual one when nil.
+        public var reason: String?
+        /// The header fields to add.
+        public var headers: [SIPHeaderLine]
+
+        /// Makes an answer.
+        public init(_ status: Int, reason: String? = nil, headers: [SIPHeaderLine] = []) {
+            self.status = status
+            self.reason = reason
+            self.headers = headers
+        }
+    }
+
+    /// How an INVITE is refused by a server that has no sessions.
+    public enum InviteRefusal: Sendable, Equatable {
+        /// 488, or 415 when its body is no session description: the session is what cannot be had.
+        case notAcceptableHere
+        /// 405: the method is not there.
+        case notAllowed
+    }
+
+    /// The methods that are served.
+    public var methods: [SIPMethod] = [.message, .options]
+    /// The schemes of Request-URIs, in lower case.
+    public var schemes: Set<String> = ["sip", "sips", "im", "pres"]
+    /// The option tags that a request may demand, in lower case.
+    public var extensions: [String] = []
+    /// The media types that MESSAGE may have, `type/subtype` in lower case.
+    public var accept: [String] = [
+        "text/plain", "message/cpim", "application/im-iscomposing+xml", "multipart/mixed", "multipart/alternative",
+    ]
+    /// The languages to name; empty: any, and none are named.
+    public var languages: [String] = []
+    /// The event packages to name; empty: none.
+    public var events: [String] = []
+    /// How an INVITE is refused, when it is not among ``methods``.
+    public var inviteRefusal: InviteRefusal = .notAcceptableHere
+
+    /// Makes a server of MESSAGE and OPTIONS.
+    public init() {}
+
+    /// The Allow header field.
+    public var allow: SIPHeaderLine {
+        SIPHeaderLine(.allow, methods.map(\.description).joined(separator: ", "))
+    }
+
+    /// Judges a delivered request.
+    ///
+    /// - Parameters:
+    ///   - inbound: as delivered.
+    ///   - refusal: the answer for a recipient that is not served, such as 404; asked after the scheme is known to be
+    ///     served.
+    ///   - dialogExists: whether a request with a To tag belongs to a dialog.
+    /// - Returns: the verdict.
+    public func check(
+        _ inbound: InboundRequest,
+        refusal: (AddressURI) -> Answer? = { _ in nil },
+        dialogExists: (SIPRequest) -> Bool = { _ in false }
+    ) -> Verdict {
+        check(inbound.request, isMerged: inbound.isMerged, refusal: refusal, dialogExists: dialogExists)
+    }
+
+    /// Judges a request that passed ``SIPMessages/SIPRequest/validate(limits:)``.
+    ///
+    /// The order: method (501, 405), dialog (481), Request-URI (416, then `refusal`), merged request (482), Require
+    /// (420), body (415, 488).
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - isMerged: whether the same request came over another way before.
+    ///   - refusal: the answer for a recipient that is not served.
+    ///   - dialogExists: whether a request with a To tag belongs to a dialog.
+    /// - Returns: the verdict.
+    ///
+    /// Source: RFC 3261 §8.2, §12.2.2.
+    public func check(
+        _ request: SIPRequest,
+        isMerged: Bool = false,
+        refusal: (AddressURI) -> Answer? = { _ in nil },
+        dialogExists: (SIPRequest) -> Bool = { _ in false }
+    ) -> Verdict {
+        if request.method == .ack || request.method == .cancel { return .drop }
+        let isRefusedInvite = request.method == .invite && !methods.contains(.invite)
+        if !methods.contains(request.method), !isRefusedInvite || inviteRefusal == .notAllowed {
+            return .respond(unsupported(request, dialogExists))
+        }
+        if isInDialog(request), !dialogExists(request) { return .respond(Answer(481)) }
+        if let answer = recipient(request, refusal) { return .respond(answer) }
+        if isMerged { return .respond(Answer(482)) }
+        let missing = missingExtensions(request)
+        if !missing.isEmpty {
+            return .respond(Answer(420, headers: [SIPHeaderLine(.unsupported, missing.joined(separator: ", "))]))
+        }
+        if isRefusedInvite { return .respond(refuseSession(request)) }
+        if request.method == .message, let answer = content(request) { return .respond(answer) }
+        return .serve(request.method)
+    }
+
+    /// The header fields of the answer to OPTIONS.
+    ///
+    /// Source: RFC 3261 §11.2.
+    public var capabilities: [SIPHeaderLine] {
+        var lines = [
+            allow,
+            SIPHeaderLine(.accept, accept.joined(separator: ", ")),
+            SIPHeaderLine(.acceptEncoding, "identity"),
+            SIPHeaderLine(.acceptLanguage, languages.isEmpty ? "*" : languages.joined(separator: ", ")),
+            SIPHeaderLine(.supported, extensions.joined(separator: ", ")),
+        ]
+        if !events.isEmpty { lines.append(SIPHeaderLine(.allowEvents, events.joined(separator: ", "))) }
+        return lines
+    }
+
+    /// The answer to a method that is not served.
+    ///
+    /// A method that works inside dialogs gets 481 when it names one, for there is none it could mean.
+    private func unsupported(_ request: SIPRequest, _ dialogExists: (SIPRequest) -> Bool) -> Answer {
+        guard request.method.isKnown else { return Answer(501, headers: [allow]) }
+        if isInDialog(request), !dialogExists(request) { return Answer(481) }
+        return Answer(405, headers: [allow])
+    }
+
+    /// Whether To has a tag; REGISTER and PUBLISH never make a dialog.
+    private func isInDialog(_ request: SIPRequest) -> Bool {
+        if request.method == .register || request.method == .publish || !request.method.isKnown { return false }
+        do throws(SIPError) {
+            return try request.headers.to().tagBytes != nil
+        } catch {
+            return false
+        }
+    }
+
+    private func recipient(_ request: SIPRequest, _ refusal: (AddressURI) -> Answer?) -> Answer? {
+        let scheme = request.uriBytes.prefix { $0 != UInt8(ascii: ":") }
+        let name = String(decoding: scheme.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
+        guard schemes.contains(name) else { return Answer(416) }
+        do throws(SIPError) {
+            return refusal(try request.uri())
+        } catch {
+            return Answer(400)
+        }
+    }
+
+    /// The option tags in Require that are not served, each once; Proxy-Require is not for a server.
+    ///
+    /// Source: RFC 3261 §8.2.2.3.
+    private func missingExtensions(_ request: SIPRequest) -> [String] {
+        guard request.headers.has(.require) else { return [] }
+        var missing: [String] = []
+        for tag in request.headers.list(.require) {
+            if !extensions.contains(where: { $0.utf8.elementsEqual(tag.utf8.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }) }
+            ),
+                !missing.contains(tag)
+            {
+                missing.append(tag)
+            }
+        }
+        return missing
+    }
+}
