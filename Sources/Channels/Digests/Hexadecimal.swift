@@ -1,0 +1,60 @@
+/// Bytes as lower-case hexadecimal digits.
+///
+/// Source: RFC 4648 §8, with lower-case letters as XMPP and SIP write digests.
+public enum Hexadecimal {
+    /// Writes two digits for each byte.
+    ///
+    /// - Parameter bytes: the bytes.
+    /// - Returns: lower-case digits, twice as many as bytes.
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(bytes.count * 2)
+        append(bytes, to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Appends two digits for each byte to a buffer.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bytes.
+    ///   - buffer: where the ASCII digits go.
+    public static func append(_ bytes: some Collection<UInt8>, to buffer: inout [UInt8]) {
+        for byte in bytes {
+            buffer.append(digit(byte >> 4))
+            buffer.append(digit(byte & 15))
+        }
+    }
+
+    /// Reads hexadecimal digits of either case.
+    ///
+    /// - Parameter text: an even number of digits and nothing else.
+    /// - Returns: the bytes, or nil when the text is anything else.
+    public static func decode(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count / 2)
+        var high: UInt8?
+        for code in text.utf8 {
+            guard let value = value(code) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+    }
+
+    private static func value(_ code: UInt8) -> UInt8? {
+        switch code {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): code - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): code - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): code - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

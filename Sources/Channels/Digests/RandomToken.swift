@@ -1,0 +1,63 @@
+import Synchronization
+
+/// Unpredictable identifiers in lower-case base32, five bits a character.
+///
+/// The alphabet `a-z2-7` is legal in a SIP branch, tag and Call-ID, in an XMPP id and in a MIME boundary, and loses
+/// nothing where a comparison ignores case.
+///
+/// Source: RFC 4648 §6 (alphabet), RFC 3261 §25.1 (token).
+public enum RandomToken {
+    private static let alphabet: [UInt8] = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+    private static let shared = Mutex(RandomSource())
+
+    /// Makes an identifier from the source that the process shares.
+    ///
+    /// - Parameter bits: how many unpredictable bits it carries at least; 128 gives 26 characters.
+    /// - Returns: the identifier.
+    public static func text(bits: Int) -> String {
+        shared.withLock { text(bits: bits, from: &$0) }
+    }
+
+    /// Makes an identifier from a source of the caller's own, which spares the lock.
+    ///
+    /// - Parameters:
+    ///   - bits: how many unpredictable bits it carries at least; 128 gives 26 characters.
+    ///   - source: where the bytes come from.
+    /// - Returns: the identifier.
+    public static func text(bits: Int, from source: inout RandomSource) -> String {
+        var characters: [UInt8] = []
+        append(bits: bits, to: &characters, from: &source)
+        return String(decoding: characters, as: UTF8.self)
+    }
+
+    /// Appends an identifier from the source that the process shares.
+    ///
+    /// - Parameters:
+    ///   - bits: how many unpredictable bits it carries at least.
+    ///   - buffer: where the ASCII characters go.
+    public static func append(bits: Int, to buffer: inout [UInt8]) {
+        shared.withLock { append(bits: bits, to: &buffer, from: &$0) }
+    }
+
+    /// Appends an identifier from a source of the caller's own.
+    ///
+    /// - Parameters:
+    ///   - bits: how many unpredictable bits it carries at least.
+    ///   - buffer: where the ASCII characters go.
+    ///   - source: where the bytes come from.
+    public static func append(bits: Int, to buffer: inout [UInt8], from source: inout RandomSource) {
+        let count = (max(0, bits) + 4) / 5
+        buffer.reserveCapacity(buffer.count + count)
+        var held: UInt32 = 0
+        var available: UInt32 = 0
+        for _ in 0..<count {
+            if available < 5 {
+                held = held << 8 | UInt32(source.next())
+                available += 8
+            }
+            available -= 5
+            buffer.append(alphabet[Int(held >> available & 31)])
+            held &= 1 << available - 1
+        }
+    }
+}
