@@ -1,0 +1,131 @@
+public import NIOCore
+import NIOPosix
+public import XMLStreams
+
+/// One outgoing connection that carries an XML stream: bytes to elements, bytes out in batches.
+///
+/// Bound to its event loop; every method is called there, and every event is delivered there.
+public final class XMPPConnection {
+    /// What happens on the connection.
+    public enum Event: Sendable {
+        /// The TCP connection stands.
+        case connected
+        /// A header, a first-level element or the end of the stream has arrived.
+        case stream(XML.StreamEvent)
+        /// The peer's bytes are not a stream; nothing more is read.
+        case malformed(XMLStreamError)
+        /// All that had arrived has been delivered; a good moment to flush.
+        case batchEnded
+        /// The connection is gone, or was never made. No further event follows.
+        case closed(reason: String)
+    }
+
+    private let eventLoop: any EventLoop
+    private let limits: XML.Limits
+    private let deliver: (Event) -> Void
+    private var channel: (any Channel)?
+    private var isClosed = false
+    private var isClosing = false
+    private var hasUnflushed = false
+
+    /// Makes a connection that is not open.
+    ///
+    /// - Parameters:
+    ///   - eventLoop: the loop that it is bound to.
+    ///   - limits: the bounds of what is read.
+    ///   - deliver: takes each event, on the loop.
+    public init(eventLoop: any EventLoop, limits: XML.Limits, deliver: @escaping (Event) -> Void) {
+        self.eventLoop = eventLoop
+        self.limits = limits
+        self.deliver = deliver
+    }
+
+    /// Opens the TCP connection.
+    ///
+    /// - Parameters:
+    ///   - host: a name or an address.
+    ///   - port: the port.
+    ///   - timeout: how long the attempt may take.
+    public func connect(host: String, port: Int, timeout: TimeAmount = .seconds(10)) {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let limits = self.limits
+        ClientBootstrap(group: eventLoop)
+            .connectTimeout(timeout)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 << 10))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = XMPPStreamHandler(limits: limits) { bound.value.receive($0) }
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .connect(host: host, port: port)
+            .hop(to: eventLoop)
+            .whenComplete { result in
+                let connection = bound.value
+                switch result {
+                case .success(let channel):
+                    guard !connection.isClosed else {
+                        channel.close(promise: nil)
+                        return
+                    }
+                    connection.channel = channel
+                    connection.deliver(.connected)
+                    connection.deliver(.batchEnded)
+                case .failure(let error):
+                    connection.finish(reason: "\(error)")
+                }
+            }
+    }
+
+    /// Queues bytes; they leave with the next flush.
+    public func send(_ bytes: [UInt8]) {
+        guard let channel, !isClosed, !isClosing else { return }
+        hasUnflushed = true
+        channel.write(ByteBuffer(bytes: bytes), promise: nil)
+    }
+
+    /// Lets queued bytes leave.
+    public func flush() {
+        guard hasUnflushed else { return }
+        hasUnflushed = false
+        channel?.flush()
+    }
+
+    /// Whether the peer has taken what was sent; false when the system's buffers are full.
+    public var isWritable: Bool { channel?.isWritable ?? false }
+
+    /// Closes after what is queued has left, or after a second with a peer that takes nothing.
+    ///
+    /// The `closed` event follows.
+    public func close() {
+        guard let channel else {
+            finish(reason: "closed before it was open")
+            return
+        }
+        guard !isClosing else { return }
+        isClosing = true
+        let patience = eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        channel.writeAndFlush(ByteBuffer()).whenComplete { _ in
+            patience.cancel()
+            channel.close(promise: nil)
+        }
+    }
+
+    private func receive(_ event: Event) {
+        guard !isClosed else { return }
+        if case .closed(let reason) = event {
+            finish(reason: isClosing ? "closed by this side" : reason)
+        } else {
+            deliver(event)
+        }
+    }
+
+    private func finish(reason: String) {
+        guard !isClosed else { return }
+        isClosed = true
+        channel = nil
+        deliver(.closed(reason: reason))
+    }
+}
