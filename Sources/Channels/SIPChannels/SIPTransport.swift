@@ -1,0 +1,160 @@
+public import Logging
+public import NIOCore
+import NIOPosix
+public import SIPMessages
+public import SIPTransactions
+
+/// The SIP sockets of one event loop: UDP and TCP listeners, and the connections made and accepted.
+///
+/// Bound to its event loop; every method is called there, and every event is delivered there.
+///
+/// Source: RFC 3261 §18.
+public final class SIPTransport {
+    /// What arrives.
+    public enum Event: Sendable {
+        /// A message.
+        case message(SIPMessage, SIPFlow)
+        /// Bytes that are not a message.
+        case malformed(SIPError, SIPFlow)
+        /// All that had arrived has been delivered; a good moment to flush.
+        case batchEnded
+        /// What was sent there did not leave, or a connection ended.
+        case failed(SIPFlow, reason: String)
+    }
+
+    /// What a datagram holds, with the shorter of the two heads: 65,535 bytes less those of IPv4 and UDP.
+    private static let largestDatagram = 65_507
+
+    let eventLoop: any EventLoop
+    let limits: SIPChannelLimits
+    let logger: Logger
+    let deliver: (Event) -> Void
+
+    var listeners: [Int: Listener] = [:]
+    var nextListener = 0
+    var connections: [Int: Connection] = [:]
+    var connectionOfRemote: [RemoteKey: Int] = [:]
+    var nextConnection = 1
+    private(set) var isClosed = false
+    private var unflushed: Set<ObjectIdentifier> = []
+    private var flushable: [any Channel] = []
+    private var addresses: [RemoteKey: SocketAddress] = [:]
+
+    /// A bound socket.
+    struct Listener {
+        let channel: any Channel
+        let transport: SIPFlow.Transport
+        let isIPv6: Bool
+    }
+
+    /// An address and a port.
+    struct RemoteKey: Hashable {
+        let address: String
+        let port: Int
+    }
+
+    /// Makes a transport without sockets.
+    ///
+    /// - Parameters:
+    ///   - eventLoop: the loop that it is bound to.
+    ///   - limits: the bounds.
+    ///   - logger: where the state of sockets is told.
+    ///   - deliver: takes each event, on the loop.
+    public init(
+        eventLoop: any EventLoop,
+        limits: SIPChannelLimits,
+        logger: Logger,
+        deliver: @escaping (Event) -> Void
+    ) {
+        self.eventLoop = eventLoop
+        self.limits = limits
+        self.logger = logger
+        self.deliver = deliver
+    }
+
+    /// Sends a message where a flow leads, over a connection that is made when there is none.
+    ///
+    /// The bytes leave with the next flush.
+    ///
+    /// - Parameters:
+    ///   - bytes: the whole message.
+    ///   - flow: where it goes.
+    public func send(_ bytes: [UInt8], to flow: SIPFlow) {
+        switch flow.transport {
+        case .udp: sendDatagram(bytes, to: flow)
+        case .tcp: sendOnConnection(bytes, to: flow)
+        // What asks for TLS never leaves in the clear.
+        case .tls: fail(flow, reason: "TLS is not available")
+        }
+    }
+
+    /// Lets what was queued leave.
+    public func flush() {
+        for channel in flushable { channel.flush() }
+        flushable.removeAll(keepingCapacity: true)
+        unflushed.removeAll(keepingCapacity: true)
+    }
+
+    /// Closes every socket.
+    public func close() {
+        flush()
+        isClosed = true
+        for listener in listeners.values { listener.channel.close(promise: nil) }
+        for connection in connections.values { connection.channel?.close(promise: nil) }
+        listeners = [:]
+    }
+
+    /// The bound addresses, in the order of the listeners.
+    public var localAddresses: [SocketAddress] {
+        listeners.sorted { $0.key < $1.key }.compactMap { $0.value.channel.localAddress }
+    }
+
+    func write(_ bytes: [UInt8], on channel: any Channel) {
+        channel.write(ByteBuffer(bytes: bytes), promise: nil)
+        markForFlush(channel)
+    }
+
+    private func markForFlush(_ channel: any Channel) {
+        if unflushed.insert(ObjectIdentifier(channel)).inserted { flushable.append(channel) }
+    }
+
+    private func sendDatagram(_ bytes: [UInt8], to flow: SIPFlow) {
+        guard bytes.count <= Self.largestDatagram else {
+            fail(flow, reason: "\(bytes.count) bytes are too many for a datagram")
+            return
+        }
+        guard let remote = socketAddress(flow), let listener = datagramListener(for: flow) else {
+            fail(flow, reason: "no UDP socket reaches \(flow.remoteAddress)")
+            return
+        }
+        let envelope = AddressedEnvelope(remoteAddress: remote, data: ByteBuffer(bytes: bytes))
+        listener.channel.write(envelope, promise: nil)
+        markForFlush(listener.channel)
+    }
+
+    private func datagramListener(for flow: SIPFlow) -> Listener? {
+        if let listener = listeners[flow.local], listener.transport == .udp { return listener }
+        let isIPv6 = flow.remoteAddress.utf8.contains(UInt8(ascii: ":"))
+        return listeners.sorted { $0.key < $1.key }.first { $0.value.transport == .udp && $0.value.isIPv6 == isIPv6 }?
+            .value
+    }
+
+    func socketAddress(_ flow: SIPFlow) -> SocketAddress? {
+        let key = RemoteKey(address: flow.remoteAddress, port: flow.remotePort)
+        if let known = addresses[key] { return known }
+        guard let address = try? SocketAddress(ipAddress: key.address, port: key.port) else { return nil }
+        // Strangers choose these keys by sending, so the cache is emptied rather than grown.
+        if addresses.count >= 4_096 { addresses.removeAll() }
+        addresses[key] = address
+        return address
+    }
+
+    /// Failures are told after the call that caused them, so that the caller's state is whole.
+    func fail(_ flow: SIPFlow, reason: String) {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.execute {
+            bound.value.deliver(.failed(flow, reason: reason))
+            bound.value.deliver(.batchEnded)
+        }
+    }
+}
