@@ -1,0 +1,124 @@
+import DequeModule
+
+extension Bridge {
+    /// Decides about an offer: the same again, a loop, no room, or to the store.
+    mutating func admit(_ offer: Offer, now: Moment, effects: inout [BridgeEffect]) {
+        balance.received += 1
+        for key in offer.duplicateKeys {
+            if let earlier = duplicates.find(key) {
+                balance.duplicate += 1
+                effects.append(.repeatAnswer(offer, earlier))
+                return
+            }
+        }
+        if let refusal = refusal(of: offer) {
+            balance.refused += 1
+            effects.append(.refuse(offer, refusal))
+            return
+        }
+        let id = CrossingID(nextID)
+        nextID += 1
+        for key in offer.duplicateKeys { duplicates.insert(key, id, now: now.wall) }
+        if let key = offer.ownKey { ours.insert(key, id, now: now.wall) }
+        hold(
+            Item(
+                id: id,
+                offer: offer,
+                state: .committing,
+                accepted: now.wall,
+                firstSent: nil,
+                deadline: offer.deadline ?? now.wall + limits.deadline,
+                attempts: 0,
+                answered: offer.answer == nil
+            )
+        )
+        balance.committing += 1
+        commits.append((id, now.monotonic + limits.commitPatience))
+        effects.append(.store(id))
+    }
+
+    private func refusal(of offer: Offer) -> Refusal? {
+        if isStopping && offer.kind == .message { return .stopping }
+        if let key = offer.loopKey, ours.find(key) != nil { return .loop }
+        // Errors and notices are the ends of items that had their room, so they may use a reserve.
+        let reserve = offer.kind == .message ? 1 : 2
+        let full =
+            items.count - reopenable.count >= limits.items * reserve
+            || bytes + offer.cargo.count > limits.bytes * reserve
+            || (hops[offer.hop]?.items ?? 0) >= limits.itemsPerHop * reserve
+            || (pairs[Self.pair(offer)] ?? 0) >= limits.itemsPerPair * reserve
+        return full ? .busy(retryAfter: limits.retryAfter) : nil
+    }
+
+    mutating func committed(_ id: CrossingID, now: Moment, effects: inout [BridgeEffect]) {
+        guard let item = items[id] else { return }
+        if item.state == .withdrawn {
+            release(item)
+            effects.append(.settle(item, .withdrawn))
+            return
+        }
+        guard item.state == .committing else { return }
+        balance.committing -= 1
+        balance.accepted += 1
+        balance.waiting += 1
+        items[id]?.state = .waiting
+        if let token = item.offer.answer {
+            if let hold = item.offer.answerHold {
+                holds.append((id, now.monotonic + hold))
+            } else {
+                items[id]?.answered = true
+                effects.append(.acknowledge(token, id))
+            }
+        }
+        enqueue(id)
+        drain(item.offer.hop, now: now, effects: &effects)
+    }
+
+    mutating func commitFailed(_ id: CrossingID, effects: inout [BridgeEffect]) {
+        guard let item = items[id] else { return }
+        release(item)
+        forget(item)
+        guard item.state == .committing else { return }
+        balance.committing -= 1
+        balance.refused += 1
+        effects.append(.refuse(item.offer, .storage(retryAfter: limits.retryAfter)))
+    }
+
+    /// The commit took longer than a source may wait: it hears a refusal, and the row goes when it appears.
+    mutating func withdrawLateCommits(now: Moment, effects: inout [BridgeEffect]) {
+        while let first = commits.first, first.due <= now.monotonic || items[first.id]?.state != .committing {
+            commits.removeFirst()
+            guard let item = items[first.id], item.state == .committing, item.offer.answer != nil else { continue }
+            items[first.id]?.state = .withdrawn
+            forget(item)
+            balance.committing -= 1
+            balance.refused += 1
+            effects.append(.refuse(item.offer, .storage(retryAfter: limits.retryAfter)))
+        }
+    }
+
+    /// A refused item may come again.
+    private mutating func forget(_ item: Item) {
+        for key in item.offer.duplicateKeys { duplicates.remove(key) }
+        if let key = item.offer.ownKey { ours.remove(key) }
+    }
+
+    /// Counts an item in.
+    mutating func hold(_ item: Item) {
+        items[item.id] = item
+        bytes += item.offer.cargo.count
+        pairs[Self.pair(item.offer), default: 0] += 1
+        hops[item.offer.hop, default: Hop(state: item.offer.target == .cpim ? .up : .down)].items += 1
+    }
+
+    /// Counts an item out.
+    mutating func release(_ item: Item) {
+        items[item.id] = nil
+        bytes -= item.offer.cargo.count
+        let pair = Self.pair(item.offer)
+        if let count = pairs[pair], count > 1 { pairs[pair] = count - 1 } else { pairs[pair] = nil }
+        hops[item.offer.hop]?.items -= 1
+    }
+
+    private static func pair(_ offer: Offer) -> String { offer.sender + "\n" + offer.recipient }
+}

@@ -1,0 +1,115 @@
+import DequeModule
+
+extension Bridge {
+    mutating func delivered(
+        _ id: CrossingID,
+        report: OutcomeReport,
+        now: Moment,
+        effects: inout [BridgeEffect]
+    ) {
+        guard let item = items[id], item.state == .sent else { return }
+        close(item, now: now)
+        balance.sent -= 1
+        balance.delivered += 1
+        effects.append(.settle(item, .delivered(report)))
+        if item.offer.target == .xmpp && item.offer.kind == .message {
+            keepReopenable(item, now: now)
+        } else {
+            release(item)
+        }
+        drain(item.offer.hop, now: now, effects: &effects)
+    }
+
+    /// Keeps what a late stanza error needs, without the bodies.
+    private mutating func keepReopenable(_ item: Item, now: Moment) {
+        var kept = item
+        release(item)
+        kept.state = .delivered
+        kept.offer.cargo.wire = []
+        items[kept.id] = kept
+        reopenable.append((kept.id, now.wall + limits.reopenWindow))
+        if reopenable.count > limits.reopenable, let oldest = reopenable.popFirst() { items[oldest.id] = nil }
+    }
+
+    mutating func failed(_ id: CrossingID, _ failure: Failure, now: Moment, effects: inout [BridgeEffect]) {
+        guard let item = items[id] else { return }
+        switch item.state {
+        case .delivered: reopen(item, failure, effects: &effects)
+        case .sent: retry(item, failure, now: now, effects: &effects)
+        case .committing, .waiting, .withdrawn: return
+        }
+        drain(item.offer.hop, now: now, effects: &effects)
+    }
+
+    private mutating func reopen(_ item: Item, _ failure: Failure, effects: inout [BridgeEffect]) {
+        items[item.id] = nil
+        balance.delivered -= 1
+        balance.failed += 1
+        if let token = item.offer.answer, !item.answered {
+            effects.append(.answer(token, item.id, failure))
+            effects.append(.settle(item, .answeredWithFailure(failure)))
+        } else {
+            effects.append(.settle(item, .reopened(failure)))
+        }
+    }
+
+    private mutating func retry(
+        _ item: Item,
+        _ failure: Failure,
+        now: Moment,
+        effects: inout [BridgeEffect]
+    ) {
+        switch failure.retry {
+        case .rendering(let wire, let identity) where item.attempts < limits.attempts:
+            bytes += wire.count + identity.count - item.offer.cargo.wire.count - item.offer.cargo.identity.count
+            items[item.id]?.offer.cargo.wire = wire
+            items[item.id]?.offer.cargo.identity = identity
+            items[item.id]?.firstSent = now.wall
+            items[item.id]?.attempts += 1
+            succeedProbe(item, now: now)
+            effects.append(.update(item.id))
+            effects.append(.send(item.id, .first))
+        case .backoff(let after) where item.attempts < limits.attempts:
+            let pause =
+                after.map { Int64($0) * 1_000 } ?? min(limits.firstPause << min(item.attempts, 16), limits.longestPause)
+            succeedProbe(item, now: now)
+            items[item.id]?.notBefore = now.wall + max(pause, limits.firstPause)
+            putBack(item.id)
+        case .hop(let after):
+            holdHop(item.offer.hop, after: after, now: now)
+            putBack(item.id)
+        case .never, .backoff, .rendering:
+            close(item, now: now)
+            conclude(item, failure, effects: &effects)
+        }
+    }
+
+    private mutating func conclude(_ item: Item, _ failure: Failure, effects: inout [BridgeEffect]) {
+        release(item)
+        balance.sent -= 1
+        balance.failed += 1
+        if let token = item.offer.answer, !item.answered {
+            effects.append(.answer(token, item.id, failure))
+            effects.append(.settle(item, .answeredWithFailure(failure)))
+        } else {
+            effects.append(.settle(item, .failed(failure)))
+        }
+    }
+
+    /// Frees the lane and the neighbor's slot of an item that has its verdict.
+    private mutating func close(_ item: Item, now: Moment) {
+        hops[item.offer.hop]?.open -= 1
+        succeedProbe(item, now: now)
+        let lane = item.offer.lane
+        guard !lane.isEmpty else { return }
+        lanes[lane]?.open = nil
+        if lanes[lane]?.isEmpty == true { lanes[lane] = nil } else { list(lane: lane, of: item.offer.hop) }
+    }
+
+    /// Any answer shows that the neighbor is there.
+    private mutating func succeedProbe(_ item: Item, now: Moment) {
+        guard let hop = hops[item.offer.hop], hop.state != .up, hop.state != .down else { return }
+        hops[item.offer.hop]?.state = .up
+        hops[item.offer.hop]?.faults = 0
+    }
+}
