@@ -1,0 +1,68 @@
+/// One change of the ledger.
+///
+/// Everything in one submission is stored together or not at all.
+public enum LedgerOperation: Sendable, Equatable {
+    /// Stores an item with the marks by which its repetition is recognized, and counts it as accepted.
+    case accept(OutboxRow, seen: [SeenKey] = [], audit: AuditEntry)
+    /// Ends an item: deletes its row with all bodies and counts its end.
+    case settle(id: Int64, as: Settlement, audit: AuditEntry)
+    /// Changes an item that is not settled.
+    case update(id: Int64, OutboxUpdate)
+    /// Appends an audit record.
+    case audit(AuditEntry)
+    /// Adds to a counter.
+    case count(LedgerCounter, by: Int64 = 1)
+    /// Appends marks by which a repetition is recognized.
+    case remember([SeenKey])
+    /// Deletes marks from the oldest on that had expired at this moment, at most 4096 of them.
+    case forgetSeen(expiredAt: Int64)
+    /// Stores a pair seen in traffic, or notes its use; refuses what contradicts a stored pair.
+    case learn(AddressPair)
+    /// Notes the use of a pair; does nothing when the pair is gone.
+    case touch(jid: String, at: Int64)
+    /// Stores a pair that an operator wrote; refuses what contradicts a stored pair.
+    case addAddress(AddressPair)
+    /// Removes a pair; refuses when there is none.
+    case removeAddress(jid: String)
+    /// Stores what a peer has shown that it reads.
+    case capability(Capability)
+    /// Stores a conversation's identifiers.
+    case thread(ConversationThread)
+    /// Stores when somebody was told.
+    case tell(Tell)
+    /// Deletes capabilities, conversations and tells that had expired at this moment.
+    case forgetExpired(at: Int64)
+    /// Stores a value of the ledger's own, such as the name of the node.
+    case meta(key: String, value: String)
+
+    /// Whether the operation may be refused although the database works, so that the others of its submission must be
+    /// taken back.
+    var mayBeRefused: Bool {
+        switch self {
+        case .learn, .addAddress, .removeAddress: true
+        default: false
+        }
+    }
+}
+
+/// What a successful commit did for one submission.
+public struct CommitReceipt: Sendable, Equatable {
+    /// The sequence numbers of the submission's audit records, in the order of its operations.
+    public var sequences: Range<Int64>
+    /// How many operations the transaction held, those of other submissions included.
+    public var groupSize: Int
+    /// How long the transaction took, from its first statement to the end of the fsync.
+    public var duration: Duration
+
+    /// Creates a receipt.
+    ///
+    /// - Parameters:
+    ///   - sequences: the sequence numbers of the audit records.
+    ///   - groupSize: how many operations the transaction held.
+    ///   - duration: how long the transaction took.
+    public init(sequences: Range<Int64>, groupSize: Int, duration: Duration) {
+        self.sequences = sequences
+        self.groupSize = groupSize
+        self.duration = duration
+    }
+}

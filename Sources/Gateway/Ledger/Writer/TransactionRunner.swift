@@ -1,0 +1,285 @@
+import Digests
+
+/// Carries out operations inside the transaction that its owner has opened.
+struct TransactionRunner {
+    /// What a rollback must take back beside the database's own state.
+    struct Progress {
+        /// The sequence number of the next audit record.
+        var nextSequence: Int64
+        /// One more than the highest outbox id ever accepted.
+        var nextCrossing: Int64
+        /// Counted in this transaction and not yet written.
+        var counts = [Int64](repeating: 0, count: LedgerCounter.allCases.count)
+    }
+
+    private let database: Database
+    private(set) var progress: Progress
+    private var storedNextCrossing: Int64
+    private var record: [UInt8] = []
+
+    private let insertOutbox: Statement
+    private let deleteOutbox: Statement
+    private let insertAudit: Statement
+    private let insertSeen: Statement
+    private let addCount: Statement
+
+    /// The name under which the next outbox id is kept among the counters.
+    static let nextCrossingName = "next-crossing"
+
+    init(_ database: Database) throws(LedgerError) {
+        self.database = database
+        let nextSequence = try database.integer("SELECT max(sequence) FROM audit") ?? 0
+        let nextCrossing = try TransactionRunner.nextCrossing(in: database)
+        progress = Progress(nextSequence: nextSequence + 1, nextCrossing: nextCrossing)
+        storedNextCrossing = nextCrossing
+        insertOutbox = try database.prepare(
+            """
+            INSERT INTO outbox(id, crossing, target, state, accepted_ms, first_sent_ms, deadline_ms, attempts,
+                sender, recipient, hop, generation, identity, facts, source, wire)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            """
+        )
+        deleteOutbox = try database.prepare("DELETE FROM outbox WHERE id = ?1")
+        insertAudit = try database.prepare("INSERT INTO audit(sequence, record, leaf) VALUES(?1, ?2, ?3)")
+        insertSeen = try database.prepare("INSERT INTO seen(key, expires_ms, status, crossing) VALUES(?1, ?2, ?3, ?4)")
+        addCount = try database.prepare(
+            """
+            INSERT INTO counters(name, value) VALUES(?1, ?2)
+            ON CONFLICT(name) DO UPDATE SET value = value + excluded.value
+            """
+        )
+    }
+
+    /// The first outbox id that has never been used.
+    static func nextCrossing(in database: Database) throws(LedgerError) -> Int64 {
+        let stored = try database.integer("SELECT value FROM counters WHERE name = '\(nextCrossingName)'") ?? 1
+        let highest = try database.integer("SELECT max(id) FROM outbox") ?? 0
+        return max(stored, highest + 1)
+    }
+
+    /// Takes back what was counted and numbered since the progress was read.
+    mutating func restore(_ progress: Progress) {
+        self.progress = progress
+    }
+
+    /// Carries out the operations of one submission.
+    ///
+    /// - Throws: ``LedgerError`` with the index of the operation that could not be carried out.
+    mutating func apply(_ operations: [LedgerOperation]) throws(LedgerError) {
+        for (index, operation) in operations.enumerated() {
+            do {
+                try apply(operation)
+            } catch {
+                throw error.at(index)
+            }
+        }
+    }
+
+    /// Adds to a counter.
+    mutating func count(_ counter: LedgerCounter, by count: Int64) {
+        progress.counts[counter.index] += count
+    }
+
+    /// Writes what was counted; the last thing before the commit.
+    mutating func finish() throws(LedgerError) {
+        for counter in LedgerCounter.allCases where progress.counts[counter.index] != 0 {
+            try add(progress.counts[counter.index], to: counter.rawValue)
+        }
+        if progress.nextCrossing > storedNextCrossing {
+            let statement = try database.cached(
+                """
+                INSERT INTO counters(name, value) VALUES(?1, ?2)
+                ON CONFLICT(name) DO UPDATE SET value = excluded.value
+                """
+            )
+            statement.bind(1, TransactionRunner.nextCrossingName)
+            statement.bind(2, progress.nextCrossing)
+            try statement.run()
+        }
+    }
+
+    /// Notes that the transaction was committed.
+    mutating func committed() {
+        progress.counts = [Int64](repeating: 0, count: LedgerCounter.allCases.count)
+        storedNextCrossing = progress.nextCrossing
+    }
+
+    private mutating func apply(_ operation: LedgerOperation) throws(LedgerError) {
+        switch operation {
+        case .accept(let row, let seen, let audit):
+            try insert(row)
+            try remember(seen)
+            try append(audit)
+            progress.counts[LedgerCounter.accepted.index] += 1
+            progress.nextCrossing = max(progress.nextCrossing, row.id &+ 1)
+        case .settle(let id, let settlement, let audit):
+            deleteOutbox.bind(1, id)
+            try deleteOutbox.run()
+            try requireChange(id)
+            try append(audit)
+            progress.counts[settlement.counter.index] += 1
+        case .update(let id, let update): try change(id, update)
+        case .audit(let audit): try append(audit)
+        case .count(let counter, let count): progress.counts[counter.index] += count
+        case .remember(let keys): try remember(keys)
+        case .forgetSeen(let moment): try forgetSeen(moment)
+        case .learn(let pair): try AddressTable(database).learn(pair)
+        case .touch(let jid, let moment): try AddressTable(database).touch(jid, at: moment)
+        case .addAddress(let pair): try AddressTable(database).add(pair)
+        case .removeAddress(let jid): try AddressTable(database).remove(jid)
+        case .capability(let capability): try store(capability)
+        case .thread(let thread): try store(thread)
+        case .tell(let tell): try store(tell)
+        case .forgetExpired(let moment): try forgetExpired(moment)
+        case .meta(let key, let value): try store(key, value)
+        }
+    }
+
+    private func insert(_ row: OutboxRow) throws(LedgerError) {
+        let statement = insertOutbox
+        statement.bind(1, row.id)
+        statement.bind(2, row.crossing)
+        statement.bind(3, row.target.rawValue)
+        statement.bind(4, row.state.rawValue)
+        statement.bind(5, row.accepted)
+        statement.bind(6, row.firstSent)
+        statement.bind(7, row.deadline)
+        statement.bind(8, row.attempts)
+        statement.bind(9, row.sender)
+        statement.bind(10, row.recipient)
+        statement.bind(11, row.hop)
+        statement.bind(12, row.generation)
+        statement.bind(13, row.identity)
+        statement.bind(14, row.facts)
+        statement.bind(15, row.source)
+        statement.bind(16, row.wire)
+        try statement.run()
+    }
+
+    private mutating func append(_ entry: AuditEntry) throws(LedgerError) {
+        // The leaf's prefix byte lies in front of the record, so that one pass hashes both (RFC 9162 §2.1); the leaf is
+        // laid behind it.
+        record.removeAll(keepingCapacity: true)
+        record.append(0)
+        entry.append(sequence: progress.nextSequence, to: &record)
+        let end = record.count
+        SHA256.hash(record).append(to: &record)
+        insertAudit.bind(1, progress.nextSequence)
+        insertAudit.bind(2, record.span.extracting(1..<end))
+        insertAudit.bind(3, record.span.extracting(end...))
+        try insertAudit.run()
+        progress.nextSequence += 1
+    }
+
+    private func remember(_ keys: [SeenKey]) throws(LedgerError) {
+        for key in keys {
+            insertSeen.bind(1, key.key)
+            insertSeen.bind(2, key.expires)
+            insertSeen.bind(3, key.status)
+            insertSeen.bind(4, key.crossing)
+            try insertSeen.run()
+        }
+    }
+
+    private func change(_ id: Int64, _ update: OutboxUpdate) throws(LedgerError) {
+        let statement = try database.cached(
+            """
+            UPDATE outbox SET state = coalesce(?2, state), attempts = coalesce(?3, attempts),
+                first_sent_ms = coalesce(?4, first_sent_ms), deadline_ms = coalesce(?5, deadline_ms),
+                hop = coalesce(?6, hop), wire = coalesce(?7, wire), identity = coalesce(?8, identity)
+            WHERE id = ?1
+            """
+        )
+        statement.bind(1, id)
+        statement.bind(2, update.state?.rawValue)
+        statement.bind(3, update.attempts)
+        statement.bind(4, update.firstSent)
+        statement.bind(5, update.deadline)
+        statement.bind(6, update.hop)
+        statement.bind(7, update.wire)
+        statement.bind(8, update.identity)
+        try statement.run()
+        try requireChange(id)
+    }
+
+    private func requireChange(_ id: Int64) throws(LedgerError) {
+        guard database.changes == 1 else {
+            throw LedgerError(.unknownCrossing, "the outbox has no item \(id); it was settled or never accepted")
+        }
+    }
+
+    private func add(_ count: Int64, to name: String) throws(LedgerError) {
+        addCount.bind(1, name)
+        addCount.bind(2, count)
+        try addCount.run()
+    }
+
+    private func forgetSeen(_ moment: Int64) throws(LedgerError) {
+        // Rows lie in the order of insertion; everything before the first one that still counts goes, in bounded steps.
+        let first = try database.cached(
+            """
+            SELECT coalesce(
+                (SELECT row FROM (SELECT row, expires_ms FROM seen ORDER BY row LIMIT 4096)
+                    WHERE expires_ms > ?1 ORDER BY row LIMIT 1),
+                (SELECT max(row) + 1 FROM (SELECT row FROM seen ORDER BY row LIMIT 4096)))
+            """
+        )
+        first.bind(1, moment)
+        let boundary = try first.step() ? first.optionalInteger(0) : nil
+        first.reset()
+        guard let boundary else { return }
+        let delete = try database.cached("DELETE FROM seen WHERE row < ?1")
+        delete.bind(1, boundary)
+        try delete.run()
+    }
+
+    private func store(_ capability: Capability) throws(LedgerError) {
+        let statement = try database.cached(
+            "INSERT OR REPLACE INTO capabilities(peer, carrier, uri_scheme, expires_ms) VALUES(?1, ?2, ?3, ?4)"
+        )
+        statement.bind(1, capability.peer)
+        statement.bind(2, capability.carrier)
+        statement.bind(3, capability.scheme)
+        statement.bind(4, capability.expires)
+        try statement.run()
+    }
+
+    private func store(_ thread: ConversationThread) throws(LedgerError) {
+        let statement = try database.cached(
+            """
+            INSERT OR REPLACE INTO threads(key, call_id, tag, cseq, thread, expires_ms)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6)
+            """
+        )
+        statement.bind(1, thread.key)
+        statement.bind(2, thread.callID)
+        statement.bind(3, thread.tag)
+        statement.bind(4, thread.cseq)
+        statement.bind(5, thread.thread)
+        statement.bind(6, thread.expires)
+        try statement.run()
+    }
+
+    private func store(_ tell: Tell) throws(LedgerError) {
+        let statement = try database.cached("INSERT OR REPLACE INTO tells(key, told_ms, expires_ms) VALUES(?1, ?2, ?3)")
+        statement.bind(1, tell.key)
+        statement.bind(2, tell.told)
+        statement.bind(3, tell.expires)
+        try statement.run()
+    }
+
+    private func store(_ key: String, _ value: String) throws(LedgerError) {
+        let statement = try database.cached("INSERT OR REPLACE INTO meta(key, value) VALUES(?1, ?2)")
+        statement.bind(1, key)
+        statement.bind(2, value)
+        try statement.run()
+    }
+
+    private func forgetExpired(_ moment: Int64) throws(LedgerError) {
+        for table in ["capabilities", "threads", "tells"] {
+            let statement = try database.cached("DELETE FROM \(table) WHERE expires_ms <= ?1")
+            statement.bind(1, moment)
+            try statement.run()
+        }
+    }
+}

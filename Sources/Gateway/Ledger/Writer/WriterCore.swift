@@ -1,0 +1,216 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// The queue between those who submit and the writer's thread, and the thread's loop.
+final class WriterCore: Sendable {
+    private struct State {
+        var pending: [Submission] = []
+        var pendingOperations = 0
+        var isSleeping = false
+        var isClosing = false
+        var statistics = WriterStatistics()
+    }
+
+    private let state = Mutex(State())
+    private let signal = DispatchSemaphore(value: 0)
+    private let limits: WriterLimits
+    private let deliver: @Sendable (LedgerDelivery) -> Void
+
+    init(limits: WriterLimits, deliver: @escaping @Sendable (LedgerDelivery) -> Void) {
+        self.limits = limits
+        self.deliver = deliver
+    }
+
+    /// Queues a submission, or refuses it at once.
+    func submit(_ submission: Submission) throws(LedgerError) {
+        let count = submission.operations.count
+        let (refusal, wakes) = state.withLock { state -> (LedgerError?, Bool) in
+            if state.isClosing { return (LedgerError(.closed, "the ledger is closed"), false) }
+            // An empty queue takes a submission of any size, so that a large import is possible.
+            guard state.pending.isEmpty || state.pendingOperations + count <= limits.queue else {
+                state.statistics.overloads += 1
+                return (LedgerError(.overloaded, "the ledger's queue is full", remedy: "try again later"), false)
+            }
+            state.pending.append(submission)
+            state.pendingOperations += count
+            defer { state.isSleeping = false }
+            return (nil, state.isSleeping)
+        }
+        if let refusal { throw refusal }
+        if wakes { signal.signal() }
+    }
+
+    /// Lets the thread end after what is queued.
+    ///
+    /// - Returns: false when that was done before.
+    func beginClosing() -> Bool {
+        let (begins, wakes) = state.withLock { state -> (Bool, Bool) in
+            if state.isClosing { return (false, false) }
+            state.isClosing = true
+            defer { state.isSleeping = false }
+            return (true, state.isSleeping)
+        }
+        if wakes { signal.signal() }
+        return begins
+    }
+
+    func statistics() -> WriterStatistics {
+        state.withLock { state in
+            var statistics = state.statistics
+            statistics.queued = state.pendingOperations
+            return statistics
+        }
+    }
+
+    /// Starts the thread; the engine belongs to it from here on.
+    func start(_ engine: sending CommitEngine, checkpointer: Checkpointer) throws(LedgerError) -> DedicatedThread {
+        let handover = Handover(engine)
+        return try DedicatedThread { [self] in
+            guard var engine = handover.take() else { return }
+            var checkpointedPages = 0
+            var pace = CommitPace(interval: .microseconds(limits.pace), now: .now)
+            while let group = next(pace) {
+                pace.begins(now: .now)
+                guard run(group, engine: &engine) else { continue }
+                checkpoint(&engine, behind: &checkpointedPages, with: checkpointer)
+            }
+        }
+    }
+
+    /// Waits for submissions, and for the pace.
+    ///
+    /// - Parameter pace: says how long a small transaction waits for company.
+    /// - Returns: as many as one transaction may hold, or nil when the writer is closed and nothing is left.
+    private func next(_ pace: CommitPace) -> [Submission]? {
+        var hasPaused = false
+        while true {
+            enum Step {
+                case work([Submission])
+                case pause
+                case sleep
+                case end
+            }
+            let step = state.withLock { state -> Step in
+                if !state.pending.isEmpty {
+                    let isPrompt = hasPaused || state.isClosing || state.pendingOperations >= limits.promptGroup
+                    return isPrompt ? .work(take(&state)) : .pause
+                }
+                if state.isClosing { return .end }
+                state.isSleeping = true
+                return .sleep
+            }
+            switch step {
+            case .work(let group): return group
+            case .pause:
+                hasPaused = true
+                let delay = pace.delay(now: .now)
+                if delay > .zero { usleep(UInt32(delay / .microseconds(1))) }
+            case .sleep: signal.wait()
+            case .end: return nil
+            }
+        }
+    }
+
+    private func take(_ state: inout State) -> [Submission] {
+        if state.pendingOperations <= limits.group {
+            var group: [Submission] = []
+            swap(&group, &state.pending)
+            state.pendingOperations = 0
+            return group
+        }
+        var operations = 0
+        var end = 0
+        for submission in state.pending {
+            guard end == 0 || operations + submission.operations.count <= limits.group else { break }
+            operations += submission.operations.count
+            end += 1
+        }
+        let group = Array(state.pending[..<end])
+        state.pending.removeFirst(end)
+        state.pendingOperations -= operations
+        return group
+    }
+
+    /// Commits a group and hands over its results.
+    ///
+    /// - Returns: false when the whole transaction failed.
+    private func run(_ group: [Submission], engine: inout CommitEngine) -> Bool {
+        let outcome = engine.commit(group)
+        count(group, outcome, pages: engine.pagesInLog)
+        hand(group, outcome.results)
+        return outcome.failure == nil
+    }
+
+    /// Keeps the log short.
+    ///
+    /// The other thread moves pages while commits go on, but can never catch up with a writer that is always busy; so
+    /// when the log is long, this thread moves the rest, after which the log begins again from its start.
+    private func checkpoint(_ engine: inout CommitEngine, behind asked: inout Int, with checkpointer: Checkpointer) {
+        let pages = engine.pagesInLog
+        if pages < asked { asked = 0 }
+        if pages >= limits.fullCheckpointPages {
+            do throws(LedgerError) {
+                try engine.checkpoint()
+                state.withLock { $0.statistics.checkpoints += 1 }
+            } catch {
+                // Busy means that the other thread is at it. Commits go on either way; the log only grows.
+                if error.code != .busy { state.withLock { $0.statistics.failedCheckpoints += 1 } }
+            }
+        } else if pages - asked >= limits.checkpointPages {
+            asked = pages
+            checkpointer.wake()
+        }
+    }
+
+    private func count(_ group: [Submission], _ outcome: CommitEngine.Outcome, pages: Int) {
+        var stored = 0
+        var operations = 0
+        for (submission, result) in zip(group, outcome.results) {
+            guard case .success = result else { continue }
+            stored += 1
+            operations += submission.operations.count
+        }
+        state.withLock { state in
+            if outcome.failure != nil {
+                state.statistics.failedCommits += 1
+                return
+            }
+            state.statistics.refusedSubmissions += group.count - stored
+            state.statistics.committed(
+                submissions: stored,
+                operations: operations,
+                duration: outcome.duration,
+                logPages: pages
+            )
+        }
+    }
+
+    private func hand(_ group: [Submission], _ results: [Result<CommitReceipt, LedgerError>]) {
+        var delivered: [(Submission, Result<CommitReceipt, LedgerError>)] = []
+        delivered.reserveCapacity(group.count)
+        for (submission, result) in zip(group, results) {
+            if submission.isDirect {
+                submission.completion(result)
+            } else {
+                delivered.append((submission, result))
+            }
+        }
+        if !delivered.isEmpty { deliver(LedgerDelivery(delivered)) }
+    }
+}
+
+/// Carries a value that belongs to one thread from the thread that made it to the one that uses it.
+private final class Handover<Value>: @unchecked Sendable {
+    // Set before the new thread starts and taken once by it.
+    private var value: Value?
+
+    init(_ value: sending Value) {
+        self.value = value
+    }
+
+    func take() -> Value? {
+        defer { value = nil }
+        return value
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import Ledger
+
+/// Database files of every released schema, kept for good.
+@Suite("Stored databases")
+struct StoredDatabaseTests {
+    private static var folder: URL {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Databases")
+    }
+
+    /// What every stored database holds.
+    static func sampleOperations() -> [[LedgerOperation]] {
+        let key = SeenKey(key: [1, 2, 3], expires: sampleTime + 600_000, status: 202, crossing: "crossing-1")
+        return [
+            [.meta(key: "node", value: "gw.example.net")],
+            [.accept(sampleRow(1), seen: [key], audit: sampleEntry())],
+            [.accept(sampleRow(2), audit: sampleEntry(.accepted, "crossing-2"))],
+            [.settle(id: 1, as: .delivered, audit: sampleEntry(.delivered))],
+            [.learn(samplePair("romeo@example.net", "sip:Romeo@example.net"))],
+            [.addAddress(samplePair("desk@example.net", "tel:+15550100", kind: .explicit))],
+            [.capability(Capability(peer: "example.net", carrier: 1, scheme: "sip", expires: sampleTime))],
+            [
+                .thread(
+                    ConversationThread(key: "k", callID: "c@h", tag: "t", cseq: 3, thread: "th", expires: sampleTime)
+                )
+            ],
+            [.tell(Tell(key: "k", told: sampleTime, expires: sampleTime + 1)), .count(.refused, by: 2)],
+        ]
+    }
+
+    @Test(
+        "A database of this version and of every earlier one is opened with all it holds",
+        arguments: 1...Schema.version
+    )
+    func storedDatabasesOpen(version: Int64) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("isthmus.db")
+        let stored = StoredDatabaseTests.folder.appendingPathComponent("v\(version).db")
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDENS"] == "1",
+            !FileManager.default.fileExists(atPath: stored.path)
+        {
+            let writer = try openWriter(path)
+            for operations in StoredDatabaseTests.sampleOperations() {
+                try writer.perform(operations)
+            }
+            writer.close()
+            try FileManager.default.copyItem(atPath: path, toPath: stored.path)
+            try FileManager.default.removeItem(atPath: path)
+        }
+        try FileManager.default.copyItem(atPath: stored.path, toPath: path)
+
+        let writer = try openWriter(path)
+        let reader = try LedgerReader(path: path)
+        #expect(try reader.integrityFindings() == [])
+        #expect(try reader.meta("node") == "gw.example.net")
+        #expect(try reader.outbox() == [sampleRow(2)])
+        #expect(try reader.seen(at: sampleTime).keys.map(\.key) == [[1, 2, 3]])
+        #expect(try reader.verifyLeaves() == LeafVerification(checked: 3, faults: [], last: 3))
+        #expect(try reader.address(uriKey: "key:sip:Romeo@example.net")?.jid == "romeo@example.net")
+        #expect(try reader.addresses().map(\.kind) == [.explicit, .learned])
+        #expect(try reader.capabilities(at: 0).count == 1)
+        #expect(try reader.thread(key: "k")?.cseq == 3)
+        #expect(try reader.tells(at: 0).count == 1)
+        let balance = try reader.balance()
+        #expect(balance.balances)
+        #expect(balance.received == 4)
+        #expect(writer.nextCrossingID == 3)
+        #expect(try writer.perform([.audit(sampleEntry())]).sequences == 4..<5)
+        writer.close()
+    }
+}
