@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+"""A user of Linphone, driven through liblinphone's C interface, who writes in Message/CPIM.
+
+The core runs without registration, sound or video. `linphone_chat_room_allow_cpim` and the account key
+`cpim_in_basic_chat_rooms_enabled` together make it send message/cpim; either alone does not.
+"""
+
+import argparse
+import ctypes
+import os
+import queue
+import threading
+
+from lines import commands, say
+
+STATES = ["idle", "in-progress", "delivered", "not-delivered", "file-error", "file-done", "delivered-to-user",
+          "displayed", "file-in-progress"]
+BASIC_BACKEND = 1
+
+CONFIGURATION = """\
+[sip]
+sip_port={udp}
+sip_tcp_port={tcp}
+sip_tls_port=0
+default_proxy=0
+register_only_when_network_is_up=0
+guess_hostname=0
+use_ipv6=0
+zrtp_cache_migration_done=1
+keepalive_period=0
+{extra}
+[proxy_0]
+reg_proxy=<sip:{proxy};transport={transport};lr>
+reg_route=<sip:{proxy};transport={transport};lr>
+reg_identity={user}
+reg_sendregister=0
+reg_expires=0
+publish=0
+cpim_in_basic_chat_rooms_enabled={cpim}
+[storage]
+backend=sqlite3
+uri={work}/linphone.db
+[misc]
+chat_database_path=
+version_check_url_root=
+[video]
+enabled=0
+capture=0
+display=0
+[sound]
+playback_dev_id=none
+capture_dev_id=none
+[net]
+firewall_policy=0
+"""
+
+
+def library():
+    """Loads liblinphone and declares what is called."""
+    lib = ctypes.CDLL("liblinphone.so.10")
+    pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
+    declarations = {
+        "linphone_factory_get": (pointer, []),
+        "linphone_factory_create_config_from_string": (pointer, [pointer, text]),
+        "linphone_factory_create_core_with_config_3": (pointer, [pointer, pointer, pointer]),
+        "linphone_factory_create_core_cbs": (pointer, [pointer]),
+        "linphone_factory_create_address": (pointer, [pointer, text]),
+        "linphone_factory_create_chat_message_cbs": (pointer, [pointer]),
+        "linphone_factory_set_top_resources_dir": (None, [pointer, text]),
+        "linphone_core_cbs_set_message_received": (None, [pointer, pointer]),
+        "linphone_core_add_callbacks": (None, [pointer, pointer]),
+        "linphone_core_enable_auto_iterate": (None, [pointer, number]),
+        "linphone_core_set_network_reachable": (None, [pointer, number]),
+        "linphone_core_start": (number, [pointer]),
+        "linphone_core_stop": (None, [pointer]),
+        "linphone_core_iterate": (None, [pointer]),
+        "linphone_core_get_im_notif_policy": (pointer, [pointer]),
+        "linphone_im_notif_policy_clear": (None, [pointer]),
+        "linphone_im_notif_policy_enable_all": (None, [pointer]),
+        "linphone_core_create_default_chat_room_params": (pointer, [pointer]),
+        "linphone_chat_room_params_set_backend": (None, [pointer, number]),
+        "linphone_chat_room_params_enable_encryption": (None, [pointer, number]),
+        "linphone_chat_room_params_enable_group": (None, [pointer, number]),
+        "linphone_core_create_chat_room_6": (pointer, [pointer, pointer, pointer, pointer]),
+        "linphone_chat_room_allow_cpim": (None, [pointer]),
+        "linphone_chat_room_create_message_from_utf8": (pointer, [pointer, text]),
+        "linphone_chat_message_send": (None, [pointer]),
+        "linphone_chat_message_add_callbacks": (None, [pointer, pointer]),
+        "linphone_chat_message_cbs_set_msg_state_changed": (None, [pointer, pointer]),
+        "linphone_chat_message_get_utf8_text": (text, [pointer]),
+        "linphone_chat_message_get_content_type": (text, [pointer]),
+        "linphone_chat_message_get_from_address": (pointer, [pointer]),
+        "linphone_chat_message_get_to_address": (pointer, [pointer]),
+        "linphone_chat_message_get_message_id": (text, [pointer]),
+        "linphone_chat_message_is_text": (number, [pointer]),
+        "linphone_address_as_string_uri_only": (text, [pointer]),
+        "linphone_logging_service_get": (pointer, []),
+        "linphone_logging_service_set_log_file": (None, [pointer, text, text, ctypes.c_size_t]),
+        "linphone_logging_service_set_log_level_mask": (None, [pointer, ctypes.c_uint]),
+        "bctbx_list_append": (pointer, [pointer, pointer]),
+    }
+    for name, (result, arguments) in declarations.items():
+        function = getattr(lib, name)
+        function.restype, function.argtypes = result, arguments
+    return lib
+
+
+class User:
+    """One core with one account and one room for each correspondent."""
+
+    def __init__(self, options):
+        lib = self.lib = library()
+        factory = self.factory = lib.linphone_factory_get()
+        os.makedirs(options.work, exist_ok=True)
+        service = lib.linphone_logging_service_get()
+        lib.linphone_logging_service_set_log_level_mask(service, 0x3E if options.log else 0x30)
+        lib.linphone_logging_service_set_log_file(service, options.work.encode(), b"linphone.log", 50_000_000)
+        udp, tcp = (0, options.port) if options.transport == "tcp" else (options.port, 0)
+        configuration = CONFIGURATION.format(
+            udp=udp, tcp=tcp, proxy=options.proxy, transport=options.transport, user=options.user,
+            cpim=0 if options.plain else 1, work=options.work, extra="")
+        config = lib.linphone_factory_create_config_from_string(factory, configuration.encode())
+        self.core = lib.linphone_factory_create_core_with_config_3(factory, config, None)
+        # Python keeps no reference for C: the callbacks live as long as this object.
+        self.on_received = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(self.received)
+        self.on_state = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int)(self.changed)
+        callbacks = lib.linphone_factory_create_core_cbs(factory)
+        lib.linphone_core_cbs_set_message_received(callbacks, ctypes.cast(self.on_received, ctypes.c_void_p))
+        lib.linphone_core_add_callbacks(self.core, callbacks)
+        lib.linphone_core_enable_auto_iterate(self.core, 0)
+        policy = lib.linphone_core_get_im_notif_policy(self.core)
+        (lib.linphone_im_notif_policy_enable_all if options.receipts else lib.linphone_im_notif_policy_clear)(policy)
+        if lib.linphone_core_start(self.core) != 0:
+            raise SystemExit("linphone_core_start failed")
+        lib.linphone_core_set_network_reachable(self.core, 1)
+        self.identity = lib.linphone_factory_create_address(factory, options.user.encode())
+        self.plain = options.plain
+        self.rooms, self.sent = {}, {}
+
+    def room(self, to):
+        """The one-to-one room with `to`, made at its first use."""
+        if to not in self.rooms:
+            lib = self.lib
+            parameters = lib.linphone_core_create_default_chat_room_params(self.core)
+            lib.linphone_chat_room_params_set_backend(parameters, BASIC_BACKEND)
+            lib.linphone_chat_room_params_enable_encryption(parameters, 0)
+            lib.linphone_chat_room_params_enable_group(parameters, 0)
+            address = lib.linphone_factory_create_address(self.factory, to.encode())
+            room = lib.linphone_core_create_chat_room_6(
+                self.core, parameters, self.identity, lib.bctbx_list_append(None, address))
+            if not room:
+                raise SystemExit(f"liblinphone made no room with {to}")
+            if not self.plain:
+                lib.linphone_chat_room_allow_cpim(room)
+            self.rooms[to] = room
+        return self.rooms[to]
+
+    def send(self, to, text, tag):
+        lib = self.lib
+        message = lib.linphone_chat_room_create_message_from_utf8(self.room(to), text.encode())
+        callbacks = lib.linphone_factory_create_chat_message_cbs(self.factory)
+        lib.linphone_chat_message_cbs_set_msg_state_changed(callbacks, ctypes.cast(self.on_state, ctypes.c_void_p))
+        lib.linphone_chat_message_add_callbacks(message, callbacks)
+        self.sent[message] = tag
+        lib.linphone_chat_message_send(message)
+
+    def uri(self, address):
+        return (self.lib.linphone_address_as_string_uri_only(address) or b"").decode()
+
+    def received(self, _core, _room, message):
+        lib = self.lib
+        text = lib.linphone_chat_message_get_utf8_text(message)
+        kind = lib.linphone_chat_message_get_content_type(message)
+        say("message", sender=self.uri(lib.linphone_chat_message_get_from_address(message)),
+            to=self.uri(lib.linphone_chat_message_get_to_address(message)),
+            text=(text or b"").decode("utf-8", "replace"), type=(kind or b"").decode(),
+            id=(lib.linphone_chat_message_get_message_id(message) or b"").decode())
+
+    def changed(self, message, state):
+        say("state", tag=self.sent.get(message), state=STATES[state] if state < len(STATES) else str(state))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--user", required=True, help="its own address, sip:romeo@example.net")
+    parser.add_argument("--proxy", required=True, help="HOST:PORT that everything is sent through")
+    parser.add_argument("--port", type=int, required=True, help="where it listens")
+    parser.add_argument("--transport", choices=["udp", "tcp"], default="udp")
+    parser.add_argument("--work", required=True, help="its own directory")
+    parser.add_argument("--plain", action="store_true", help="write text/plain, not message/cpim")
+    parser.add_argument("--receipts", action="store_true", help="ask for and send IMDN and is-composing")
+    parser.add_argument("--log", action="store_true", help="keep liblinphone's whole log")
+    options = parser.parse_args()
+    user, waiting = User(options), queue.Queue()
+
+    def read():
+        for command in commands():
+            waiting.put(command)
+        waiting.put({"do": "quit"})
+
+    threading.Thread(target=read, daemon=True).start()
+    say("ready")
+    while True:
+        user.lib.linphone_core_iterate(user.core)
+        try:
+            command = waiting.get(timeout=0.02)
+        except queue.Empty:
+            continue
+        if command["do"] == "quit":
+            break
+        if command["do"] == "send":
+            user.send(command["to"], command["text"], command.get("tag"))
+    say("bye")
+    os._exit(0)  # liblinphone's own shutdown waits for servers that this user does not have.
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""A user of pjsua2, who writes in text/plain and knows no CPIM.
+
+It listens on UDP and TCP at one port, does not register, and sends everything through one proxy.
+"""
+
+import argparse
+import queue
+import threading
+
+import pjsua2
+
+from lines import commands, say
+
+
+class Account(pjsua2.Account):
+    """The account that receives what reaches this user."""
+
+    def onInstantMessage(self, parameters):
+        say("message", sender=parameters.fromUri, to=parameters.toUri, type=parameters.contentType,
+            text=parameters.msgBody)
+
+    def onInstantMessageStatus(self, parameters):
+        say("status", code=int(parameters.code), reason=parameters.reason, text=parameters.msgBody)
+
+
+class Friend(pjsua2.Buddy):
+    """Someone this user writes to; presence is not asked for."""
+
+    def __init__(self, account, uri):
+        super().__init__()
+        configuration = pjsua2.BuddyConfig()
+        configuration.uri, configuration.subscribe = uri, False
+        self.create(account, configuration)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--user", required=True, help="its own address, sip:romeo@example.net")
+    parser.add_argument("--proxy", required=True, help="HOST:PORT that everything is sent through")
+    parser.add_argument("--port", type=int, required=True, help="where it listens")
+    parser.add_argument("--transport", choices=["udp", "tcp"], default="udp", help="how it reaches the proxy")
+    parser.add_argument("--log", type=int, default=0, help="pjsua2's log level, 0 to 5")
+    options = parser.parse_args()
+
+    endpoint = pjsua2.Endpoint()
+    endpoint.libCreate()
+    configuration = pjsua2.EpConfig()
+    configuration.logConfig.level = configuration.logConfig.consoleLevel = options.log
+    configuration.uaConfig.threadCnt = 0
+    configuration.uaConfig.mainThreadOnly = True
+    configuration.medConfig.noVad = True
+    endpoint.libInit(configuration)
+    endpoint.audDevManager().setNullDev()
+    transport = pjsua2.TransportConfig()
+    transport.port, transport.boundAddress, transport.publicAddress = options.port, "127.0.0.1", "127.0.0.1"
+    endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_UDP, transport)
+    endpoint.transportCreate(pjsua2.PJSIP_TRANSPORT_TCP, transport)
+    endpoint.libStart()
+
+    configuration = pjsua2.AccountConfig()
+    configuration.idUri = options.user
+    configuration.regConfig.registerOnAdd = False
+    suffix = ";transport=tcp" if options.transport == "tcp" else ""
+    configuration.sipConfig.proxies.append(f"sip:{options.proxy}{suffix};lr")
+    account = Account()
+    account.create(configuration)
+    friends, waiting = {}, queue.Queue()
+
+    def read():
+        for command in commands():
+            waiting.put(command)
+        waiting.put({"do": "quit"})
+
+    threading.Thread(target=read, daemon=True).start()
+    say("ready")
+    while True:
+        endpoint.libHandleEvents(20)
+        try:
+            command = waiting.get_nowait()
+        except queue.Empty:
+            continue
+        if command["do"] == "quit":
+            break
+        if command["do"] == "send":
+            if command["to"] not in friends:
+                friends[command["to"]] = Friend(account, command["to"])
+            message = pjsua2.SendInstantMessageParam()
+            message.content = command["text"]
+            friends[command["to"]].sendInstantMessage(message)
+    say("bye")
+    friends.clear()
+    account.shutdown()
+    endpoint.libDestroy()
+
+
+if __name__ == "__main__":
+    main()

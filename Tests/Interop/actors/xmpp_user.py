@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""A user of an XMPP server, on slixmpp, over a loopback stream without TLS."""
+
+import argparse
+import asyncio
+import sys
+
+import slixmpp
+from slixmpp.xmlstream import tostring
+
+from lines import commands, say
+
+CONDITIONS = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
+
+
+class User(slixmpp.ClientXMPP):
+    """Reports what arrives; sends what it is told, stanza ids included."""
+
+    def __init__(self, options):
+        # The server stands on loopback and offers no TLS; slixmpp would otherwise refuse to log in.
+        super().__init__(options.jid, options.password, plugin_config={
+            "feature_mechanisms": {"unencrypted_plain": True, "unencrypted_scram": True}})
+        self.enable_starttls = self.enable_direct_tls = False
+        self.enable_plaintext = True
+        self.add_event_handler("session_start", self.started)
+        self.add_event_handler("message", self.message)
+        self.add_event_handler("message_error", self.message)
+        self.add_event_handler("failed_all_auth", lambda _: say("failed", reason="authentication"))
+        self.add_event_handler("connection_failed", lambda reason: say("failed", reason=str(reason)))
+        self.add_event_handler("disconnected", lambda reason: say("disconnected", reason=str(reason)))
+
+    async def started(self, _):
+        self.send_presence()
+        say("ready", jid=str(self.boundjid))
+
+    def message(self, stanza):
+        fields = {"sender": str(stanza["from"]), "to": str(stanza["to"]), "type": stanza["type"],
+                  "id": stanza["id"], "text": stanza["body"], "xml": tostring(stanza.xml)}
+        if stanza["type"] == "error":
+            # slixmpp knows only some of the conditions, so the condition is taken from the element itself.
+            error = stanza.xml.find("{*}error")
+            names = [child.tag.removeprefix(CONDITIONS) for child in error if child.tag.startswith(CONDITIONS)]
+            reason = error.findtext(CONDITIONS + "text") or ""
+            say("error", condition=next((name for name in names if name != "text"), ""), kind=error.get("type"),
+                reason=reason, **fields)
+        else:
+            say("message", subject=stanza["subject"], thread=stanza["thread"], **fields)
+
+    def perform(self, command):
+        if command["do"] == "send":
+            stanza = self.make_message(mto=command["to"], mbody=command["text"], mtype=command.get("type", "chat"))
+            if command.get("id"):
+                stanza["id"] = command["id"]
+            if command.get("thread"):
+                stanza["thread"] = command["thread"]
+            stanza.send()
+        elif command["do"] == "flood":
+            asyncio.ensure_future(self.flood(command))
+        elif command["do"] == "quit":
+            self.disconnect()
+
+    async def flood(self, command):
+        """Sends `count` messages at about `rate` a second; id and text are one name."""
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        for number in range(command["count"]):
+            name = f"{command['prefix']}{number}"
+            to = command["to"][number % len(command["to"])]
+            stanza = self.make_message(mto=to, mbody=name, mtype="chat")
+            stanza["id"] = name
+            stanza.send()
+            ahead = start + number / command["rate"] - loop.time()
+            if ahead > 0.002 or number % 20 == 0:
+                await asyncio.sleep(max(ahead, 0))
+        say("flooded", count=command["count"])
+
+
+async def run(options):
+    user = User(options)
+    host, port = options.server.rsplit(":", 1)
+    user.connect(host, int(port))
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+
+    def read():
+        for command in commands():
+            loop.call_soon_threadsafe(user.perform, command)
+        loop.call_soon_threadsafe(ended.set_result, None)
+
+    loop.run_in_executor(None, read)
+    await ended
+    await user.disconnect()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jid", required=True)
+    parser.add_argument("--password", required=True)
+    parser.add_argument("--server", required=True, help="HOST:PORT")
+    options = parser.parse_args()
+    asyncio.run(run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

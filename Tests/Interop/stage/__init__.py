@@ -1,0 +1,1 @@
+"""What the plays stand on: processes, ports, peers, taps and the report."""

@@ -1,0 +1,167 @@
+"""The gateway under test: its files, its process, and what its commands say.
+
+Everything that a play takes for granted about the product's outer shape stands in this file: the configuration's
+keys, the form of a route row, and the commands that list crossings.
+"""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from .ports import free_port
+from .processes import NotReady, Server, wait_for
+from .sip import Message, request
+
+SHIPPED_MAPPINGS = Path(__file__).resolve().parents[3] / "Mappings"
+
+CONFIGURATION = """\
+gateway: {{name: gw.example.net, state: ./state, mappings: ./mappings}}
+domains:
+  xmpp:
+    example.com: {{}}
+  cpim:
+    example.net: {{next-hop: "sip:127.0.0.1:{next_hop};transport={transport}", via: sip{congestion}}}
+xmpp:
+  components: [{{domain: example.net, connect: "127.0.0.1:{component}", secret-file: secret}}]
+sip:
+  listen: ["udp:127.0.0.1:{sip}", "tcp:127.0.0.1:{sip}"]
+  trusted: [{{address: 127.0.0.1, domains: [example.net]}}]
+"""
+
+SITE_ROUTES = """\
+format: isthmus-mapping/1
+table: routes
+kind: routes
+about: Rows of one play.
+rows:
+  - {{id: play, match: {{domain: example.net}}, set: {{{switches}}}}}
+"""
+
+LIST_CROSSINGS = ["messages", "list", "--json", "--limit", "0"]
+
+
+class Gateway:
+    """One gateway with a state folder, a mappings folder and a configuration of its own."""
+
+    def __init__(self, program, work, component, secret, next_hop, transport="udp", congestion_safe=False,
+                 switches=None, wrapper=(), name="gateway"):
+        self.program, self.wrapper, self.name = program, list(wrapper), name
+        self.work = Path(work) / name
+        self.work.mkdir(parents=True)
+        (self.work / "secret").write_text(secret + "\n")
+        (self.work / "secret").chmod(0o600)
+        self.mappings = self.work / "mappings"
+        if SHIPPED_MAPPINGS.is_dir():
+            shutil.copytree(SHIPPED_MAPPINGS, self.mappings)
+        self.port = free_port()
+        self.configuration = self.work / "isthmus.yaml"
+        self.configuration.write_text(CONFIGURATION.format(
+            next_hop=next_hop, transport=transport, component=component, sip=self.port,
+            congestion=", congestion-safe: yes" if congestion_safe else ""))
+        if switches:
+            self.site_route(switches)
+        self.server, self.starts = None, 0
+
+    def site_route(self, switches):
+        """Writes the operator's route row for example.net: the switches that it sets."""
+        folder = self.mappings / "50-site"
+        folder.mkdir(parents=True, exist_ok=True)
+        text = ", ".join(f"{name}: {value}" for name, value in switches.items())
+        (folder / "play-routes.yaml").write_text(SITE_ROUTES.format(switches=text))
+
+    def start(self, seconds=30):
+        """Starts `serve` and waits until it answers OPTIONS."""
+        self._launch()
+        self.await_sip(seconds)
+
+    def _launch(self):
+        self.starts += 1
+        self.server = Server(f"serve-{self.starts}",
+                             [*self.wrapper, self.program, "serve", "--config", self.configuration], self.work)
+
+    def refuses_to_start(self, seconds=20):
+        """Starts `serve` with files that it must refuse, and returns its exit code."""
+        self._launch()
+        wait_for(lambda: not self.server.running, seconds, "the gateway serves in spite of faults in its files")
+        return self.server.child.returncode
+
+    def await_sip(self, seconds=30):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            probe.settimeout(0.05)
+            own, number = f"127.0.0.1:{probe.getsockname()[1]}", 0
+
+            def answered():
+                nonlocal number
+                if not self.server.running:
+                    raise NotReady(f"the gateway ended with code {self.server.child.returncode}:\n"
+                                   f"{self.server.tail()}")
+                number += 1
+                try:
+                    probe.sendto(request("OPTIONS", "sip:example.com", "sip:probe@example.net", "sip:example.com",
+                                         own, f"z9hG4bKprobe{time.monotonic_ns()}", f"probe-{number}-{own}"),
+                                 ("127.0.0.1", self.port))
+                    return Message(probe.recv(65536)).code
+                except (TimeoutError, ConnectionRefusedError):
+                    return None
+            wait_for(answered, seconds, lambda: f"the gateway did not answer OPTIONS:\n{self.server.tail()}")
+
+    def kill(self):
+        self.server.kill()
+
+    def stop(self):
+        return self.server.stop() if self.server else None
+
+    def command(self, *arguments, seconds=60):
+        """Runs one command of the program with this configuration and returns what it printed."""
+        words = [str(self.program), *arguments, "--config", str(self.configuration)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=seconds, check=False)
+        if done.returncode not in (0, 1):
+            raise NotReady(f"{' '.join(words)} ended with code {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def crossings(self):
+        """The crossings that the gateway knows, each with every text that occurs in it."""
+        return [Crossing(entry) for entry in objects(self.command(*LIST_CROSSINGS, seconds=180))]
+
+
+class Crossing:
+    """One entry of `messages list --json`."""
+
+    def __init__(self, entry):
+        self.entry = entry
+        self.texts = set(texts(entry))
+
+    @property
+    def state(self):
+        return str(self.entry.get("state", self.entry.get("outcome", "")))
+
+
+def objects(text):
+    """The objects of a JSON array, of an object with one array, or of one JSON object a line."""
+    text = text.strip()
+    if not text:
+        return []
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    if isinstance(value, dict):
+        arrays = [part for part in value.values() if isinstance(part, list)]
+        return arrays[0] if len(arrays) == 1 else [value]
+    return value
+
+
+def texts(value):
+    """Every text inside a JSON value."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+    elif isinstance(value, str):
+        yield value
