@@ -40,6 +40,7 @@ func tests(_ folder: String, _ name: String, _ dependencies: [Target.Dependency]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -140,7 +141,7 @@ let package = Package(
         tests(
             "Channels/",
             "SIPChannelsTests",
-            ["SIPChannels", "SIPMessages", "SIPTransactions", "Loopback", nioCore, nioPosix, logging]
+            ["SIPChannels", "SIPMessages", "SIPTransactions", "Loopback", nioCore, nioPosix, nioEmbedded, logging]
         ),
         tests("Gateway/", "BridgeCoreTests", ["BridgeCore"]),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),

@@ -13,7 +13,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let receive: (Event) -> Void
     private let idle: TimeAmount
-    private var lastRead: NIODeadline = .now()
+    private var lastRead: NIODeadline = .uptimeNanoseconds(0)
     private var timer: Scheduled<Void>?
 
     init(idleSeconds: Int64, receive: @escaping (Event) -> Void) {
@@ -22,12 +22,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        lastRead = context.eventLoop.now
         arm(context: context)
         context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastRead = .now()
+        lastRead = context.eventLoop.now
         receive(.bytes(unwrapInboundIn(data)))
     }
 
@@ -51,7 +52,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         timer = context.eventLoop.scheduleTask(deadline: lastRead + idle) {
             let context = loopBound.value
             let this = handler.value
-            if NIODeadline.now() - this.lastRead >= this.idle {
+            if context.eventLoop.now - this.lastRead >= this.idle {
                 context.close(promise: nil)
             } else {
                 this.arm(context: context)
