@@ -118,6 +118,8 @@ let package = Package(
         channels("SIPChannels", ["Addressing", "SIPMessages", "SIPTransactions", nioCore, nioPosix, logging]),
 
         // Gateway: tables, translation, bridge, ledger, legs.
+        gateway("MappingTables"),
+        gateway("OperatorFiles", ["Addressing", "MappingTables", .product(name: "Yams", package: "Yams")]),
         gateway("BridgeCore", [collections]),
         gateway("Ledger", ["CSQLite", "Digests"]),
 
@@ -142,6 +144,13 @@ let package = Package(
             "Channels/",
             "SIPChannelsTests",
             ["SIPChannels", "SIPMessages", "SIPTransactions", "Loopback", nioCore, nioPosix, nioEmbedded, logging]
+        ),
+        tests("Gateway/", "MappingTablesTests", ["MappingTables"]),
+        tests(
+            "Gateway/",
+            "OperatorFilesTests",
+            ["OperatorFiles", "MappingTables", "Addressing"],
+            data: ["Snapshots"]
         ),
         tests("Gateway/", "BridgeCoreTests", ["BridgeCore"]),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),

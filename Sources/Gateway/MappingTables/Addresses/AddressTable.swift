@@ -1,0 +1,53 @@
+/// One row of the address table.
+public struct AddressRule: Sendable, Hashable {
+    /// How an address is written on the other shore.
+    public enum Form: String, Sendable, Hashable {
+        /// The user stays, the domain may change.
+        case domain
+        /// The user and the domain of the CPIM shore stand in the localpart.
+        case encapsulated
+        /// The localpart is a telephone number.
+        case phone
+    }
+
+    /// How an address is written.
+    public let form: Form
+    /// The domain on the XMPP shore; nil for any.
+    public let xmppDomain: String?
+    /// The domain on the CPIM shore; nil for any.
+    public let cpimDomain: String?
+    /// The row.
+    public let row: RowID
+}
+
+/// The rows that map addresses between the shores, by pattern.
+///
+/// Source: RFC 7247 §6, RFC 3922 §3.
+public struct AddressTable: Sendable {
+    /// The rows in order.
+    public let rules: [AddressRule]
+
+    /// The rule for addresses at a domain of the XMPP shore's form.
+    ///
+    /// - Parameter domain: in lower case, U-labels.
+    /// - Returns: the first rule that takes the domain; nil when none does.
+    public func rule(forJIDDomain domain: String) -> AddressRule? {
+        rules.first { $0.xmppDomain == nil || $0.xmppDomain == domain }
+    }
+
+    /// The rule for the users of a domain of the CPIM shore's form.
+    ///
+    /// - Parameter domain: in lower case, U-labels.
+    /// - Returns: the first rule that takes the domain and is not for telephone numbers; nil when none does.
+    public func rule(forURIDomain domain: String) -> AddressRule? {
+        rules.first { $0.form != .phone && ($0.cpimDomain == nil || $0.cpimDomain == domain) }
+    }
+
+    /// The rule for telephone numbers at a domain.
+    ///
+    /// - Parameter domain: in lower case; empty for a `tel:` URI.
+    /// - Returns: the first rule for telephone numbers that takes the domain; nil when none does.
+    public func rule(forPhoneAt domain: String) -> AddressRule? {
+        rules.first { $0.form == .phone && (domain.isEmpty || $0.cpimDomain == nil || $0.cpimDomain == domain) }
+    }
+}

@@ -1,0 +1,101 @@
+/// Proves at load what tables claim, over the whole set of values.
+struct Prover {
+    let findings: Findings
+    private(set) var proofs: [String] = []
+
+    init(findings: Findings) { self.findings = findings }
+
+    // MARK: Addresses
+
+    /// No two rows write two domains of one shore as the same domain of the other.
+    mutating func prove(addresses: [(source: SourceRow, rule: AddressRule)]) {
+        for (index, (source, rule)) in addresses.enumerated() {
+            for (_, earlier) in addresses[..<index] {
+                let isSamePhone = (earlier.form == .phone) == (rule.form == .phone)
+                if earlier.xmppDomain == rule.xmppDomain || earlier.xmppDomain == nil {
+                    clash(source, "the JIDs of this row are taken by an earlier row")
+                } else if isSamePhone, earlier.cpimDomain == rule.cpimDomain || earlier.cpimDomain == nil {
+                    clash(source, "the URIs of this row are taken by an earlier row")
+                }
+            }
+        }
+        // Either shore's users of any domain have a form on the other; a domain that is left has none, and is refused.
+        let isTotal = addresses.contains { source, rule in
+            rule.form == .encapsulated || rule.form == .domain && rule.xmppDomain == nil
+        }
+        if !isTotal, let last = addresses.last {
+            findings.add(
+                last.source.node,
+                "not-total",
+                "no row says what becomes of the users of all other domains",
+                help: #"xmpp: "{user}@{domain}", cpim: "{user}@{domain}""#
+            )
+        }
+        proofs.append("addresses: \(addresses.count) rows map domains one to one")
+    }
+
+    private func clash(_ source: SourceRow, _ message: String) {
+        findings.add(
+            source.node,
+            "not-reversible",
+            message,
+            help: "two domains of one shore cannot become one of the other; put special rows before general ones"
+        )
+    }
+
+    // MARK: Errors and losses
+
+    /// Every failure, every condition and every refusal has its words, under the switches of every route.
+    mutating func prove(errors routes: [Route], losses: LossTable, at position: SourcePosition?) {
+        // A row that is not understood leaves a gap that is no fault of its own.
+        guard let position, !findings.hasErrors else { return }
+        var missing: [String] = []
+        var cases = 0
+        for route in routes {
+            for failure in (300...699).map({ SIPFailure.status($0) }) + [.timeout, .transport] {
+                for hasRetryAfter in [false, true] {
+                    cases += 1
+                    if route.errors.words(for: failure, hasRetryAfter: hasRetryAfter, route.switches) == nil {
+                        missing.append("\(failure)")
+                    }
+                }
+            }
+            for condition in ErrorVocabulary.conditions {
+                for mask in 0..<8 {
+                    cases += 1
+                    let words = route.errors.words(
+                        for: condition,
+                        isFull: mask & 1 != 0,
+                        hasAddress: mask & 2 != 0,
+                        isPending: mask & 4 != 0,
+                        route.switches
+                    )
+                    if words == nil { missing.append(condition) }
+                }
+            }
+            for refusal in ErrorVocabulary.refusals {
+                cases += 1
+                if route.errors.words(for: refusal) == nil { missing.append("gateway: \(refusal)") }
+            }
+        }
+        report(missing, "error", position)
+        report(LossClass.allCases.filter { losses.entries[$0] == nil }.map(\.rawValue), "loss", position)
+        proofs.append(
+            "errors: each of \(cases) failures, conditions and refusals of \(routes.count) routes has its words"
+        )
+        proofs.append("loss: each of \(LossClass.allCases.count) classes has its action")
+    }
+
+    private func report(_ missing: [String], _ kind: String, _ position: SourcePosition) {
+        var seen: [String] = []
+        for name in missing where !seen.contains(name) { seen.append(name) }
+        guard !seen.isEmpty else { return }
+        let shown = seen.prefix(8).joined(separator: ", ") + (seen.count > 8 ? " and \(seen.count - 8) more" : "")
+        findings.add(
+            position,
+            "not-total",
+            "the \(kind) tables do not say what becomes of \(shown)",
+            help: "add a row for each, or restore the shipped table"
+        )
+    }
+}

@@ -1,0 +1,81 @@
+/// Compiles route rows: the switches of the profile, then those that the row sets.
+struct RouteBuilder {
+    let findings: Findings
+    let tables: TableSet
+    let peers: [String: TableSet]
+
+    /// What holds for all others, as it stands in the file.
+    typealias Otherwise = (
+        profile: String, settings: [(name: Switch, value: String, node: MappingNode)], node: MappingNode
+    )
+
+    func routes(_ rows: [RouteRow], _ otherwise: Otherwise?) -> [(pattern: DomainPattern, route: Route)] {
+        var result: [(pattern: DomainPattern, route: Route)] = []
+        for row in rows {
+            if result.contains(where: { $0.pattern.covers(row.pattern) }) {
+                findings.add(
+                    row.node,
+                    "unreachable-row",
+                    "no domain reaches this route: an earlier one takes them all",
+                    help: "put it before the other, or write overrides: ID to replace that",
+                    severity: .warning
+                )
+            }
+            // A neighbor with tables of its own keeps them under a row for many domains.
+            for domain in peers.keys.sorted() where row.pattern.matches(domain) {
+                guard let pattern = DomainPattern(domain), !result.contains(where: { $0.pattern.covers(pattern) }),
+                    let route = route(row.profile, row.settings, row.node, peers[domain] ?? tables, row.row)
+                else { continue }
+                result.append((pattern, route))
+            }
+            if row.pattern.isBelow || peers[row.pattern.suffix] == nil,
+                let route = route(row.profile, row.settings, row.node, tables, row.row)
+            {
+                result.append((row.pattern, route))
+            }
+        }
+        // A neighbor with tables of its own and no route takes that of all others under those tables.
+        guard let otherwise else { return result }
+        for domain in peers.keys.sorted() {
+            guard let pattern = DomainPattern(domain), !result.contains(where: { $0.pattern.covers(pattern) }),
+                let route = route(otherwise.profile, otherwise.settings, otherwise.node, peers[domain] ?? tables, nil)
+            else { continue }
+            result.append((pattern, route))
+        }
+        return result
+    }
+
+    func otherwise(
+        _ found: Otherwise?,
+        anywhere: SourcePosition?
+    ) -> Route? {
+        guard let found else {
+            if let anywhere {
+                findings.add(
+                    SourcePosition(file: anywhere.file, line: 1, column: 1),
+                    "not-total",
+                    "no table of kind routes says what holds for all other domains",
+                    help: "otherwise: {profile: default}"
+                )
+            }
+            return nil
+        }
+        return route(found.profile, found.settings, found.node, tables, nil)
+    }
+
+    private func route(
+        _ name: String,
+        _ settings: [(name: Switch, value: String, node: MappingNode)],
+        _ node: MappingNode,
+        _ set: TableSet,
+        _ row: RowID?
+    ) -> Route? {
+        guard let profile = set.profiles[name] else {
+            findings.unknown(node["profile"] ?? node, "unknown-profile", "a profile", among: set.profiles.keys.sorted())
+            return nil
+        }
+        var switches = profile.switches
+        for (name, value, _) in settings { try? switches.set(name, to: value) }
+        return set.route(profile, switches, row: row)
+    }
+}

@@ -1,0 +1,63 @@
+/// A row as it stands in a file, with its place in the generation.
+struct SourceRow {
+    let id: String
+    let row: RowID
+    let table: String
+    let layer: TableFile.Layer
+    let node: MappingNode
+    /// The id of the row that it replaces.
+    let overridden: String?
+}
+
+/// A row with its columns understood.
+enum TypedRow {
+    case field(FieldRow)
+    case failure(ErrorTable.FailureRow)
+    case condition(ErrorTable.ConditionRow)
+    case refusal(String, RefusalWords)
+    case address(AddressRule)
+    case loss(LossClass, LossTable.Entry)
+    case route(RouteRow)
+    case profile(ProfileRow)
+}
+
+struct FieldRow: Sendable {
+    let row: RowID
+    let vocabulary: Vocabulary
+    let outer: FieldSelector
+    let pivot: FieldSelector
+    let way: Way
+    let converter: Converter
+    let remedy: ConversionRemedy
+    let loss: LossClass
+    let condition: SwitchCondition
+
+    /// The rule that the row is on one way; nil when it does not lead there or the switches keep it.
+    func rule(inward: Bool, _ switches: SwitchSet) -> FieldRule? {
+        guard condition.holds(switches), way == .both || (way == .toCPIM) == inward else { return nil }
+        return FieldRule(
+            row: row,
+            source: inward ? outer : pivot,
+            target: inward ? pivot : outer,
+            converter: converter,
+            remedy: remedy,
+            loss: loss
+        )
+    }
+}
+
+struct RouteRow {
+    let row: RowID
+    let pattern: DomainPattern
+    let profile: String
+    let settings: [(name: Switch, value: String, node: MappingNode)]
+    let node: MappingNode
+}
+
+struct ProfileRow {
+    let id: String
+    let extended: String?
+    let settings: [(name: Switch, value: String, node: MappingNode)]
+    let tables: [(name: String, other: String, node: MappingNode)]
+    let node: MappingNode
+}

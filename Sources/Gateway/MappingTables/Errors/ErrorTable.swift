@@ -1,0 +1,102 @@
+/// The error rows in force for a neighbor.
+public struct ErrorTable: Sendable {
+    /// A row that reads a failure of the CPIM shore.
+    struct FailureRow: Sendable {
+        enum Match: Sendable, Equatable {
+            case status(Int)
+            /// All codes of a class that no other row names.
+            case statusClass(Int)
+            case timeout
+            case transport
+        }
+
+        let match: Match
+        /// Whether the response has to have a Retry-After, or must not; nil for either.
+        let hasRetryAfter: Bool?
+        let words: StanzaErrorWords
+        let condition: SwitchCondition
+    }
+
+    /// A row that reads a stanza error.
+    struct ConditionRow: Sendable {
+        let condition: String
+        /// Whether the error has to relate to a full JID, or to a bare one; nil for either.
+        let isFull: Bool?
+        /// Whether a new address has to be there, or must not; nil for either.
+        let hasAddress: Bool?
+        /// Whether a request between the two has to be pending, or must not; nil for either.
+        let isPending: Bool?
+        let words: ResponseWords
+        let when: SwitchCondition
+    }
+
+    let failures: [FailureRow]
+    let conditions: [ConditionRow]
+    let refusals: [String: RefusalWords]
+
+    /// What a failure on the CPIM shore is towards XMPP.
+    ///
+    /// - Parameters:
+    ///   - failure: how the request failed; a provisional or successful status is none.
+    ///   - hasRetryAfter: whether the response says when to try again.
+    ///   - switches: the switches of the neighbor.
+    /// - Returns: the words of the first row that matches; nil for a status below 300, since the table is total.
+    ///
+    /// Source: RFC 7247 §7.2.
+    public func words(for failure: SIPFailure, hasRetryAfter: Bool, _ switches: SwitchSet) -> StanzaErrorWords? {
+        failures.first { row in
+            let matches =
+                switch (row.match, failure) {
+                case (.status(let one), .status(let other)): one == other
+                case (.statusClass(let one), .status(let other)): one == other / 100
+                case (.timeout, .timeout), (.transport, .transport): true
+                default: false
+                }
+            return matches && row.hasRetryAfter ?? hasRetryAfter == hasRetryAfter && row.condition.holds(switches)
+        }?.words
+    }
+
+    /// What a stanza error is towards SIP.
+    ///
+    /// - Parameters:
+    ///   - condition: the condition, of RFC 6120 §8.3.3.
+    ///   - isFull: whether the error relates to a full JID (RFC 7247 §7.1).
+    ///   - hasAddress: whether a new address stands in it.
+    ///   - isPending: whether a request between the two is pending.
+    ///   - switches: the switches of the neighbor.
+    /// - Returns: the words of the first row that matches; nil for an unknown condition, since the table is total.
+    public func words(
+        for condition: String,
+        isFull: Bool,
+        hasAddress: Bool,
+        isPending: Bool,
+        _ switches: SwitchSet
+    ) -> ResponseWords? {
+        conditions.first { row in
+            row.condition == condition && row.isFull ?? isFull == isFull && row.hasAddress ?? hasAddress == hasAddress
+                && row.isPending ?? isPending == isPending && row.when.holds(switches)
+        }?.words
+    }
+
+    /// What a refusal of the gateway's own is in both protocols.
+    ///
+    /// - Parameter refusal: a code of ``ErrorVocabulary/refusals``.
+    /// - Returns: the words; nil for an unknown code, since the table is total.
+    public func words(for refusal: String) -> RefusalWords? { refusals[refusal] }
+}
+
+/// When a row holds: every switch that it names has one of its values.
+struct SwitchCondition: Sendable, Hashable {
+    struct Term: Sendable, Hashable {
+        let name: Switch
+        let values: [String]
+        /// Whether the switch must have none of the values.
+        let isNegated: Bool
+    }
+
+    var terms: [Term] = []
+
+    func holds(_ switches: SwitchSet) -> Bool {
+        terms.allSatisfy { $0.values.contains(switches.text($0.name)) != $0.isNegated }
+    }
+}

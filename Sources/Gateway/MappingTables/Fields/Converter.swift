@@ -1,0 +1,51 @@
+/// The named converters of field rows; a closed list, each written and tested in Swift.
+public enum Converter: String, Sendable, CaseIterable {
+    /// The text as it is.
+    case copy
+    /// The address of a user, by the address table and the store.
+    case address
+    /// Text on one line: control characters and line breaks become blanks.
+    case line
+    /// Text with the line ends of the target: CR LF in MIME, LF in XML (RFC 3862 §2.3).
+    case text
+    /// A date-time of RFC 3339.
+    case dateTime = "date-time"
+    /// A date-time as the stamp of a delay; nothing when the message is younger than `msg.delay`.
+    case delay
+    /// A date-time of RFC 3339 and the Date header of SIP.
+    case sipDate = "sip-date"
+    /// A Content-ID and the identifier inside its brackets (RFC 2392 §2).
+    case contentID = "content-id"
+    /// A language tag; what is none is left out (RFC 5646 §2.1).
+    case language
+    /// A thread and the Call-ID that stands for it (RFC 7572 §4).
+    case thread
+    /// Marked-up text, sanitized for the target (XEP-0071 §7).
+    case html
+    /// Nothing but the fact that the source has the field: an empty text.
+    case empty
+    /// The type of a pager stanza, by `msg.type.pager`.
+    case pagerType = "pager-type"
+}
+
+/// Where a row leads.
+public enum Way: String, Sendable, CaseIterable {
+    /// Both ways.
+    case both
+    /// From the pivot to a stanza.
+    case toXMPP = "to-xmpp"
+    /// To the pivot.
+    case toCPIM = "to-cpim"
+    /// From the pivot to a request.
+    case toSIP = "to-sip"
+}
+
+/// What happens to a value that a converter refuses.
+public enum ConversionRemedy: String, Sendable, CaseIterable {
+    /// The value is left out, and that is a loss.
+    case drop
+    /// The value crosses as it is.
+    case keep
+    /// The item is refused.
+    case refuse
+}

@@ -1,0 +1,110 @@
+/// One row of a field table, ready to be applied one way.
+public struct FieldRule: Sendable {
+    /// The row that it comes from.
+    public let row: RowID
+    /// Where the values are.
+    public let source: FieldSelector
+    /// Where they go.
+    public let target: FieldSelector
+    /// How they are converted.
+    public let converter: Converter
+    /// What happens to a value that cannot be.
+    public let remedy: ConversionRemedy
+    /// The class of the loss when a value is dropped.
+    public let loss: LossClass
+}
+
+/// A field row asked for a refusal: its value could not be converted.
+public struct FieldRefusal: Error, Sendable, Equatable {
+    /// The row.
+    public let row: RowID
+    /// The field in the source.
+    public let source: FieldSelector
+    /// A sentence.
+    public let reason: String
+
+    /// Makes a refusal.
+    @inlinable
+    init(row: RowID, source: FieldSelector, reason: String) {
+        self.row = row
+        self.source = source
+        self.reason = reason
+    }
+}
+
+/// The rows of a field table that hold under one set of switches, by way.
+public struct FieldRules: Sendable {
+    /// From the pivot to the other vocabulary, in order.
+    public let outward: [FieldRule]
+    /// From the other vocabulary to the pivot, in order.
+    public let inward: [FieldRule]
+
+    /// The rules that lead one way.
+    ///
+    /// - Parameter way: `.toCPIM`, or the way to the table's other vocabulary.
+    /// - Returns: the rules in order.
+    @inlinable
+    public func rules(_ way: Way) -> [FieldRule] { way == .toCPIM ? inward : outward }
+
+    /// Takes every field that a row names from a source to a target.
+    ///
+    /// - Parameters:
+    ///   - source: what is read.
+    ///   - target: what is filled.
+    ///   - way: where it leads.
+    ///   - converter: carries out the converters.
+    ///   - trace: gets the rows that fired and the losses.
+    /// - Throws: ``FieldRefusal`` when a row says that a value which cannot be converted refuses the item.
+    @inlinable
+    public func apply<Source: FieldSource, Target: FieldTarget, Converting: FieldConverter>(
+        from source: Source,
+        to target: inout Target,
+        way: Way,
+        converter: Converting,
+        trace: inout RuleTrace
+    ) throws(FieldRefusal) {
+        for rule in rules(way) {
+            var values = source.values(of: rule.source)
+            if values.isEmpty { continue }
+            if rule.converter != .copy {
+                var converted: [FieldValue] = []
+                converted.reserveCapacity(values.count)
+                for value in values {
+                    do throws(ConversionFault) {
+                        if let result = try converter.convert(value, rule.converter, way) { converted.append(result) }
+                    } catch {
+                        try rule.remedy(of: error, value, &converted, &trace)
+                    }
+                }
+                values = converted
+                if values.isEmpty { continue }
+            }
+            do throws(ConversionFault) {
+                try target.set(values, for: rule.target)
+                trace.fire(rule.row)
+            } catch {
+                // What the target cannot hold cannot be kept.
+                guard rule.remedy != .refuse else {
+                    throw FieldRefusal(row: rule.row, source: rule.source, reason: error.reason)
+                }
+                trace.lose(rule.loss, error.reason)
+            }
+        }
+    }
+}
+
+extension FieldRule {
+    @usableFromInline
+    func remedy(
+        of fault: ConversionFault,
+        _ value: FieldValue,
+        _ kept: inout [FieldValue],
+        _ trace: inout RuleTrace
+    ) throws(FieldRefusal) {
+        switch remedy {
+        case .drop: trace.lose(loss, fault.reason)
+        case .keep: kept.append(value)
+        case .refuse: throw FieldRefusal(row: row, source: source, reason: fault.reason)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+/// One checked, immutable set of all mapping tables.
+public struct Generation: Sendable {
+    /// What a row is, for people.
+    public struct RowInfo: Sendable, Hashable {
+        /// `TABLE.ID`.
+        public let name: String
+        /// The table.
+        public let table: String
+        /// The kind of the table.
+        public let kind: TableKind
+        /// Where the row stands.
+        public let position: SourcePosition
+        /// The row that it replaces; nil for none.
+        public let overridden: String?
+        /// Whether another row replaces it for all neighbors.
+        public internal(set) var isReplaced = false
+    }
+
+    /// The digest of the canonical form, in lower-case hexadecimal.
+    public let identifier: String
+    /// Every row in order of folder, file and row, those included that others replace.
+    public let rows: [RowInfo]
+    /// How addresses are mapped.
+    public let addresses: AddressTable
+    /// The tests that stand beside the rows.
+    public let tests: [TableTest]
+    /// What was proved at load, a sentence each.
+    public let proofs: [String]
+
+    let tables: TableSet
+    let peers: [String: TableSet]
+    let routes: [(pattern: DomainPattern, route: Route)]
+    let otherwise: Route
+
+    /// The name of a row, for records and people.
+    ///
+    /// - Parameter row: a row of this generation.
+    /// - Returns: `TABLE.ID`; the number for a row of another generation.
+    public func name(of row: RowID) -> String {
+        rows.indices.contains(row.index) ? rows[row.index].name : "#\(row.index)"
+    }
+
+    /// The name of a class of losses.
+    ///
+    /// - Parameter lossClass: the class.
+    /// - Returns: its name in tables.
+    public func name(of lossClass: LossClass) -> String { lossClass.rawValue }
+
+    /// The route of items to and from a domain of the CPIM shore.
+    ///
+    /// - Parameter peer: the domain, in lower case.
+    /// - Returns: the first route that takes it, else that of all others.
+    public func route(peer: String) -> Route {
+        for (pattern, route) in routes where pattern.matches(peer) { return route }
+        return otherwise
+    }
+
+    /// A route of its own: a profile with single switches set.
+    ///
+    /// - Parameters:
+    ///   - profile: the name of a profile.
+    ///   - settings: names and values of switches.
+    ///   - peer: the neighbor whose own tables hold; nil for none.
+    /// - Returns: the route.
+    /// - Throws: ``SettingFault`` for an unknown profile, switch or value.
+    public func route(
+        profile: String,
+        settings: [(name: String, value: String)] = [],
+        peer: String? = nil
+    ) throws(SettingFault) -> Route {
+        let tables = peer.flatMap { peers[$0] } ?? tables
+        guard let profile = tables.profiles[profile] else {
+            throw SettingFault(reason: "there is no profile \"\(profile)\"", known: tables.profiles.keys.sorted())
+        }
+        var switches = profile.switches
+        for (name, value) in settings {
+            guard let known = Switch(name: name) else {
+                throw SettingFault(reason: "there is no switch \"\(name)\"", known: Switch.names)
+            }
+            do throws(SwitchSet.Fault) { try switches.set(known, to: value) } catch {
+                throw SettingFault(reason: error.reason, known: error.expected)
+            }
+        }
+        return tables.route(profile, switches, row: nil)
+    }
+
+    /// The names of the profiles.
+    public var profiles: [String] { tables.profiles.keys.sorted() }
+}
+
+/// A profile or switch that does not exist, or a value that it cannot have.
+public struct SettingFault: Error, Sendable, Equatable {
+    /// A sentence with the offending text.
+    public let reason: String
+    /// What could stand there.
+    public let known: [String]
+}
+
+/// The kinds of tables.
+public enum TableKind: String, Sendable, CaseIterable {
+    /// Which field becomes which.
+    case fields
+    /// Errors of both protocols and of the gateway.
+    case errors
+    /// Patterns of addresses.
+    case addresses
+    /// What is done about losses.
+    case loss
+    /// Which neighbor uses which profile.
+    case routes
+    /// Named sets of switches and tables.
+    case profiles
+}

@@ -1,0 +1,37 @@
+/// What holds for the items to and from one neighbor of the CPIM shore: switches and tables.
+///
+/// Immutable; shared by all items that take it.
+public final class Route: Sendable {
+    /// The name of the profile.
+    public let profile: String
+    /// The row that chose it; nil for the row of all others, or for a route that no row chose.
+    public let row: RowID?
+    /// The value of every switch.
+    public let switches: SwitchSet
+    /// Between stanzas and the pivot.
+    public let messageFields: FieldRules
+    /// Between the pivot and requests.
+    public let carrierFields: FieldRules
+    /// Errors.
+    public let errors: ErrorTable
+    /// Losses.
+    public let losses: LossTable
+
+    init(
+        profile: String,
+        row: RowID?,
+        switches: SwitchSet,
+        messageFields: FieldRules,
+        carrierFields: FieldRules,
+        errors: ErrorTable,
+        losses: LossTable
+    ) {
+        self.profile = profile
+        self.row = row
+        self.switches = switches
+        self.messageFields = messageFields
+        self.carrierFields = carrierFields
+        self.errors = errors
+        self.losses = losses
+    }
+}

@@ -1,0 +1,128 @@
+/// The named switches of a profile.
+///
+/// Each can be set alone by a route.
+public enum Switch: Int, Sendable, CaseIterable {
+    /// How localparts are escaped: `xep0106` (XEP-0106 §4) or `hash` (RFC 3922 §3.2).
+    case jidEscape
+    /// Which characters stay unescaped in im: URIs.
+    case uriEscape
+    /// Whether resources and `gr` are mapped (RFC 7247 §6.3).
+    case gruu
+    /// Whether a message goes to a full JID.
+    case toResource
+    /// What a percent sign that begins no escape is.
+    case percent
+    /// The domains whose `sips:` addresses may be translated (RFC 7247 §8).
+    case sipsAllow
+    /// How a message is carried in SIP.
+    case carrier
+    /// The URIs in Message/CPIM headers.
+    case cpimURI
+    /// The type of stanzas made from MESSAGE requests (RFC 7572 §5).
+    case pagerType
+    /// Whether threads and Call-IDs are mapped (RFC 7572 §4).
+    case thread
+    /// The age from which a message says when it was sent (XEP-0203 §2).
+    case delay
+    /// The status of an accepted MESSAGE (RFC 3428 §7).
+    case acceptStatus
+    /// What becomes of a request above the limit for UDP (RFC 3428 §8).
+    case oversize
+    /// When a MESSAGE is answered.
+    case answer
+    /// What becomes of text/html (RFC 7572 §7).
+    case html
+    /// Whether XHTML-IM crosses beside the text.
+    case htmlOut
+    /// Whether bodies in further languages cross.
+    case multilingual
+    /// What becomes of text in ISO-8859-1.
+    case charset
+    /// Whether copies are named to the recipient.
+    case cc
+    /// What becomes of reactions (XEP-0444 §3.3).
+    case reactions
+    /// Whether plain text is marked as having no styling (XEP-0393 §6).
+    case unstyledIn
+    /// Whether Message/CPIM is read to the letter.
+    case cpimStrict
+    /// Whether the prefix `imdn` is known without a declaration.
+    case imdnImplicitPrefix
+    /// The type of a content without Content-Type.
+    case ctDefault
+    /// Whether not-authorized becomes a challenge code without a challenge.
+    case errAuth
+    /// What service-unavailable becomes (RFC 7247 §7.1).
+    case errServiceUnavailable
+    /// What a timeout becomes for requests other than INVITE (RFC 4320 §4.2).
+    case errTimeout
+    /// Whether the stand-in text of an encrypted message crosses.
+    case e2eFallback
+}
+
+extension Switch {
+    /// What a switch can be.
+    public enum Domain: Sendable {
+        /// One of these words.
+        case words([String])
+        /// `off`, or a time such as `60s`.
+        case duration
+        /// `none`, or domains separated by blanks.
+        case domains
+    }
+
+    /// The name in tables and on command lines.
+    public var name: String { declaration.name }
+
+    /// What it can be.
+    public var domain: Domain { declaration.domain }
+
+    /// The switch of a name; nil when there is none.
+    ///
+    /// - Parameter name: compared exactly.
+    public init?(name: String) {
+        guard let found = Self.byName[name] else { return nil }
+        self = found
+    }
+
+    /// All names, in the order of the declarations.
+    public static var names: [String] { allCases.map(\.name) }
+
+    private static let byName: [String: Switch] = Dictionary(
+        allCases.map { ($0.name, $0) },
+        uniquingKeysWith: { first, _ in first }
+    )
+
+    private var declaration: (name: String, domain: Domain) {
+        switch self {
+        case .jidEscape: ("addr.jid-escape", .words(["xep0106", "hash"]))
+        case .uriEscape: ("addr.uri-escape", .words(["safe", "rfc3922", "rfc7247"]))
+        case .gruu: ("addr.gruu", .words(["map", "drop"]))
+        case .toResource: ("addr.to-resource", .words(["chat-only", "known", "never"]))
+        case .percent: ("addr.percent", .words(["strict", "lenient"]))
+        case .sipsAllow: ("sips.allow", .domains)
+        case .carrier: ("msg.carrier", .words(["cpim", "sip", "auto"]))
+        case .cpimURI: ("cpim.uri", .words(["mirror", "im", "carrier"]))
+        case .pagerType: ("msg.type.pager", .words(["normal", "chat"]))
+        case .thread: ("msg.thread", .words(["call-id", "ignore"]))
+        case .delay: ("msg.delay", .duration)
+        case .acceptStatus: ("msg.accept-status", .words(["202", "200"]))
+        case .oversize: ("msg.oversize", .words(["reject", "tcp"]))
+        case .answer: ("msg.answer", .words(["stored", "wait"]))
+        case .html: ("msg.html", .words(["xhtml-im", "plain", "reject"]))
+        case .htmlOut: ("msg.html.out", .words(["plain", "alternative"]))
+        case .multilingual: ("msg.multilingual", .words(["one", "alternative"]))
+        case .charset: ("msg.charset", .words(["reject", "transcode"]))
+        case .cc: ("msg.cc", .words(["drop", "addresses"]))
+        case .reactions: ("msg.reactions", .words(["drop", "text", "reject"]))
+        case .unstyledIn: ("msg.unstyled-in", .words(["off", "on"]))
+        case .cpimStrict: ("cpim.strict", .words(["off", "on"]))
+        case .imdnImplicitPrefix: ("cpim.imdn-implicit-prefix", .words(["off", "on"]))
+        case .ctDefault: ("cpim.ct-default", .words(["none", "text/plain"]))
+        case .errAuth: ("err.auth", .words(["challenge-or-403", "literal"]))
+        case .errServiceUnavailable: ("err.service-unavailable", .words(["403", "405", "480"]))
+        case .errTimeout: ("err.timeout", .words(["by-method", "literal"]))
+        case .e2eFallback: ("e2e.fallback", .words(["off", "on"]))
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// A value for every switch.
+public struct SwitchSet: Sendable, Hashable {
+    private var texts: [String]
+
+    /// Why a value is not taken.
+    public struct Fault: Error, Sendable, Equatable {
+        /// A sentence with the offending text.
+        public let reason: String
+        /// What could stand there.
+        public let expected: [String]
+    }
+
+    /// A set in which nothing has a value.
+    init() { texts = Array(repeating: "", count: Switch.allCases.count) }
+
+    /// The value as text; for a list of domains, blanks between them, and `none` for an empty one.
+    ///
+    /// - Parameter name: the switch.
+    /// - Returns: the value.
+    @inline(__always)
+    public func text(_ name: Switch) -> String { texts[name.rawValue] }
+
+    /// Whether a switch has a value.
+    ///
+    /// - Parameters:
+    ///   - name: the switch.
+    ///   - value: a value that it can have.
+    /// - Returns: whether it has it.
+    public func isSet(_ name: Switch, _ value: String) -> Bool { texts[name.rawValue] == value }
+
+    /// The time of a switch.
+    ///
+    /// - Parameter name: a switch whose domain is a duration.
+    /// - Returns: milliseconds; nil when it is off.
+    public func milliseconds(_ name: Switch) -> Int64? { Self.milliseconds(texts[name.rawValue]) }
+
+    /// The domains of a switch.
+    ///
+    /// - Parameter name: a switch whose domain is a list of domains.
+    /// - Returns: the domains as they were written, in lower case.
+    public func domains(_ name: Switch) -> [String] {
+        let text = texts[name.rawValue]
+        return text == "none" ? [] : text.split(separator: " ").map { String($0) }
+    }
+
+    /// Whether every switch has a value.
+    var isComplete: Bool { !texts.contains("") }
+
+    /// The switches without a value.
+    var missing: [Switch] { Switch.allCases.filter { texts[$0.rawValue].isEmpty } }
+
+    /// The names and values that differ from another set, in the order of the declarations.
+    ///
+    /// - Parameter other: the set to compare with.
+    /// - Returns: what this set has.
+    public func differences(from other: SwitchSet) -> [(name: String, value: String)] {
+        Switch.allCases.filter { texts[$0.rawValue] != other.texts[$0.rawValue] }.map { ($0.name, texts[$0.rawValue]) }
+    }
+
+    /// Gives a switch a value.
+    ///
+    /// - Parameters:
+    ///   - name: the switch.
+    ///   - value: the value as it is written; domains are separated by blanks or commas.
+    /// - Throws: ``Fault`` when the switch cannot have the value.
+    public mutating func set(_ name: Switch, to value: String) throws(Fault) {
+        switch name.domain {
+        case .words(let words):
+            guard words.contains(value) else {
+                throw Fault(reason: "\"\(value.prefix(64))\" is not a value of \(name.name)", expected: words)
+            }
+            texts[name.rawValue] = value
+        case .duration:
+            guard value == "off" || Self.milliseconds(value) != nil else {
+                throw Fault(reason: "\"\(value.prefix(64))\" is not a time", expected: ["off", "60s", "5min", "1h"])
+            }
+            texts[name.rawValue] = value
+        case .domains:
+            let domains = value.split(whereSeparator: { $0 == " " || $0 == "," }).map { $0.lowercased() }
+            texts[name.rawValue] = domains.isEmpty ? "none" : domains.joined(separator: " ")
+        }
+    }
+
+    private static func milliseconds(_ text: String) -> Int64? {
+        let digits = text.utf8.prefix { $0 >= 0x30 && $0 <= 0x39 }
+        guard let number = Int64(String(decoding: Array(digits), as: UTF8.self)), number <= 1_000_000_000 else {
+            return nil
+        }
+        switch String(decoding: Array(text.utf8.dropFirst(digits.count)), as: UTF8.self) {
+        case "ms": return number
+        case "s": return number * 1_000
+        case "min": return number * 60_000
+        case "h": return number * 3_600_000
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import MappingTables
+import Testing
+
+@Suite("Switch, SwitchSet and routes of one's own")
+struct SwitchTests {
+    private let generation: Generation
+
+    init() throws { generation = try #require(SampleTables().compile().generation) }
+
+    @Test("every word of every switch can be set and is read back", arguments: Switch.allCases)
+    func words(name: Switch) throws {
+        let values: [String] =
+            switch name.domain {
+            case .words(let words): words
+            case .duration: ["off", "0s", "1500ms", "60s", "5min", "1h"]
+            case .domains: ["none", "example.org", "example.org example.net"]
+            }
+        #expect(Switch(name: name.name) == name)
+        for value in values {
+            let route = try generation.route(profile: "default", settings: [(name.name, value)])
+            #expect(route.switches.text(name) == value)
+            #expect(route.switches.isSet(name, value))
+        }
+        let isOpen = if case .domains = name.domain { true } else { false }
+        if !isOpen {
+            #expect(throws: SettingFault.self) {
+                try generation.route(profile: "default", settings: [(name.name, "nonsense")])
+            }
+            #expect(throws: SettingFault.self) { try generation.route(profile: "default", settings: [(name.name, "")]) }
+        }
+    }
+
+    @Test(
+        "times become milliseconds, and off is none",
+        arguments: [("250ms", 250), ("60s", 60_000), ("5min", 300_000), ("2h", 7_200_000)]
+    )
+    func durations(text: String, milliseconds: Int64) throws {
+        let route = try generation.route(profile: "default", settings: [("msg.delay", text)])
+        #expect(route.switches.milliseconds(.delay) == milliseconds)
+        #expect(
+            try generation.route(profile: "default", settings: [("msg.delay", "off")]).switches.milliseconds(.delay)
+                == nil
+        )
+    }
+
+    @Test(
+        "a time without number or unit, or beyond all use, is none",
+        arguments: ["s", "60", "60 s", "-1s", "1d", "9999999999s"]
+    )
+    func badDurations(text: String) {
+        #expect(throws: SettingFault.self) { try generation.route(profile: "default", settings: [("msg.delay", text)]) }
+    }
+
+    @Test("domains are separated by blanks or commas and kept in lower case")
+    func domains() throws {
+        let route = try generation.route(profile: "default", settings: [("sips.allow", "Example.ORG, example.net")])
+        #expect(route.switches.domains(.sipsAllow) == ["example.org", "example.net"])
+        #expect(try generation.route(profile: "default").switches.domains(.sipsAllow).isEmpty)
+    }
+
+    @Test("an unknown profile or switch is named with what is known")
+    func unknown() {
+        let profile = #expect(throws: SettingFault.self) { try generation.route(profile: "x") }
+        #expect(profile?.reason == "there is no profile \"x\"" && profile?.known == ["default"])
+        let name = #expect(throws: SettingFault.self) {
+            try generation.route(profile: "default", settings: [("x", "y")])
+        }
+        #expect(name?.reason == "there is no switch \"x\"" && name?.known == Switch.names)
+    }
+
+    @Test("a profile that extends another has its values where it sets none, and swaps tables")
+    func extending() throws {
+        var tables = SampleTables()
+        tables.more = [
+            (
+                .site,
+                SampleTables.text(
+                    "profiles",
+                    nil,
+                    "{id: p, extends: default, set: {msg.carrier: sip}, tables: {message.xmpp: mine}}"
+                )
+            ),
+            (.site, SampleTables.text("fields", "mine", "{id: s, xmpp: subject, cpim: subject}")),
+        ]
+        let generation = try #require(tables.compile().generation)
+        let route = try generation.route(profile: "p")
+        #expect(generation.profiles == ["default", "p"])
+        #expect(route.switches.text(.carrier) == "sip")
+        #expect(
+            route.switches.differences(from: try generation.route(profile: "default").switches).map(\.name) == [
+                "msg.carrier"
+            ]
+        )
+        #expect(route.messageFields.inward.map(\.target) == [.core(.subject)])
+        #expect(try generation.route(profile: "default").messageFields.inward.map(\.target) == [.core(.content)])
+    }
+}
