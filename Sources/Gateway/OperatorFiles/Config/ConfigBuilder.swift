@@ -1,0 +1,87 @@
+import MappingTables
+
+/// Makes the typed configuration out of checked values.
+struct ConfigBuilder {
+    let directory: String
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(directory: String) {
+        self.directory = directory
+    }
+
+    /// Builds from what could be read; where a value is at fault, the reader has said so.
+    mutating func build(_ value: ConfigValue) -> GatewayConfiguration {
+        let gateway = value["gateway"]
+        let limits = value["limits"]
+        let configuration = GatewayConfiguration(
+            name: gateway?["name"]?.text ?? "",
+            state: path(gateway?["state"]?.text ?? ""),
+            mappings: path(gateway?["mappings"]?.text ?? ""),
+            xmppDomains: value["domains"]?["xmpp"]?.entries.map(\.name) ?? [],
+            cpimDomains: value["domains"]?["cpim"]?.entries.compactMap(domain) ?? [],
+            components: (value["xmpp"]?["components"]?.elements ?? []).compactMap { component($0) },
+            listeners: value["sip"]?["listen"]?.elements.compactMap { $0.text.flatMap(SIPListener.init) } ?? [],
+            trusted: value["sip"]?["trusted"]?.elements.map(sender) ?? [],
+            recordsDigest: value["audit"]?["bodies"]?.text == "digest",
+            limits: ConfigLimits { limits?[$0]?.number ?? 0 },
+            logLevel: value["log"]?["level"]?.text ?? "",
+            logsJSON: value["log"]?["format"]?.text == "json"
+        )
+        diagnostics.append(contentsOf: ConfigCheck.findings(value, configuration))
+        return configuration
+    }
+
+    private func domain(
+        _ entry: (name: String, position: SourcePosition, value: ConfigValue)
+    ) -> GatewayConfiguration.CPIMDomain? {
+        guard let hop = entry.value["next-hop"]?.text.flatMap(NextHop.init) else { return nil }
+        return GatewayConfiguration.CPIMDomain(
+            name: entry.name,
+            nextHop: hop,
+            isCongestionSafe: entry.value["congestion-safe"]?.text == "yes",
+            largestMessage: entry.value["largest-message"]?.number ?? 0
+        )
+    }
+
+    private func sender(_ value: ConfigValue) -> GatewayConfiguration.TrustedSender {
+        GatewayConfiguration.TrustedSender(
+            address: value["address"]?.text ?? "",
+            domains: value["domains"]?.elements.compactMap(\.text) ?? [],
+            isIntermediary: value["intermediary"]?.text == "yes"
+        )
+    }
+
+    private mutating func component(_ value: ConfigValue) -> GatewayConfiguration.Component? {
+        let secret: GatewayConfiguration.Secret
+        switch (value["secret-file"]?.text, value["secret-environment"]?.text) {
+        case (let file?, nil): secret = .file(path(file))
+        case (nil, let name?): secret = .environment(name)
+        case (nil, nil), (_?, _?):
+            guard let position = value.position else { return nil }
+            diagnostics.append(
+                .error(
+                    "component-secret",
+                    at: position,
+                    "a component needs exactly one place for its secret",
+                    help: "set secret-file or secret-environment"
+                )
+            )
+            return nil
+        }
+        guard let server = value["connect"]?.text.flatMap(Endpoint.init), let domain = value["domain"]?.text else {
+            return nil
+        }
+        return GatewayConfiguration.Component(
+            domain: domain,
+            server: server,
+            secret: secret,
+            largestStanza: value["largest-stanza"]?.number ?? 0
+        )
+    }
+
+    private func path(_ text: String) -> String {
+        guard !text.hasPrefix("/") else { return text }
+        let relative = text.hasPrefix("./") ? String(text.dropFirst(2)) : text
+        return directory == "." ? relative : directory + "/" + relative
+    }
+}

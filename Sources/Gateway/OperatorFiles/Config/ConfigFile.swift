@@ -1,0 +1,57 @@
+public import MappingTables
+
+/// Reads a configuration file.
+public enum ConfigFile {
+    /// A configuration file that was read.
+    public struct Loaded: Sendable {
+        /// The configuration; nil when an error was found.
+        public let configuration: GatewayConfiguration?
+        /// What was found, errors and warnings, in the order of the file.
+        public let diagnostics: [Diagnostic]
+        /// The file itself by its path, for the report; empty when it cannot be read.
+        public let sources: [String: [UInt8]]
+    }
+
+    /// Reads a file from disk.
+    ///
+    /// - Parameter path: where it is; relative paths in it start from its directory.
+    /// - Returns: the configuration and what was found.
+    public static func load(path: String) -> Loaded {
+        switch OperatorFile.read(path, shown: path) {
+        case .failure(let fault):
+            return Loaded(configuration: nil, diagnostics: [fault.diagnostic], sources: [:])
+        case .success(let bytes):
+            let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            let (root, diagnostics) = YAMLFile.read(bytes, name: path)
+            guard let root else {
+                return Loaded(configuration: nil, diagnostics: diagnostics, sources: [path: bytes])
+            }
+            let read = read(root, directory: directory)
+            return Loaded(
+                configuration: read.configuration,
+                diagnostics: read.diagnostics,
+                sources: [path: bytes]
+            )
+        }
+    }
+
+    /// Turns the tree of a file into a configuration, with every fault of it.
+    ///
+    /// - Parameters:
+    ///   - root: the parsed file.
+    ///   - directory: the directory that relative paths start from.
+    /// - Returns: the configuration, nil when an error was found; and what was found, in the order of the file.
+    public static func read(
+        _ root: MappingNode,
+        directory: String
+    ) -> (configuration: GatewayConfiguration?, diagnostics: [Diagnostic]) {
+        var reader = ConfigReader()
+        let value = reader.read(root, as: ConfigKeys.file)
+        var builder = ConfigBuilder(directory: directory)
+        // What keys mean together is looked at even where some of them are at fault.
+        let configuration = value.map { builder.build($0) }
+        let diagnostics = (reader.diagnostics + builder.diagnostics).sorted { $0.position < $1.position }
+        let isFaulty = diagnostics.contains { $0.severity == .error }
+        return (isFaulty ? nil : configuration, diagnostics)
+    }
+}

@@ -1,0 +1,88 @@
+import Addressing
+
+extension ConfigScalar {
+    /// A value that was read.
+    enum Reading {
+        case text(String)
+        case number(Int)
+    }
+
+    /// Why a value is not what was asked for.
+    struct Fault: Error {
+        var reason: String
+        var isPlanned = false
+    }
+
+    /// What stands in a help line.
+    var expected: String {
+        switch self {
+        case .text: "text"
+        case .domain: "a domain name such as example.net"
+        case .endpoint: "HOST:PORT such as \"127.0.0.1:5347\" or \"[::1]:5347\""
+        case .listener: "TRANSPORT:ADDRESS:PORT such as \"udp:127.0.0.1:5060\" or \"tcp:[::]:5060\""
+        case .address: "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1"
+        case .nextHop: "a SIP URI with an address, such as \"sip:127.0.0.1:5070;transport=udp\""
+        case .path: "a path"
+        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .duration(let range):
+            "a number with a unit (ms, s, min, h, d), \(ConfigQuantity.durations.text(range))"
+        case .size(let range): "a number with a unit (B, KiB, MiB, GiB), \(ConfigQuantity.sizes.text(range))"
+        case .choice(let words, _): "one of " + words.joined(separator: ", ")
+        }
+    }
+
+    /// Reads a value.
+    func read(_ text: String) -> Result<Reading, Fault> {
+        switch self {
+        case .text, .path:
+            return text.isEmpty ? .failure(Fault(reason: "is empty")) : .success(.text(text))
+        case .domain:
+            guard let name = try? DomainName.normalized(text) else {
+                return .failure(Fault(reason: "is not a domain name"))
+            }
+            return .success(.text(name))
+        case .address:
+            guard (try? IPAddress(text)) != nil else { return .failure(Fault(reason: "is not an IP address")) }
+            return .success(.text(text))
+        case .endpoint:
+            guard Endpoint(text) != nil else { return .failure(Fault(reason: "is not a host and port")) }
+            return .success(.text(text))
+        case .listener:
+            guard SIPListener(text) != nil else { return .failure(Self.listenerFault(text)) }
+            return .success(.text(text))
+        case .nextHop:
+            guard NextHop(text) != nil else { return .failure(Self.nextHopFault(text)) }
+            return .success(.text(text))
+        case .integer(let range):
+            guard let number = Int(text) else { return .failure(Fault(reason: "is not a whole number")) }
+            guard range.contains(number) else { return .failure(Fault(reason: "is out of range")) }
+            return .success(.number(number))
+        case .duration(let range):
+            return ConfigQuantity.durations.read(text, within: range).map(Reading.number)
+        case .size(let range):
+            return ConfigQuantity.sizes.read(text, within: range).map(Reading.number)
+        case .choice(let words, let planned):
+            if planned.contains(text) { return .failure(Fault(reason: "is not supported yet", isPlanned: true)) }
+            guard words.contains(text) else { return .failure(Fault(reason: "is not a word for this key")) }
+            return .success(.text(text))
+        }
+    }
+
+    private static func listenerFault(_ text: String) -> Fault {
+        text.hasPrefix("tls:")
+            ? Fault(reason: "needs TLS, which is not supported yet", isPlanned: true)
+            : Fault(reason: "is not a transport, address and port")
+    }
+
+    private static func nextHopFault(_ text: String) -> Fault {
+        guard let uri = try? SIPURI(text) else { return Fault(reason: "is not a SIP URI") }
+        guard uri.user == nil else { return Fault(reason: "names a user") }
+        if uri.isSecure || NextHop.transport(of: uri) == "tls" {
+            return Fault(reason: "needs TLS, which is not supported yet", isPlanned: true)
+        }
+        guard NextHop.address(of: uri) != nil else {
+            return Fault(reason: "needs the DNS, which is not supported yet", isPlanned: true)
+        }
+        return Fault(reason: "has a transport other than udp and tcp")
+    }
+}

@@ -1,0 +1,71 @@
+/// The configuration of one gateway, checked and with its defaults filled in.
+///
+/// Paths are absolute or relative to the working directory, whichever the caller's base made them.
+public struct GatewayConfiguration: Sendable, Equatable {
+    /// The host name of this gateway.
+    public var name: String
+    /// The directory of the store.
+    public var state: String
+    /// The directory of the mapping tables.
+    public var mappings: String
+    /// Domains whose users live on the XMPP shore.
+    public var xmppDomains: [String]
+    /// Domains whose users live on the CPIM shore.
+    public var cpimDomains: [CPIMDomain]
+    /// Components of XMPP servers.
+    public var components: [Component]
+    /// Where SIP requests arrive.
+    public var listeners: [SIPListener]
+    /// Who may send SIP requests.
+    public var trusted: [TrustedSender]
+    /// Whether records keep a keyed digest of texts.
+    public var recordsDigest: Bool
+    /// Bounds, with defaults filled in.
+    public var limits: ConfigLimits
+    /// The least severe log line.
+    public var logLevel: String
+    /// Whether log lines are JSON.
+    public var logsJSON: Bool
+
+    /// A domain of the CPIM shore.
+    public struct CPIMDomain: Sendable, Equatable {
+        /// Its name.
+        public var name: String
+        /// Where its requests go.
+        public var nextHop: NextHop
+        /// Whether large messages may go there (RFC 3428 §8).
+        public var isCongestionSafe: Bool
+        /// The largest request for a congestion-safe next hop, in bytes.
+        public var largestMessage: Int
+    }
+
+    /// A component of an XMPP server (XEP-0114).
+    public struct Component: Sendable, Equatable {
+        /// The component's domain.
+        public var domain: String
+        /// The server's component port.
+        public var server: Endpoint
+        /// Where the secret is.
+        public var secret: Secret
+        /// The largest stanza that the server takes, in bytes.
+        public var largestStanza: Int
+    }
+
+    /// Where a secret is; the secret itself is read when it is used and never printed.
+    public enum Secret: Sendable, Equatable {
+        /// In a file, without its last line break.
+        case file(String)
+        /// In an environment variable.
+        case environment(String)
+    }
+
+    /// An address that may speak for domains.
+    public struct TrustedSender: Sendable, Equatable {
+        /// Its IP address.
+        public var address: String
+        /// The domains that it may speak for.
+        public var domains: [String]
+        /// Whether it is a proxy that may assert who a sender is (RFC 3325 §4).
+        public var isIntermediary: Bool
+    }
+}

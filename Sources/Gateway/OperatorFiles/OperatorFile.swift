@@ -1,0 +1,51 @@
+import Foundation
+import MappingTables
+
+/// Reads the bytes of a file that an operator edits.
+enum OperatorFile {
+    /// Why a file was not read.
+    struct Fault: Error {
+        let diagnostic: Diagnostic
+    }
+
+    /// Reads a regular file, one byte further than what is accepted, so that its reader sees that it is too large.
+    ///
+    /// - Parameters:
+    ///   - path: where it is.
+    ///   - shown: the path that the operator knows.
+    ///   - limit: how many bytes are accepted.
+    /// - Returns: the bytes, or the diagnostic for what cannot be opened.
+    static func read(
+        _ path: String,
+        shown: String,
+        limit: Int = YAMLLimits().bytes
+    ) -> Result<[UInt8], Fault> {
+        do {
+            let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+            let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+            guard attributes[.type] as? FileAttributeType == .typeRegular else {
+                return .failure(unreadable(shown, "it is not a file"))
+            }
+            let handle = try FileHandle(forReadingFrom: url)
+            defer { try? handle.close() }
+            return .success([UInt8](try handle.read(upToCount: limit + 1) ?? Data()))
+        } catch {
+            return .failure(unreadable(shown, reason(error)))
+        }
+    }
+
+    /// The diagnostic for what cannot be opened.
+    static func unreadable(_ shown: String, _ reason: String) -> Fault {
+        let start = SourcePosition(file: shown, line: 1, column: 1)
+        return Fault(diagnostic: .error("unreadable", at: start, "this cannot be read: \(reason)"))
+    }
+
+    /// Why the system refused, in few words.
+    static func reason(_ error: any Error) -> String {
+        switch (error as? CocoaError)?.code {
+        case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file or folder"
+        case .fileReadNoPermission: "permission denied"
+        default: "the system refuses"
+        }
+    }
+}
