@@ -7,7 +7,12 @@ extension Bridge {
         for key in offer.duplicateKeys {
             if let earlier = duplicates.find(key) {
                 balance.duplicate += 1
-                effects.append(.repeatAnswer(offer, earlier))
+                // The same answer as the first: not before that is stored.
+                if items[earlier]?.state == .committing {
+                    followers[earlier, default: []].append(offer)
+                } else {
+                    effects.append(.repeatAnswer(offer, earlier))
+                }
                 return
             }
         }
@@ -27,7 +32,7 @@ extension Bridge {
                 state: .committing,
                 accepted: now.wall,
                 firstSent: nil,
-                deadline: offer.deadline ?? now.wall + limits.deadline,
+                deadline: min(offer.deadline ?? .max, now.wall + limits.deadline),
                 attempts: 0,
                 answered: offer.answer == nil
             )
@@ -62,6 +67,7 @@ extension Bridge {
         balance.accepted += 1
         balance.waiting += 1
         items[id]?.state = .waiting
+        for offer in followers.removeValue(forKey: id) ?? [] { effects.append(.repeatAnswer(offer, id)) }
         if let token = item.offer.answer {
             if let hold = item.offer.answerHold {
                 holds.append((id, now.monotonic + hold))
@@ -80,8 +86,17 @@ extension Bridge {
         forget(item)
         guard item.state == .committing else { return }
         balance.committing -= 1
-        balance.refused += 1
-        effects.append(.refuse(item.offer, .storage(retryAfter: limits.retryAfter)))
+        refuseForStorage(item, effects: &effects)
+    }
+
+    /// Refuses an item that is not stored, and what came again meanwhile, which counted as a duplicate.
+    private mutating func refuseForStorage(_ item: Item, effects: inout [BridgeEffect]) {
+        let again = followers.removeValue(forKey: item.id) ?? []
+        balance.duplicate -= again.count
+        balance.refused += 1 + again.count
+        for offer in [item.offer] + again {
+            effects.append(.refuse(offer, .storage(retryAfter: limits.retryAfter)))
+        }
     }
 
     /// The commit took longer than a source may wait: it hears a refusal, and the row goes when it appears.
@@ -92,8 +107,7 @@ extension Bridge {
             items[first.id]?.state = .withdrawn
             forget(item)
             balance.committing -= 1
-            balance.refused += 1
-            effects.append(.refuse(item.offer, .storage(retryAfter: limits.retryAfter)))
+            refuseForStorage(item, effects: &effects)
         }
     }
 

@@ -93,12 +93,14 @@ extension Bridge {
 
     mutating func hopUp(_ name: String, now: Moment, effects: inout [BridgeEffect]) {
         hops[name, default: Hop(state: .up)].state = .up
+        hops[name]?.isLink = true
         hops[name]?.faults = 0
         drain(name, now: now, effects: &effects)
     }
 
     mutating func hopDown(_ name: String, unconfirmed: [CrossingID]) {
         hops[name, default: Hop(state: .down)].state = .down
+        hops[name]?.isLink = true
         for id in unconfirmed.reversed() where items[id]?.state == .sent { putBack(id) }
     }
 

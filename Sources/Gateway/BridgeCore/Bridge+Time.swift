@@ -45,8 +45,8 @@ extension Bridge {
 
     /// A neighbor that is up and has nothing is not worth remembering.
     private mutating func dropIdleHops() {
-        for (name, hop) in hops where hop.items == 0 && hop.state == .up && hop.ready.isEmpty && hop.line.isEmpty {
-            if items.isEmpty { hops[name] = nil }
+        for (name, hop) in hops where !hop.isLink && hop.items == 0 && hop.state == .up {
+            if hop.ready.isEmpty && hop.line.isEmpty { hops[name] = nil }
         }
     }
 }

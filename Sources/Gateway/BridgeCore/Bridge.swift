@@ -22,6 +22,8 @@ public struct Bridge: Sendable {
 
     /// Items handed to the store, with the moment after which their source gets a refusal.
     var commits: Deque<(id: CrossingID, due: UInt64)> = []
+    /// What came again while the first was handed to the store; it gets the answer of the first.
+    var followers: [CrossingID: [Offer]] = [:]
     /// Answers held for a verdict, with the moment at which they go without.
     var holds: Deque<(id: CrossingID, due: UInt64)> = []
     /// Delivered items that a late error reopens, with the time at which that ends.

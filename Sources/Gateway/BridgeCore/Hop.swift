@@ -14,6 +14,8 @@ struct Hop {
     }
 
     var state: State
+    /// Whether a leg says when it is up; such a neighbor is never forgotten, since nobody would say so again.
+    var isLink = false
     /// Faults in a row; the pause doubles with each.
     var faults = 0
     /// Items that are stored and not settled.

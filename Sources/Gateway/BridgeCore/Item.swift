@@ -49,7 +49,7 @@ public struct Offer: Sendable {
     public var answer: AnswerToken?
     /// How long the answer may wait for a verdict of the other shore; nil answers at the commit.
     public var answerHold: UInt64?
-    /// Milliseconds since 1970 after which it is no longer worth delivering; nil takes the configured one.
+    /// Milliseconds since 1970 after which it is no longer worth delivering; never later than the configured one.
     public var deadline: Int64?
 
     /// Makes an offer with no duplicates key, no loop key and an immediate answer.

@@ -20,7 +20,8 @@ struct BridgeDriver {
         lane: String = "sip:romeo@example.net",
         hop: String = "proxy",
         keys: [UInt64] = [],
-        hold: UInt64? = nil
+        hold: UInt64? = nil,
+        deadline: Int64? = nil
     ) -> [BridgeEffect] {
         serial += 1
         var offer = Offer(
@@ -36,6 +37,7 @@ struct BridgeDriver {
         offer.duplicateKeys = keys
         if target == .xmpp { offer.answer = AnswerToken(serial) }
         offer.answerHold = hold
+        offer.deadline = deadline
         return handle(.offered(offer))
     }
 
@@ -213,11 +215,43 @@ struct BridgeTests {
     func duplicates() {
         var driver = BridgeDriver()
         _ = driver.offer(to: .xmpp, keys: [9])
+        _ = driver.handle(.committed([CrossingID(1)]))
         #expect(driver.offer(to: .xmpp, keys: [9]).words == ["repeat 1"])
         #expect(driver.bridge.balance.duplicate == 1)
         _ = driver.advance(milliseconds: 600_000)
         _ = driver.advance(milliseconds: 600_001)
         #expect(driver.offer(to: .xmpp, keys: [9]).words.first?.hasPrefix("store") == true)
+    }
+
+    @Test("The same item again is answered when the first is stored, and not before")
+    func duplicateOfCommitting() {
+        var driver = BridgeDriver()
+        _ = driver.offer(to: .xmpp, keys: [9])
+        #expect(driver.offer(to: .xmpp, keys: [9]).words.isEmpty)
+        #expect(driver.bridge.balance.duplicate == 1)
+        #expect(driver.handle(.committed([CrossingID(1)])).words.prefix(2) == ["repeat 1", "acknowledge 1 1"])
+        #expect(driver.bridge.balance.holds)
+    }
+
+    @Test("What came again while the store failed is refused like the first, and may come once more")
+    func duplicateOfFailed() {
+        var driver = BridgeDriver()
+        _ = driver.offer(to: .xmpp, keys: [9])
+        _ = driver.offer(to: .xmpp, keys: [9])
+        let words = driver.handle(.commitFailed([CrossingID(1)], reason: "disk")).words
+        #expect(words == ["refuse storage(retryAfter: 10)", "refuse storage(retryAfter: 10)"])
+        #expect(driver.bridge.balance.duplicate == 0 && driver.bridge.balance.refused == 2)
+        #expect(driver.bridge.balance.holds)
+        #expect(driver.offer(to: .xmpp, keys: [9]).words == ["store 2"])
+    }
+
+    @Test("A link that has been idle for long is still up")
+    func idleLink() {
+        var driver = BridgeDriver()
+        _ = driver.handle(.hopUp("xmpp:example.net"))
+        for _ in 0..<5 { _ = driver.advance(milliseconds: 1_000) }
+        _ = driver.offer(to: .xmpp, hop: "xmpp:example.net")
+        #expect(driver.handle(.committed([CrossingID(1)])).words.contains("send 1 first"))
     }
 
     @Test("A full queue refuses aloud")
@@ -267,6 +301,16 @@ struct BridgeTests {
         #expect(driver.advance(milliseconds: 1_001).words == ["expired 1"])
         #expect(driver.bridge.balance.expired == 1)
         #expect(driver.bridge.balance.holds)
+    }
+
+    @Test("A sender's deadline shortens the configured one and never lengthens it")
+    func sendersDeadline() throws {
+        var driver = BridgeDriver { $0.deadline = 5_000 }
+        let now = driver.now.wall
+        for deadline in [nil, now + 1_000, now + 1_000_000] { _ = driver.offer(deadline: deadline) }
+        #expect(
+            (1...3).map { driver.bridge.item(CrossingID($0))?.deadline } == [now + 5_000, now + 1_000, now + 5_000]
+        )
     }
 
     @Test("Random histories keep the balance, the order of each pair and one open request a lane")

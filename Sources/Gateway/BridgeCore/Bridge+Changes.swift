@@ -1,0 +1,14 @@
+extension Bridge {
+    /// Counts an item that a leg refused before it became an offer.
+    public mutating func countRefusal() {
+        balance.received += 1
+        balance.refused += 1
+    }
+
+    /// Gives an item on its way other bytes, such as the identity of another transaction.
+    public mutating func replaceCargo(of id: CrossingID, with cargo: Cargo) {
+        guard let earlier = items[id]?.offer.cargo else { return }
+        bytes += cargo.count - earlier.count
+        items[id]?.offer.cargo = cargo
+    }
+}
