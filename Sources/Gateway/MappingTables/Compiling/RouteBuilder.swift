@@ -1,4 +1,6 @@
 /// Compiles route rows: the switches of the profile, then those that the row sets.
+///
+/// A row that names no profile changes what holds for all others; one that names a profile starts from it.
 struct RouteBuilder {
     let findings: Findings
     let tables: TableSet
@@ -24,12 +26,12 @@ struct RouteBuilder {
             // A neighbor with tables of its own keeps them under a row for many domains.
             for domain in peers.keys.sorted() where row.pattern.matches(domain) {
                 guard let pattern = DomainPattern(domain), !result.contains(where: { $0.pattern.covers(pattern) }),
-                    let route = route(row.profile, row.settings, row.node, peers[domain] ?? tables, row.row)
+                    let route = route(row, otherwise, peers[domain] ?? tables)
                 else { continue }
                 result.append((pattern, route))
             }
             if row.pattern.isBelow || peers[row.pattern.suffix] == nil,
-                let route = route(row.profile, row.settings, row.node, tables, row.row)
+                let route = route(row, otherwise, tables)
             {
                 result.append((row.pattern, route))
             }
@@ -61,6 +63,14 @@ struct RouteBuilder {
             return nil
         }
         return route(found.profile, found.settings, found.node, tables, nil)
+    }
+
+    private func route(_ row: RouteRow, _ otherwise: Otherwise?, _ set: TableSet) -> Route? {
+        guard let profile = row.profile else {
+            let base = otherwise?.settings ?? []
+            return route(otherwise?.profile ?? "default", base + row.settings, row.node, set, row.row)
+        }
+        return route(profile, row.settings, row.node, set, row.row)
     }
 
     private func route(

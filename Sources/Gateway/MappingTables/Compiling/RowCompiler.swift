@@ -78,7 +78,7 @@ struct RowCompiler {
     // MARK: Routes and profiles
 
     private func route(_ source: SourceRow, _ reader: inout RowReader) -> RouteRow? {
-        let profile = reader.text("profile") ?? "default"
+        let profile = reader.text("profile")
         let settings = reader.settings()
         var pattern: DomainPattern?
         if var match = reader.nested("match") {

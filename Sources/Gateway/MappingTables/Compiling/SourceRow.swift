@@ -49,7 +49,8 @@ struct FieldRow: Sendable {
 struct RouteRow {
     let row: RowID
     let pattern: DomainPattern
-    let profile: String
+    /// The profile; nil for that of all others.
+    let profile: String?
     let settings: [(name: Switch, value: String, node: MappingNode)]
     let node: MappingNode
 }

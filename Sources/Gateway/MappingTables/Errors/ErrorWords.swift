@@ -75,9 +75,8 @@ public enum ErrorVocabulary {
     /// The reasons for which the gateway itself refuses an item.
     public static let refusals = [
         "addr-unmappable", "addr-unmappable-sender", "addr-irreversible", "addr-malformed", "addr-collision",
-        "anonymous-sender", "sips", "loop", "unknown-domain",
-        "domain-recipient", "identity-mismatch", "max-forwards", "required-feature", "unsupported-type",
-        "malformed-body", "oversize", "groupchat", "encrypted", "recipient-list", "loss", "mapping", "no-route",
-        "stopping", "queue-full", "store", "expired", "repeated-loop",
+        "anonymous-sender", "sips", "loop", "repeated-loop", "unknown-domain", "domain-recipient", "identity-mismatch",
+        "max-forwards", "required-feature", "unsupported-type", "malformed-body", "oversize", "groupchat", "encrypted",
+        "reactions", "recipient-list", "loss", "mapping", "no-route", "stopping", "queue-full", "store", "expired",
     ]
 }

@@ -1,5 +1,7 @@
 /// One row of a field table, ready to be applied one way.
-public struct FieldRule: Sendable {
+///
+/// Immutable; shared by all items that pass it.
+public final class FieldRule: Sendable {
     /// The row that it comes from.
     public let row: RowID
     /// Where the values are.
@@ -12,6 +14,22 @@ public struct FieldRule: Sendable {
     public let remedy: ConversionRemedy
     /// The class of the loss when a value is dropped.
     public let loss: LossClass
+
+    init(
+        row: RowID,
+        source: FieldSelector,
+        target: FieldSelector,
+        converter: Converter,
+        remedy: ConversionRemedy,
+        loss: LossClass
+    ) {
+        self.row = row
+        self.source = source
+        self.target = target
+        self.converter = converter
+        self.remedy = remedy
+        self.loss = loss
+    }
 }
 
 /// A field row asked for a refusal: its value could not be converted.
@@ -67,17 +85,21 @@ public struct FieldRules: Sendable {
             var values = source.values(of: rule.source)
             if values.isEmpty { continue }
             if rule.converter != .copy {
-                var converted: [FieldValue] = []
-                converted.reserveCapacity(values.count)
-                for value in values {
+                var kept = 0
+                for index in values.indices {
                     do throws(ConversionFault) {
-                        if let result = try converter.convert(value, rule.converter, way) { converted.append(result) }
+                        guard let result = try converter.convert(values[index], rule.converter, way) else { continue }
+                        values[kept] = result
+                        kept += 1
                     } catch {
-                        try rule.remedy(of: error, value, &converted, &trace)
+                        if try rule.keeps(error, &trace) {
+                            values[kept] = values[index]
+                            kept += 1
+                        }
                     }
                 }
-                values = converted
-                if values.isEmpty { continue }
+                if kept == 0 { continue }
+                values.removeLast(values.count - kept)
             }
             do throws(ConversionFault) {
                 try target.set(values, for: rule.target)
@@ -94,16 +116,14 @@ public struct FieldRules: Sendable {
 }
 
 extension FieldRule {
+    /// Whether a value that could not be converted crosses as it is; what does not is a loss or refuses the item.
     @usableFromInline
-    func remedy(
-        of fault: ConversionFault,
-        _ value: FieldValue,
-        _ kept: inout [FieldValue],
-        _ trace: inout RuleTrace
-    ) throws(FieldRefusal) {
+    func keeps(_ fault: ConversionFault, _ trace: inout RuleTrace) throws(FieldRefusal) -> Bool {
         switch remedy {
-        case .drop: trace.lose(loss, fault.reason)
-        case .keep: kept.append(value)
+        case .drop:
+            trace.lose(loss, fault.reason)
+            return false
+        case .keep: return true
         case .refuse: throw FieldRefusal(row: row, source: source, reason: fault.reason)
         }
     }

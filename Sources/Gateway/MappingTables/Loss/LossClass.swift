@@ -62,4 +62,10 @@ public struct LossTable: Sendable {
     /// - Parameter lossClass: the class.
     /// - Returns: the action of its row; the table is total.
     public func action(_ lossClass: LossClass) -> LossAction { entries[lossClass]?.action ?? .note }
+
+    /// The row that says what is done about a class.
+    ///
+    /// - Parameter lossClass: the class.
+    /// - Returns: the row; the table is total.
+    public func row(_ lossClass: LossClass) -> RowID? { entries[lossClass]?.row }
 }
