@@ -16,12 +16,18 @@ public final class XMPPConnection {
         case malformed(XMLStreamError)
         /// All that had arrived has been delivered; a good moment to flush.
         case batchEnded
+        /// The peer takes again what is sent.
+        case writable
         /// The connection is gone, or was never made. No further event follows.
         case closed(reason: String)
     }
 
+    /// How many bytes may wait for the peer before it counts as one that takes nothing.
+    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 256 << 10, high: 1 << 20)
+
     private let eventLoop: any EventLoop
     private let limits: XML.Limits
+    private let excess: XML.ExcessPolicy
     private let deliver: (Event) -> Void
     private var channel: (any Channel)?
     private var isClosed = false
@@ -33,10 +39,17 @@ public final class XMPPConnection {
     /// - Parameters:
     ///   - eventLoop: the loop that it is bound to.
     ///   - limits: the bounds of what is read.
+    ///   - excess: what becomes of a stanza beyond them.
     ///   - deliver: takes each event, on the loop.
-    public init(eventLoop: any EventLoop, limits: XML.Limits, deliver: @escaping (Event) -> Void) {
+    public init(
+        eventLoop: any EventLoop,
+        limits: XML.Limits,
+        excess: XML.ExcessPolicy = .failsStream,
+        deliver: @escaping (Event) -> Void
+    ) {
         self.eventLoop = eventLoop
         self.limits = limits
+        self.excess = excess
         self.deliver = deliver
     }
 
@@ -48,15 +61,16 @@ public final class XMPPConnection {
     ///   - timeout: how long the attempt may take.
     public func connect(host: String, port: Int, timeout: TimeAmount = .seconds(10)) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let limits = self.limits
+        let (limits, excess) = (self.limits, self.excess)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(timeout)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.writeBufferWaterMark, value: Self.waterMark)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 << 10))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = XMPPStreamHandler(limits: limits) { bound.value.receive($0) }
+                    let handler = XMPPStreamHandler(limits: limits, excess: excess) { bound.value.receive($0) }
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
@@ -115,10 +129,10 @@ public final class XMPPConnection {
 
     private func receive(_ event: Event) {
         guard !isClosed else { return }
-        if case .closed(let reason) = event {
-            finish(reason: isClosing ? "closed by this side" : reason)
-        } else {
-            deliver(event)
+        switch event {
+        case .closed(let reason): finish(reason: isClosing ? "closed by this side" : reason)
+        case .writable where isClosing: break
+        default: deliver(event)
         }
     }
 

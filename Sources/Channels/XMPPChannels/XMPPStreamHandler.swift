@@ -10,8 +10,8 @@ final class XMPPStreamHandler: ChannelInboundHandler {
     private var isBroken = false
     private var reason = "the peer closed the connection"
 
-    init(limits: XML.Limits, deliver: @escaping (XMPPConnection.Event) -> Void) {
-        self.parser = XML.StreamParser(limits: limits)
+    init(limits: XML.Limits, excess: XML.ExcessPolicy, deliver: @escaping (XMPPConnection.Event) -> Void) {
+        self.parser = XML.StreamParser(limits: limits, excess: excess)
         self.deliver = deliver
     }
 
@@ -31,6 +31,13 @@ final class XMPPStreamHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         deliver(.batchEnded)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // What is read makes answers: a peer that takes none is not read, so that they cannot pile up.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+        if context.channel.isWritable { deliver(.writable) }
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

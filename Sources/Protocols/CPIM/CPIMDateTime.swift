@@ -120,10 +120,31 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
         let shown = unixSeconds + Int64(offset * 60) - (isLeapSecond ? 1 : 0)
         let second = Int((shown % 86400 + 86400) % 86400)
         let date = Calendar.date(dayNumber: Int((shown - Int64(second)) / 86400))
-        let clock = [second / 3600, second / 60 % 60, isLeapSecond ? 60 : second % 60].map { Self.padded($0, 2) }
-        let point = withFraction && !fraction.isEmpty ? ".\(fraction)" : ""
-        let day = "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))"
-        return "\(day)T\(clock.joined(separator: ":"))\(point)\(suffix)"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        Self.append(date.year, 4, to: &bytes)
+        for (mark, number) in [
+            (UInt8(ascii: "-"), date.month), (UInt8(ascii: "-"), date.day), (UInt8(ascii: "T"), second / 3600),
+            (UInt8(ascii: ":"), second / 60 % 60), (UInt8(ascii: ":"), isLeapSecond ? 60 : second % 60),
+        ] {
+            bytes.append(mark)
+            Self.append(number, 2, to: &bytes)
+        }
+        if withFraction, !fraction.isEmpty {
+            bytes.append(UInt8(ascii: "."))
+            bytes.append(contentsOf: fraction.utf8)
+        }
+        bytes.append(contentsOf: suffix.utf8)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The last digits of a number that is not negative.
+    private static func append(_ number: Int, _ width: Int, to bytes: inout [UInt8]) {
+        var divisor = width == 4 ? 1_000 : 10
+        while divisor > 0 {
+            bytes.append(0x30 + UInt8(truncatingIfNeeded: number / divisor % 10))
+            divisor /= 10
+        }
     }
 
     private static func padded(_ number: Int, _ width: Int) -> String {

@@ -1,4 +1,4 @@
-import SIPMessages
+public import SIPMessages
 
 extension TransactionTable {
     mutating func receive(_ request: SIPRequest, from flow: SIPFlow, now: UInt64) -> [TransactionAction] {
@@ -8,14 +8,36 @@ extension TransactionTable {
         } catch {
             return receive(malformed: error, from: flow)
         }
+        return receive(request, essentials, from: flow, now: now)
+    }
+
+    /// A request arrived that is known to be valid.
+    ///
+    /// - Parameters:
+    ///   - request: as read.
+    ///   - essentials: what ``SIPMessages/SIPRequest/validate(limits:)`` read of it.
+    ///   - flow: where it came from.
+    ///   - keepsState: whether a transaction may be made of it. Without one each copy is delivered anew, as from a
+    ///     stateless server, and a CANCEL is dropped by its core; so nobody fills the table whom the caller distrusts.
+    ///   - now: nanoseconds of the clock.
+    /// - Returns: what to do.
+    ///
+    /// Source: RFC 3261 §8.2.7.
+    public mutating func receive(
+        _ request: SIPRequest,
+        _ essentials: SIPEssentials,
+        from flow: SIPFlow,
+        keepsState: Bool = true,
+        now: UInt64
+    ) -> [TransactionAction] {
         // No INVITE has a transaction here, so no ACK belongs to one (RFC 3261 §8.2.7).
         if request.method == .ack { return [.discarded(.acknowledgement)] }
         guard let destination = flow.answering(essentials.topVia) else { return [.discarded(.unanswerable)] }
         let key = RequestKey.transaction(request, essentials, method: request.methodBytes)
-        if let slot = serverSlots[key] { return repeatAnswer(slot) }
-        if request.method == .invite {
+        if request.method == .invite || !keepsState {
             return [.deliver(inbound(request, ServerTransactionKey(bytes: key, stateless: destination), flow))]
         }
+        if let slot = serverSlots[key] { return repeatAnswer(slot) }
         guard servers.count < settings.transactions else {
             let later = SIPHeaderLine(.retryAfter, String(settings.retryAfter))
             let answer = answerStateless(request.headers, status: 503, from: flow, extra: [later]) ?? []

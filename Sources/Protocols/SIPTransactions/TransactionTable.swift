@@ -51,8 +51,8 @@ public struct TransactionTable: Sendable {
         var bytes: [UInt8]
     }
 
-    /// The bounds and the names.
-    public let settings: Settings
+    /// The bounds and the names; a bound that is lowered holds for what comes later.
+    public var settings: Settings
 
     var servers = Slots<Server>()
     var clients = Slots<Client>()

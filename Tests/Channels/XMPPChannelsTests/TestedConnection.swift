@@ -20,11 +20,14 @@ final class TestedConnection: Sendable {
         self.connection = connection
     }
 
-    static func make(limits: XML.Limits = XML.Limits()) async throws -> TestedConnection {
+    static func make(
+        limits: XML.Limits = XML.Limits(),
+        excess: XML.ExcessPolicy = .failsStream
+    ) async throws -> TestedConnection {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         return try await eventLoop.submit {
             let events = Mailbox<XMPPConnection.Event>(eventLoop: eventLoop)
-            let connection = XMPPConnection(eventLoop: eventLoop, limits: limits) { event in
+            let connection = XMPPConnection(eventLoop: eventLoop, limits: limits, excess: excess) { event in
                 if case .batchEnded = event { return }
                 events.put(event)
             }

@@ -1,4 +1,5 @@
 import Loopback
+import NIOConcurrencyHelpers
 import NIOCore
 import Testing
 import XMLStreams
@@ -47,7 +48,7 @@ struct XMPPConnectionTests {
         }
     }
 
-    @Test("RFC 6120 §4.9.3.13: what is not well-formed is told once, after what came before it")
+    @Test("RFC 6120 §4.9.3: what is not well-formed is told once, after what came before it")
     func malformed() async throws {
         let (tested, peer) = try await TestedConnection.pair()
         try await peer.send(header + stanza + "<message></presence>" + stanza)
@@ -113,7 +114,6 @@ struct XMPPConnectionTests {
             connection.send(Array(long.utf8))
             connection.close()
             connection.send(Array("late".utf8))
-            connection.flush()
         }
         #expect(try await peer.readToEnd().utf8.count == long.utf8.count)
         #expect(try await tested.nextEnd() == "closed by this side")
@@ -140,5 +140,53 @@ struct XMPPConnectionTests {
         #expect(try await tested.nextEnd() == "closed before it was open")
         #expect(try await listener.accepted.next().readToEnd().isEmpty)
         #expect(try await tested.events.rest().isEmpty)
+    }
+
+    @Test("RFC 6120 §13.12: with a server that hands on what strangers wrote, only the stanza is refused")
+    func refused() async throws {
+        var limits = XML.Limits()
+        limits.stanzaBytes = 1_000
+        let listener = try await PeerListener.bind()
+        let tested = try await TestedConnection.make(limits: limits, excess: .isRefused)
+        try await tested.run { $0.connect(host: "127.0.0.1", port: listener.port) }
+        let peer = try await listener.accepted.next()
+        try await peer.send(
+            header + "<message id='m'><body>" + String(repeating: "x", count: 2_000) + "</body></message>" + stanza
+        )
+        guard case .connected = try await tested.events.next(), case .opened = try await tested.nextOfStream(),
+            case .refused(let tag, let error) = try await tested.nextOfStream(),
+            case .element(let next) = try await tested.nextOfStream()
+        else {
+            Issue.record("the stanza was not refused alone")
+            return
+        }
+        #expect(tag?.attribute("id") == "m")
+        #expect(error.code == .tooManyBytes)
+        #expect(next.attribute("to") == "juliet@example.com")
+        try await tested.run { $0.close() }
+    }
+
+    @Test("A peer that takes nothing makes the connection not writable; when it takes again, that is told")
+    func writability() async throws {
+        let (tested, peer) = try await TestedConnection.pair()
+        let long = String(repeating: "x", count: 2 << 20)
+        let isWritable = NIOLockedValueBox(true)
+        try await tested.run { connection in
+            connection.send(Array(long.utf8))
+            isWritable.withLockedValue { $0 = connection.isWritable }
+            connection.flush()
+        }
+        #expect(!isWritable.withLockedValue { $0 })
+        guard case .writable = try await tested.events.next() else {
+            Issue.record("it was not told")
+            return
+        }
+        try await peer.send(header)
+        guard case .opened = try await tested.nextOfStream() else {
+            Issue.record("nothing is read any more")
+            return
+        }
+        try await tested.run { $0.close() }
+        #expect(try await peer.readToEnd().utf8.count == long.utf8.count)
     }
 }
