@@ -1,0 +1,122 @@
+public import MappingTables
+
+/// An item that a leg has received, proved and turned into the pivot, on its way to the other leg.
+public struct Arrival: Sendable {
+    /// What crosses.
+    public var pivot: Pivot
+    /// What was known when it was translated.
+    public var facts: Facts
+    /// The sender's bare address on its own shore, in compared form.
+    public var sender: String
+    /// The item as received.
+    public var source: [UInt8]
+    /// What the leg needs to tell the sender of a failure, opaque to others.
+    public var origin: [UInt8]
+    /// The leg's number of whoever waits for an answer; nil when the protocol has none.
+    public var answer: UInt64?
+    /// How long the answer may wait for a verdict of the other shore, in nanoseconds; nil answers at the commit.
+    public var answerHold: UInt64?
+    /// What identifies the item when it comes again; each is a list of texts that together do.
+    public var duplicateMarks: [[String]]
+    /// When it stops being worth delivering, in Unix milliseconds; nil takes the configured time.
+    public var deadline: Int64?
+    /// Who handed it over and how it is known, for the record.
+    public var account: Account
+    /// The rules that fired.
+    public var trace: RuleTrace
+
+    /// Who handed an item over and how it is known.
+    public struct Account: Sendable, Equatable {
+        /// The leg, such as `xmpp` or `sip`.
+        public var leg: String
+        /// The neighbor.
+        public var peer: String
+        /// How the neighbor proved who it is: `component`, `address`.
+        public var proof: String
+        /// The sender and the recipient as they stood on the wire.
+        public var sender: String
+        /// The recipient as it stood on the wire.
+        public var recipient: String
+        /// Names and values of the protocol's ids, such as `stanza.id`.
+        public var identifiers: [(name: String, value: String)]
+
+        /// Makes an account.
+        public init(
+            leg: String,
+            peer: String,
+            proof: String,
+            sender: String,
+            recipient: String,
+            identifiers: [(name: String, value: String)]
+        ) {
+            self.leg = leg
+            self.peer = peer
+            self.proof = proof
+            self.sender = sender
+            self.recipient = recipient
+            self.identifiers = identifiers
+        }
+
+        /// Whether both say the same.
+        public static func == (a: Account, b: Account) -> Bool {
+            a.leg == b.leg && a.peer == b.peer && a.proof == b.proof && a.sender == b.sender
+                && a.recipient == b.recipient && a.identifiers.elementsEqual(b.identifiers, by: ==)
+        }
+    }
+
+    /// Makes an arrival that nobody waits for and nothing identifies.
+    public init(pivot: Pivot, facts: Facts, sender: String, source: [UInt8], account: Account, trace: RuleTrace) {
+        self.pivot = pivot
+        self.facts = facts
+        self.sender = sender
+        self.source = source
+        self.origin = []
+        self.answer = nil
+        self.answerHold = nil
+        self.duplicateMarks = []
+        self.deadline = nil
+        self.account = account
+        self.trace = trace
+    }
+}
+
+/// An item in the form of the shore that it goes to.
+public struct Departure: Sendable {
+    /// The bytes to send.
+    public var wire: [UInt8]
+    /// The leg's identity of the request, opaque to others.
+    public var identity: [UInt8]
+    /// The neighbor that takes it.
+    public var hop: String
+    /// The queue with one open request at a time; empty where there is none.
+    public var lane: String
+    /// The recipient's bare address on this shore, in compared form.
+    public var recipient: String
+    /// The sender and the recipient as they stand on the wire.
+    public var addresses: (sender: String, recipient: String)
+    /// Names and values of the protocol's ids.
+    public var identifiers: [(name: String, value: String)]
+    /// The rules that fired.
+    public var trace: RuleTrace
+
+    /// Makes a departure.
+    public init(
+        wire: [UInt8],
+        identity: [UInt8],
+        hop: String,
+        lane: String,
+        recipient: String,
+        addresses: (sender: String, recipient: String),
+        identifiers: [(name: String, value: String)],
+        trace: RuleTrace
+    ) {
+        self.wire = wire
+        self.identity = identity
+        self.hop = hop
+        self.lane = lane
+        self.recipient = recipient
+        self.addresses = addresses
+        self.identifiers = identifiers
+        self.trace = trace
+    }
+}

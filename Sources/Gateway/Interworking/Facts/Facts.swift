@@ -1,0 +1,102 @@
+public import Addressing
+
+/// What is known when one item is translated: a snapshot, recorded with the crossing so that the translation can be
+/// repeated.
+///
+/// Domains are in the normal form of `DomainName.normalized`: lower-case U-labels without a final dot.
+public struct Facts: Sendable, Equatable {
+    /// The time of the translation, in milliseconds since 1970-01-01T00:00:00Z.
+    public var now: Int64
+    /// The domain under which the gateway speaks for itself, in delay stamps and errors.
+    public var gatewayDomain: String
+    /// The domains whose users live on the XMPP shore; empty when every domain may.
+    public var xmppDomains: Set<String>
+    /// The domains whose users live on the CPIM shore; empty when every domain may.
+    public var cpimDomains: Set<String>
+    /// Stored address pairs that concern the addresses of this item.
+    public var pairs: [AddressPair]
+    /// Display names by the JID form of their owner, for users of both shores.
+    public var formalNames: [BareJID: String]
+    /// The `gr` value of the endpoint that a CPIM user sends from, by the JID form of the user.
+    public var gruus: [BareJID: String]
+    /// The resource that an XMPP user last wrote from.
+    public var resources: [BareJID: String]
+    /// Conversations whose thread could not stand as a Call-ID.
+    public var threads: [ThreadPair]
+    /// What the neighbor on the CPIM shore has proved or shown.
+    public var peer: PeerFacts
+    /// Whether a MESSAGE between the same two addresses waits for its response.
+    public var hasPendingRequest: Bool
+    /// Requests sent to the CPIM shore that have no final response.
+    public var pendingRequests: [PendingRequest]
+    /// Requests of the CPIM shore that have not been answered.
+    public var pendingInbound: [PendingInbound]
+    /// Statements of the kinds that only presence, sessions, rooms and receipts use.
+    public var statements: [FactStatement]
+
+    /// Makes a snapshot in which nothing but the time and the gateway's name is known.
+    ///
+    /// - Parameters:
+    ///   - now: milliseconds since 1970-01-01T00:00:00Z.
+    ///   - gatewayDomain: the gateway's own name.
+    public init(now: Int64, gatewayDomain: String) {
+        self.now = now
+        self.gatewayDomain = gatewayDomain
+        xmppDomains = []
+        cpimDomains = []
+        pairs = []
+        formalNames = [:]
+        gruus = [:]
+        resources = [:]
+        threads = []
+        peer = PeerFacts()
+        hasPendingRequest = false
+        pendingRequests = []
+        pendingInbound = []
+        statements = []
+    }
+}
+
+/// A JID and the URI that stands for the same user.
+///
+/// Source: RFC 7247 §6.4, RFC 8265 §3.3.
+public struct AddressPair: Sendable, Hashable {
+    /// The address on the XMPP shore.
+    public var jid: BareJID
+    /// The address on the CPIM shore, in the spelling of its owner.
+    public var uri: AddressURI
+    /// Whether an operator wrote it; such a pair wins over what was learned.
+    public var isExplicit: Bool
+
+    /// Makes a pair.
+    ///
+    /// - Parameters:
+    ///   - jid: the address on the XMPP shore.
+    ///   - uri: the address on the CPIM shore.
+    ///   - isExplicit: whether an operator wrote it.
+    public init(jid: BareJID, uri: AddressURI, isExplicit: Bool = false) {
+        self.jid = jid
+        self.uri = uri
+        self.isExplicit = isExplicit
+    }
+}
+
+/// A Call-ID and the thread of the XMPP conversation that it stands for.
+///
+/// Source: RFC 7572 §4, RFC 6121 §5.2.5.
+public struct ThreadPair: Sendable, Hashable {
+    /// The Call-ID.
+    public var callID: String
+    /// The thread text, nothing trimmed.
+    public var thread: String
+
+    /// Makes a pair.
+    ///
+    /// - Parameters:
+    ///   - callID: the Call-ID.
+    ///   - thread: the thread text.
+    public init(callID: String, thread: String) {
+        self.callID = callID
+        self.thread = thread
+    }
+}

@@ -1,0 +1,99 @@
+import CPIM
+import MIME
+import MappingTables
+
+extension PivotTarget {
+    /// Puts the address of something stored elsewhere into the text: alone, or as a line after it.
+    ///
+    /// Source: XEP-0066 §3.
+    mutating func addLink() {
+        guard
+            let url = annotations.first(where: { $0.name == CoreField.oob.rawValue && $0.namespace == Pivot.namespace }
+            )?.value,
+            !url.isEmpty
+        else { return }
+        guard let text = texts.first else {
+            texts = [FieldValue(text: url)]
+            return
+        }
+        if text.text != url { texts[0].text = text.text.isEmpty ? url : text.text + "\r\n" + url }
+    }
+
+    /// The content as a MIME part.
+    ///
+    /// Markup and texts in further languages go along when the route says so and the peer has named the types; else
+    /// they are lost.
+    ///
+    /// Source: RFC 2046 §5.1.4, RFC 7572 §8.
+    func part(accepts: [String], _ switches: SwitchSet, _ trace: inout RuleTrace) -> MIMEPart {
+        let main = Self.text(texts.first?.text ?? "", contentLanguage)
+        let takesAlternatives = accepts.contains("multipart/alternative")
+        var parts: [MIMEPart] = []
+        if texts.count > 1 {
+            if takesAlternatives, switches.isSet(.multilingual, "alternative") {
+                // The last alternative is the preferred one.
+                parts = texts.dropFirst().reversed().map { Self.text($0.text, $0.language) }
+            } else {
+                trace.lose(.body)
+            }
+        }
+        parts.append(main)
+        if let html {
+            if takesAlternatives, accepts.contains("text/html") {
+                parts.append(Self.markup(html, contentLanguage))
+            } else {
+                trace.lose(.html)
+            }
+        }
+        guard parts.count > 1 else { return withContentID(main) }
+        let boundary = MIMEWriter.boundary(for: parts, seed: "isthmus")
+        guard let alternative = try? MIMEWriter.multipart("alternative", parts, boundary: boundary) else {
+            return withContentID(main)
+        }
+        return withContentID(alternative)
+    }
+
+    private static let plainType = HeaderField(name: "Content-Type", value: MediaType.plainUTF8.description)
+
+    private static func text(_ text: String, _ language: String?) -> MIMEPart {
+        var part = MIMEPart(headers: HeaderList(plainType.map { [$0] } ?? []), content: Array(text.utf8)[...])
+        if let language, LanguageTag.isValid(language) { part.headers.append("Content-Language", language) }
+        return part
+    }
+
+    private static func markup(_ html: String, _ language: String?) -> MIMEPart {
+        var part = MIMEPart(headers: HeaderList(), content: Array(html.utf8)[...])
+        part.headers.append("Content-Type", "text/html;charset=utf-8")
+        if let language, LanguageTag.isValid(language) { part.headers.append("Content-Language", language) }
+        return part
+    }
+
+    private func withContentID(_ part: MIMEPart) -> MIMEPart {
+        guard let contentID else { return part }
+        var part = part
+        part.headers.append("Content-ID", "<\(contentID)>")
+        return part
+    }
+
+    /// The pivot.
+    ///
+    /// - Throws: ``Refusal`` with `.mapping` when no row names the sender or the recipient.
+    func pivot(_ part: MIMEPart, _ ends: Ends) throws(Refusal) -> Pivot {
+        guard let from, let to else { throw .mapping() }
+        return Pivot(
+            message: CPIMDraft(
+                from: from,
+                to: to,
+                dateTime: dateTime,
+                subjects: subjects,
+                extensions: extensions,
+                content: part
+            ),
+            copies: copies,
+            annotations: annotations,
+            sender: ends.sender,
+            recipient: ends.recipient,
+            sourceID: nil
+        )
+    }
+}

@@ -1,0 +1,67 @@
+import Addressing
+import CPIM
+import MappingTables
+import SIPMessages
+
+/// What a SIP request gives to the field tables.
+struct RequestSource: FieldSource {
+    let request: SIPRequest
+    /// The address of the proved sender, a `gr` of the header moved into it.
+    let sender: AddressURI
+    /// The address that the request was sent to.
+    let recipient: AddressURI
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        switch selector {
+        case .core(let field): one(core(field))
+        case .header(_, let name): request.headers.all(named: name).map { FieldValue(text: $0.text) }
+        case .element, .annotation: []
+        }
+    }
+
+    private func one(_ text: String?) -> [FieldValue] { text.map { [FieldValue(text: $0)] } ?? [] }
+
+    private func core(_ field: CoreField) -> String? {
+        let headers = request.headers
+        switch field {
+        case .requestURI: return recipient.description
+        case .from: return sender.description
+        case .to: return (try? headers.to()).map { String(decoding: $0.uriBytes, as: UTF8.self) }
+        case .callID: return headers.text(.callID)
+        case .branch: return (try? headers.topVia())?.branch
+        case .subject: return headers.subject
+        case .contentLanguage: return headers.first(.contentLanguage).flatMap { LanguageList.first($0.value) }
+        case .contentType: return headers.text(.contentType)
+        // The octets go with the part; whether they cross is what the row decides.
+        case .body: return ""
+        case .date: return Self.date(headers)?.description
+        case .expires: return headers.expires.map { String($0) }
+        case .priority: return headers.priority
+        case .inReplyTo: return headers.list(.inReplyTo).first
+        default: return nil
+        }
+    }
+
+    /// The Date header as a date-time of RFC 3339; nil when there is none or it is not one.
+    static func date(_ headers: SIPHeaders) -> CPIMDateTime? {
+        guard let field = headers.first(.date), let date = SIPDate(bytes: field.value) else { return nil }
+        return CPIMDateTime(milliseconds: date.secondsSince1970 * 1_000)
+    }
+}
+
+extension NameAddress {
+    /// The URI, with a `gr` that stands after `>` moved into it where it has none.
+    ///
+    /// Peers write it there because the printed examples of RFC 7573, 7702 and 8048 do.
+    ///
+    /// - Returns: the URI.
+    /// - Throws: ``Refusal`` with `.malformedAddress`.
+    func address() throws(Refusal) -> AddressURI {
+        let found: AddressURI
+        do throws(SIPError) { found = try uri() } catch { throw .malformedAddress }
+        guard case .sip(let uri) = found, let misplaced = parameters["gr"]?.value, !uri.parameter("gr").isPresent,
+            let repaired = try? uri.setting("gr", to: misplaced)
+        else { return found }
+        return .sip(repaired)
+    }
+}

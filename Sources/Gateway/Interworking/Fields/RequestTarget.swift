@@ -1,0 +1,63 @@
+import MappingTables
+
+/// What the field tables make of the pivot for a SIP request.
+///
+/// The headers that route and identify a request are the leg's and cannot be set by a row.
+struct RequestTarget: FieldTarget {
+    var requestURI: String?
+    var from: String?
+    var to: String?
+    var callID: String?
+    var subject: String?
+    var contentLanguage: String?
+    var date: String?
+    var expires: String?
+    var priority: String?
+    var inReplyTo: String?
+    /// The text that is the body of a request without an envelope.
+    var body: String?
+    /// Further headers in order.
+    var headers: [(name: String, value: String)] = []
+
+    /// Headers that a row cannot write.
+    private static let reserved: Set<String> = [
+        "via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "contact", "m", "max-forwards", "content-length",
+        "l", "content-type", "c", "content-encoding", "e", "route", "record-route", "authorization",
+        "proxy-authorization", "require", "proxy-require",
+    ]
+
+    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+        guard let first = values.first else { return }
+        switch selector {
+        case .core(let field): set(values, first.text, for: field)
+        case .header(_, let name):
+            guard !Self.reserved.contains(name.lowercased()) else { return }
+            for value in values { headers.append((name, SingleLine.text(value.text))) }
+        case .element, .annotation: break
+        }
+    }
+
+    /// Removes what stands in the Message/CPIM object of the body instead.
+    mutating func removeContentHeaders() {
+        subject = nil
+        contentLanguage = nil
+        date = nil
+    }
+
+    private mutating func set(_ values: [FieldValue], _ first: String, for field: CoreField) {
+        switch field {
+        case .requestURI: requestURI = requestURI ?? first
+        case .from: from = from ?? first
+        case .to: to = to ?? first
+        case .callID: callID = callID ?? (CallIDText.isLegal(first) ? first : nil)
+        case .subject: subject = subject ?? SingleLine.text(first)
+        case .contentLanguage: contentLanguage = contentLanguage ?? SingleLine.text(first)
+        case .date: date = date ?? SingleLine.text(first)
+        case .expires: expires = expires ?? SingleLine.text(first)
+        case .priority: priority = priority ?? SingleLine.text(first)
+        case .inReplyTo: inReplyTo = inReplyTo ?? SingleLine.text(first)
+        case .body: body = body ?? first
+        default: break
+        }
+    }
+}

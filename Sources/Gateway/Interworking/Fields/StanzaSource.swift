@@ -1,0 +1,120 @@
+import Addressing
+import CPIM
+import MappingTables
+import XMLStreams
+import XMPPStanzas
+
+/// What a message stanza gives to the field tables.
+struct StanzaSource: FieldSource {
+    let stanza: MessageStanza
+    let sender: JID
+    /// The ends as text.
+    let ends: (sender: String, recipient: String)
+    let setting: Setting
+    /// The bodies, the one to send first: that in the language of the stanza, else the first.
+    let bodies: [FieldValue]
+
+    init(stanza: MessageStanza, sender: JID, ends: (sender: String, recipient: String), setting: Setting) {
+        self.stanza = stanza
+        self.sender = sender
+        self.ends = ends
+        self.setting = setting
+        bodies = Self.bodies(of: stanza)
+    }
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        switch selector {
+        case .core(let field): core(field)
+        case .element(let namespace, let name, let attribute): elements(namespace, name, attribute)
+        case .header, .annotation: []
+        }
+    }
+
+    private func core(_ field: CoreField) -> [FieldValue] {
+        switch field {
+        case .from: [FieldValue(text: ends.sender)]
+        case .to: [FieldValue(text: ends.recipient)]
+        case .id: one(stanza.id)
+        case .type: one(stanza.typeAttribute)
+        case .lang: language()
+        case .body: bodies
+        case .subject: stanza.subjects.map { FieldValue(text: $0.text, language: $0.language) }
+        case .thread: one(stanza.thread)
+        case .delay: [FieldValue(text: sent.description)]
+        case .oob: elements("jabber:x:oob", "x", nil, child: "url")
+        case .originID: elements("urn:xmpp:sid:0", "origin-id", "id")
+        case .html: html()
+        default: []
+        }
+    }
+
+    private func one(_ text: String?) -> [FieldValue] { text.map { [FieldValue(text: $0)] } ?? [] }
+
+    /// The language of the text that is sent first, else that of the stanza; none where it is empty.
+    ///
+    /// Source: RFC 7572 §8.
+    private func language() -> [FieldValue] {
+        let body = bodies.first
+        let language = body == nil ? stanza.language : body?.language
+        return language.map { $0.isEmpty ? [] : [FieldValue(text: $0)] } ?? []
+    }
+
+    /// When the message was first sent: the stamp of a delay, else now.
+    private var sent: CPIMDateTime {
+        DelaySelection.stamp(of: stanza, sender: sender, facts: setting.facts)
+            ?? CPIMDateTime(milliseconds: setting.facts.now)
+    }
+
+    /// The core field that an element with this name is.
+    static func core(_ name: String, _ namespace: String) -> CoreField? {
+        switch (name, namespace) {
+        case ("delay", "urn:xmpp:delay"), ("x", "jabber:x:delay"): .delay
+        case ("x", "jabber:x:oob"): .oob
+        case ("origin-id", "urn:xmpp:sid:0"): .originID
+        case ("html", "http://jabber.org/protocol/xhtml-im"): .html
+        default: nil
+        }
+    }
+
+    /// Source: RFC 6121 §5.2.3.
+    private static func bodies(of stanza: MessageStanza) -> [FieldValue] {
+        var values = stanza.bodies.map { FieldValue(text: $0.text, language: $0.language) }
+        guard values.count > 1 else { return values }
+        let language = stanza.language
+        if let index = values.firstIndex(where: { $0.language == language }), index > 0 {
+            values.insert(values.remove(at: index), at: 0)
+        }
+        return values
+    }
+
+    private func elements(
+        _ namespace: String,
+        _ name: String,
+        _ attribute: String?,
+        child: String? = nil
+    ) -> [FieldValue] {
+        var values: [FieldValue] = []
+        for element in stanza.element.children where element.is(name, namespace) {
+            if let attribute {
+                if let value = element.attribute(attribute) { values.append(FieldValue(text: value)) }
+            } else if let child {
+                if let inner = element.first(child, namespace) { values.append(FieldValue(text: inner.text)) }
+            } else {
+                values.append(FieldValue(text: element.text, language: element.language))
+            }
+        }
+        return values
+    }
+
+    /// The content of the XHTML body.
+    ///
+    /// Source: XEP-0071 §5.
+    private func html() -> [FieldValue] {
+        guard let html = stanza.element.first("html", "http://jabber.org/protocol/xhtml-im"),
+            let body = html.first("body", "http://www.w3.org/1999/xhtml")
+        else { return [] }
+        var writer = XML.Writer(inherited: "http://www.w3.org/1999/xhtml")
+        writer.copy(body)
+        return [FieldValue(text: String(decoding: writer.bytes, as: UTF8.self), language: body.language)]
+    }
+}

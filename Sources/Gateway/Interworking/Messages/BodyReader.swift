@@ -1,0 +1,222 @@
+import MIME
+
+/// Reads the body of a message: undoes transfer encodings, charsets and multiparts.
+///
+/// Source: RFC 3922 §4.2.9, RFC 7572 §7, RFC 2046 §5.1.
+struct BodyReader {
+    /// Whether marked-up text is read.
+    var readsHTML = true
+    /// Whether text in ISO-8859-1 is converted instead of refused.
+    var convertsLatin1 = false
+    /// The sizes that are taken.
+    var limits = MIMELimits()
+
+    /// Types that are signals and never text.
+    private static let signals: Set<String> = ["message/imdn+xml", "application/im-iscomposing+xml"]
+
+    /// Reads a part.
+    ///
+    /// - Parameter part: headers and content, undecoded.
+    /// - Returns: what it is.
+    /// - Throws: ``Refusal`` with `.unsupportedType`, `.malformedBody`, `.oversize` or `.recipientList`.
+    func read(_ part: MIMEPart) throws(Refusal) -> BodyKind {
+        // The usual type is known without taking it apart.
+        if let field = part.headers.first("Content-Type"), Self.isPlainUTF8(field.value) {
+            return .message(try plain(part, charset: nil))
+        }
+        guard let type = try mediaType(part) else { throw .unsupportedType() }
+        let name = "\(type.type)/\(type.subtype)"
+        if Self.signals.contains(name) { return .signal(name) }
+        guard let text = try text(part, type) else { throw .unsupportedType() }
+        return .message(text)
+    }
+
+    /// The text of a part; nil when its type has no mapping.
+    private func text(_ part: MIMEPart, _ type: MediaType) throws(Refusal) -> MessageText? {
+        switch (type.type, type.subtype) {
+        case ("text", "plain"): return try plain(part, charset: type.charset)
+        case ("text", "html"): return readsHTML ? try html(part, type) : nil
+        case ("message", "external-body"): return Self.externalBody(type)
+        case ("multipart", "alternative"): return try alternative(part)
+        case ("multipart", "mixed"): return try mixed(part)
+        default: return nil
+        }
+    }
+
+    // MARK: Leaves
+
+    private func plain(_ part: MIMEPart, charset: String?) throws(Refusal) -> MessageText {
+        var text = MessageText(language: language(part))
+        text.plain = try decoded(part, charset: charset, &text)
+        return text
+    }
+
+    private func html(_ part: MIMEPart, _ type: MediaType) throws(Refusal) -> MessageText {
+        var text = MessageText(language: language(part))
+        text.html = try decoded(part, charset: type.charset, &text)
+        return text
+    }
+
+    private func language(_ part: MIMEPart) -> String? {
+        guard let field = part.headers.first("Content-Language") else { return nil }
+        return LanguageList.first(field.value)
+    }
+
+    /// The content in UTF-8 without a byte order mark.
+    ///
+    /// Source: RFC 3922 §4.2.9, RFC 3629 §6.
+    private func decoded(
+        _ part: MIMEPart,
+        charset: String?,
+        _ text: inout MessageText
+    ) throws(Refusal) -> ArraySlice<UInt8> {
+        var bytes: ArraySlice<UInt8>
+        do throws(MIMEError) {
+            bytes = try part.decodedContent(limits: limits)
+        } catch {
+            if error.code == .unknownEncoding { throw .unsupportedType() }
+            throw .malformedBody(isTooLarge: error.code == .contentTooLong)
+        }
+        var isASCII = false
+        if let charset {
+            switch Charset(name: charset) {
+            case .utf8: break
+            case .usASCII: isASCII = true
+            case nil:
+                guard convertsLatin1, Self.latin1.contains(charset) else { throw .unsupportedType() }
+                return Self.fromLatin1(bytes)
+            }
+        }
+        guard UTF8Scan.firstFault(in: bytes) == nil else { throw .unsupportedType() }
+        if isASCII, bytes.contains(where: { $0 > 0x7F }) { text.notes.append("charset-us-ascii-exceeded") }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+        return bytes
+    }
+
+    private static let latin1: Set<String> = ["iso-8859-1", "iso8859-1", "latin1", "iso_8859-1", "l1"]
+
+    private static func fromLatin1(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + 16)
+        for byte in bytes {
+            if byte < 0x80 {
+                result.append(byte)
+            } else {
+                result.append(0xC0 | byte >> 6)
+                result.append(0x80 | byte & 0x3F)
+            }
+        }
+        return result[...]
+    }
+
+    /// Source: RFC 4483 §4, RFC 2017 §3.
+    private static func externalBody(_ type: MediaType) -> MessageText? {
+        guard type.parameter("access-type")?.lowercased() == "url", let url = type.parameter("url"), !url.isEmpty,
+            url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return nil }
+        return MessageText(plain: Array(url.utf8)[...], url: url)
+    }
+
+    // MARK: Multiparts
+
+    private func parts(_ part: MIMEPart) throws(Refusal) -> [MIMEPart] {
+        do throws(MIMEError) {
+            return try MIMEReader(limits: limits).multipart(part)?.parts ?? []
+        } catch {
+            throw .malformedBody(isTooLarge: [.tooManyParts, .nestedTooDeep, .contentTooLong].contains(error.code))
+        }
+    }
+
+    /// The last alternative that has a mapping, with the plain one as its plain text.
+    ///
+    /// The depth of nesting is bounded by the reader's limit.
+    ///
+    /// Source: RFC 2046 §5.1.4.
+    private func alternative(_ part: MIMEPart) throws(Refusal) -> MessageText? {
+        var chosen: MessageText?
+        for child in try parts(part) {
+            guard let type = try mediaType(child), var candidate = try text(child, type) else { continue }
+            if candidate.plain == nil { candidate.plain = chosen?.plain }
+            if candidate.language == nil { candidate.language = chosen?.language }
+            chosen = candidate
+        }
+        if chosen?.language == nil { chosen?.language = language(part) }
+        return chosen
+    }
+
+    /// The texts of all parts, joined; parts without a mapping are lost when another has one.
+    ///
+    /// Source: RFC 2046 §5.1.3.
+    private func mixed(_ part: MIMEPart) throws(Refusal) -> MessageText? {
+        var joined: MessageText?
+        var isIncomplete = false
+        for child in try parts(part) {
+            let type = try mediaType(child) ?? .plain
+            if type.is("application", "resource-lists+xml") { throw .unsupportedType() }
+            guard let text = try text(child, type) else {
+                isIncomplete = true
+                continue
+            }
+            guard var sum = joined else {
+                joined = text
+                continue
+            }
+            if let more = text.plain { sum.plain = sum.plain.map { $0 + [0x0A] + more } ?? more }
+            if sum.html != nil || text.html != nil { sum.losses.append("message.html") }
+            sum.html = nil
+            sum.url = sum.url ?? text.url
+            sum.losses += text.losses
+            sum.notes += text.notes
+            joined = sum
+        }
+        if isIncomplete { joined?.losses.append("message.part") }
+        return joined
+    }
+
+    // MARK: Types
+
+    private func mediaType(_ part: MIMEPart) throws(Refusal) -> MediaType? {
+        do throws(MIMEError) {
+            return try part.mediaType(limits: limits)
+        } catch { throw .unsupportedType() }
+    }
+
+    /// Whether a Content-Type value is `text/plain`, alone or with `charset=utf-8`, in any case and spacing.
+    static func isPlainUTF8(_ value: ArraySlice<UInt8>) -> Bool {
+        var rest = value
+        guard take("text/plain", &rest) else { return false }
+        skipBlanks(&rest)
+        if rest.isEmpty { return true }
+        guard rest.first == UInt8(ascii: ";") else { return false }
+        rest = rest.dropFirst()
+        skipBlanks(&rest)
+        guard take("charset=utf-8", &rest) || take("charset=\"utf-8\"", &rest) else { return false }
+        skipBlanks(&rest)
+        return rest.isEmpty
+    }
+
+    private static func take(_ text: String, _ rest: inout ArraySlice<UInt8>) -> Bool {
+        var index = rest.startIndex
+        for byte in text.utf8 {
+            guard index < rest.endIndex else { return false }
+            let found = rest[index]
+            guard (found &- 0x41 < 26 ? found | 0x20 : found) == byte else { return false }
+            index += 1
+        }
+        rest = rest[index...]
+        return true
+    }
+
+    private static func skipBlanks(_ rest: inout ArraySlice<UInt8>) {
+        while let first = rest.first, first == 0x20 || first == 0x09 { rest = rest.dropFirst() }
+    }
+}
+
+/// Lists of language tags, as in Content-Language.
+enum LanguageList {
+    /// The first tag of a list; nil when it is no tag.
+    static func first(_ value: ArraySlice<UInt8>) -> String? {
+        let tag = value.prefix { $0 != UInt8(ascii: ",") && $0 != 0x20 && $0 != 0x09 }
+        return tag.isEmpty ? nil : String(decoding: tag, as: UTF8.self)
+    }
+}

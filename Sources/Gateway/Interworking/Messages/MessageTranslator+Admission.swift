@@ -1,0 +1,107 @@
+import Addressing
+import MIME
+import MappingTables
+import SIPMessages
+
+extension MessageTranslator {
+    /// Who sent a request: its From, or for an anonymous one whom a trusted neighbor asserts.
+    ///
+    /// - Throws: ``Refusal`` with `.malformedAddress`, `.anonymousSender` or `.identityMismatch`.
+    ///
+    /// Source: RFC 3325 §9, RFC 3860 §3.4.2.
+    static func sender(of request: SIPRequest, _ facts: Facts) throws(Refusal) -> AddressURI {
+        let from = try address(of: request)
+        if AddressTranslator.isAnonymous(from) {
+            guard facts.peer.isTrustedIntermediary,
+                let asserted = try? asserted(by: request)
+            else { throw .anonymous }
+            return asserted
+        }
+        if let proved = facts.peer.authenticatedDomains, !proved.contains(domain(of: from)) { throw .identityMismatch }
+        return from
+    }
+
+    private static func asserted(by request: SIPRequest) throws(Refusal) -> AddressURI? {
+        let values: [NameAddress]
+        do throws(SIPError) { values = try request.headers.addresses(.assertedIdentity) } catch { return nil }
+        return try values.first?.address()
+    }
+
+    private static func address(of request: SIPRequest) throws(Refusal) -> AddressURI {
+        let from: NameAddress
+        do throws(SIPError) { from = try request.headers.from() } catch { throw .malformedAddress }
+        return try from.address()
+    }
+
+    /// Where a request goes.
+    ///
+    /// - Throws: ``Refusal`` with `.secureURI` for schemes that do not cross, or `.malformedAddress`.
+    ///
+    /// Source: RFC 7247 §8, RFC 3261 §8.2.2.1.
+    static func recipient(of request: SIPRequest, _ switches: SwitchSet) throws(Refusal) -> AddressURI {
+        let recipient: AddressURI
+        do throws(SIPError) { recipient = try request.uri() } catch { throw .malformedAddress }
+        switch recipient {
+        case .xmpp, .other: throw .secureURI
+        case .sip, .im, .pres, .tel: try checkSecurity(of: recipient, switches)
+        }
+        if let to = try? request.headers.to().uri() { try checkSecurity(of: to, switches) }
+        return recipient
+    }
+
+    private static func checkSecurity(of uri: AddressURI, _ switches: SwitchSet) throws(Refusal) {
+        guard case .sip(let address) = uri, address.isSecure else { return }
+        guard switches.domains(.sipsAllow).contains(domain(of: uri)) else { throw .secureURI }
+    }
+
+    /// Whether the gateway can do what a request asks for.
+    ///
+    /// - Throws: ``Refusal`` with `.hopsExhausted`, `.recipientList` or `.unsupportedType`.
+    ///
+    /// Source: RFC 3261 §8.2.2.3, §8.2.3, §16.3, RFC 5365 §4.
+    static func checkSupport(of request: SIPRequest) throws(Refusal) {
+        if request.headers.maxForwards == 0 { throw .hopsExhausted }
+        let required = request.headers.list(.require)
+        if !required.isEmpty {
+            var refusal = Refusal.recipientList
+            refusal.headers = [Refusal.Header("Unsupported", required.joined(separator: ", "))]
+            if !required.contains("recipient-list-message") {
+                refusal.detail = "The request requires an extension that is not supported."
+            }
+            throw refusal
+        }
+        for encoding in request.headers.list(.contentEncoding) where encoding.lowercased() != "identity" {
+            throw .unsupportedType(isEncoding: true)
+        }
+    }
+
+    /// Whether a message is still worth delivering: Expires counts from Date, else from the receipt.
+    ///
+    /// Source: RFC 3428 §7.
+    static func isTimely(_ request: SIPRequest, _ facts: Facts) throws(Refusal) -> Bool {
+        guard let expires = request.headers.expires else { return true }
+        let start = request.headers.date.map { $0.secondsSince1970 * 1_000 } ?? facts.now
+        return start + Int64(expires) * 1_000 > facts.now
+    }
+
+    /// Whether the body is a Message/CPIM object.
+    ///
+    /// Source: RFC 3862 §2.
+    static func isObject(_ request: SIPRequest) throws(Refusal) -> Bool {
+        do throws(SIPError) {
+            return try request.headers.contentType()?.is("message", "cpim") ?? false
+        } catch { throw .unsupportedType() }
+    }
+
+    /// The body with the headers of the request that describe it.
+    ///
+    /// The language of the request is a field of its own.
+    static func part(of request: SIPRequest) -> MIMEPart {
+        var part = MIMEPart(headers: HeaderList(), content: request.body)
+        if let type = request.headers.text(.contentType) { part.headers.append("Content-Type", type) }
+        if let encoding = request.headers[named: "Content-Transfer-Encoding"] {
+            part.headers.append("Content-Transfer-Encoding", encoding)
+        }
+        return part
+    }
+}

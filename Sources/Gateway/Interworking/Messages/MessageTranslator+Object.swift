@@ -1,0 +1,82 @@
+import Addressing
+import CPIM
+import MIME
+import MappingTables
+
+extension MessageTranslator {
+    /// Reads a Message/CPIM object into the pivot.
+    ///
+    /// The text of nested objects is that of the innermost one, in the name of the outermost.
+    ///
+    /// - Returns: the first recipient that the object names.
+    /// - Throws: ``Refusal`` for an object that cannot be read, requires what is unknown or names another sender.
+    ///
+    /// Source: RFC 3862 §2, §3.5, RFC 3922 §4.2.
+    @discardableResult
+    func read(
+        _ bytes: ArraySlice<UInt8>,
+        from sender: AddressURI,
+        into target: inout PivotTarget,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> CPIMAddress? {
+        let reader = Self.reader(crossing.route.switches)
+        let message: CPIMMessage
+        var innermost: CPIMMessage
+        do throws(CPIMError) {
+            message = try reader.read(bytes)
+            innermost = message
+            while let inner = try reader.inner(of: innermost) { innermost = inner }
+        } catch { throw .malformedBody(isTooLarge: error.isLimit) }
+        crossing.notes += message.warnings.map { "cpim-\($0.kind.rawValue)" }
+        let unmet = message.unmetRequirements(implemented: Self.implemented)
+        guard unmet.isEmpty else { throw .requiredFeature(unmet.map(\.text)) }
+        try Self.checkSender(of: message, is: sender, crossing)
+        target.copies = message.cc
+        target.dateTime = message.dateTime
+        target.subjects = message.subjects
+        for header in message.headers {
+            guard let identity = header.identity, !CPIMName.core.contains(identity) else { continue }
+            target.extensions.append(
+                CPIMExtension(
+                    namespace: identity.namespace,
+                    prefix: header.prefix,
+                    name: identity.local,
+                    value: header.unescapedValue,
+                    parameters: header.parameters
+                )
+            )
+        }
+        target.carried = innermost.content
+        if innermost.content.headers.first("Content-Type") == nil {
+            target.carried?.headers.append("Content-Type", innermost.contentType.description)
+        }
+        return message.to.first
+    }
+
+    private static let implemented = CPIMName.core.union(CPIMName.imdn)
+
+    private static func reader(_ switches: SwitchSet) -> CPIMReader {
+        CPIMReader(
+            isStrict: switches.isSet(.cpimStrict, "on"),
+            knowsIMDNPrefix: switches.isSet(.imdnImplicitPrefix, "on"),
+            defaultContentType: switches.isSet(.ctDefault, "text/plain") ? .plain : nil
+        )
+    }
+
+    /// An object names the sender of its carrier, nobody, or whomever a trusted intermediary says.
+    ///
+    /// Source: RFC 3860 §3.1.
+    private static func checkSender(
+        of message: CPIMMessage,
+        is sender: AddressURI,
+        _ crossing: Crossing
+    ) throws(Refusal) {
+        guard let named = message.from else { return }
+        let uri: AddressURI
+        do throws(AddressError) {
+            uri = try named.uri(lenient: crossing.isSet(.percent, "lenient"))
+        } catch { throw .malformedAddress }
+        if AddressTranslator.isAnonymous(uri) || crossing.facts.peer.isTrustedIntermediary { return }
+        guard let key = AddressKey(uri), key == AddressKey(sender) else { throw .identityMismatch }
+    }
+}

@@ -1,0 +1,104 @@
+import Addressing
+import CPIM
+import MIME
+import MappingTables
+public import SIPMessages
+
+extension MessageTranslator {
+    /// Makes the pivot of a MESSAGE request.
+    ///
+    /// - Parameters:
+    ///   - request: a valid request, whose sender's domain the leg has proved or states in the facts.
+    ///   - facts: what is known.
+    /// - Returns: the pivot; nothing for a message that has expired.
+    ///
+    /// Source: RFC 3922 §4.2, RFC 7572 §5.
+    public func pivot(from request: SIPRequest, facts: Facts) -> Translated<Pivot> {
+        let sender: AddressURI
+        do throws(Refusal) { sender = try Self.sender(of: request, facts) } catch {
+            return Crossing.refused(error, route(""))
+        }
+        return Crossing.run(setting(facts, route(Self.domain(of: sender)))) { crossing throws(Refusal) in
+            let recipient = try Self.recipient(of: request, crossing.route.switches)
+            try Self.checkSupport(of: request)
+            guard try Self.isTimely(request, facts) else { return .nothing(reason: "expired") }
+            var target = PivotTarget()
+            let part = Self.part(of: request)
+            if try Self.isObject(request) {
+                try read(request.body, from: sender, into: &target, &crossing)
+            } else {
+                target.carried = part
+            }
+            let source = RequestSource(request: request, sender: sender, recipient: recipient)
+            return try finish(&target, source, sender, recipient, &crossing)
+        }
+    }
+
+    /// Makes the pivot of a Message/CPIM object alone, whose own From and To are proved.
+    ///
+    /// - Parameters:
+    ///   - bytes: the object.
+    ///   - facts: what is known.
+    /// - Returns: the pivot.
+    ///
+    /// Source: RFC 3922 §4.2.
+    public func pivot(fromCPIM bytes: ArraySlice<UInt8>, facts: Facts) -> Translated<Pivot> {
+        // The sender, by whom the route is found, stands in the object itself.
+        guard let sender = try? CPIMReader().read(bytes).from?.uri(lenient: true) else {
+            return Crossing.refused(.malformedBody(isTooLarge: false), route(""))
+        }
+        return Crossing.run(setting(facts, route(Self.domain(of: sender)))) { crossing throws(Refusal) in
+            var target = PivotTarget()
+            let to = try read(bytes, from: sender, into: &target, &crossing)
+            guard let to, let recipient = try? to.uri() else { throw .malformedAddress }
+            let source = ObjectSource(sender: sender, recipient: recipient)
+            return try finish(&target, source, sender, recipient, &crossing)
+        }
+    }
+
+    private func finish<Source: FieldSource>(
+        _ target: inout PivotTarget,
+        _ source: Source,
+        _ sender: AddressURI,
+        _ recipient: AddressURI,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> Outcome<Pivot> {
+        let ends = try ends(from: sender, to: recipient, &crossing)
+        let conversion = FieldConversion(
+            sender: (sender.description, ends.senderInstant.description),
+            recipient: (recipient.description, ends.recipientInstant.description),
+            setting: crossing.setting
+        )
+        try crossing.apply(crossing.route.carrierFields, from: source, to: &target, way: .toCPIM, conversion)
+        if let time = target.dateTime, time.milliseconds > crossing.facts.now + 300_000 {
+            crossing.notes.append("future-datetime")
+        }
+        guard target.hasContent, var part = target.carried else { return .nothing(reason: "no-text") }
+        if let language = target.contentLanguage, part.headers.first("Content-Language") == nil {
+            part.headers.append("Content-Language", language)
+        }
+        var pivot = try target.pivot(part, ends)
+        pivot.sourceID = pivot.annotation(CoreField.id.rawValue)
+        return .value(pivot)
+    }
+
+    /// The domain of an address of the CPIM shore, by which its route is found.
+    static func domain(of uri: AddressURI) -> String {
+        AddressKey(uri).map { DomainName.toUnicode($0.domain) } ?? ""
+    }
+}
+
+/// What a Message/CPIM object that came alone gives to the carrier's rows.
+struct ObjectSource: FieldSource {
+    let sender: AddressURI
+    let recipient: AddressURI
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        switch selector {
+        case .core(.from): [FieldValue(text: sender.description)]
+        case .core(.requestURI), .core(.to): [FieldValue(text: recipient.description)]
+        case .core(.body): [FieldValue(text: "")]
+        default: []
+        }
+    }
+}

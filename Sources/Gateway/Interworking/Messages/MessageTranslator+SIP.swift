@@ -1,0 +1,232 @@
+import Addressing
+import CPIM
+import MIME
+import MappingTables
+import SIPMessages
+
+extension MessageTranslator {
+    /// The Call-ID that the thread of a message stands for.
+    ///
+    /// A leg asks before it numbers the request, since the sequence numbers of one Call-ID grow.
+    ///
+    /// - Parameters:
+    ///   - pivot: the message.
+    ///   - facts: what is known.
+    /// - Returns: the Call-ID; nil when the message has no thread, or one that cannot stand as a Call-ID.
+    ///
+    /// Source: RFC 7572 §4, RFC 3261 §8.1.1.4.
+    public func callID(for pivot: Pivot, facts: Facts) -> String? {
+        let setting = setting(facts, outwardRoute(pivot))
+        let conversion = Self.conversion(pivot, setting, fresh: nil)
+        let source = PivotSource(pivot: pivot, text: nil)
+        for rule in setting.route.carrierFields.rules(.toSIP) where rule.target == .core(.callID) {
+            guard let value = source.values(of: rule.source).first,
+                let found = try? conversion.convert(value, rule.converter, .toSIP), CallIDText.isLegal(found.text)
+            else { continue }
+            return found.text
+        }
+        return nil
+    }
+
+    /// Makes the request of a message.
+    ///
+    /// - Parameters:
+    ///   - pivot: the message.
+    ///   - identity: what identifies the request.
+    ///   - facts: what is known.
+    ///   - carrier: how it is carried; nil takes what the route says.
+    /// - Returns: the request; a refusal when it is larger than the way to the recipient takes.
+    ///
+    /// Source: RFC 3428 §4, RFC 7572 §4, RFC 3922 §4.1.
+    public func request(
+        from pivot: Pivot,
+        identity: RequestIdentity,
+        facts: Facts,
+        carrier: Carrier? = nil
+    ) -> Translated<OutgoingRequest> {
+        Crossing.run(setting(facts, outwardRoute(pivot))) { crossing throws(Refusal) in
+            .value(try request(from: pivot, identity, carrier, &crossing))
+        }
+    }
+
+    private func outwardRoute(_ pivot: Pivot) -> Route {
+        route(AddressTranslator.peerDomain(of: pivot.recipient.jid.bare, generation.addresses))
+    }
+
+    private static func conversion(_ pivot: Pivot, _ setting: Setting, fresh: String?) -> FieldConversion {
+        FieldConversion(
+            sender: (pivot.message.from.uriText, pivot.sender.uri.description),
+            recipient: (pivot.message.to.uriText, pivot.recipient.uri.description),
+            setting: setting,
+            freshCallID: fresh
+        )
+    }
+
+    private func request(
+        from pivot: Pivot,
+        _ identity: RequestIdentity,
+        _ forced: Carrier?,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> OutgoingRequest {
+        let carrier = forced ?? Self.carrier(crossing)
+        var pivot = pivot
+        if carrier == .cpim { pivot.addMessageID(identity.messageID) }
+        let text = Self.text(of: pivot)
+        let conversion = Self.conversion(pivot, crossing.setting, fresh: identity.callID)
+        let source = PivotSource(pivot: pivot, text: text, choosesSubject: true)
+        var target = RequestTarget()
+        try crossing.apply(crossing.route.carrierFields, from: source, to: &target, way: .toSIP, conversion)
+        guard let requestURI = target.requestURI, let from = target.from, let to = target.to else {
+            throw .mapping()
+        }
+        guard let body = target.body else { throw .mapping() }
+        var content = pivot.message.content
+        if carrier == .sip {
+            if let type = content.headers.first("Content-Type"), BodyReader.isPlainUTF8(type.value) {
+                content.content = Array(body.utf8)[...]
+            }
+            crossing.loseOutsideEnvelope(pivot)
+        } else {
+            target.removeContentHeaders()
+        }
+        let addresses = (
+            to: Self.with(pivot.recipient.instance, requestURI, pivot.recipient.uri),
+            from: Self.with(pivot.sender.instance, from, pivot.sender.uri)
+        )
+        let callID = target.callID ?? identity.callID
+        let carried = pivot
+        func write(_ content: MIMEPart) throws(Refusal) -> [UInt8] {
+            let (type, body) = try Self.carried(carried, content, carrier, crossing)
+            return target.write(
+                RequestTarget.Envelope(
+                    requestURI: addresses.to,
+                    from: addresses.from,
+                    to: to,
+                    callID: callID,
+                    identity: identity,
+                    contentType: type,
+                    body: body
+                )
+            )
+        }
+        var bytes = try write(content)
+        let limit = Self.limit(crossing)
+        if bytes.count > limit, let plain = Self.plainAlternative(of: content) {
+            // Markup and further languages are given up before the message is.
+            crossing.trace.lose(text?.html == nil ? .body : .html)
+            bytes = try write(plain)
+        }
+        guard bytes.count <= limit else { throw .oversize }
+        return OutgoingRequest(
+            bytes: bytes,
+            requestURI: (try? SIPURI(addresses.to)) ?? pivot.recipient.uri,
+            from: (try? SIPURI(addresses.from)) ?? pivot.sender.uri,
+            callID: callID,
+            thread: target.callID == nil ? nil : pivot.thread,
+            carrier: carrier,
+            messageID: carrier == .cpim ? pivot.messageID : nil
+        )
+    }
+
+    // MARK: Parts
+
+    /// A peer that has refused message/cpim gets text until what it showed is forgotten (RFC 3261 §21.4.13).
+    private static func carrier(_ crossing: Crossing) -> Carrier {
+        switch crossing.route.switches.text(.carrier) {
+        case "cpim": crossing.facts.peer.readsCPIM == false ? .sip : .cpim
+        case "auto": crossing.facts.peer.readsCPIM == true ? .cpim : .sip
+        default: .sip
+        }
+    }
+
+    /// Source: RFC 3428 §8.
+    private static func limit(_ crossing: Crossing) -> Int {
+        crossing.isSet(.oversize, "tcp") && crossing.facts.peer.isCongestionSafe
+            ? crossing.facts.peer.requestLimit : 1_300
+    }
+
+    /// The text of a content that a gateway's own pivot has; nil for one that nobody can read.
+    private static func text(of pivot: Pivot) -> MessageText? {
+        guard case .message(let text)? = try? BodyReader().read(pivot.message.content) else { return nil }
+        return text
+    }
+
+    /// The last plain text of a multipart/alternative; nil when the content is none.
+    private static func plainAlternative(of content: MIMEPart) -> MIMEPart? {
+        guard let parts = try? MIMEReader().multipart(content)?.parts else { return nil }
+        return parts.last { part in (try? part.mediaType())??.is("text", "plain") == true }
+    }
+
+    /// A URI with the instance of its user.
+    ///
+    /// Source: RFC 7247 §6.5.
+    private static func with(_ instance: String?, _ text: String, _ user: SIPURI) -> String {
+        guard let instance, text == user.description else { return text }
+        return text + ";gr=" + instance
+    }
+
+    /// The body of the request and its type.
+    private static func carried(
+        _ pivot: Pivot,
+        _ content: MIMEPart,
+        _ carrier: Carrier,
+        _ crossing: Crossing
+    ) throws(Refusal) -> (type: String, body: ArraySlice<UInt8>) {
+        guard carrier == .cpim else {
+            return (content.headers.first("Content-Type")?.text ?? "text/plain", content.content)
+        }
+        var message = pivot.message
+        message.content = content
+        if usesCarrierURIs(crossing) {
+            message.from = CPIMAddress(uri: .sip(pivot.sender.uri))
+            message.to = CPIMAddress(uri: .sip(pivot.recipient.uri))
+        }
+        do throws(CPIMError) { return ("message/cpim", try CPIMWriter.write(message)[...]) } catch {
+            throw .mapping()
+        }
+    }
+
+    private static func usesCarrierURIs(_ crossing: Crossing) -> Bool {
+        switch crossing.route.switches.text(.cpimURI) {
+        case "carrier": true
+        case "mirror": crossing.facts.peer.cpimURIShape == .sip
+        default: false
+        }
+    }
+}
+
+extension Crossing {
+    /// Records what a request without an envelope cannot carry.
+    fileprivate mutating func loseOutsideEnvelope(_ pivot: Pivot) {
+        if pivot.message.subjects.count > 1 || !pivot.message.subjects.isEmpty && !names(.core(.subject)) {
+            trace.lose(.subject)
+        }
+        for header in pivot.message.extensions where !names(header) {
+            trace.lose(.header, "{\(header.namespace)}\(header.name)")
+        }
+    }
+
+    private func names(_ selector: FieldSelector) -> Bool { route.carrierFields.names(selector, way: .toSIP) }
+
+    private func names(_ header: CPIMExtension) -> Bool {
+        names(.header(namespace: header.namespace, name: header.name))
+    }
+}
+
+extension Pivot {
+    /// The Message-ID that the object has.
+    fileprivate var messageID: String? {
+        message.extensions.first { $0.name == CPIMName.messageID.local && $0.namespace == CPIMNamespace.imdn }?.value
+    }
+
+    /// Names the message when a row asks for notifications of it, which need a name.
+    ///
+    /// Source: RFC 5438 §6.3.
+    fileprivate mutating func addMessageID(_ token: String?) {
+        guard let token, messageID == nil else { return }
+        let request = CPIMName.dispositionNotification
+        guard message.extensions.contains(where: { $0.name == request.local && $0.namespace == request.namespace })
+        else { return }
+        message.extensions.append(CPIMExtension(.messageID, token))
+    }
+}

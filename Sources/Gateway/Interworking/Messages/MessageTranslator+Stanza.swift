@@ -1,0 +1,118 @@
+import Addressing
+import CPIM
+import MIME
+import MappingTables
+import XMLStreams
+public import XMPPStanzas
+
+extension MessageTranslator {
+    /// Makes the pivot of a message stanza.
+    ///
+    /// - Parameters:
+    ///   - stanza: a message whose sender the leg has proved.
+    ///   - facts: what is known.
+    /// - Returns: the pivot; nothing for errors, carbons and messages without anything that crosses.
+    ///
+    /// Source: RFC 3922 §4.1, RFC 7572 §4.
+    public func pivot(from stanza: MessageStanza, facts: Facts) -> Translated<Pivot> {
+        // An error is neither forwarded nor answered (RFC 6120 §8.3.1).
+        if stanza.kind == .error { return Translated(outcome: .nothing(reason: "error-stanza"), trace: .none) }
+        let sender: JID
+        let recipient: JID
+        do throws(Refusal) { (sender, recipient) = try Self.parties(of: stanza) } catch {
+            return Crossing.refused(error, route(""))
+        }
+        let route = route(AddressTranslator.peerDomain(of: recipient.bare, generation.addresses))
+        return Crossing.run(setting(facts, route)) { crossing throws(Refusal) in
+            try pivot(from: stanza, sender, recipient, &crossing)
+        }
+    }
+
+    private static func parties(of stanza: MessageStanza) throws(Refusal) -> (sender: JID, recipient: JID) {
+        do throws(AddressError) {
+            if let sender = try stanza.fromAddress, let recipient = try stanza.toAddress { return (sender, recipient) }
+        } catch {}
+        throw .malformedAddress
+    }
+
+    private func pivot(
+        from stanza: MessageStanza,
+        _ sender: JID,
+        _ recipient: JID,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> Outcome<Pivot> {
+        let content = StanzaContent(stanza)
+        if content.isCarbon { return .nothing(reason: "carbon") }
+        guard recipient.local != nil, sender.local != nil else { throw .domainRecipient }
+        // Rooms are users of the other shore whom nobody knows.
+        if stanza.kind == .groupchat { throw .noRoom }
+        let hasBody = stanza.bodyBytes != nil
+        if content.isEncrypted, !crossing.isSet(.e2eFallback, "on") {
+            guard hasBody else { return .nothing(reason: "encrypted-without-text") }
+            throw .encrypted
+        }
+        var reactions: String?
+        if !hasBody, let marks = content.reactions {
+            switch crossing.route.switches.text(.reactions) {
+            case "reject": throw .reactions
+            case "text": reactions = marks.joined(separator: " ")
+            default:
+                crossing.trace.lose(.reactions)
+                return .nothing(reason: "reactions")
+            }
+        }
+        let ends = try ends(from: sender, to: recipient, &crossing)
+        let texts = (sender: sender.description, recipient: recipient.description)
+        let source = StanzaSource(stanza: stanza, sender: sender, ends: texts, setting: crossing.setting)
+        var target = PivotTarget()
+        let conversion = FieldConversion(
+            sender: (texts.sender, ends.senderInstant.description),
+            recipient: (texts.recipient, ends.recipientInstant.description),
+            setting: crossing.setting
+        )
+        try crossing.apply(crossing.route.messageFields, from: source, to: &target, way: .toCPIM, conversion)
+        if let reactions, target.texts.isEmpty { target.texts = [FieldValue(text: reactions)] }
+        target.addLink()
+        guard !target.texts.isEmpty || target.subjects.contains(where: { !$0.text.isEmpty }) else {
+            return .nothing(reason: "no-text")
+        }
+        crossing.loseUnnamed(of: stanza)
+        let part = target.part(accepts: crossing.facts.peer.accepts, crossing.route.switches, &crossing.trace)
+        var pivot = try target.pivot(part, ends)
+        pivot.sourceID = stanza.id
+        pivot.message.from = named(pivot.message.from, sender.bare, crossing.facts)
+        pivot.message.to = named(pivot.message.to, recipient.bare, crossing.facts)
+        return .value(pivot)
+    }
+
+    /// The address with the display name of its owner, when one is known.
+    private func named(_ address: CPIMAddress, _ owner: BareJID, _ facts: Facts) -> CPIMAddress {
+        guard let name = facts.formalNames[owner] else { return address }
+        return CPIMAddress(formalName: name, uriText: address.uriText) ?? address
+    }
+}
+
+extension Crossing {
+    /// Records the elements of a stanza that no row takes.
+    ///
+    /// Source: RFC 3922 §4.1.8.
+    mutating func loseUnnamed(of stanza: MessageStanza) {
+        let rules = route.messageFields
+        for child in stanza.element.children where !child.sharesNamespace(with: stanza.element) {
+            let name = child.name
+            let namespace = child.namespace
+            if let core = StanzaSource.core(name, namespace) {
+                if rules.names(.core(core), way: .toCPIM) { continue }
+                trace.lose(core == .html ? .html : .element, "{\(namespace)}\(name)")
+                continue
+            }
+            let isNamed = rules.inward.contains { rule in
+                guard case .element(namespace, name, _) = rule.source else { return false }
+                return true
+            }
+            if !isNamed { trace.lose(.element, "{\(namespace)}\(name)") }
+        }
+        if stanza.thread != nil, !rules.names(.core(.thread), way: .toCPIM) { trace.lose(.thread) }
+        if !rules.names(.core(.subject), way: .toCPIM), !stanza.subjects.isEmpty { trace.lose(.subject) }
+    }
+}

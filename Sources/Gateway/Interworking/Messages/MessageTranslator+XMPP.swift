@@ -1,0 +1,136 @@
+import Addressing
+import CPIM
+import MIME
+import MappingTables
+
+extension MessageTranslator {
+    /// Makes the stanza of a message.
+    ///
+    /// - Parameters:
+    ///   - pivot: the message.
+    ///   - facts: what is known.
+    ///   - contentNamespace: the namespace of the stream.
+    ///   - freshID: the identifier of a message that has none.
+    /// - Returns: the stanza; nothing for receipts and composing states; a refusal when its type is not supported or it
+    ///   is larger than the neighbor takes.
+    ///
+    /// Source: RFC 3922 §4.2, RFC 7572 §5.
+    public func stanza(
+        from pivot: Pivot,
+        facts: Facts,
+        contentNamespace: String,
+        freshID: String
+    ) -> Translated<OutgoingStanza> {
+        let route = route(Self.domain(of: .sip(pivot.sender.uri)))
+        return Crossing.run(setting(facts, route)) { crossing throws(Refusal) in
+            try stanza(from: pivot, contentNamespace, freshID, &crossing)
+        }
+    }
+
+    private func stanza(
+        from pivot: Pivot,
+        _ contentNamespace: String,
+        _ freshID: String,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> Outcome<OutgoingStanza> {
+        let text: MessageText
+        switch try Self.reader(crossing).read(pivot.message.content) {
+        case .signal: return .nothing(reason: "signal")
+        case .message(let found): text = Self.withPlainText(found)
+        }
+        for loss in text.losses.compactMap({ LossClass(rawValue: $0) }) { crossing.trace.lose(loss) }
+        crossing.notes += text.notes
+        let conversion = FieldConversion(
+            sender: (pivot.message.from.uriText, pivot.sender.jid.description),
+            recipient: (pivot.message.to.uriText, pivot.recipient.jid.description),
+            setting: crossing.setting
+        )
+        let source = PivotSource(pivot: pivot, text: text)
+        var target = StanzaTarget()
+        try crossing.apply(crossing.route.messageFields, from: source, to: &target, way: .toXMPP, conversion)
+        guard target.body != nil || !target.subjects.isEmpty else { return .nothing(reason: "no-text") }
+        crossing.loseUnnamed(of: pivot, text)
+        return .value(try written(&target, pivot, contentNamespace, target.id ?? freshID, &crossing))
+    }
+
+    private static func reader(_ crossing: Crossing) -> BodyReader {
+        var reader = BodyReader()
+        reader.readsHTML = !crossing.isSet(.html, "reject")
+        reader.convertsLatin1 = crossing.isSet(.charset, "transcode")
+        return reader
+    }
+
+    /// The plain text of markup that came without one.
+    ///
+    /// Source: RFC 7572 §7.
+    private static func withPlainText(_ text: MessageText) -> MessageText {
+        guard text.plain == nil, let html = text.html else { return text }
+        var text = text
+        text.plain = Array(Markup.sanitized(html: html).plain.utf8)[...]
+        return text
+    }
+
+    /// Writes the stanza; markup that makes it too large is given up before the message is.
+    ///
+    /// Source: RFC 6120 §13.12, RFC 7572 §6.
+    private func written(
+        _ target: inout StanzaTarget,
+        _ pivot: Pivot,
+        _ contentNamespace: String,
+        _ id: String,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> OutgoingStanza {
+        let from = pivot.sender.jid
+        let to = pivot.recipient.jid
+        func write(_ target: StanzaTarget) -> (bytes: [UInt8], replaced: Int) {
+            target.write(
+                from: from.description,
+                to: to.description,
+                id: id,
+                contentNamespace: contentNamespace,
+                gatewayDomain: crossing.facts.gatewayDomain
+            )
+        }
+        var (bytes, replaced) = write(target)
+        let limit = crossing.facts.peer.stanzaLimit
+        if bytes.count > limit, target.html != nil {
+            target.html = nil
+            crossing.trace.lose(.html)
+            (bytes, replaced) = write(target)
+        }
+        guard bytes.count <= limit else { throw .oversize }
+        if replaced > 0 {
+            crossing.notes.append("xml-replaced-\(replaced)")
+            crossing.trace.lose(.characters)
+        }
+        return OutgoingStanza(bytes: bytes, id: id, from: from, to: to, thread: target.thread)
+    }
+}
+
+extension Crossing {
+    /// Records what the object says and no row takes.
+    ///
+    /// Source: RFC 3922 §4.2.10.
+    fileprivate mutating func loseUnnamed(of pivot: Pivot, _ text: MessageText) {
+        let rules = route.messageFields
+        if !pivot.copies.isEmpty, !rules.names(.core(.cc), way: .toXMPP) { trace.lose(.copies) }
+        if text.html != nil, !rules.names(.core(.html), way: .toXMPP) { trace.lose(.html) }
+        if !pivot.message.subjects.isEmpty, !rules.names(.core(.subject), way: .toXMPP) { trace.lose(.subject) }
+        if pivot.thread != nil, !rules.names(.core(.thread), way: .toXMPP) { trace.lose(.thread) }
+        for header in pivot.message.extensions where !Self.isNamed(header, rules) {
+            trace.lose(.header, "{\(header.namespace)}\(header.name)")
+        }
+    }
+
+    private static func isNamed(_ header: CPIMExtension, _ rules: FieldRules) -> Bool {
+        if header.namespace == CPIMNamespace.imdn {
+            if header.name == CPIMName.messageID.local { return rules.names(.core(.messageID), way: .toXMPP) }
+            if header.name == CPIMName.dispositionNotification.local,
+                rules.names(.core(.dispositionNotification), way: .toXMPP)
+            {
+                return true
+            }
+        }
+        return rules.names(.header(namespace: header.namespace, name: header.name), way: .toXMPP)
+    }
+}

@@ -1,0 +1,94 @@
+import Addressing
+public import MappingTables
+
+/// Runs the tests that stand beside the rows of tables, by the code that serves live traffic.
+public struct TableTestRunner: Sendable {
+    /// What came of one test.
+    public struct Outcome: Sendable {
+        /// The test.
+        public let test: TableTest
+        /// How what came out differs from what was expected; nil when it does not.
+        public let difference: String?
+        /// The rows that fired.
+        public let rows: [RowID]
+        /// Whether it failed only because a row of another file has replaced the one that it is about.
+        public let isSuperseded: Bool
+
+        /// Whether the tables do what the test says, or an operator has decided otherwise.
+        public var passed: Bool { difference == nil || isSuperseded }
+    }
+
+    /// What came of all tests.
+    public struct Report: Sendable {
+        /// The tests in order of folder and file.
+        public let outcomes: [Outcome]
+        /// The rows in force that no test reaches.
+        public let unreached: [RowID]
+
+        /// Whether every test passed.
+        public var passed: Bool { outcomes.allSatisfy(\.passed) }
+    }
+
+    private let generation: Generation
+    private let facts: Facts
+
+    /// The snapshot under which tests run: noon of a day in March 2026, nothing else known.
+    public static let facts = Facts(now: 1_772_366_400_000, gatewayDomain: "gw.example.org")
+
+    /// Makes a runner.
+    ///
+    /// - Parameters:
+    ///   - generation: the tables with their tests.
+    ///   - facts: what is known, to which each test adds its context.
+    public init(_ generation: Generation, facts: Facts = TableTestRunner.facts) {
+        self.generation = generation
+        self.facts = facts
+    }
+
+    /// Runs every test of the generation.
+    ///
+    /// - Returns: what came of each, and the rows that none reaches.
+    public func run() -> Report {
+        let outcomes = generation.tests.map { run($0) }
+        var reached: Set<RowID> = []
+        for outcome in outcomes { reached.formUnion(outcome.rows) }
+        let rows = generation.rows.indices.filter { !generation.rows[$0].isReplaced }.map { RowID($0) }
+        return Report(outcomes: outcomes, unreached: rows.filter { !reached.contains($0) })
+    }
+
+    /// Runs one test.
+    ///
+    /// - Parameter test: a test of the generation.
+    /// - Returns: what came of it.
+    public func run(_ test: TableTest) -> Outcome {
+        var bench = TestBench(generation: generation, test: test)
+        let difference: String?
+        do {
+            let route = try generation.route(profile: test.profile, settings: test.settings, peer: test.peer)
+            let facts = test.context.isEmpty ? facts : try FactsText(test.context, defaults: facts).facts
+            difference = try bench.difference(route, facts)
+        } catch let fault as SettingFault {
+            difference = fault.reason
+        } catch let fault as TestFault {
+            difference = fault.reason
+        } catch {
+            difference = "the context cannot be read: \(error)"
+        }
+        let isSuperseded = bench.fired.contains { row in
+            let info = generation.rows[row.index]
+            return info.overridden != nil && info.position.file != test.position.file
+        }
+        return Outcome(
+            test: test,
+            difference: difference,
+            rows: bench.fired,
+            isSuperseded: difference != nil && isSuperseded
+        )
+    }
+}
+
+/// A test that cannot be run.
+struct TestFault: Error {
+    let reason: String
+    init(_ reason: String) { self.reason = reason }
+}

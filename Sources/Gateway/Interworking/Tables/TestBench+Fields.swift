@@ -1,0 +1,144 @@
+import MappingTables
+
+extension TestBench {
+    /// Takes the fields of one side to the other and compares fields and losses.
+    mutating func fields(_ route: Route, _ facts: Facts) throws(TestFault) -> String? {
+        let there = try cross(test.given, to: test.expect, route, facts)
+        if let difference = there.difference(from: test.expect) { return difference }
+        guard let back = test.andBack else { return nil }
+        return try cross(test.expect, to: back, route, facts).difference(from: back).map { "on the way back " + $0 }
+    }
+
+    private mutating func cross(
+        _ given: MappingNode,
+        to expected: MappingNode,
+        _ route: Route,
+        _ facts: Facts
+    ) throws(TestFault) -> FieldsFound {
+        let sides = Vocabulary.allCases
+        guard let source = sides.first(where: { given[$0.rawValue] != nil }), let node = given[source.rawValue] else {
+            throw TestFault("given names neither xmpp, cpim nor sip")
+        }
+        let hasSIP = source == .sip || test.table == "message.sip" || expected["sip"] != nil
+        let target: Vocabulary = source != .cpim ? .cpim : hasSIP ? .sip : .xmpp
+        let way: Way = target == .cpim ? .toCPIM : target == .sip ? .toSIP : .toXMPP
+        let rules = hasSIP ? route.carrierFields : route.messageFields
+        let fields = TestFields(node, source)
+        let addresses = AddressTranslator(table: generation.addresses, switches: route.switches)
+        let setting = Setting(facts, route, addresses)
+        let conversion = FieldConversion(
+            sender: ("", ""),
+            recipient: ("", ""),
+            setting: setting,
+            freshCallID: "fresh@gw.example.org"
+        )
+        var filled = TestFields(target)
+        var trace = RuleTrace()
+        do throws(FieldRefusal) {
+            try rules.apply(from: fields, to: &filled, way: way, converter: conversion, trace: &trace)
+        } catch {
+            fire(error.row)
+            return FieldsFound(side: target, fields: [("refused", .text(Refusal.Code.loss.rawValue))], losses: [])
+        }
+        for row in trace.rows { fire(row) }
+        let unnamed = fields.entries.filter { !rules.names($0.selector, way: way) }
+        let losses = trace.losses.map(\.lossClass) + unnamed.compactMap { $0.selector.lossClass }
+        return FieldsFound(side: target, fields: filled.written, losses: losses.map(\.rawValue).sorted())
+    }
+}
+
+/// The fields that came out, and what was lost.
+private struct FieldsFound {
+    let side: Vocabulary
+    let fields: [(key: String, value: TestValue)]
+    let losses: [String]
+
+    /// Fields are compared exactly; losses are where the test names them.
+    func difference(from node: MappingNode) -> String? {
+        let isRefused = fields.first?.key == "refused"
+        if node["refused"] != nil { return isRefused ? nil : "the item is not refused" }
+        if isRefused { return "the item is refused" }
+        guard let expected = node[side.rawValue] else { return "\(side.rawValue) is not expected" }
+        if let difference = TestValue.keys(fields).difference(from: expected, at: side.rawValue + ".", isExact: true) {
+            return difference
+        }
+        guard let expected = node["loss"] else { return nil }
+        let classes = (expected.elements?.compactMap(\.text) ?? []).sorted()
+        return classes == losses ? nil : "loss is \(losses) instead of \(classes)"
+    }
+}
+
+/// The fields of one side as tests write them: core fields and headers by name, others as `{NAMESPACE}NAME`, with
+/// `@ATTRIBUTE` for an attribute of an element, and `+` before the name of an annotation.
+private struct TestFields: FieldSource, FieldTarget {
+    let side: Vocabulary
+    private(set) var entries: [(selector: FieldSelector, values: [String])] = []
+
+    init(_ side: Vocabulary) { self.side = side }
+
+    init(_ node: MappingNode, _ side: Vocabulary) {
+        self.side = side
+        for (key, value) in node.pairs ?? [] {
+            let values = value.elements?.compactMap(\.text) ?? value.text.map { [$0] } ?? []
+            entries.append((Self.selector(key.text ?? "", side), values))
+        }
+    }
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        entries.first { $0.selector == selector }?.values.map { FieldValue(text: $0) } ?? []
+    }
+
+    /// Of several rows that write a field the first stands.
+    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+        if !entries.contains(where: { $0.selector == selector }) { entries.append((selector, values.map(\.text))) }
+    }
+
+    var written: [(key: String, value: TestValue)] {
+        entries.map { (Self.name($0.selector), $0.values.count == 1 ? .text($0.values[0]) : .list($0.values)) }
+    }
+
+    private static func selector(_ name: String, _ side: Vocabulary) -> FieldSelector {
+        if let field = CoreField(rawValue: name) { return .core(field) }
+        let isAnnotation = name.hasPrefix("+")
+        let name = isAnnotation ? String(name.dropFirst()) : name
+        var namespace: String?
+        var local = name
+        if name.hasPrefix("{"), let end = name.firstIndex(of: "}") {
+            namespace = String(name[name.index(after: name.startIndex)..<end])
+            local = String(name[name.index(after: end)...])
+        }
+        if isAnnotation { return .annotation(namespace: namespace ?? "", name: local) }
+        guard side == .xmpp else { return .header(namespace: namespace, name: local) }
+        let parts = local.split(separator: "@", maxSplits: 1).map { String($0) }
+        return .element(
+            namespace: namespace ?? "",
+            name: parts.first ?? "",
+            attribute: parts.count > 1 ? parts[1] : nil
+        )
+    }
+
+    private static func name(_ selector: FieldSelector) -> String {
+        switch selector {
+        case .core(let field): field.rawValue
+        case .element(let namespace, let name, let attribute):
+            "{\(namespace)}\(name)" + (attribute.map { "@" + $0 } ?? "")
+        case .header(let namespace, let name): (namespace.map { "{\($0)}" } ?? "") + name
+        case .annotation(let namespace, let name): "+{\(namespace)}\(name)"
+        }
+    }
+}
+
+extension FieldSelector {
+    /// What is lost where no row takes the field; nil for one that nobody misses.
+    fileprivate var lossClass: LossClass? {
+        switch self {
+        case .core(.cc): .copies
+        case .core(.html): .html
+        case .core(.subject): .subject
+        case .core(.thread): .thread
+        case .core, .annotation: nil
+        case .element: .element
+        case .header: .header
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// Vectors that are not run, each with its reason.
+///
+/// A vector leaves the list with the work that makes it pass. What a folder of another place holds is judged by the
+/// rows that it exercises.
+enum SkippedVectors {
+    /// The reason why a folder is not run; nil when it is.
+    static func reason(_ folder: VectorFolder) -> String? {
+        if let reason = byContent(folder) { return reason }
+        return byRows(folder)
+    }
+
+    /// Families of rows whose translation does not exist.
+    private static let families: [(prefix: String, reason: String)] = [
+        ("PRES-", "presence is not translated"), ("PIDF-", "presence is not translated"),
+        ("RPID-", "presence is not translated"), ("SUB-", "subscriptions are not translated"),
+        ("MUC-", "rooms are not translated"), ("CHAT-", "sessions are not translated"),
+        ("E2E-", "end-to-end objects are not translated"), ("GEO-", "location is not translated"),
+        ("CIPID-", "contact information is not translated"),
+    ]
+
+    private static func byContent(_ folder: VectorFolder) -> String? {
+        for file in folder.files {
+            if file.kind == .pidf { return "presence is not translated" }
+            if file.kind == .msrp { return "sessions are not translated" }
+            let text = HeaderText.text(file.bytes)
+            if file.kind == .stanza || file.kind == .stanzaError, !text.contains("<message") {
+                return "only messages are translated"
+            }
+            let methods = ["SUBSCRIBE ", "NOTIFY ", "PUBLISH ", "INVITE ", "BYE ", "ACK "]
+            if file.kind == .sip, methods.contains(where: text.hasPrefix) { return "only MESSAGE is translated" }
+        }
+        let context = folder.context.joined(separator: "\n")
+        let kinds = ["session ", "room-session ", "sent ", "received ", "watcher=", "composing ", "stanza=presence"]
+        if kinds.contains(where: context.contains) { return "what is known concerns presence, sessions or receipts" }
+        return nil
+    }
+
+    /// A row of a message in passing does not skip; a folder whose first row is of another family does.
+    private static func byRows(_ folder: VectorFolder) -> String? {
+        guard let first = folder.identifiers.first else { return nil }
+        if folder.identifiers.contains(where: { $0.hasPrefix("IMDN-") }) { return "receipts are not translated" }
+        return families.first { first.hasPrefix($0.prefix) }?.reason
+    }
+}
