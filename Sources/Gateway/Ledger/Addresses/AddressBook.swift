@@ -71,18 +71,8 @@ public struct AddressBook: Sendable {
         audit: AuditEntry? = nil,
         normalize: (AddressFileEntry) -> AddressNormalization
     ) throws(LedgerError) -> AddressImport {
-        let file = AddressFile.read(bytes)
-        var result = AddressImport(added: 0, known: 0, problems: file.problems)
-        var pairs: [(line: Int, pair: AddressPair)] = []
-        for entry in file.entries {
-            switch normalize(entry) {
-            case .refused(let reason): result.problems.append(CSV.Problem(line: entry.line, reason: reason))
-            case .normalized(let jid, let uriKey):
-                pairs.append((entry.line, AddressBook.pair(entry, jid: jid, uriKey: uriKey, now: now)))
-            }
-        }
-        try check(pairs, result: &result)
-        result.problems.sort { $0.line < $1.line }
+        let (pairs, found) = try AddressBook.examine(bytes, now: now, reader: reader, normalize: normalize)
+        var result = found
         guard result.problems.isEmpty, !dryRun, !pairs.isEmpty else { return result }
         do {
             try perform(pairs.map { .addAddress($0.pair) }, audit: audit)
@@ -96,12 +86,56 @@ public struct AddressBook: Sendable {
         return result
     }
 
+    /// Looks at every line of a file and at what is stored, and stores nothing.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file, as ``AddressFile`` describes it.
+    ///   - now: the time for pairs that carry none: milliseconds since 1970-01-01T00:00:00Z.
+    ///   - reader: where pairs are read.
+    ///   - normalize: brings the two addresses of a line into the form by which addresses are compared.
+    /// - Returns: the pairs with their lines, and what an import would do or everything that is wrong.
+    /// - Throws: ``LedgerError`` when the store cannot be read.
+    public static func examine(
+        _ bytes: [UInt8],
+        now: Int64,
+        reader: LedgerReader,
+        normalize: (AddressFileEntry) -> AddressNormalization
+    ) throws(LedgerError) -> (pairs: [(line: Int, pair: AddressPair)], result: AddressImport) {
+        let file = AddressFile.read(bytes)
+        var result = AddressImport(added: 0, known: 0, problems: file.problems)
+        var pairs: [(line: Int, pair: AddressPair)] = []
+        for entry in file.entries {
+            switch normalize(entry) {
+            case .refused(let reason): result.problems.append(CSV.Problem(line: entry.line, reason: reason))
+            case .normalized(let jid, let uriKey):
+                pairs.append((entry.line, entry.pair(jid: jid, uriKey: uriKey, now: now)))
+            }
+        }
+        try check(pairs, reader, result: &result)
+        result.problems.sort { $0.line < $1.line }
+        return (pairs, result)
+    }
+
     /// Writes all pairs as a file.
     ///
     /// - Parameter filter: which pairs.
     /// - Returns: the file, as ``AddressFile`` describes it, in the order of JIDs.
     /// - Throws: ``LedgerError`` when the store cannot be read.
     public func export(_ filter: AddressFilter = AddressFilter()) throws(LedgerError) -> [UInt8] {
+        try AddressBook.export(filter, reader: reader)
+    }
+
+    /// Writes all pairs of a store as a file.
+    ///
+    /// - Parameters:
+    ///   - filter: which pairs.
+    ///   - reader: where pairs are read.
+    /// - Returns: the file, as ``AddressFile`` describes it, in the order of JIDs.
+    /// - Throws: ``LedgerError`` when the store cannot be read.
+    public static func export(
+        _ filter: AddressFilter = AddressFilter(),
+        reader: LedgerReader
+    ) throws(LedgerError) -> [UInt8] {
         var bytes = AddressFile.heading()
         var last: String?
         while true {
@@ -120,7 +154,11 @@ public struct AddressBook: Sendable {
         _ = try writer.perform(operations)
     }
 
-    private func check(_ pairs: [(line: Int, pair: AddressPair)], result: inout AddressImport) throws(LedgerError) {
+    private static func check(
+        _ pairs: [(line: Int, pair: AddressPair)],
+        _ reader: LedgerReader,
+        result: inout AddressImport
+    ) throws(LedgerError) {
         var lineOfJID: [String: Int] = [:]
         var lineOfURI: [String: Int] = [:]
         for (line, pair) in pairs {
@@ -144,18 +182,6 @@ public struct AddressBook: Sendable {
                 result.added += 1
             }
         }
-    }
-
-    private static func pair(_ entry: AddressFileEntry, jid: String, uriKey: String, now: Int64) -> AddressPair {
-        AddressPair(
-            jid: jid,
-            uri: entry.uri,
-            uriKey: uriKey,
-            kind: entry.kind,
-            rule: entry.rule,
-            firstSeen: entry.firstSeen ?? now,
-            lastUsed: entry.lastUsed ?? entry.firstSeen ?? now
-        )
     }
 }
 

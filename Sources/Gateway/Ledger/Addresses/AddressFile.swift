@@ -14,6 +14,25 @@ public struct AddressFileEntry: Sendable, Equatable {
     public var firstSeen: Int64?
     /// When the pair was last used, where the file says so: milliseconds since 1970-01-01T00:00:00Z.
     public var lastUsed: Int64?
+
+    /// The pair of the line.
+    ///
+    /// - Parameters:
+    ///   - jid: the address on the XMPP shore, normalized.
+    ///   - uriKey: the address on the CPIM shore, normalized for comparison.
+    ///   - now: the time for a line that carries none: milliseconds since 1970-01-01T00:00:00Z.
+    /// - Returns: the pair, with the URI in the spelling of the file.
+    public func pair(jid: String, uriKey: String, now: Int64) -> AddressPair {
+        AddressPair(
+            jid: jid,
+            uri: uri,
+            uriKey: uriKey,
+            kind: kind,
+            rule: rule,
+            firstSeen: firstSeen ?? now,
+            lastUsed: lastUsed ?? firstSeen ?? now
+        )
+    }
 }
 
 /// Address pairs as a CSV text that spreadsheets and operators can edit.

@@ -36,6 +36,8 @@ public struct AuditEvent: RawRepresentable, Hashable, Sendable {
     public static let reopened = AuditEvent(rawValue: "reopened")
     /// The sender of a failed item was told.
     public static let told = AuditEvent(rawValue: "told")
+    /// Other mapping tables were put in force.
+    public static let activated = AuditEvent(rawValue: "activated")
 }
 
 /// A name and a value of another module's vocabulary, such as `sip.callID` and its text.
