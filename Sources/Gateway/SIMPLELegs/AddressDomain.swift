@@ -1,0 +1,38 @@
+import Addressing
+import SIPMessages
+
+extension AddressURI {
+    /// The domain of a user of either shore, in the normal form of facts and settings; nil for other URIs.
+    var userDomain: String? {
+        switch self {
+        case .sip(let uri): uri.userDomain
+        case .im(let uri): DomainName.toUnicode(uri.domain)
+        case .pres(let uri): DomainName.toUnicode(uri.domain)
+        case .tel, .xmpp, .other: nil
+        }
+    }
+}
+
+extension SIPURI {
+    /// The domain in the normal form of facts and settings.
+    var userDomain: String { DomainName.toUnicode(host.canonical) }
+
+    /// The bare address in compared form.
+    var comparedAddress: String {
+        var bare = addressOfRecord
+        bare.isSecure = false
+        return bare.canonicalDescription
+    }
+}
+
+extension SIPRequest {
+    /// Who sent it; nil when From cannot be read.
+    var sender: AddressURI? {
+        do throws(SIPError) { return try headers.from().uri() } catch { return nil }
+    }
+
+    /// Who is to get it; nil when the Request-URI cannot be read.
+    var recipient: AddressURI? {
+        do throws(SIPError) { return try uri() } catch { return nil }
+    }
+}

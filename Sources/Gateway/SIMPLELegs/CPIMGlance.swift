@@ -1,0 +1,61 @@
+import Addressing
+import CPIM
+import Interworking
+import MIME
+import SIPMessages
+
+/// What a request shows of how its sender uses Message/CPIM.
+struct CPIMGlance: Equatable {
+    /// Whether the sender reads message/cpim; nil when it has not shown that.
+    var readsCPIM: Bool?
+    /// The shape of its URIs in Message/CPIM headers; nil when none was seen.
+    var shape: CPIMURIShape?
+    /// The `imdn.Message-ID`, which stays the same when a message is sent again.
+    ///
+    /// Source: RFC 5438 §6.3.
+    var messageID: String?
+
+    /// Looks at a request.
+    ///
+    /// - Parameters:
+    ///   - request: a MESSAGE.
+    ///   - knowsIMDNPrefix: whether the prefix `imdn` needs no declaration.
+    init(_ request: SIPRequest, knowsIMDNPrefix: Bool) {
+        if request.headers.accepts(.cpim) { readsCPIM = true }
+        guard request.carriesCPIM else { return }
+        readsCPIM = true
+        let reader = CPIMReader(knowsIMDNPrefix: knowsIMDNPrefix)
+        guard let message = Self.read(request.body, reader) else { return }
+        if let uri = message.from?.uriText {
+            if uri.lowercased().hasPrefix("im:") { shape = .im }
+            if uri.lowercased().hasPrefix("sip:") { shape = .sip }
+        }
+        messageID = message.first(.messageID)?.unescapedValue
+    }
+
+    /// A body that cannot be read is the translator's to refuse.
+    private static func read(_ body: ArraySlice<UInt8>, _ reader: CPIMReader) -> CPIMMessage? {
+        do throws(CPIMError) { return try reader.read(body) } catch { return nil }
+    }
+}
+
+extension SIPRequest {
+    /// Whether the body is a Message/CPIM object.
+    var carriesCPIM: Bool {
+        do throws(SIPError) { return try headers.contentType()?.is("message", "cpim") ?? false } catch { return false }
+    }
+}
+
+extension SIPHeaders {
+    /// Whether Accept names a type itself; ranges such as `*/*` show nothing.
+    func accepts(_ type: MediaType) -> Bool {
+        guard has(.accept) else { return false }
+        do throws(SIPError) {
+            return try tokens(.accept).contains {
+                $0.name.lowercased() == type.type + "/" + type.subtype && $0.weight > 0
+            }
+        } catch {
+            return false
+        }
+    }
+}

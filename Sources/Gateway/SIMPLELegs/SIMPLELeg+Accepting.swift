@@ -1,0 +1,120 @@
+import Addressing
+import BridgeCore
+import Interworking
+import Logging
+import MappingTables
+import SIPMessages
+import SIPTransactions
+
+extension SIMPLELeg {
+    /// How long an answer waits for a verdict of the other shore, in nanoseconds; under T1 (RFC 4320 §4.2).
+    static let answerHold: UInt64 = 400_000_000
+
+    /// Why a translator makes nothing of a message that came too late.
+    private static let expiry = "expired"
+
+    /// Translates a MESSAGE and offers it; its answer comes when the bridge says so.
+    ///
+    /// - Parameters:
+    ///   - inbound: a MESSAGE that the server core lets pass.
+    ///   - domains: the domains that its sender may speak for.
+    ///
+    /// Source: RFC 3428 §7.
+    func accept(_ inbound: InboundRequest, from domains: [String]) {
+        let request = inbound.request
+        let generation = host.generation
+        var facts = host.facts(
+            sender: request.sender.map(Self.bare) ?? "",
+            recipient: request.recipient.map(Self.bare) ?? "",
+            from: .cpim
+        )
+        facts.peer.authenticatedDomains = domains
+        let translated = MessageTranslator(generation: generation).pivot(from: request, facts: facts)
+        switch translated.outcome {
+        case .value(let pivot):
+            offer(pivot, inbound, facts: facts, trace: translated.trace, generation: generation)
+        // It was understood, and the other shore has nothing like it.
+        case .nothing(let reason):
+            logger.debug("a message has no counterpart", metadata: ["reason": "\(reason)"])
+            if reason == Self.expiry { record(account(of: inbound), code: reason) }
+            respond(inbound, 202)
+        case .refused(let refusal): refuse(inbound, refusal, trace: translated.trace, generation: generation)
+        }
+    }
+
+    private func offer(
+        _ pivot: Pivot,
+        _ inbound: InboundRequest,
+        facts: Facts,
+        trace: RuleTrace,
+        generation: Generation
+    ) {
+        let switches = generation.route(peer: pivot.sender.uri.userDomain).switches
+        let glance = CPIMGlance(inbound.request, knowsIMDNPrefix: switches.isSet(.imdnImplicitPrefix, "on"))
+        if let reads = glance.readsCPIM {
+            host.learned(pivot.sender.key, readsCPIM: reads, shape: glance.shape)
+        }
+        var arrival = arrival(of: pivot, inbound, facts: facts, glance: glance, trace: trace)
+        if switches.isSet(.answer, "wait") { arrival.answerHold = Self.answerHold }
+        let token = nextAnswer
+        nextAnswer += 1
+        arrival.answer = token
+        pending[token] = PendingRequest(
+            inbound: inbound,
+            status: switches.isSet(.acceptStatus, "200") ? 200 : 202,
+            domain: pivot.sender.uri.userDomain,
+            facts: facts
+        )
+        let offered = host.accept(arrival, from: .cpim)
+        switch offered.outcome {
+        case .value: break
+        case .nothing: acknowledge(token)
+        case .refused(let refusal):
+            guard pending.removeValue(forKey: token) != nil else { return }
+            var whole = trace
+            whole.append(offered.trace)
+            refuse(inbound, refusal, trace: whole, generation: generation)
+        }
+    }
+
+    private func arrival(
+        of pivot: Pivot,
+        _ inbound: InboundRequest,
+        facts: Facts,
+        glance: CPIMGlance,
+        trace: RuleTrace
+    ) -> Arrival {
+        let request = inbound.request
+        let sender = pivot.sender.uri.comparedAddress
+        var arrival = Arrival(
+            pivot: pivot,
+            facts: facts,
+            sender: sender,
+            source: Array(request.bytes),
+            account: account(of: inbound),
+            trace: trace
+        )
+        arrival.origin =
+            NoticeOrigin(
+                sender: pivot.sender.uri,
+                recipient: pivot.recipient.uri,
+                senderKey: pivot.sender.key,
+                recipientKey: pivot.recipient.key,
+                callID: request.headers.text(.callID) ?? ""
+            ).bytes
+        arrival.duplicateMarks = MessageMarks.duplicates(
+            of: request,
+            peer: inbound.flow.remoteAddress,
+            sender: sender,
+            messageID: glance.messageID
+        )
+        arrival.deadline = MessageMarks.deadline(of: request.headers, now: host.now.wall)
+        return arrival
+    }
+
+    /// The spelling of a bare address under which facts are looked up.
+    private static func bare(_ uri: AddressURI) -> String {
+        if case .sip(let uri) = uri { return uri.comparedAddress }
+        return uri.description
+    }
+}

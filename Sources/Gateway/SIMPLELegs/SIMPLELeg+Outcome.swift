@@ -1,0 +1,62 @@
+import BridgeCore
+import Interworking
+import MIME
+import MappingTables
+import SIPMessages
+
+extension SIMPLELeg {
+    /// How many answered requests that go again are remembered.
+    private static let answeredCapacity = 10_000
+
+    /// A request failed: the error table says what may be done.
+    ///
+    /// Source: RFC 3261 §8.1.3.
+    func failed(_ carried: Carried, _ failure: RequestFailure) {
+        let retry = retry(carried, failure)
+        let report: OutcomeReport
+        var bytes: [UInt8] = []
+        switch failure {
+        case .response(let response):
+            report = OutcomeReport(protocolCode: String(response.status), text: response.reason)
+            bytes = Array(response.bytes)
+            remember(carried, retry)
+        case .timeout: report = OutcomeReport(protocolCode: "timeout", text: "no final response came in time")
+        case .transport: report = OutcomeReport(protocolCode: "transport", text: "the request could not be sent")
+        }
+        host.failed(carried.id, Failure(report: report, retry: retry, response: bytes))
+    }
+
+    private func retry(_ carried: Carried, _ failure: RequestFailure) -> Failure.Retry {
+        let errors = ErrorTranslator(generation: host.generation)
+        let verdict = errors.verdict(for: failure, peer: carried.record.domain)
+        let after = verdict?.retryAfter
+        switch verdict?.words.retry ?? .never {
+        case .never: return .never
+        case .backoff: return .backoff(after: after)
+        case .hop: return .hop(after: after)
+        case .asPlainText: return plainText(carried, failure)
+        }
+    }
+
+    /// The message once more without its envelope, for a recipient that does not read Message/CPIM.
+    ///
+    /// Source: RFC 3261 §21.4.13.
+    private func plainText(_ carried: Carried, _ failure: RequestFailure) -> Failure.Retry {
+        guard carried.record.carrier == .cpim else { return .never }
+        // What the envelope holds is refused then, and stays the same without it.
+        if case .response(let response) = failure, response.headers.accepts(.cpim) { return .never }
+        host.learned(carried.record.peer, readsCPIM: false, shape: nil)
+        guard let cargo = host.rendering(of: carried.id, plainText: true) else { return .never }
+        return .rendering(wire: cargo.wire, identity: cargo.identity)
+    }
+
+    /// Keeps in mind that the server knows this request's answer.
+    private func remember(_ carried: Carried, _ retry: Failure.Retry) {
+        switch retry {
+        case .backoff, .hop:
+            if answered.count >= Self.answeredCapacity { answered.removeAll(keepingCapacity: true) }
+            answered[carried.id] = carried.record.branch
+        case .never, .rendering: break
+        }
+    }
+}

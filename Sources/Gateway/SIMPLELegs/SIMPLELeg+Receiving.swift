@@ -1,0 +1,180 @@
+import Addressing
+import BridgeCore
+import Interworking
+import Logging
+import SIPChannels
+import SIPMessages
+import SIPTransactions
+
+extension SIMPLELeg {
+    /// Takes what the sockets deliver.
+    func received(_ event: SIPTransport.Event) {
+        switch event {
+        case .message(.request(let request), let flow): received(request, from: flow)
+        case .message(.response(let response), let flow):
+            perform(transactions.receive(.response(response), from: flow, now: host.now.monotonic))
+        case .malformed(let error, let flow): received(error, from: flow)
+        case .batchEnded: flush()
+        case .failed(let flow, let reason):
+            logger.debug("a SIP flow ended", metadata: ["peer": "\(flow.remoteAddress)", "reason": "\(reason)"])
+            perform(transactions.transportFailed(flow, now: host.now.monotonic))
+        }
+    }
+
+    private func received(_ request: SIPRequest, from flow: SIPFlow) {
+        let essentials: SIPEssentials
+        do throws(SIPError) {
+            essentials = try request.validate(limits: transactions.settings.limits)
+        } catch {
+            received(error, from: flow)
+            return
+        }
+        let isKnown = trusted.domains(of: flow.remoteAddress) != nil
+        let now = host.now.monotonic
+        perform(transactions.receive(request, essentials, from: flow, keepsState: isKnown, now: now))
+    }
+
+    /// Bytes that are no request get the answer that their error names, if any, and a record when they are answered.
+    private func received(_ error: SIPError, from flow: SIPFlow) {
+        let actions = transactions.receive(malformed: error, from: flow)
+        if let headers = error.headers, error.status != nil, actions != [.discarded(.unanswerable)] {
+            record(account(of: headers, recipient: headers.text(.to) ?? "", from: flow), code: "malformed-request")
+        }
+        perform(actions)
+    }
+
+    /// Carries out what the transactions ask for, in order.
+    func perform(_ actions: [TransactionAction]) {
+        for action in actions {
+            switch action {
+            case .send(let bytes, let flow):
+                carrier?.send(bytes, to: flow)
+                host.scheduleFlush()
+            case .deliver(let inbound): serve(inbound)
+            case .finished(let key, let outcome): finished(key, outcome)
+            // A provisional response promises nothing, and an answer that nobody can take is no fault of its item.
+            case .provisional, .terminated: break
+            case .discarded(let reason):
+                logger.debug("a SIP message was dropped", metadata: ["reason": "\(reason.rawValue)"])
+            }
+        }
+    }
+
+    /// Serves a request: who may send is asked first, then the order of the standard holds.
+    ///
+    /// Source: RFC 3261 §8.2.
+    private func serve(_ inbound: InboundRequest) {
+        var domains: [String] = []
+        if inbound.request.method == .message {
+            guard let proved = proved(inbound) else { return }
+            domains = proved
+        }
+        switch server.check(inbound, refusal: { self.refusal(of: $0, to: inbound.request.method) }) {
+        case .drop: break
+        case .respond(let answer):
+            if inbound.request.method == .message {
+                record(account(of: inbound), code: Self.code(of: answer.status))
+            }
+            respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)
+        case .serve(.message): accept(inbound, from: domains)
+        case .serve(.options): respond(inbound, 200, extra: server.capabilities)
+        case .serve: respond(inbound, 405, extra: [server.allow])
+        }
+    }
+
+    /// The domain of a sender who hides.
+    ///
+    /// Source: RFC 3323 §4.1.1.3.
+    private static let anonymousDomain = "anonymous.invalid"
+
+    /// The domains that the sender of a MESSAGE may speak for; nil when it was refused for them.
+    private func proved(_ inbound: InboundRequest) -> [String]? {
+        guard let domains = trusted.domains(of: inbound.flow.remoteAddress) else {
+            refuse(
+                inbound,
+                Interworking.Refusal(.identityMismatch),
+                code: "untrusted-peer",
+                generation: host.generation
+            )
+            return nil
+        }
+        let domain = inbound.request.sender?.userDomain
+        // Whether a neighbor may hide a sender is the translator's to say.
+        guard let domain, domains.contains(domain) || domain == Self.anonymousDomain else {
+            refuse(inbound, Interworking.Refusal(.identityMismatch), generation: host.generation)
+            return nil
+        }
+        return domains
+    }
+
+    /// The answer for a recipient that is not served; a recipient of this shore is left for the translator to name a loop.
+    private func refusal(of uri: AddressURI, to method: SIPMethod) -> UserAgentServer.Answer? {
+        guard method == .message else { return nil }
+        guard let domain = uri.userDomain else { return .init(404) }
+        return settings.xmppDomains.contains(domain) || settings.routes[domain] != nil ? nil : .init(404)
+    }
+
+    /// What the record calls the answers of the server core.
+    private static func code(of status: Int) -> String {
+        switch status {
+        case 404: "unknown-domain"
+        case 415: "unsupported-type"
+        case 416: "unsupported-scheme"
+        case 420: "required-feature"
+        case 481: "no-dialog"
+        case 482: "merged-request"
+        default: "sip-\(status)"
+        }
+    }
+
+    /// Writes down a refusal; those of strangers only so many in a second, for each costs a commit.
+    func record(_ account: Arrival.Account, code: String, trace: [String] = []) {
+        if account.proof == Self.unproved, !strangers.mayRecord(now: host.now.monotonic) {
+            logger.debug("a refusal was not recorded", metadata: ["peer": "\(account.peer)", "reason": "\(code)"])
+            return
+        }
+        host.refused(account, code: code, trace: trace)
+    }
+
+    /// What the record calls a neighbor of whom nothing is known.
+    private static let unproved = "none"
+
+    /// Who handed over a request that was delivered.
+    func account(of inbound: InboundRequest) -> Arrival.Account {
+        let recipient = String(decoding: inbound.request.uriBytes, as: UTF8.self)
+        return account(of: inbound.request.headers, recipient: recipient, from: inbound.flow)
+    }
+
+    private func account(of headers: SIPHeaders, recipient: String, from flow: SIPFlow) -> Arrival.Account {
+        var identifiers: [(name: String, value: String)] = []
+        if let callID = headers.text(.callID) { identifiers.append(("sip.callID", Self.shortened(callID))) }
+        if let sequence = headers.text(.cseq) { identifiers.append(("sip.cseq", Self.shortened(sequence))) }
+        do throws(SIPError) {
+            if let branch = try headers.topVia().branch { identifiers.append(("sip.branch", Self.shortened(branch))) }
+        } catch {
+            // What cannot be read cannot be recorded.
+        }
+        return Arrival.Account(
+            leg: "sip",
+            peer: flow.remoteAddress,
+            proof: trusted.domains(of: flow.remoteAddress) == nil ? Self.unproved : "address",
+            sender: Self.shortened(headers.senderText),
+            recipient: Self.shortened(recipient),
+            identifiers: identifiers
+        )
+    }
+
+    /// Strangers choose these texts, and the record keeps them.
+    private static func shortened(_ text: String) -> String { String(text.unicodeScalars.prefix(512)) }
+}
+
+extension SIPHeaders {
+    /// The URI of From; the whole value when it cannot be read.
+    var senderText: String {
+        do throws(SIPError) {
+            return String(decoding: try from().uriBytes, as: UTF8.self)
+        } catch {
+            return text(.from) ?? ""
+        }
+    }
+}

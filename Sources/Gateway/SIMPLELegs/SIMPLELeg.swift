@@ -1,0 +1,147 @@
+public import BridgeCore
+import Digests
+import Interworking
+public import Logging
+public import NIOCore
+import SIPChannels
+import SIPMessages
+import SIPTransactions
+
+/// The SIP side of the gateway: page-mode messages.
+///
+/// Bound to its event loop.
+///
+/// Source: RFC 3428 §4, §7, §8.
+public final class SIMPLELeg {
+    let eventLoop: any EventLoop
+    let settings: SIMPLELegSettings
+    let logger: Logger
+    /// The gateway; it owns the leg and outlives it.
+    unowned let host: any SIMPLELegHost
+    var transactions: TransactionTable
+    let server: UserAgentServer
+    let trusted: TrustedPeers
+    /// The sockets, once they are there.
+    var carrier: (any MessageCarrier)?
+
+    /// Requests whose final response waits for the bridge, by the number that the bridge knows.
+    var pending: [UInt64: PendingRequest] = [:]
+    var nextAnswer: UInt64 = 1
+    /// Crossings by the client transaction that carries them.
+    var carried: [ClientTransactionKey: Carried] = [:]
+    /// The branches of requests that were answered and go again.
+    var answered: [CrossingID: String] = [:]
+    var conversations: Conversations
+    var strangers = RecordPace()
+    /// The bound sockets by transport and address family, as they stand in Via headers.
+    var sentBy: [String: String] = [:]
+
+    /// A request whose final response is due.
+    struct PendingRequest {
+        let inbound: InboundRequest
+        /// What says that it was taken.
+        let status: Int
+        /// The sender's domain.
+        let domain: String
+        /// What was known when it was translated.
+        let facts: Facts
+    }
+
+    /// Makes a leg without sockets.
+    ///
+    /// - Parameters:
+    ///   - eventLoop: the loop that it is bound to.
+    ///   - settings: sockets, routes and trust.
+    ///   - host: the gateway that it is a part of.
+    ///   - logger: where the state of sockets is told.
+    public init(
+        eventLoop: any EventLoop,
+        settings: SIMPLELegSettings,
+        host: any SIMPLELegHost,
+        logger: Logger
+    ) {
+        self.eventLoop = eventLoop
+        self.settings = settings
+        self.host = host
+        self.logger = logger
+        var table = TransactionTable.Settings()
+        table.limits.bodyBytes = settings.largestMessage
+        table.transactions = Self.transactionLimit
+        table.seed = RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) }
+        self.transactions = TransactionTable(table)
+        self.server = Self.server
+        self.trusted = TrustedPeers(settings.trusted)
+        self.conversations = Conversations()
+    }
+
+    /// Live transactions of each side.
+    ///
+    /// One over UDP lives for 32 s, so that this bounds the messages of a second.
+    private static let transactionLimit = 200_000
+
+    /// A server of MESSAGE and OPTIONS that has no sessions at all.
+    private static var server: UserAgentServer {
+        var server = UserAgentServer()
+        server.accept = [
+            "message/cpim", "text/plain", "text/html", "multipart/alternative", "multipart/mixed",
+            "application/im-iscomposing+xml",
+        ]
+        server.inviteRefusal = .notAllowed
+        return server
+    }
+
+    /// Binds the sockets.
+    ///
+    /// - Returns: the addresses that were bound, in the order of the settings.
+    public func start() -> EventLoopFuture<[SocketAddress]> {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        var limits = SIPChannelLimits()
+        limits.message = settings.largestMessage
+        limits.connections = settings.connections
+        limits.idleSeconds = settings.idleSeconds
+        let transport = SIPTransport(eventLoop: eventLoop, limits: limits, logger: logger) { bound.value.received($0) }
+        carrier = transport
+        let sockets = NIOLoopBound(transport, eventLoop: eventLoop)
+        var all = eventLoop.makeSucceededFuture([SocketAddress]())
+        for listener in settings.listeners {
+            all = all.flatMap { addresses in
+                let socket =
+                    listener.transport == "udp"
+                    ? sockets.value.listenUDP(host: listener.host, port: listener.port)
+                    : sockets.value.listenTCP(host: listener.host, port: listener.port)
+                return socket.map { address in
+                    bound.value.remember(listener, address)
+                    return addresses + (address.map { [$0] } ?? [])
+                }
+            }
+        }
+        return all
+    }
+
+    /// Closes the sockets.
+    public func stop() {
+        carrier?.close()
+    }
+
+    /// Lets queued messages leave.
+    public func flush() {
+        carrier?.flush()
+    }
+
+    /// Carries out what time alone decides.
+    public func advance(now: Moment) {
+        perform(transactions.advance(to: now.monotonic))
+    }
+
+    private func remember(_ listener: SIMPLELegSettings.Listener, _ address: SocketAddress?) {
+        guard let port = address?.port else { return }
+        let family = listener.host.contains(":") ? "6" : "4"
+        let host = listener.host.contains(":") ? "[\(listener.host)]" : listener.host
+        // A wildcard is no address that a response can come to; the name is.
+        let isWildcard = listener.host == "0.0.0.0" || listener.host == "::"
+        let name = listener.transport + family
+        let value = (isWildcard ? settings.gatewayName : host) + ":\(port)"
+        if sentBy[name] == nil { sentBy[name] = value }
+        transactions.settings.sentBy.formUnion([value, settings.gatewayName])
+    }
+}

@@ -1,0 +1,68 @@
+public import BridgeCore
+public import Interworking
+public import MappingTables
+
+/// What the SIP leg asks of the gateway that it is a part of.
+///
+/// All calls are made on the event loop.
+public protocol SIMPLELegHost: AnyObject {
+    /// The tables in force.
+    var generation: Generation { get }
+
+    /// The time, on both clocks.
+    var now: Moment { get }
+
+    /// Takes an item for the other shore.
+    ///
+    /// - Parameters:
+    ///   - arrival: the item.
+    ///   - shore: where it came from.
+    /// - Returns: whether it was offered to the bridge, produces nothing, or was refused by the other leg.
+    func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void>
+
+    /// Writes down what the leg refused by itself.
+    func refused(_ account: Arrival.Account, code: String, trace: [String])
+
+    /// What is known about two addresses, spelled as on the shore that an item comes from.
+    ///
+    /// - Parameters:
+    ///   - sender: the sender's bare address.
+    ///   - recipient: the recipient's bare address.
+    ///   - shore: where the item comes from.
+    /// - Returns: the snapshot.
+    func facts(sender: String, recipient: String, from shore: Shore) -> Facts
+
+    /// The other side has taken an item.
+    func delivered(_ id: CrossingID, _ report: OutcomeReport)
+
+    /// An item was refused, or could not be sent.
+    func failed(_ id: CrossingID, _ failure: Failure)
+
+    /// Another rendering of a stored item, made from its source; nil when that is not possible.
+    func rendering(of id: CrossingID, plainText: Bool) -> Cargo?
+
+    /// A correspondent has shown what it reads.
+    ///
+    /// - Parameters:
+    ///   - address: the bare JID that stands for the correspondent.
+    ///   - readsCPIM: whether it reads message/cpim.
+    ///   - shape: the shape of its URIs in Message/CPIM headers; nil when none was seen.
+    func learned(_ address: String, readsCPIM: Bool, shape: CPIMURIShape?)
+
+    /// A thread goes under a Call-ID that is not its own text.
+    ///
+    /// - Parameters:
+    ///   - thread: the thread and its Call-ID.
+    ///   - sender: the bare JID of one of the two users.
+    ///   - recipient: the bare JID of the other.
+    func rememberThread(_ thread: ThreadPair, _ sender: String, _ recipient: String)
+
+    /// Asks for a flush at the end of this turn of the loop.
+    func scheduleFlush()
+
+    /// Random token text for branches, tags and Call-IDs.
+    func freshToken() -> String
+
+    /// Token text that is always the same for the same texts and cannot be guessed from them.
+    func token(for texts: [String]) -> String
+}

@@ -1,0 +1,107 @@
+public import Interworking
+import SIPTransactions
+
+/// What the SIP leg is told at its start.
+public struct SIMPLELegSettings: Sendable {
+    /// Where requests of a domain go.
+    public struct Route: Sendable, Equatable {
+        /// `udp` or `tcp`.
+        public var transport: String
+        /// An address literal.
+        public var address: String
+        /// The port.
+        public var port: Int
+        /// Whether large messages may go there (RFC 3428 §8).
+        public var isCongestionSafe: Bool
+        /// The largest request for a congestion-safe next hop, in bytes.
+        public var largestMessage: Int
+
+        /// The neighbor's name in records and queues.
+        public var name: String {
+            "sip:" + transport + ":" + (address.contains(":") ? "[\(address)]" : address) + ":\(port)"
+        }
+
+        /// The socket that it leads to.
+        var destination: RequestRecord.Destination {
+            let isTCP = transport == "tcp"
+            return RequestRecord.Destination(transport: isTCP ? .tcp : .udp, address: address, port: port)
+        }
+
+        /// Makes a route.
+        public init(transport: String, address: String, port: Int, isCongestionSafe: Bool, largestMessage: Int) {
+            self.transport = transport
+            self.address = address
+            self.port = port
+            self.isCongestionSafe = isCongestionSafe
+            self.largestMessage = largestMessage
+        }
+    }
+
+    /// A socket to listen on.
+    public struct Listener: Sendable {
+        /// `udp` or `tcp`.
+        public var transport: String
+        /// An address literal.
+        public var host: String
+        /// The port, 0 for a free one.
+        public var port: Int
+
+        /// Makes a listener.
+        public init(transport: String, host: String, port: Int) {
+            self.transport = transport
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// The gateway's name, in Via headers.
+    public var gatewayName: String
+    /// The sockets.
+    public var listeners: [Listener]
+    /// Next hops by domain of the CPIM shore.
+    public var routes: [String: Route]
+    /// Which domains an address may speak for.
+    public var trusted: [String: Set<String>]
+    /// Domains whose users can be written to.
+    public var xmppDomains: Set<String>
+    /// The largest message over a connection, in bytes.
+    public var largestMessage: Int
+    /// Open connections in all.
+    public var connections: Int
+    /// Seconds after which an idle connection is closed.
+    public var idleSeconds: Int64
+
+    /// Makes settings.
+    public init(
+        gatewayName: String,
+        listeners: [Listener],
+        routes: [String: Route],
+        trusted: [String: Set<String>],
+        xmppDomains: Set<String>,
+        largestMessage: Int,
+        connections: Int,
+        idleSeconds: Int64
+    ) {
+        self.gatewayName = gatewayName
+        self.listeners = listeners
+        self.routes = routes
+        self.trusted = trusted
+        self.xmppDomains = xmppDomains
+        self.largestMessage = largestMessage
+        self.connections = connections
+        self.idleSeconds = idleSeconds
+    }
+
+    /// What the configuration says of the neighbor that serves a domain; the rest is what it has shown.
+    ///
+    /// - Parameter domain: a domain in the normal form of facts.
+    /// - Returns: facts in which only the way to the neighbor is known.
+    public func peerFacts(of domain: String) -> PeerFacts {
+        var facts = PeerFacts()
+        if let route = routes[domain] {
+            facts.isCongestionSafe = route.isCongestionSafe
+            facts.requestLimit = route.largestMessage
+        }
+        return facts
+    }
+}

@@ -1,0 +1,23 @@
+import NIOCore
+
+/// Which domains an address may speak for.
+struct TrustedPeers {
+    private var domains: [String: [String]] = [:]
+
+    init(_ trusted: [String: Set<String>]) {
+        for (address, names) in trusted { domains[Self.plain(address), default: []] += names.sorted() }
+    }
+
+    /// The domains of an address; nil when it is not known.
+    func domains(of address: String) -> [String]? { domains[Self.plain(address)] }
+
+    /// One spelling for each address; an IPv4 address that came over an IPv6 socket is itself.
+    private static func plain(_ address: String) -> String {
+        let mapped = "::ffff:"
+        if address.hasPrefix(mapped), address.utf8.contains(UInt8(ascii: ".")) {
+            return String(address.dropFirst(mapped.utf8.count))
+        }
+        guard address.utf8.contains(UInt8(ascii: ":")) else { return address }
+        return (try? SocketAddress(ipAddress: address, port: 0))?.ipAddress ?? address
+    }
+}

@@ -1,0 +1,183 @@
+import Interworking
+import SIPTransactions
+import Testing
+
+@testable import SIMPLELegs
+
+/// Requests that are answered without the bridge.
+@Suite("SIMPLELeg as a server")
+struct ServerTests {
+    @Test("RFC 3261 §11.2: OPTIONS is answered with what the gateway understands")
+    func options() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("OPTIONS", uri: "sip:gw.example.org", body: ""))
+        let answer = try #require(stage.wire.texts.first)
+        #expect(stage.wire.statuses == [200])
+        #expect(answer.values("Allow") == ["MESSAGE, OPTIONS"])
+        #expect(answer.values("Accept").first?.contains("message/cpim") == true)
+        #expect(answer.values("Supported").count == 1)
+        #expect(stage.wire.flushes == 1)
+    }
+
+    @Test(
+        "RFC 3261 §8.2.1: a method that is not served gets 405 with Allow",
+        arguments: ["SUBSCRIBE", "PUBLISH", "REGISTER", "INFO", "REFER", "BYE", "NOTIFY"]
+    )
+    func unserved(method: String) throws {
+        let stage = try Stage()
+        stage.receive(Stage.request(method, body: ""))
+        #expect(stage.wire.statuses == [405])
+        #expect(stage.wire.texts.first?.values("Allow") == ["MESSAGE, OPTIONS"])
+    }
+
+    @Test("RFC 3261 §21.5.2: an unknown method gets 501")
+    func unknown() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("FROBNICATE", body: ""))
+        #expect(stage.wire.statuses == [501])
+    }
+
+    @Test("RFC 3261 §8.2.7: each copy of an INVITE gets a final response and its ACK gets none")
+    func invite() throws {
+        let stage = try Stage()
+        let invite = Stage.request("INVITE", "Contact: <sip:romeo@127.0.0.1:5070>", body: "")
+        stage.receive(invite)
+        stage.receive(invite)
+        stage.receive(Stage.request("ACK", body: ""))
+        #expect(stage.wire.statuses == [405, 405])
+        #expect(stage.wire.texts.first == stage.wire.texts.last)
+    }
+
+    @Test("RFC 3261 §9.2: a CANCEL of nothing gets 481, one of a MESSAGE leaves it alone")
+    func cancel() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("CANCEL", body: ""))
+        #expect(stage.wire.statuses == [481])
+    }
+
+    @Test("A request that lacks what every request has gets 400 and a record")
+    func incomplete() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", "Call-ID: -"))
+        #expect(stage.wire.statuses == [400])
+        #expect(stage.wire.texts.first?.values("CSeq") == ["1 MESSAGE"])
+        #expect(stage.host.refusals.map(\.code) == ["malformed-request"])
+        #expect(stage.host.arrivals.isEmpty)
+    }
+
+    @Test("RFC 3261 §18.3: a datagram that ends before its body gets 400")
+    func truncated() throws {
+        let stage = try Stage()
+        stage.receive(String(Stage.request(body: "hello").dropLast(2)))
+        #expect(stage.wire.statuses == [400])
+        #expect(stage.host.refusals.map(\.code) == ["malformed-request"])
+    }
+
+    @Test(
+        "What must not be answered is not: noise, a wrong ACK, a response to nothing",
+        arguments: [
+            "hello\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n", Stage.request("ACK", "Call-ID: -", body: ""),
+            "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKx\r\nTo: <sip:a@b>\r\nFrom: <sip:c@d>;tag=1\r\n"
+                + "Call-ID: x\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n",
+        ]
+    )
+    func silence(text: String) throws {
+        let stage = try Stage()
+        stage.receive(text)
+        #expect(stage.wire.sent.isEmpty)
+        #expect(stage.host.refusals.isEmpty)
+    }
+
+    // MARK: Who may send
+
+    @Test("A MESSAGE of an address that is not configured gets 403 and a record")
+    func stranger() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request(), on: Stage.flow(from: "192.0.2.7"))
+        #expect(stage.wire.statuses == [403])
+        #expect(stage.host.refusals.map(\.code) == ["untrusted-peer"])
+        #expect(stage.host.refusals.first?.account.proof == "none")
+        #expect(stage.host.refusals.first?.account.peer == "192.0.2.7")
+    }
+
+    @Test(
+        "An address speaks only for its own domains",
+        arguments: ["sip:romeo@example.org", "sip:juliet@example.com", "sip:romeo@sub.example.net", "tel:+15551234"]
+    )
+    func wrongDomain(from: String) throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", "From: <\(from)>;tag=r"))
+        #expect(stage.wire.statuses == [403])
+        #expect(stage.host.refusals.map(\.code) == ["identity-mismatch"])
+        #expect(stage.host.arrivals.isEmpty)
+    }
+
+    @Test("Strangers leave no state behind, and fill no log (RFC 3261 §8.2.7)")
+    func strangers() throws {
+        let stage = try Stage()
+        for number in 0...RecordPace.limit {
+            let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK\(number);rport"
+            stage.receive(Stage.request("MESSAGE", via), on: Stage.flow(from: "192.0.2.7"))
+        }
+        #expect(stage.leg.transactions.serverCount == 0)
+        #expect(stage.wire.statuses.count == RecordPace.limit + 1)
+        #expect(stage.host.refusals.count == RecordPace.limit)
+        stage.receive(Stage.request("MESSAGE", "From: <sip:a@b.example>;tag=r"))
+        #expect(stage.host.refusals.count == RecordPace.limit + 1)
+        stage.host.pass(seconds: 1)
+        stage.receive(Stage.request(), on: Stage.flow(from: "192.0.2.7"))
+        #expect(stage.host.refusals.count == RecordPace.limit + 2)
+        stage.receive(Stage.request("CANCEL", body: ""), on: Stage.flow(from: "192.0.2.7"))
+        #expect(stage.wire.statuses.count == RecordPace.limit + 3)
+    }
+
+    @Test("RFC 5079 §5: a sender who hides is refused as such")
+    func anonymous() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", "From: <sip:anonymous@anonymous.invalid>;tag=r"))
+        #expect(stage.wire.statuses == [433])
+        #expect(stage.host.refusals.map(\.code) == ["anonymous-sender"])
+    }
+
+    @Test("Trust is asked before anything else", arguments: ["Require: foo", "Content-Type: image/png"])
+    func trustFirst(header: String) throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", header), on: Stage.flow(from: "192.0.2.7"))
+        #expect(stage.wire.statuses == [403])
+    }
+
+    // MARK: What is not taken
+
+    @Test("RFC 3261 §8.2: the checks come in the order of the standard")
+    func order() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", "Require: foo", uri: "sip:x@elsewhere.example"))
+        stage.receive(
+            Stage.request(
+                "MESSAGE",
+                "Require: foo",
+                "Content-Type: image/png",
+                "CSeq: 2 MESSAGE",
+                "Via: SIP/2.0/UDP h;branch=z9hG4bK2"
+            )
+        )
+        stage.receive(
+            Stage.request("MESSAGE", "Content-Type: image/png", "CSeq: 3 MESSAGE", "Via: SIP/2.0/UDP h;branch=z9hG4bK3")
+        )
+        #expect(stage.wire.statuses == [404, 420, 415])
+        #expect(stage.wire.texts[1].values("Unsupported") == ["foo"])
+        #expect(
+            stage.wire.texts[2].values("Accept") == [
+                "message/cpim, text/plain, text/html, multipart/alternative, multipart/mixed, application/im-iscomposing+xml"
+            ]
+        )
+        #expect(stage.host.refusals.map(\.code) == ["unknown-domain", "required-feature", "unsupported-type"])
+    }
+
+    @Test("RFC 3261 §8.2.2.1: another scheme of the Request-URI gets 416")
+    func scheme() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request(uri: "mailto:juliet@example.com"))
+        #expect(stage.wire.statuses == [416])
+    }
+}

@@ -1,0 +1,196 @@
+import BridgeCore
+import Interworking
+import Logging
+import Loopback
+import NIOCore
+import NIOPosix
+import SIPMessages
+import Testing
+
+@testable import SIMPLELegs
+
+/// The leg on real sockets.
+@Suite("SIMPLELeg on loopback")
+struct SocketTests {
+    /// A leg with its sockets, on a loop of its own.
+    private final class Running: Sendable {
+        let eventLoop: any EventLoop
+        private let parts: NIOLoopBound<(host: ScriptedHost, leg: SIMPLELeg)>
+        let addresses: [SocketAddress]
+
+        private init(
+            eventLoop: any EventLoop,
+            parts: NIOLoopBound<(host: ScriptedHost, leg: SIMPLELeg)>,
+            addresses: [SocketAddress]
+        ) {
+            self.eventLoop = eventLoop
+            self.parts = parts
+            self.addresses = addresses
+        }
+
+        static func start(host address: String) async throws -> Running {
+            let generation = try ShippedTables.generation()
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+            let parts = try await eventLoop.submit {
+                var settings = Stage.settings()
+                settings.listeners = ["udp", "tcp"].map { .init(transport: $0, host: address, port: 0) }
+                let host = ScriptedHost(generation)
+                let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
+                let leg = SIMPLELeg(eventLoop: eventLoop, settings: settings, host: host, logger: logger)
+                return NIOLoopBound((host: host, leg: leg), eventLoop: eventLoop)
+            }.get()
+            let addresses = try await eventLoop.flatSubmit { parts.value.leg.start() }.get()
+            return Running(eventLoop: eventLoop, parts: parts, addresses: addresses)
+        }
+
+        /// Does something on the loop, and lets what it queued leave.
+        func run<Value: Sendable>(
+            _ body: @escaping @Sendable (ScriptedHost, SIMPLELeg) throws -> Value
+        ) async throws -> Value {
+            try await eventLoop.submit { [parts] in
+                let (host, leg) = parts.value
+                let value = try body(host, leg)
+                leg.flush()
+                return value
+            }.get()
+        }
+
+        func stop() async throws { try await run { _, leg in leg.stop() } }
+    }
+
+    private static func via(_ transport: String, _ port: Int, host: String) -> String {
+        "Via: SIP/2.0/\(transport) \(host.contains(":") ? "[\(host)]" : host):\(port);branch=z9hG4bKs1;rport"
+    }
+
+    @Test("UDP: OPTIONS is answered to where it came from", arguments: Families.hosts)
+    func datagrams(host: String) async throws {
+        let running = try await Running.start(host: host)
+        let peer = try await DatagramPeer.bind(host: host)
+        let options = Stage.request("OPTIONS", Self.via("UDP", 9, host: host), body: "")
+        try await peer.send(options, to: running.addresses[0])
+        let answer = try await peer.received.next()
+        #expect(answer.text.hasPrefix("SIP/2.0 200 OK\r\n"))
+        #expect(answer.text.values("Via").first?.contains("rport=\(peer.port)") == true)
+        #expect(answer.sender.port == running.addresses[0].port)
+        try await running.stop()
+    }
+
+    @Test("TCP: each answer goes back on the connection that its request came on", arguments: Families.hosts)
+    func connections(host: String) async throws {
+        let running = try await Running.start(host: host)
+        let one = try await Peer.connect(to: running.addresses[1])
+        let other = try await Peer.connect(to: running.addresses[1])
+        for (index, peer) in [one, other].enumerated() {
+            let changes = ["CSeq: \(index + 1) OPTIONS", "Via: SIP/2.0/TCP h;branch=z9hG4bKo\(index)"]
+            try await peer.send(Stage.request("OPTIONS", changes[0], changes[1], body: ""))
+        }
+        #expect(try await other.read(through: "\r\n\r\n").values("CSeq") == ["2 OPTIONS"])
+        #expect(try await one.read(through: "\r\n\r\n").values("CSeq") == ["1 OPTIONS"])
+        try await running.stop()
+    }
+
+    @Test("TCP: a message that breaks the framing gets 400 and the end of the connection (RFC 4475 §3.1.2.3)")
+    func brokenFraming() async throws {
+        let running = try await Running.start(host: "127.0.0.1")
+        let peer = try await Peer.connect(to: running.addresses[1])
+        let request = Stage.request("MESSAGE", "Via: SIP/2.0/TCP h;branch=z9hG4bKf")
+        try await peer.send(request.replacing("Content-Length: 2", with: "Content-Length: -2"))
+        #expect(try await peer.readToEnd().hasPrefix("SIP/2.0 400 "))
+        #expect(try await running.run { host, _ in host.refusals.map(\.code) } == ["malformed-request"])
+        try await running.stop()
+    }
+
+    @Test("A request goes out over UDP, and its answer is delivery", arguments: Families.hosts)
+    func outgoing(host: String) async throws {
+        let running = try await Running.start(host: host)
+        let peer = try await DatagramPeer.bind(host: host)
+        let port = peer.port
+        try await running.run { _, leg in leg.send(try Self.item(to: host, port: port, by: leg)) }
+        let request = try await peer.received.next()
+        #expect(request.sender.port == running.addresses[0].port)
+        let via = try #require(request.text.values("Via").first)
+        #expect(via.contains(":\(running.addresses[0].port ?? 0);"))
+        try await peer.send(Self.ok(request.text), to: request.sender)
+        // The leg answers this after it has read the response.
+        try await peer.send(Stage.request("OPTIONS", Self.via("UDP", port, host: host), body: ""), to: request.sender)
+        _ = try await peer.received.next()
+        #expect(try await running.run { host, _ in host.deliveries.map(\.id) } == [CrossingID(1)])
+        try await running.stop()
+    }
+
+    @Test("A request goes out over TCP, and its answer on that connection is delivery", arguments: Families.hosts)
+    func outgoingConnection(host: String) async throws {
+        let running = try await Running.start(host: host)
+        let listener = try await PeerListener.bind(host: host)
+        let port = listener.port
+        try await running.run { _, leg in leg.send(try Self.item("tcp", to: host, port: port, by: leg)) }
+        let peer = try await listener.accepted.next()
+        let request = try await peer.read(through: "\r\n\r\n")
+        #expect(request.values("Via").first?.hasPrefix("SIP/2.0/TCP ") == true)
+        try await peer.send(Self.ok(request) + Stage.request("OPTIONS", Self.via("TCP", port, host: host), body: ""))
+        _ = try await peer.read(through: "\r\n\r\n")
+        #expect(try await running.run { host, _ in host.deliveries.map(\.id) } == [CrossingID(1)])
+        try await running.stop()
+    }
+
+    /// The 200 of a request.
+    private static func ok(_ request: String) -> String {
+        var lines = ["SIP/2.0 200 OK"]
+        for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+            lines += request.values(name).map { "\(name): \($0)" }
+        }
+        return (lines + ["Content-Length: 0", "", ""]).joined(separator: "\r\n")
+    }
+
+    private static func item(
+        _ transport: String = "udp",
+        to host: String,
+        port: Int,
+        by leg: SIMPLELeg
+    ) throws -> Item {
+        let route = SIMPLELegSettings.Route(
+            transport: transport,
+            address: host,
+            port: port,
+            isCongestionSafe: false,
+            largestMessage: 65_536
+        )
+        let identity = leg.identity(callID: "c", sender: "juliet@example.com", route: route)
+        var builder = SIPRequestBuilder(.message, uri: "sip:romeo@example.net")
+        builder.via(transport: identity.transport, sentBy: identity.sentBy, branch: identity.branch)
+        builder.address(.from, uri: "sip:juliet@example.com", tag: identity.fromTag)
+        builder.address(.to, uri: "sip:romeo@example.net")
+        builder.add(.callID, identity.callID)
+        builder.sequence(identity.cseq)
+        let record = RequestRecord(
+            branch: identity.branch,
+            callID: identity.callID,
+            fromTag: identity.fromTag,
+            cseq: identity.cseq,
+            destination: route.destination,
+            peer: "romeo@example.net",
+            domain: "example.net",
+            carrier: .sip
+        )
+        let offer = Offer(
+            kind: .message,
+            target: .cpim,
+            sender: "juliet@example.com",
+            recipient: "sip:romeo@example.net",
+            hop: route.name,
+            lane: "sip:romeo@example.net",
+            cargo: Cargo(source: [], wire: builder.message(), identity: record.bytes),
+            generation: "g"
+        )
+        return Item(
+            id: CrossingID(1),
+            offer: offer,
+            state: .sent,
+            accepted: 0,
+            firstSent: 0,
+            deadline: .max,
+            attempts: 1,
+            answered: true
+        )
+    }
+}
