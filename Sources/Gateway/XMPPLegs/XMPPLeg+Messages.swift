@@ -1,0 +1,147 @@
+import Addressing
+import BridgeCore
+public import Interworking
+import MappingTables
+import XMLStreams
+import XMPPStanzas
+
+extension XMPPLeg {
+    /// Takes a message for the other shore, or an error about one that came from there.
+    func received(_ message: MessageStanza, on link: ComponentLink) {
+        switch ends(of: message, on: link) {
+        case .malformed:
+            answerMalformed(message, on: link)
+            record(message, Interworking.Refusal.Code.malformedAddress.rawValue, on: link)
+        case .spoofed:
+            // An answer would come back as well, since its addressee is the gateway's own.
+            guard message.kind != .error else { return }
+            record(message, Interworking.Refusal.Code.identityMismatch.rawValue, on: link)
+        case .misrouted:
+            // An answer would have a sender that the component may not use.
+            record(message, Interworking.Refusal.Code.unknownDomain.rawValue, on: link)
+        case .bridged(let from, let to):
+            if message.kind == .error {
+                receivedError(message, from: from, to: to, on: link)
+            } else {
+                cross(message, from: from, to: to, on: link)
+            }
+        }
+    }
+
+    private func cross(_ message: MessageStanza, from: JID, to: JID, on link: ComponentLink) {
+        let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        let translated = MessageTranslator(generation: host.generation).pivot(from: message, facts: facts)
+        switch translated.outcome {
+        case .nothing:
+            break
+        case .refused(let refusal):
+            refuse(message, refusal, from: from, to: to, facts: facts, trace: translated.trace, on: link)
+        case .value(let pivot):
+            let arrival = arrival(of: pivot, message, facts: facts, trace: translated.trace, link: link)
+            let offered = host.accept(arrival, from: .xmpp)
+            if case .refused(let refusal) = offered.outcome {
+                refuse(message, refusal, from: from, to: to, facts: facts, trace: offered.trace, on: link)
+            }
+        }
+    }
+
+    private func arrival(
+        of pivot: Pivot,
+        _ message: MessageStanza,
+        facts: Facts,
+        trace: RuleTrace,
+        link: ComponentLink
+    ) -> Arrival {
+        let from = message.from ?? ""
+        let domain = link.component.domain
+        var account = account(of: message, link: domain)
+        var origin = [(name: "from", value: from), ("to", message.to ?? ""), ("link", domain)]
+        if let id = message.id {
+            account.identifiers = [("stanza.id", id)]
+            origin.append(("id", id))
+        }
+        var writer = XML.Writer()
+        writer.copy(message.element)
+        var arrival = Arrival(
+            pivot: pivot,
+            facts: facts,
+            sender: pivot.sender.key,
+            source: writer.bytes,
+            account: account,
+            trace: trace
+        )
+        arrival.origin = OriginText.encode(origin)
+        if let originID = message.payload("origin-id", "urn:xmpp:sid:0")?.attribute("id") {
+            arrival.duplicateMarks = [["xmpp", from, originID]]
+        }
+        return arrival
+    }
+
+    /// The arrival that a stored stanza made, for another rendering.
+    public func arrival(again source: [UInt8]) -> Arrival? {
+        guard let element = try? XML.DocumentReader.read(source[...]), let message = MessageStanza(element),
+            let from = message.from.flatMap({ try? JID($0) }), let to = message.to.flatMap({ try? JID($0) }),
+            let link = links[to.domain]
+        else { return nil }
+        let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        let translated = MessageTranslator(generation: host.generation).pivot(from: message, facts: facts)
+        return translated.value.map { arrival(of: $0, message, facts: facts, trace: translated.trace, link: link) }
+    }
+
+    /// An error answers something that crossed; what nobody knows is written down and goes no further.
+    private func receivedError(_ message: MessageStanza, from: JID, to: JID, on link: ComponentLink) {
+        let error = message.error
+        let condition = error?.condition.rawValue ?? "undefined-condition"
+        guard let id = message.id,
+            let crossing = sent.find(id, to: from.bare.description, from: to.bare.description)
+        else {
+            record(message, "error-without-message", on: link)
+            return
+        }
+        var writer = XML.Writer()
+        writer.copy(message.element)
+        let report = OutcomeReport(protocolCode: condition, text: error?.text ?? "")
+        host.failed(crossing, Failure(report: report, retry: .never, response: writer.bytes))
+    }
+
+    private func account(of message: MessageStanza, link: String) -> Arrival.Account {
+        Arrival.Account(
+            leg: "xmpp",
+            peer: link,
+            proof: "component",
+            sender: message.from ?? "",
+            recipient: message.to ?? "",
+            identifiers: message.id.map { [("stanza.id", $0)] } ?? []
+        )
+    }
+
+    /// Tells the sender that its message does not cross, and writes it down.
+    func refuse(
+        _ message: MessageStanza,
+        _ refusal: Interworking.Refusal,
+        from: JID,
+        to: JID,
+        facts: Facts? = nil,
+        trace: RuleTrace = .none,
+        on link: ComponentLink
+    ) {
+        let origin = StanzaOrigin(from: from, to: to, id: message.id, kind: .message)
+        let facts = facts ?? host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        link.write(stanza(for: refusal, origin: origin, facts: facts).bytes)
+        record(message, refusal.auditCode, trace: trace, on: link)
+    }
+
+    private func record(_ message: MessageStanza, _ code: String, trace: RuleTrace = .none, on link: ComponentLink) {
+        let rows = trace.rows.map { host.generation.name(of: $0) }
+        host.refused(account(of: message, link: link.component.domain), code: code, trace: rows)
+    }
+
+    func stanza(for refusal: Interworking.Refusal, origin: StanzaOrigin, facts: Facts) -> OutgoingStanza {
+        ErrorTranslator(generation: host.generation).stanza(
+            for: refusal,
+            origin: origin,
+            facts: facts,
+            contentNamespace: XMPPNamespace.component
+        )
+    }
+}

@@ -1,0 +1,110 @@
+import Addressing
+import BridgeCore
+import Interworking
+import Logging
+import MappingTables
+import XMLStreams
+import XMPPStanzas
+
+extension XMPPLeg {
+    /// Takes a stanza that a component's server handed over.
+    func received(_ element: XML.Element, on link: ComponentLink) {
+        switch StanzaKind(element) {
+        case .message:
+            if let message = MessageStanza(element) { received(message, on: link) }
+        case .iq:
+            if let iq = IQStanza(element) { received(iq, on: link) }
+        case .presence:
+            if let presence = PresenceStanza(element) { received(presence, on: link) }
+        case nil:
+            logger.debug("an element that is no stanza", metadata: link.metadata())
+        }
+    }
+
+    /// A stanza was passed over since it exceeds a limit; its start tag says whom to tell.
+    func receivedExcess(_ element: XML.Element?, _ error: XMLStreamError, on link: ComponentLink) {
+        logger.info(
+            "a stanza was passed over",
+            metadata: link.metadata(["error.code": "\(error.code.rawValue)", "reason": "\(error.reason)"])
+        )
+        guard let element else { return }
+        guard let message = MessageStanza(element) else {
+            answer(StanzaError(.policyViolation, .modify), to: element, on: link)
+            return
+        }
+        guard message.kind != .error, case .bridged(let from, let to) = ends(of: message, on: link) else { return }
+        refuse(message, .init(.oversize), from: from, to: to, on: link)
+    }
+
+    /// Who a stanza goes between, and whether the server may hand it over.
+    enum Ends {
+        /// Both addresses are well-formed, the sender is foreign and the recipient ours.
+        case bridged(from: JID, to: JID)
+        /// An address is missing or none.
+        case malformed
+        /// The sender is in a domain of the gateway, which no server vouches for.
+        case spoofed
+        /// The recipient is in a domain that the component does not serve.
+        case misrouted
+    }
+
+    /// The server vouches for every sender but those of the gateway's own domains.
+    func ends(of stanza: some Stanza, on link: ComponentLink) -> Ends {
+        let from: JID?
+        let to: JID?
+        do throws(AddressError) { (from, to) = (try stanza.fromAddress, try stanza.toAddress) } catch {
+            return .malformed
+        }
+        guard let from, let to else { return .malformed }
+        if links[from.domain] != nil { return .spoofed }
+        return to.domain == link.component.domain ? .bridged(from: from, to: to) : .misrouted
+    }
+
+    /// Answers what is asked of the domain and of the users shown there.
+    private func received(_ iq: IQStanza, on link: ComponentLink) {
+        switch ends(of: iq, on: link) {
+        case .bridged:
+            let uptime = (now.wall - started.wall) / 1_000
+            if let answer = responder.answer(iq, now: now.wall, uptime: uptime) { link.write(answer) }
+        case .malformed: answerMalformed(iq, on: link)
+        case .spoofed, .misrouted:
+            // A ping of ours that came back late, or a forgery; an answer would come back as well, or not be sent.
+            logger.debug("a request that cannot be answered", metadata: link.metadata())
+        }
+    }
+
+    /// Presence is not bridged: a request for it is refused aloud, an announcement of it needs no answer.
+    private func received(_ presence: PresenceStanza, on link: ComponentLink) {
+        guard presence.kind == .subscribe else { return }
+        switch ends(of: presence, on: link) {
+        case .bridged:
+            let error = StanzaError(
+                .featureNotImplemented,
+                text: "Presence does not cross this gateway.",
+                textLanguage: "en"
+            )
+            answer(error, to: presence.element, on: link)
+        case .malformed: answerMalformed(presence, on: link)
+        case .spoofed, .misrouted: break
+        }
+    }
+
+    /// Answers with an error; errors and results are never answered.
+    func answer(_ error: StanzaError, to element: XML.Element, on link: ComponentLink) {
+        if let reply = error.reply(to: element) { link.write(reply) }
+    }
+
+    /// Answers that an address is none, in the name of the domain, since the recipient may not be a sender either.
+    ///
+    /// Source: RFC 6120 §8.3.3.
+    func answerMalformed(_ stanza: some Stanza, on link: ComponentLink) {
+        guard let kind = StanzaKind(stanza.element), stanza.typeAttribute != "error", stanza.typeAttribute != "result",
+            let from = try? stanza.fromAddress
+        else { return }
+        var writer = XML.Writer(inherited: XMPPNamespace.component)
+        writer.startStanza(kind, to: from.description, from: link.component.domain, id: stanza.id, type: "error")
+        StanzaError(.jidMalformed).write(to: &writer)
+        writer.end()
+        link.write(writer.bytes)
+    }
+}

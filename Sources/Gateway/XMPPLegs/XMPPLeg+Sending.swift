@@ -1,0 +1,81 @@
+import Addressing
+public import BridgeCore
+public import Interworking
+import MappingTables
+import SIPMessages
+import XMLStreams
+import XMPPStanzas
+import XMPPStreams
+
+extension XMPPLeg {
+    /// Sends a stored item; a stanza that was sent before goes out with the same id.
+    public func send(_ item: Item, _ attempt: Attempt) {
+        guard let link = links[Self.domain(ofHop: item.offer.hop)] else {
+            let report = OutcomeReport(protocolCode: "no-component", text: "no component serves \(item.offer.hop)")
+            host.failed(item.id, Failure(report: report, retry: .never, response: notSent(item, .itemNotFound)))
+            return
+        }
+        if item.offer.kind == .message {
+            let pairs = OriginText.decode(item.offer.cargo.identity)
+            if let id = pairs["id"] { sent.insert(id, item.id, to: pairs["to"] ?? "", from: pairs["from"] ?? "") }
+        }
+        link.send(item)
+    }
+
+    /// The stream did not take an item, and would not take it later.
+    func rejected(_ item: Item, _ rejection: ComponentStream.Rejection) {
+        let condition: StanzaError.Condition = rejection == .tooLarge ? .policyViolation : .internalServerError
+        let report = OutcomeReport(protocolCode: rejection.rawValue, text: "the stanza was not given to the server")
+        host.failed(item.id, Failure(report: report, retry: .never, response: notSent(item, condition)))
+    }
+
+    /// The error that the server would have answered with.
+    private func notSent(_ item: Item, _ condition: StanzaError.Condition) -> [UInt8] {
+        let pairs = OriginText.decode(item.offer.cargo.identity)
+        var writer = XML.Writer()
+        writer.start("message", XMPPNamespace.component)
+        for (name, value) in [("from", pairs["to"]), ("to", pairs["from"]), ("id", pairs["id"]), ("type", "error")] {
+            if let value { writer.attribute(name, value) }
+        }
+        StanzaError(condition).write(to: &writer)
+        writer.end()
+        return writer.bytes
+    }
+
+    /// Puts an arrival of the other shore into the form that leaves here.
+    public func departure(of arrival: Arrival) -> Translated<Departure> {
+        var facts = arrival.facts
+        guard let link = links[arrival.pivot.sender.jid.domain] else {
+            return Translated(outcome: .refused(.noRoute), trace: .none)
+        }
+        facts.peer.stanzaLimit = link.component.largestStanza
+        let translated = MessageTranslator(generation: host.generation).stanza(
+            from: arrival.pivot,
+            facts: facts,
+            contentNamespace: XMPPNamespace.component,
+            freshID: host.freshToken()
+        )
+        let outcome: Outcome<Departure> =
+            switch translated.outcome {
+            case .nothing(let reason): .nothing(reason: reason)
+            case .refused(let refusal): .refused(refusal)
+            case .value(let stanza): .value(departure(stanza, hop: link.hop, trace: translated.trace))
+            }
+        return Translated(outcome: outcome, trace: translated.trace, notes: translated.notes)
+    }
+
+    func departure(_ stanza: OutgoingStanza, hop: String, trace: RuleTrace) -> Departure {
+        let to = stanza.to.bare.description
+        let from = stanza.from.bare.description
+        return Departure(
+            wire: stanza.bytes,
+            identity: OriginText.encode([("id", stanza.id), ("to", to), ("from", from)]),
+            hop: hop,
+            lane: "",
+            recipient: to,
+            addresses: (stanza.from.description, stanza.to.description),
+            identifiers: [("stanza.id.out", stanza.id)],
+            trace: trace
+        )
+    }
+}

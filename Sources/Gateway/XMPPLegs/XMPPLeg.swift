@@ -1,0 +1,112 @@
+public import BridgeCore
+import Digests
+public import Logging
+public import NIOCore
+import XMLStreams
+import XMPPChannels
+import XMPPStanzas
+
+/// The XMPP side of the gateway: components of existing servers.
+///
+/// Bound to its event loop.
+///
+/// Source: XEP-0114 §3.
+public final class XMPPLeg {
+    let settings: XMPPLegSettings
+    let logger: Logger
+    /// The gateway; it owns the leg and outlives it.
+    unowned let host: any XMPPLegHost
+    var links: [String: ComponentLink] = [:]
+    var sent = SentStanzas()
+    let responder: IQResponder
+    let started: Moment
+    /// The time that was told last; events are judged by it, which is exact to a tick of the host's clock.
+    private(set) var now: Moment
+    let connector: ComponentConnector
+    /// A random number, equally likely over the whole range.
+    let jitter: () -> UInt64
+
+    /// Makes a leg whose components are not connected.
+    ///
+    /// - Parameters:
+    ///   - eventLoop: the loop that it is bound to.
+    ///   - settings: the components.
+    ///   - host: the gateway that it is a part of.
+    ///   - logger: where the state of links is told.
+    ///   - now: the moment of the start.
+    public convenience init(
+        eventLoop: any EventLoop,
+        settings: XMPPLegSettings,
+        host: any XMPPLegHost,
+        logger: Logger,
+        now: Moment
+    ) {
+        self.init(
+            settings: settings,
+            host: host,
+            logger: logger,
+            now: now,
+            // One stanza that a stranger made too large must not cost the link.
+            connector: { XMPPConnection(eventLoop: eventLoop, limits: $0, excess: .isRefused, deliver: $1) },
+            jitter: { RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) } }
+        )
+    }
+
+    init(
+        settings: XMPPLegSettings,
+        host: any XMPPLegHost,
+        logger: Logger,
+        now: Moment,
+        connector: @escaping ComponentConnector,
+        jitter: @escaping () -> UInt64
+    ) {
+        self.settings = settings
+        self.host = host
+        self.logger = logger
+        self.started = now
+        self.now = now
+        self.connector = connector
+        self.jitter = jitter
+        responder = IQResponder(
+            domain: .gateway(name: "Isthmus", software: SoftwareVersion(name: "Isthmus", version: "0.1.0"))
+        )
+        for component in settings.components {
+            links[component.domain] = ComponentLink(component: component, leg: self)
+        }
+    }
+
+    /// Connects every component, and keeps trying.
+    public func start(now: Moment) {
+        self.now = now
+        for link in links.values { link.start() }
+    }
+
+    /// Ends every stream once what was sent has left; ``isStopped`` tells when all have ended.
+    public func stop() {
+        for link in links.values { link.stop() }
+    }
+
+    /// Whether every component was stopped and its stream has ended.
+    public var isStopped: Bool { links.values.allSatisfy(\.isStopped) }
+
+    /// Carries out what time alone decides.
+    public func advance(now: Moment) {
+        self.now = now
+        for link in links.values { link.advance() }
+    }
+
+    /// Lets queued stanzas leave, with a ping behind those that need a confirmation.
+    public func flush(now: Moment) {
+        self.now = now
+        for link in links.values { link.flush() }
+    }
+
+    /// What each component is doing: domain, state, reason of the last failure.
+    public var status: [(domain: String, isOpen: Bool, state: String)] {
+        links.values.map { ($0.component.domain, $0.isOpen, $0.state) }.sorted { $0.0 < $1.0 }
+    }
+
+    static func hop(_ domain: String) -> String { "xmpp:" + domain }
+
+    static func domain(ofHop hop: String) -> String { String(hop.dropFirst(5)) }
+}

@@ -1,0 +1,43 @@
+public import BridgeCore
+public import Interworking
+public import MappingTables
+
+/// What the XMPP leg asks of the gateway that it is a part of.
+///
+/// All calls are made on the event loop.
+public protocol XMPPLegHost: AnyObject {
+    /// The tables in force.
+    var generation: Generation { get }
+
+    /// Takes an item for the other shore.
+    ///
+    /// - Parameters:
+    ///   - arrival: the item.
+    ///   - shore: where it came from.
+    /// - Returns: whether it was offered to the bridge, produces nothing, or was refused by the other leg.
+    func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void>
+
+    /// Writes down what the leg refused by itself.
+    func refused(_ account: Arrival.Account, code: String, trace: [String])
+
+    /// What is known about two addresses of this shore.
+    func facts(sender: String, recipient: String, from shore: Shore) -> Facts
+
+    /// The other side of a component has taken an item.
+    func delivered(_ id: CrossingID, _ report: OutcomeReport)
+
+    /// An item was refused.
+    func failed(_ id: CrossingID, _ failure: Failure)
+
+    /// A component is open.
+    func hopUp(_ name: String)
+
+    /// A component is gone, with the items that it had not confirmed, in the order they were sent.
+    func hopDown(_ name: String, unconfirmed: [CrossingID])
+
+    /// Asks for a flush at the end of this turn of the loop.
+    func scheduleFlush()
+
+    /// Random token text for ids.
+    func freshToken() -> String
+}

@@ -1,0 +1,57 @@
+public import XMPPStreams
+
+/// What the XMPP leg is told at its start.
+public struct XMPPLegSettings: Sendable {
+    /// One component.
+    public struct Component: Sendable {
+        /// The component's domain.
+        public var domain: String
+        /// The server's host.
+        public var host: String
+        /// The server's component port.
+        public var port: Int
+        /// The shared secret.
+        public var secret: String
+        /// The largest stanza that the server takes, in bytes.
+        public var largestStanza: Int
+
+        /// Makes the settings of a component.
+        public init(domain: String, host: String, port: Int, secret: String, largestStanza: Int) {
+            self.domain = domain
+            self.host = host
+            self.port = port
+            self.secret = secret
+            self.largestStanza = largestStanza
+        }
+    }
+
+    /// The components.
+    public var components: [Component]
+    /// The gateway's name.
+    public var gatewayName: String
+    /// Domains whose users live behind the XMPP servers.
+    public var xmppDomains: Set<String>
+    /// The largest stanza that is read, in bytes.
+    public var largestStanza: Int
+
+    /// The named waits of a component's stream.
+    public var stream = ComponentStream.Limits()
+    /// The named waits between connections.
+    ///
+    /// They are shorter than what RFC 6120 §3.3 suggests to clients, of which many come at once: a component is one,
+    /// and its server is near.
+    public var reconnection = Reconnection.Limits(
+        first: 2_000_000_000,
+        longest: 60_000_000_000,
+        slow: 15_000_000_000,
+        stable: 60_000_000_000
+    )
+
+    /// Makes settings.
+    public init(components: [Component], gatewayName: String, xmppDomains: Set<String>, largestStanza: Int) {
+        self.components = components
+        self.gatewayName = gatewayName
+        self.xmppDomains = xmppDomains
+        self.largestStanza = largestStanza
+    }
+}

@@ -1,0 +1,193 @@
+import BridgeCore
+import Foundation
+import Interworking
+import Testing
+import XMLStreams
+import XMPPStanzas
+
+@testable import XMPPLegs
+
+@Suite("XMPPLeg: what a server hands over")
+struct ReceivingTests {
+    private let message =
+        "<message from='alice@example.com/home' to='bob@sip.example.com' id='a1' type='chat'><body>hi</body></message>"
+
+    @Test("A message becomes an arrival with what tells its sender of a failure")
+    func arrival() throws {
+        let stage = try Stage.open()
+        try stage.serve(message)
+        #expect(stage.host.calls == [.accepted("alice@example.com")])
+        let arrival = try #require(stage.host.arrivals.first)
+        #expect(arrival.sender == "alice@example.com")
+        #expect(arrival.pivot.recipient.key == "bob@sip.example.com")
+        #expect(
+            OriginText.decode(arrival.origin) == [
+                "from": "alice@example.com/home", "to": "bob@sip.example.com", "link": "sip.example.com", "id": "a1",
+            ]
+        )
+        #expect(arrival.account.leg == "xmpp")
+        #expect(arrival.account.proof == "component")
+        #expect(arrival.account.peer == "sip.example.com")
+        #expect(arrival.account.identifiers.map(\.value) == ["a1"])
+        #expect(arrival.duplicateMarks.isEmpty)
+        #expect(try stage.written() == "")
+
+        let source = try #require(MessageStanza(try XML.DocumentReader.read(arrival.source[...])))
+        #expect(source.from == "alice@example.com/home")
+        let again = try #require(stage.leg.arrival(again: arrival.source))
+        #expect(again.pivot == arrival.pivot)
+        #expect(again.origin == arrival.origin)
+    }
+
+    @Test("XEP-0359 §3: an origin-id tells the same message when it comes again")
+    func originID() throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("<body>", with: "<origin-id xmlns='urn:xmpp:sid:0' id='o1'/><body>"))
+        #expect(stage.host.arrivals.first?.duplicateMarks == [["xmpp", "alice@example.com/home", "o1"]])
+    }
+
+    @Test("What the other leg refuses is answered with a typed error and written down")
+    func refusedByTheOtherLeg() throws {
+        let stage = try Stage.open()
+        stage.host.verdict = .refused(.noRoute)
+        try stage.serve(message)
+        let error = try stage.error()
+        #expect(error.condition == .remoteServerNotFound)
+        #expect(error.kind == .cancel)
+        #expect(error.by == "gw.example.com")
+        #expect(stage.host.calls.last == .refused("no-route"))
+    }
+
+    @Test("RFC 6120 §8.3.1: the answer has the addresses exchanged and the id of the message")
+    func answerAddresses() throws {
+        let stage = try Stage.open()
+        stage.host.verdict = .refused(.noRoute)
+        try stage.serve(message)
+        let reply = try #require(MessageStanza(try stage.stanza()))
+        #expect(reply.kind == .error)
+        #expect(reply.id == "a1")
+        #expect(reply.from == "bob@sip.example.com")
+        #expect(reply.to == "alice@example.com/home")
+        #expect(reply.bodies.isEmpty)
+    }
+
+    @Test("A message to the domain itself is for nobody")
+    func domainRecipient() throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("bob@", with: ""))
+        #expect(try stage.error().condition == .serviceUnavailable)
+        #expect(stage.host.calls == [.refused("domain-recipient")])
+    }
+
+    @Test("A message without anything that crosses is dropped in silence")
+    func nothing() throws {
+        let stage = try Stage.open()
+        try stage.serve(
+            message.replacing("<body>hi</body>", with: "<active xmlns='http://jabber.org/protocol/chatstates'/>")
+        )
+        #expect(stage.host.calls.isEmpty)
+        #expect(try stage.written() == "")
+    }
+
+    @Test("RFC 6120 §8.3.3: a recipient that is no address is answered in the name of the domain")
+    func malformedRecipient() throws {
+        let stage = try Stage.open()
+        let addresses = "from='alice@example.com' to='b@b@sip.example.com'"
+        try stage.serve("<message \(addresses) id='a1'><body>hi</body></message>")
+        #expect(stage.host.calls == [.refused("addr-malformed")])
+        let reply = try #require(MessageStanza(try stage.stanza()))
+        #expect(reply.error?.condition == .jidMalformed)
+        #expect(reply.from == "sip.example.com")
+        #expect(reply.to == "alice@example.com")
+        #expect(reply.id == "a1")
+        for stanza in [
+            "<iq \(addresses) id='q1' type='get'><x xmlns='urn:x'/></iq>", "<presence \(addresses) type='subscribe'/>",
+        ] {
+            try stage.serve(stanza)
+            #expect(try stage.error().condition == .jidMalformed)
+        }
+    }
+
+    @Test("A sender that is no address cannot be answered", arguments: [" from='a b@example.com'", ""])
+    func malformedSender(from: String) throws {
+        let stage = try Stage.open()
+        try stage.serve("<message\(from) to='bob@sip.example.com' id='a1'><body>hi</body></message>")
+        #expect(stage.host.calls == [.refused("addr-malformed")])
+        try stage.serve("<iq\(from) to='sip.example.com' id='q1' type='get'><ping xmlns='urn:xmpp:ping'/></iq>")
+        #expect(try stage.written() == "")
+    }
+
+    @Test("The server does not vouch for senders in the gateway's own domains")
+    func spoofed() throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("alice@example.com", with: "carol@sip.example.com"))
+        #expect(stage.host.calls == [.refused("identity-mismatch")])
+        #expect(try stage.written() == "")
+    }
+
+    @Test("A message for a domain that the component does not serve goes nowhere")
+    func misrouted() throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("sip.example.com", with: "other.example.com"))
+        #expect(stage.host.calls == [.refused("unknown-domain")])
+        #expect(try stage.written() == "")
+    }
+
+    @Test("A message beyond the limit is answered from its start tag, and the link stays")
+    func tooLarge() throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("hi", with: String(repeating: "x", count: 20_000)))
+        #expect(try stage.error().condition == .policyViolation)
+        #expect(stage.host.calls == [.refused("oversize")])
+        try stage.serve(message)
+        #expect(stage.host.calls.last == .accepted("alice@example.com"))
+    }
+
+    @Test("RFC 6120 §4.9.3: bytes that are no stream end the link with a reason, and it is made again")
+    func unreadable() throws {
+        let stage = try Stage.open()
+        stage.send(1)
+        _ = try stage.written()
+        try stage.serve("<message></iq>")
+        #expect(try stage.server.taken().contains("<not-well-formed "))
+        #expect(stage.host.calls == [.down(Stage.hop, [CrossingID(1)])])
+        stage.pass(seconds: 2)
+        #expect(stage.connections == 2)
+    }
+
+    @Test("An error is never answered, whatever is wrong with it")
+    func errorsAreNotAnswered() throws {
+        let stage = try Stage.open()
+        for (from, to) in [
+            ("alice@example.com", "bob@sip.example.com"), ("a b@example.com", "bob@sip.example.com"),
+            ("bob@sip.example.com", "bob@sip.example.com"), ("alice@example.com", "sip.example.com"),
+        ] {
+            for kind in ["message", "iq", "presence"] {
+                try stage.serve("<\(kind) from='\(from)' to='\(to)' id='e1' type='error'/>")
+            }
+        }
+        #expect(try stage.written() == "")
+    }
+}
+
+extension Stage {
+    /// The one stanza that was written.
+    func stanza() throws -> XML.Element { try Self.element(try written()) }
+
+    /// The one stanza of a text.
+    static func element(_ markup: String) throws -> XML.Element {
+        let parser = XML.StreamParser()
+        var events: [XML.StreamEvent] = []
+        let header =
+            "<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' id='1'>"
+        try parser.feed(Array((header + markup).utf8)[...], into: &events)
+        try #require(events.count == 2, "\(markup)")
+        guard case .element(let element) = events[1] else { throw Nothing() }
+        return element
+    }
+
+    /// The error of the one stanza that was written.
+    func error() throws -> StanzaError { StanzaError(in: try stanza()) }
+
+    struct Nothing: Error {}
+}

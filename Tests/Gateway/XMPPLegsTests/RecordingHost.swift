@@ -1,0 +1,76 @@
+import BridgeCore
+import Interworking
+import MappingTables
+import XMPPLegs
+
+/// A gateway that keeps what the leg tells it.
+final class RecordingHost: XMPPLegHost {
+    /// What the leg told, in order.
+    enum Call: Equatable {
+        case accepted(String)
+        case refused(String)
+        case delivered(CrossingID, String)
+        case failed(CrossingID, String)
+        case up(String)
+        case down(String, [CrossingID])
+    }
+
+    let generation: Generation
+    var calls: [Call] = [] {
+        didSet {
+            if calls.count > oldValue.count { calls.last.map(whenTold) }
+        }
+    }
+    /// Called with each call.
+    var whenTold: (Call) -> Void = { _ in }
+    /// Called when the leg asks for a flush.
+    var whenFlushIsWanted: () -> Void = {}
+    var arrivals: [Arrival] = []
+    var failures: [Failure] = []
+    /// What the other leg says to an arrival.
+    var verdict: Outcome<Void> = .value(())
+    var wantsFlush = false
+    /// Called when a component opens.
+    var whenUp: () -> Void = {}
+    private var tokens = 0
+
+    init(generation: Generation) { self.generation = generation }
+
+    func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void> {
+        arrivals.append(arrival)
+        calls.append(.accepted(arrival.sender))
+        return Translated(outcome: verdict, trace: .none)
+    }
+
+    func refused(_ account: Arrival.Account, code: String, trace: [String]) { calls.append(.refused(code)) }
+
+    func facts(sender: String, recipient: String, from shore: Shore) -> Facts {
+        var facts = Facts(now: 1_700_000_000_000, gatewayDomain: "gw.example.com")
+        facts.xmppDomains = ["example.com"]
+        return facts
+    }
+
+    func delivered(_ id: CrossingID, _ report: OutcomeReport) { calls.append(.delivered(id, report.protocolCode)) }
+
+    func failed(_ id: CrossingID, _ failure: Failure) {
+        failures.append(failure)
+        calls.append(.failed(id, failure.report.protocolCode))
+    }
+
+    func hopUp(_ name: String) {
+        calls.append(.up(name))
+        whenUp()
+    }
+
+    func hopDown(_ name: String, unconfirmed: [CrossingID]) { calls.append(.down(name, unconfirmed)) }
+
+    func scheduleFlush() {
+        wantsFlush = true
+        whenFlushIsWanted()
+    }
+
+    func freshToken() -> String {
+        tokens += 1
+        return "fresh\(tokens)"
+    }
+}

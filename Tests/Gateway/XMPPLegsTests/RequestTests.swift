@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+import XMLStreams
+import XMPPStanzas
+
+@testable import XMPPLegs
+
+@Suite("XMPPLeg: requests and presence")
+struct RequestTests {
+    private func request(
+        _ payload: String,
+        to: String = "sip.example.com",
+        from: String = "alice@example.com/home"
+    )
+        throws -> Stage
+    {
+        let stage = try Stage.open()
+        try stage.serve("<iq from='\(from)' to='\(to)' id='q1' type='get'>\(payload)</iq>")
+        return stage
+    }
+
+    @Test("XEP-0199 §4: a ping is answered with an empty result")
+    func ping() throws {
+        let answer = try #require(IQStanza(try request("<ping xmlns='urn:xmpp:ping'/>").stanza()))
+        #expect(answer.kind == .result)
+        #expect(answer.id == "q1")
+        #expect(answer.from == "sip.example.com")
+        #expect(answer.to == "alice@example.com/home")
+        #expect(answer.payload == nil)
+    }
+
+    @Test("XEP-0030 §3, XEP-0100 §6: the domain says that it is a gateway")
+    func discovery() throws {
+        let stage = try request("<query xmlns='http://jabber.org/protocol/disco#info'/>")
+        let answer = try stage.written()
+        #expect(answer.contains("category='gateway' type='simple'"))
+        #expect(answer.contains("var='urn:xmpp:ping'"))
+        #expect(answer.contains(#"var='jid\20escaping'"#))
+    }
+
+    @Test("XEP-0092 §4: the version is told")
+    func version() throws {
+        #expect(try request("<query xmlns='jabber:iq:version'/>").written().contains("<name>Isthmus</name>"))
+    }
+
+    @Test("XEP-0202 §2: the time is that of the clock")
+    func time() throws {
+        let stage = try request("<time xmlns='urn:xmpp:time'/>")
+        #expect(try stage.written().contains("<utc>2023-11-14T22:13:20Z</utc>"))
+    }
+
+    @Test(
+        "RFC 6120 §8.4: what is not known is not available, at the domain and at its users",
+        arguments: [
+            ("sip.example.com", "urn:x"), ("bob@sip.example.com", "urn:x"), ("bob@sip.example.com", "urn:xmpp:ping"),
+        ]
+    )
+    func unknown(to: String, namespace: String) throws {
+        #expect(try request("<ping xmlns='\(namespace)'/>", to: to).error().condition == .serviceUnavailable)
+    }
+
+    @Test("Requests in the gateway's own name, or for another domain, are not answered")
+    func unanswered() throws {
+        let ping = "<ping xmlns='urn:xmpp:ping'/>"
+        #expect(try request(ping, from: "sip.example.com").written() == "")
+        #expect(try request(ping, to: "other.example.com").written() == "")
+    }
+
+    @Test("A wish to see presence is refused aloud; other presence is not answered")
+    func presence() throws {
+        let stage = try Stage.open()
+        for type in [" type='probe'", "", " type='unavailable'", " type='unsubscribe'", " type='subscribed'"] {
+            try stage.serve("<presence from='alice@example.com' to='bob@sip.example.com'\(type)/>")
+        }
+        #expect(try stage.written() == "")
+        try stage.serve("<presence from='alice@example.com' to='bob@sip.example.com' type='subscribe' id='p1'/>")
+        let reply = try #require(PresenceStanza(try stage.stanza()))
+        #expect(reply.kind == .error)
+        #expect(reply.error?.condition == .featureNotImplemented)
+        #expect(reply.id == "p1")
+        #expect(stage.host.calls.isEmpty)
+    }
+}
