@@ -1,0 +1,58 @@
+import Ledger
+import NIOCore
+
+/// Turns what a command asks into calls of the gateway, with a record that says who asked.
+///
+/// Used on the event loop of the gateway; it does not keep the gateway alive.
+final class ControlDispatcher {
+    private weak var host: (any ControlHost)?
+    private let eventLoop: any EventLoop
+    private let node: String
+
+    init(host: any ControlHost, eventLoop: any EventLoop, node: String) {
+        self.host = host
+        self.eventLoop = eventLoop
+        self.node = node
+    }
+
+    /// Answers one request.
+    ///
+    /// - Parameters:
+    ///   - request: what is asked.
+    ///   - user: who asks, from the credentials of the connection.
+    /// - Returns: the reply; a refusal of the store is one too.
+    func answer(_ request: ControlRequest, user: String) -> EventLoopFuture<ControlReply> {
+        guard let host else { return reply(ControlReply(code: 3, message: "the gateway stops")) }
+        let acts = AddressActs(node: node, actor: user, now: SystemClock.wall)
+        let answer: EventLoopFuture<ControlReply>
+        do throws(AddressFault) {
+            switch request.command {
+            case ControlRequest.status: answer = reply(host.status)
+            case ControlRequest.addAddress:
+                let pair = try acts.pair(
+                    jid: request.arguments["jid"] ?? "",
+                    uri: request.arguments["uri"] ?? ""
+                )
+                answer = host.addAddress(pair, record: acts.added(pair))
+            case ControlRequest.removeAddress:
+                let jid = try StoredAddress.jid(request.arguments["jid"] ?? "")
+                answer = host.removeAddress(jid: jid, record: acts.removed(jid: jid))
+            case ControlRequest.importAddresses:
+                let pairs = try acts.pairs(csv: Array((request.arguments["csv"] ?? "").utf8))
+                answer = host.importAddresses(pairs, record: acts.imported(pairs))
+            default: answer = reply(ControlReply(code: 2, message: "this gateway knows no \"\(request.command)\""))
+            }
+        } catch {
+            return reply(ControlReply(code: 1, message: error.reason))
+        }
+        return answer.flatMapErrorThrowing { error in
+            // What the store refuses is an answer, not a failure of the connection.
+            guard let refused = error as? LedgerError else { throw error }
+            return ControlReply(code: 1, message: refused.description)
+        }
+    }
+
+    private func reply(_ reply: ControlReply) -> EventLoopFuture<ControlReply> {
+        eventLoop.makeSucceededFuture(reply)
+    }
+}

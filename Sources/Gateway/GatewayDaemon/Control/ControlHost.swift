@@ -1,0 +1,36 @@
+public import Ledger
+public import NIOCore
+
+/// What commands ask of a running gateway.
+///
+/// Every method is called on the gateway's event loop, and its future ends there. A change is stored before its future
+/// ends; the gateway's own view of the addresses follows the store.
+public protocol ControlHost: AnyObject {
+    /// Stores a pair together with the record of the act.
+    ///
+    /// - Parameters:
+    ///   - pair: the pair, normalized.
+    ///   - record: who did what, ready to be committed.
+    /// - Returns: the reply once it is stored; a failure with ``LedgerError`` when the store refuses it.
+    func addAddress(_ pair: AddressPair, record: AuditEntry) -> EventLoopFuture<ControlReply>
+
+    /// Removes a pair together with the record of the act.
+    ///
+    /// - Parameters:
+    ///   - jid: its address on the XMPP shore, normalized.
+    ///   - record: who did what, ready to be committed.
+    /// - Returns: the reply once it is gone; a failure with ``LedgerError`` when there is none.
+    func removeAddress(jid: String, record: AuditEntry) -> EventLoopFuture<ControlReply>
+
+    /// Stores all pairs or none, together with the record of the act.
+    ///
+    /// - Parameters:
+    ///   - pairs: the pairs, normalized.
+    ///   - record: who did what, ready to be committed.
+    /// - Returns: the reply once all are stored; a failure with ``LedgerError`` whose `operation` is the position of the
+    ///   pair that was refused.
+    func importAddresses(_ pairs: [AddressPair], record: AuditEntry) -> EventLoopFuture<ControlReply>
+
+    /// Links, queues and counters: rows with `section`, `name` and `value`.
+    var status: ControlReply { get }
+}

@@ -1,0 +1,41 @@
+/// What a command asks of a running gateway, one JSON object on one line.
+public struct ControlRequest: Codable, Sendable {
+    /// What is asked, such as `status` or `address.add`.
+    public var command: String
+    /// Its arguments by name.
+    public var arguments: [String: String]
+
+    /// Makes a request.
+    public init(command: String, arguments: [String: String] = [:]) {
+        self.command = command
+        self.arguments = arguments
+    }
+}
+
+extension ControlRequest {
+    /// Asks for links, queues and counters.
+    public static let status = "status"
+    /// Stores a pair; takes `jid` and `uri`.
+    public static let addAddress = "address.add"
+    /// Removes a pair; takes `jid`.
+    public static let removeAddress = "address.remove"
+    /// Stores all pairs of a file or none; takes `csv`.
+    public static let importAddresses = "address.import"
+}
+
+/// What the gateway answers, one JSON object on one line.
+public struct ControlReply: Codable, Sendable {
+    /// The exit code of the command: 0 done, 1 found a fault.
+    public var code: Int
+    /// A sentence for people; nil when the rows say all.
+    public var message: String?
+    /// The result, a row an object.
+    public var rows: [[String: String]]
+
+    /// Makes a reply.
+    public init(code: Int = 0, message: String? = nil, rows: [[String: String]] = []) {
+        self.code = code
+        self.message = message
+        self.rows = rows
+    }
+}

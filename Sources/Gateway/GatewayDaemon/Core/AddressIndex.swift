@@ -1,0 +1,53 @@
+import Addressing
+import Interworking
+import Ledger
+
+/// The address pairs of the store, found by either address.
+///
+/// The index is what the hot path reads; the store holds the same rows.
+struct AddressIndex {
+    private var byJID: [String: Interworking.AddressPair] = [:]
+    private var byURI: [String: Interworking.AddressPair] = [:]
+
+    init(_ stored: [Ledger.AddressPair] = []) {
+        for pair in stored { insert(pair) }
+    }
+
+    var count: Int { byJID.count }
+
+    func pair(jid: BareJID) -> Interworking.AddressPair? {
+        byJID.isEmpty ? nil : byJID[jid.description]
+    }
+
+    func pair(uri: AddressURI) -> Interworking.AddressPair? {
+        byURI.isEmpty ? nil : byURI[Self.key(uri)]
+    }
+
+    mutating func insert(_ pair: Ledger.AddressPair) {
+        guard let jid = try? BareJID(pair.jid), let uri = try? AddressURI(pair.uri) else { return }
+        let found = Interworking.AddressPair(jid: jid, uri: uri, isExplicit: pair.kind == .explicit)
+        byJID[pair.jid] = found
+        byURI[pair.uriKey] = found
+    }
+
+    mutating func remove(jid: String) {
+        guard let pair = byJID.removeValue(forKey: jid) else { return }
+        byURI[Self.key(pair.uri)] = nil
+    }
+
+    /// The compared form of a URI: scheme, user and host, without what a mapping ignores (RFC 7247 §6.4).
+    static func key(_ uri: AddressURI) -> String {
+        switch uri {
+        case .sip(let uri): return "sip:\(uri.user ?? "")@\(uri.host)".lowercasedHost
+        default: return "\(uri)"
+        }
+    }
+}
+
+extension String {
+    /// The text with everything behind its last `@` in lower case.
+    fileprivate var lowercasedHost: String {
+        guard let at = lastIndex(of: "@") else { return lowercased() }
+        return String(self[...at]) + self[index(after: at)...].lowercased()
+    }
+}

@@ -1,0 +1,20 @@
+import BridgeCore
+import OperatorFiles
+
+extension BridgeLimits {
+    /// The bounds that a configuration sets.
+    init(_ limits: ConfigLimits) {
+        self.init()
+        items = limits.items
+        bytes = limits.bytes
+        itemsPerHop = limits.itemsPerHop
+        itemsPerPair = limits.itemsPerPair
+        openPerHop = limits.openPerHop
+        deadline = Int64(limits.deadline)
+        duplicateWindow = Int64(limits.duplicateWindow)
+        firstPause = Int64(limits.firstPause)
+        longestPause = Int64(limits.longestPause)
+        attempts = limits.attempts
+        retryAfter = limits.retryAfter / 1_000
+    }
+}

@@ -1,0 +1,45 @@
+import Addressing
+import BridgeCore
+import Interworking
+
+/// What was seen of users lately: from which endpoint they write, and the threads of their conversations.
+struct Correspondents {
+    /// How many users and conversations are remembered.
+    static let capacity = 100_000
+    /// How many threads of one pair of users are remembered.
+    static let threadsOfPair = 8
+
+    /// The resource that an XMPP user last wrote from, by bare JID.
+    private(set) var resources = Recent<String>(capacity: capacity)
+    /// The `gr` value that a SIP user last wrote from, by the JID form of the user.
+    private(set) var instances = Recent<String>(capacity: capacity)
+    /// Threads that are not their own Call-ID, by the pair of users.
+    private var threads = Recent<[ThreadPair]>(capacity: capacity)
+
+    /// Remembers the endpoint that an item came from.
+    mutating func saw(_ sender: Correspondent, from shore: Shore) {
+        switch shore {
+        case .xmpp:
+            guard let resource = sender.jid.resource, resources[sender.key] != resource else { return }
+            resources[sender.key] = resource
+        case .cpim:
+            guard instances[sender.key] != sender.instance else { return }
+            instances[sender.key] = sender.instance
+        }
+    }
+
+    /// The threads of two users, in either order.
+    func threads(_ one: String, _ other: String) -> [ThreadPair] { threads[Self.pair(one, other)] ?? [] }
+
+    /// Remembers a thread.
+    mutating func insert(_ thread: ThreadPair, _ one: String, _ other: String) {
+        let pair = Self.pair(one, other)
+        var known = threads[pair] ?? []
+        known.removeAll { $0.callID == thread.callID || $0.thread == thread.thread }
+        if known.count >= Self.threadsOfPair { known.removeFirst() }
+        known.append(thread)
+        threads[pair] = known
+    }
+
+    static func pair(_ one: String, _ other: String) -> String { one < other ? one + "\n" + other : other + "\n" + one }
+}

@@ -1,0 +1,83 @@
+import BridgeCore
+import Ledger
+import MappingTables
+import NIOCore
+import OperatorFiles
+import XMPPLegs
+
+/// What commands ask of the running gateway.
+extension Gateway: ControlHost {
+    func addAddress(_ pair: AddressPair, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+        change([.addAddress(pair), .audit(record)]) { gateway in
+            gateway.addresses.remove(jid: pair.jid)
+            gateway.addresses.insert(pair)
+            return ControlReply(message: "\(pair.jid) is \(pair.uri)")
+        }
+    }
+
+    func removeAddress(jid: String, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+        change([.removeAddress(jid: jid), .audit(record)]) { gateway in
+            gateway.addresses.remove(jid: jid)
+            return ControlReply(message: "\(jid) is removed")
+        }
+    }
+
+    func importAddresses(_ pairs: [AddressPair], record: AuditEntry) -> EventLoopFuture<ControlReply> {
+        change(pairs.map { .addAddress($0) } + [.audit(record)]) { gateway in
+            for pair in pairs {
+                gateway.addresses.remove(jid: pair.jid)
+                gateway.addresses.insert(pair)
+            }
+            return ControlReply(message: "\(pairs.count) pairs are stored")
+        }
+    }
+
+    /// Stores a change; the gateway's own view follows once it is durable.
+    private func change(
+        _ operations: [LedgerOperation],
+        _ follow: @escaping (Gateway) -> ControlReply
+    ) -> EventLoopFuture<ControlReply> {
+        let promise = eventLoop.makePromise(of: ControlReply.self)
+        let bound = NIOLoopBound((self, follow), eventLoop: eventLoop)
+        do throws(LedgerError) {
+            // Completions come back on the event loop: the writer delivers them there.
+            try writer.submit(operations) { result in
+                let (gateway, follow) = bound.value
+                switch result {
+                case .success: promise.succeed(follow(gateway))
+                case .failure(let error): promise.fail(error)
+                }
+            }
+        } catch {
+            promise.fail(error)
+        }
+        return promise.futureResult
+    }
+
+    var status: ControlReply {
+        var rows: [[String: String]] = []
+        func add(_ section: String, _ name: String, _ value: String) {
+            rows.append(["section": section, "name": name, "value": value])
+        }
+        add("gateway", "name", configuration.name)
+        add("gateway", "generation", generation.identifier)
+        for link in xmpp?.status ?? [] { add("link", "xmpp:" + link.domain, link.state) }
+        for hop in bridge.hopStates {
+            add("queue", hop.name, "\(hop.isUp ? "up" : "held"), \(hop.items) stored, \(hop.open) open")
+        }
+        let balance = bridge.balance
+        let counters = [
+            ("received", balance.received), ("accepted", balance.accepted), ("refused", balance.refused),
+            ("duplicate", balance.duplicate), ("delivered", balance.delivered), ("failed", balance.failed),
+            ("expired", balance.expired), ("waiting", balance.waiting), ("sent", balance.sent),
+        ]
+        for (name, value) in counters { add("since start", name, String(value)) }
+        add("since start", "balance", balance.holds ? "holds" : "does not hold")
+        let writer = writer.statistics()
+        add("store", "commits", String(writer.commits))
+        add("store", "operations", String(writer.operations))
+        add("store", "failed commits", String(writer.failedCommits))
+        add("store", "queued", String(writer.queued))
+        return ControlReply(rows: rows)
+    }
+}

@@ -1,0 +1,110 @@
+import BridgeCore
+import CPIM
+import Interworking
+import Ledger
+import MIME
+import MappingTables
+import SIMPLELegs
+import XMPPLegs
+
+/// How the legs hand over what they received.
+extension Gateway: XMPPLegHost, SIMPLELegHost {
+    /// Renders an arrival for the other shore and offers it to the bridge.
+    func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void> {
+        let rendered: Translated<Departure>
+        switch shore {
+        case .xmpp: rendered = simple?.departure(of: arrival) ?? .unavailable
+        case .cpim: rendered = xmpp?.departure(of: arrival) ?? .unavailable
+        }
+        switch rendered.outcome {
+        case .value(let departure): offer(arrival, departure, from: shore)
+        case .nothing(let reason): return Translated(outcome: .nothing(reason: reason), trace: rendered.trace)
+        case .refused(let refusal): return Translated(outcome: .refused(refusal), trace: rendered.trace)
+        }
+        return Translated(outcome: .value(()), trace: rendered.trace)
+    }
+
+    private func offer(_ arrival: Arrival, _ departure: Departure, from shore: Shore) {
+        var offer = Offer(
+            kind: .message,
+            target: shore.opposite,
+            sender: arrival.sender,
+            recipient: departure.recipient,
+            hop: departure.hop,
+            lane: departure.lane,
+            cargo: Cargo(
+                source: arrival.source,
+                wire: departure.wire,
+                identity: departure.identity,
+                facts: arrival.origin + OriginText.encode([("lane", departure.lane)])
+            ),
+            generation: generation.identifier
+        )
+        offer.duplicateKeys = arrival.duplicateMarks.map { secrets.fingerprint("seen", $0) }
+        // Seen from either shore the same text between the same two users has the same key.
+        let users = [arrival.pivot.sender.key, arrival.pivot.recipient.key]
+        let content = arrival.pivot.message.content.content
+        offer.ownKey = secrets.fingerprint(shore == .xmpp ? "to-cpim" : "to-xmpp", users, content)
+        offer.loopKey = secrets.fingerprint(shore == .xmpp ? "to-xmpp" : "to-cpim", users, content)
+        offer.answer = arrival.answer.map(AnswerToken.init)
+        offer.answerHold = arrival.answerHold
+        offer.deadline = arrival.deadline
+        correspondents.saw(arrival.pivot.sender, from: shore)
+        if shore == .cpim, let pair = arrival.pivot.sender.pair { learn(pair, rule: "address") }
+        // The record is made while the bridge looks at the offer, so that nothing is copied for it.
+        crossing = (arrival, departure)
+        take(offer)
+        crossing = nil
+    }
+
+    /// Offers an item to the bridge and carries out at once what that asks for.
+    func take(_ offer: Offer) {
+        var caused: [BridgeEffect] = []
+        bridge.handle(.offered(offer), now: SystemClock.now, effects: &caused)
+        for effect in caused { perform(effect) }
+        scheduleFlush()
+    }
+
+    /// Writes down what a leg refused by itself.
+    func refused(_ account: Arrival.Account, code: String, trace: [String]) {
+        bridge.countRefusal()
+        operations.append(.audit(refusalRecord(account, reason: code, rules: trace).entry()))
+        operations.append(.count(.refused))
+        scheduleFlush()
+    }
+
+    /// The target took an item.
+    func delivered(_ id: CrossingID, _ report: OutcomeReport) { handle(.delivered(id, report: report)) }
+
+    /// The target, or the way there, refused an item.
+    func failed(_ id: CrossingID, _ failure: Failure) { handle(.failed(id, failure)) }
+
+    /// A neighbor can be reached.
+    func hopUp(_ name: String) { handle(.hopUp(name)) }
+
+    /// A neighbor cannot be reached.
+    func hopDown(_ name: String, unconfirmed: [CrossingID]) { handle(.hopDown(name, unconfirmed: unconfirmed)) }
+
+    /// Another rendering of a stored item, made from its source.
+    func rendering(of id: CrossingID, plainText: Bool) -> Cargo? {
+        guard let item = bridge.item(id), let arrival = xmpp?.arrival(again: item.offer.cargo.source),
+            case .value(let departure)? = simple?.departure(
+                of: arrival,
+                plainText: plainText,
+                replacing: item.offer.cargo.identity
+            ).outcome
+        else { return nil }
+        // The stored source is that of this rendering too.
+        var cargo = item.offer.cargo
+        cargo.wire = departure.wire
+        cargo.identity = departure.identity
+        return cargo
+    }
+}
+
+extension Translated {
+    /// The other leg is not there; the gateway is stopping.
+    static var unavailable: Translated {
+        Translated(outcome: .refused(.stopping), trace: .none)
+    }
+}

@@ -1,0 +1,67 @@
+import BridgeCore
+import Ledger
+import Logging
+import NIOCore
+
+extension Gateway {
+    /// One submission: what its completion has to know.
+    private struct Submitted: Sendable {
+        let accepted: [CrossingID]
+        let sends: [(id: CrossingID, attempt: Attempt)]
+        /// What is tried again when the commit fails: ends and changes, not acceptances.
+        let repeated: [LedgerOperation]
+    }
+
+    /// Hands what was collected to the ledger.
+    func submit() {
+        guard !operations.isEmpty else { return }
+        let batch = operations
+        let submitted = Submitted(
+            accepted: accepting,
+            sends: afterCommit,
+            repeated: batch.filter {
+                if case .accept = $0 { false } else { true }
+            }
+        )
+        operations.removeAll(keepingCapacity: true)
+        accepting.removeAll(keepingCapacity: true)
+        afterCommit.removeAll(keepingCapacity: true)
+        updating.removeAll(keepingCapacity: true)
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        do throws(LedgerError) {
+            // Completions come back on the event loop: the writer delivers them there.
+            try writer.submit(batch) { result in bound.value.completed(submitted, result) }
+        } catch {
+            completed(submitted, .failure(error))
+        }
+    }
+
+    private func completed(_ submitted: Submitted, _ result: Result<CommitReceipt, LedgerError>) {
+        switch result {
+        case .success:
+            if !submitted.accepted.isEmpty { handle(.committed(submitted.accepted)) }
+            for send in submitted.sends { self.send(send.id, send.attempt) }
+            scheduleFlush()
+        case .failure(let error):
+            logger.error(
+                "the ledger refused a commit",
+                metadata: ["error.code": "\(error.code)", "reason": "\(error.reason)"]
+            )
+            if !submitted.accepted.isEmpty { handle(.commitFailed(submitted.accepted, reason: error.reason)) }
+            guard error.code != .closed else { return }
+            retryLater(submitted)
+        }
+    }
+
+    /// Ends must reach the ledger, or the items would be sent again after a restart.
+    private func retryLater(_ submitted: Submitted) {
+        guard !submitted.repeated.isEmpty || !submitted.sends.isEmpty else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.scheduleTask(in: .milliseconds(500)) {
+            let gateway = bound.value
+            gateway.operations.insert(contentsOf: submitted.repeated, at: 0)
+            gateway.afterCommit.append(contentsOf: submitted.sends)
+            gateway.scheduleFlush()
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import BridgeCore
+import CPIM
+import Interworking
+import Ledger
+import MIME
+import MappingTables
+import OperatorFiles
+
+/// What the log of crossings says; one record an event.
+extension Gateway {
+    /// An item was stored.
+    func acceptance(of item: Item) -> AuditRecord {
+        var record = record(.accepted, crossing: item.id)
+        record.direction = direction(item.offer)
+        record.generation = item.offer.generation
+        guard let crossing else {
+            record.sender = AuditAddress(before: item.offer.sender)
+            record.recipient = AuditAddress(before: item.offer.recipient)
+            record.reason = item.offer.kind == .error ? "error-report" : "notice"
+            guard let reporting else { return record }
+            record.sender?.after = reporting.departure.addresses.sender
+            record.recipient?.after = reporting.departure.addresses.recipient
+            record.identifiers = [AuditField("crossing", reporting.item.description)]
+            for (name, value) in reporting.departure.identifiers { record.identifiers.append(AuditField(name, value)) }
+            let tables = generations[item.offer.generation]
+            record.rules = reporting.departure.trace.rows.map { tables.name(of: $0) }
+            return record
+        }
+        describe(crossing.arrival.account, in: &record)
+        record.sender?.after = crossing.departure.addresses.sender
+        record.recipient?.after = crossing.departure.addresses.recipient
+        for (name, value) in crossing.departure.identifiers { record.identifiers.append(AuditField(name, value)) }
+        var trace = crossing.arrival.trace
+        trace.append(crossing.departure.trace)
+        record.rules = trace.rows.map { generation.name(of: $0) }
+        record.losses = trace.losses.map { generation.name(of: $0.lossClass) }
+        let body = crossing.arrival.pivot.message.content.content
+        record.size = Int64(body.count)
+        if configuration.recordsDigest {
+            record.digest = secrets.bodyDigest(
+                Array(body),
+                pair: (item.offer.sender, item.offer.recipient),
+                day: item.accepted / 86_400_000
+            )
+        }
+        return record
+    }
+
+    /// An item ended.
+    func end(_ item: Item, _ event: AuditEvent, _ report: OutcomeReport) -> AuditRecord {
+        var record = record(event, crossing: item.id)
+        record.direction = direction(item.offer)
+        record.peer = item.offer.hop
+        record.sender = AuditAddress(before: item.offer.sender)
+        record.recipient = AuditAddress(before: item.offer.recipient)
+        record.outcome = [
+            AuditField("code", report.protocolCode), AuditField("attempts", String(item.attempts)),
+        ]
+        if !report.text.isEmpty { record.reason = report.text }
+        return record
+    }
+
+    /// The bridge did not take an offer.
+    func refusalRecord(_ offer: Offer, reason: String) -> AuditRecord {
+        var record = record(.refused, crossing: nil)
+        record.direction = direction(offer)
+        if let crossing {
+            describe(crossing.arrival.account, in: &record)
+        } else {
+            record.sender = AuditAddress(before: offer.sender)
+            record.recipient = AuditAddress(before: offer.recipient)
+        }
+        record.reason = reason
+        return record
+    }
+
+    /// A leg did not take an item.
+    func refusalRecord(_ account: Arrival.Account, reason: String, rules: [String]) -> AuditRecord {
+        var record = record(.refused, crossing: nil)
+        describe(account, in: &record)
+        record.generation = generation.identifier
+        record.rules = rules
+        record.reason = reason
+        return record
+    }
+
+    /// An item came again.
+    func duplicateRecord(_ offer: Offer, of earlier: CrossingID) -> AuditRecord {
+        var record = record(.duplicate, crossing: earlier)
+        record.direction = direction(offer)
+        if let crossing { describe(crossing.arrival.account, in: &record) }
+        return record
+    }
+
+    private func record(_ event: AuditEvent, crossing: CrossingID?) -> AuditRecord {
+        AuditRecord(event, time: SystemClock.wall, node: configuration.name, crossing: crossing?.description)
+    }
+
+    private func describe(_ account: Arrival.Account, in record: inout AuditRecord) {
+        record.leg = account.leg
+        record.peer = account.peer
+        record.proof = account.proof
+        record.sender = AuditAddress(before: account.sender)
+        record.recipient = AuditAddress(before: account.recipient)
+        record.identifiers = account.identifiers.map { AuditField($0.name, $0.value) }
+    }
+
+    private func direction(_ offer: Offer) -> String { "to-" + offer.target.name }
+}

@@ -1,0 +1,177 @@
+import BridgeCore
+import Digests
+import Interworking
+import Ledger
+import Logging
+import MappingTables
+import NIOCore
+import OperatorFiles
+import SIMPLELegs
+import XMPPLegs
+
+/// One gateway on its event loop: two legs, the bridge between them and the ledger behind it.
+///
+/// Every method is called on the loop. What the bridge asks for is carried out here; what must be stored is collected
+/// during one turn of the loop and handed to the ledger in one piece at its end.
+final class Gateway {
+    let eventLoop: any EventLoop
+    let configuration: GatewayConfiguration
+    let logger: Logger
+    let writer: LedgerWriter
+    let secrets: StoreSecrets
+    var generations: Generations
+    var bridge: Bridge
+    var addresses: AddressIndex
+    var peers: PeerMemory
+    var correspondents = Correspondents()
+    /// What every snapshot says.
+    let constantFacts: Facts
+    /// Next hops by domain of the CPIM shore.
+    let nextHops: [String: GatewayConfiguration.CPIMDomain]
+    /// The largest stanza that every component's server takes, in bytes.
+    let stanzaLimit: Int
+
+    /// The legs, set once by ``connect(xmpp:simple:)``.
+    private(set) var xmpp: XMPPLeg?
+    private(set) var simple: SIMPLELeg?
+
+    var effects: [BridgeEffect] = []
+    var operations: [LedgerOperation] = []
+    /// Items whose acceptance is among `operations`.
+    var accepting: [CrossingID] = []
+    /// Sends that wait for the commit of a change to their item.
+    var afterCommit: [(id: CrossingID, attempt: Attempt)] = []
+    var updating: Set<CrossingID> = []
+    /// The arrival and departure of the offer that the bridge is looking at.
+    var crossing: (arrival: Arrival, departure: Departure)?
+    /// The item whose failure the offer that the bridge is looking at reports, and the report.
+    var reporting: (item: CrossingID, departure: Departure)?
+    var told: TellPace
+    private var isRunning = false
+    private var lastSweep = SystemClock.wall
+    private var isFlushScheduled = false
+    private var ticker: RepeatedTask?
+
+    init(
+        eventLoop: any EventLoop,
+        configuration: GatewayConfiguration,
+        generation: Generation,
+        writer: LedgerWriter,
+        secrets: StoreSecrets,
+        recovery: Recovery,
+        logger: Logger
+    ) {
+        self.eventLoop = eventLoop
+        self.configuration = configuration
+        self.generations = Generations(generation)
+        self.writer = writer
+        self.secrets = secrets
+        self.addresses = AddressIndex(recovery.addresses)
+        self.peers = PeerMemory(recovery.capabilities)
+        self.logger = logger
+        self.told = TellPace(pause: Int64(configuration.limits.tellPause))
+        self.bridge = Bridge(
+            limits: BridgeLimits(configuration.limits),
+            nextID: writer.nextCrossingID,
+            now: SystemClock.now
+        )
+        var facts = Facts(now: 0, gatewayDomain: configuration.name)
+        facts.xmppDomains = Set(configuration.xmppDomains)
+        facts.cpimDomains = Set(configuration.cpimDomains.map(\.name))
+        constantFacts = facts
+        nextHops = Dictionary(configuration.cpimDomains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        stanzaLimit = configuration.components.map(\.largestStanza).min() ?? PeerFacts.leastStanzaLimit
+        restore(recovery)
+    }
+
+    /// Takes up what an earlier process had accepted and not settled.
+    private func restore(_ recovery: Recovery) {
+        let now = SystemClock.now
+        for (key, id) in recovery.seen { bridge.remember(key, id, now: now) }
+        for item in recovery.items { bridge.restore(item, now: now) }
+        for thread in recovery.threads {
+            let users = thread.key.split(separator: "\n", maxSplits: 2)
+            guard users.count == 3 else { continue }
+            let pair = ThreadPair(callID: thread.callID, thread: thread.thread)
+            correspondents.insert(pair, String(users[0]), String(users[1]))
+        }
+    }
+
+    /// Gives the gateway its legs and starts its clock.
+    func connect(xmpp: XMPPLeg, simple: SIMPLELeg) {
+        self.xmpp = xmpp
+        self.simple = simple
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        ticker = eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(50), delay: .milliseconds(50)) { _ in
+            bound.value.tick()
+        }
+    }
+
+    /// Stops the clock; what is stored stays.
+    func disconnect() {
+        ticker?.cancel()
+        ticker = nil
+        xmpp = nil
+        simple = nil
+    }
+
+    /// Puts other tables in force, and writes that down.
+    func activate(_ next: Generation) {
+        let before = generations.current.identifier
+        guard next.identifier != before else { return }
+        generations.activate(next)
+        var record = AuditRecord(.activated, time: SystemClock.wall, node: configuration.name)
+        record.generation = next.identifier
+        record.outcome = [AuditField("before", before)]
+        operations.append(.audit(record.entry()))
+        scheduleFlush()
+    }
+
+    /// Tells the bridge of an event and does what it asks.
+    func handle(_ event: BridgeEvent) {
+        bridge.handle(event, now: SystemClock.now, effects: &effects)
+        run()
+    }
+
+    /// Carries out what the bridge asks for, in order; an effect may cause more.
+    func run() {
+        guard !isRunning else { return }
+        isRunning = true
+        while !effects.isEmpty {
+            let batch = effects
+            effects.removeAll(keepingCapacity: true)
+            for effect in batch { perform(effect) }
+        }
+        isRunning = false
+        scheduleFlush()
+    }
+
+    private func tick() {
+        let now = SystemClock.now
+        simple?.advance(now: now)
+        xmpp?.advance(now: now)
+        handle(.advanced)
+        guard now.wall - lastSweep >= 10_000 else { return }
+        lastSweep = now.wall
+        operations.append(.forgetSeen(expiredAt: now.wall))
+        operations.append(.forgetExpired(at: now.wall))
+        scheduleFlush()
+    }
+
+    /// At the end of this turn of the loop, what was collected goes to the ledger and to the sockets.
+    func scheduleFlush() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.execute {
+            bound.value.isFlushScheduled = false
+            bound.value.flush()
+        }
+    }
+
+    private func flush() {
+        submit()
+        xmpp?.flush(now: SystemClock.now)
+        simple?.flush()
+    }
+}

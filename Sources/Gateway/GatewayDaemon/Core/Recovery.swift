@@ -1,0 +1,71 @@
+import BridgeCore
+import Interworking
+import Ledger
+
+/// What an earlier process left in the store.
+struct Recovery: Sendable {
+    var items: [Item] = []
+    var seen: [(key: UInt64, crossing: CrossingID)] = []
+    var addresses: [Ledger.AddressPair] = []
+    var capabilities: [Capability] = []
+    var threads: [ConversationThread] = []
+
+    /// Reads the store; blocks.
+    init(_ reader: LedgerReader, now: Int64) throws(LedgerError) {
+        while true {
+            let page = try reader.addresses(after: addresses.last?.jid, limit: 10_000)
+            if page.isEmpty { break }
+            addresses += page
+        }
+        capabilities = try reader.capabilities(at: now)
+        threads = try reader.threads(at: now)
+        var last: Int64 = 0
+        while true {
+            let rows = try reader.outbox(after: last)
+            guard let end = rows.last else { break }
+            items += rows.map { Self.item($0) }
+            last = end.id
+        }
+        last = 0
+        while true {
+            let page = try reader.seen(at: now, after: last)
+            for key in page.keys {
+                guard let value = Fingerprint.value(key.key), let number = Int64(key.crossing) else { continue }
+                seen.append((value, CrossingID(number)))
+            }
+            if page.keys.isEmpty { break }
+            last = page.last
+        }
+    }
+
+    private static func item(_ row: OutboxRow) -> Item {
+        let pairs = OriginText.decode(row.facts)
+        let kind: ItemKind =
+            switch pairs["kind"] {
+            case "error": .error
+            case "notice": .notice
+            default: .message
+            }
+        let offer = Offer(
+            kind: kind,
+            target: row.target == .xmpp ? .xmpp : .cpim,
+            sender: row.sender,
+            recipient: row.recipient,
+            hop: row.hop,
+            lane: pairs["lane"] ?? "",
+            cargo: Cargo(source: row.source, wire: row.wire, identity: row.identity, facts: row.facts),
+            generation: row.generation
+        )
+        return Item(
+            id: CrossingID(row.id),
+            offer: offer,
+            state: .waiting,
+            accepted: row.accepted,
+            // What may have left before the end of the earlier process counts as sent.
+            firstSent: row.firstSent ?? row.accepted,
+            deadline: row.deadline,
+            attempts: Int(row.attempts),
+            answered: true
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import Digests
+
+/// What is derived from the store's secret: fingerprints of items and keys of body digests.
+///
+/// The secret lies in a file of its own and never leaves the process.
+struct StoreSecrets: Sendable {
+    private let secret: [UInt8]
+
+    /// Takes the 32 bytes of the secret.
+    init(_ secret: [UInt8]) { self.secret = secret }
+
+    /// A 64-bit fingerprint of texts that together identify something; not forgeable without the secret.
+    func fingerprint(_ purpose: String, _ parts: [String], _ content: ArraySlice<UInt8> = []) -> UInt64 {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(64 + content.count + parts.reduce(0) { $0 + $1.utf8.count + 4 })
+        bytes.append(contentsOf: secret)
+        bytes.append(contentsOf: purpose.utf8)
+        for part in parts {
+            // Lengths keep neighbors apart.
+            let count = UInt32(truncatingIfNeeded: part.utf8.count)
+            for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+            bytes.append(contentsOf: part.utf8)
+        }
+        bytes.append(contentsOf: content)
+        return SHA256.hash(bytes).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The digest of a text under the key of a conversation and a day.
+    ///
+    /// - Parameters:
+    ///   - body: the text.
+    ///   - pair: both bare addresses, in any order.
+    ///   - day: days since 1970, UTC.
+    /// - Returns: the digest.
+    func bodyDigest(_ body: [UInt8], pair: (String, String), day: Int64) -> Digest {
+        let (first, second) = pair.0 < pair.1 ? pair : (pair.1, pair.0)
+        let name = Array("body\n\(first)\n\(second)\n\(day)".utf8)
+        let key = HMAC.sha256(key: secret, message: name)
+        return HMAC.sha256(key: Array(key.bytes), message: body)
+    }
+}
+
+/// The stored form of a fingerprint.
+enum Fingerprint {
+    static func bytes(_ value: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64($0))) }
+    }
+
+    static func value(_ bytes: [UInt8]) -> UInt64? {
+        bytes.count == 8 ? bytes.reduce(0) { $0 << 8 | UInt64($1) } : nil
+    }
+}

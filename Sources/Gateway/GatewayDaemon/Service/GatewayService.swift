@@ -1,0 +1,71 @@
+import Logging
+import MappingTables
+public import OperatorFiles
+import ServiceLifecycle
+import UnixSignals
+
+/// Serves one configuration until the process is told to end.
+///
+/// SIGTERM and SIGINT drain and stop, SIGHUP reads the mapping tables again.
+public enum GatewayService {
+    /// Starts the gateway and returns after it has stopped.
+    ///
+    /// - Parameter configuration: checked.
+    /// - Throws: ``StartFault`` when a file has faults, or something could not be opened or bound.
+    public static func run(configuration: GatewayConfiguration) async throws {
+        let logger = LogOutput.logger(configuration)
+        let loaded = MappingLoader.load(directory: configuration.mappings)
+        guard let generation = loaded.generation else { throw StartFault.files(loaded.diagnostics) }
+        let gateway = try await RunningGateway.start(configuration, generation, logger)
+        ServiceNotifier.tell("READY=1")
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: Serving(gateway: gateway)),
+                    .init(service: Reloading(gateway: gateway, directory: configuration.mappings, logger: logger)),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "isthmus.lifecycle") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        try await group.run()
+    }
+}
+
+/// Runs until it is told to stop, then drains.
+private struct Serving: Service {
+    let gateway: RunningGateway
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        ServiceNotifier.tell("STOPPING=1")
+        await gateway.stop()
+    }
+}
+
+/// Reads the tables again at each SIGHUP; faulty ones leave those in force.
+private struct Reloading: Service {
+    let gateway: RunningGateway
+    let directory: String
+    let logger: Logger
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            ServiceNotifier.tell("RELOADING=1")
+            let loaded = MappingLoader.load(directory: directory)
+            if let generation = loaded.generation {
+                try await gateway.activate(generation)
+                logger.notice("other mapping tables are in force", metadata: ["generation": "\(generation.identifier)"])
+            } else {
+                for diagnostic in loaded.diagnostics {
+                    logger.error("a mapping file has a fault", metadata: ["reason": "\(diagnostic)"])
+                }
+                logger.error(
+                    "the mapping tables stay as they were",
+                    metadata: ["faults": "\(loaded.diagnostics.count)"]
+                )
+            }
+            ServiceNotifier.tell("READY=1")
+        }
+    }
+}

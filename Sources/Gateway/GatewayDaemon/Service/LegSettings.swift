@@ -1,0 +1,54 @@
+import OperatorFiles
+import SIMPLELegs
+import XMPPLegs
+
+/// What the legs are told, out of the configuration.
+enum LegSettings {
+    static func xmpp(_ configuration: GatewayConfiguration) throws(StartFault) -> XMPPLegSettings {
+        var components: [XMPPLegSettings.Component] = []
+        for component in configuration.components {
+            components.append(
+                XMPPLegSettings.Component(
+                    domain: component.domain,
+                    host: component.server.host,
+                    port: component.server.port,
+                    secret: try SecretFile.ofComponent(component),
+                    largestStanza: component.largestStanza
+                )
+            )
+        }
+        return XMPPLegSettings(
+            components: components,
+            gatewayName: configuration.name,
+            xmppDomains: Set(configuration.xmppDomains),
+            largestStanza: configuration.limits.stanza
+        )
+    }
+
+    static func simple(_ configuration: GatewayConfiguration) -> SIMPLELegSettings {
+        var routes: [String: SIMPLELegSettings.Route] = [:]
+        for domain in configuration.cpimDomains {
+            routes[domain.name] = SIMPLELegSettings.Route(
+                transport: domain.nextHop.transport,
+                address: domain.nextHop.address,
+                port: domain.nextHop.port,
+                isCongestionSafe: domain.isCongestionSafe,
+                largestMessage: domain.largestMessage
+            )
+        }
+        var trusted: [String: Set<String>] = [:]
+        for sender in configuration.trusted { trusted[sender.address, default: []].formUnion(sender.domains) }
+        return SIMPLELegSettings(
+            gatewayName: configuration.name,
+            listeners: configuration.listeners.map {
+                SIMPLELegSettings.Listener(transport: $0.transport, host: $0.host, port: $0.port)
+            },
+            routes: routes,
+            trusted: trusted,
+            xmppDomains: Set(configuration.xmppDomains),
+            largestMessage: configuration.limits.sipMessage,
+            connections: configuration.limits.connections,
+            idleSeconds: Int64(configuration.limits.connectionIdle / 1_000)
+        )
+    }
+}

@@ -1,0 +1,183 @@
+import BridgeCore
+import Ledger
+import Logging
+import MappingTables
+import NIOCore
+import NIOPosix
+import OperatorFiles
+import SIMPLELegs
+import XMPPLegs
+
+/// A whole gateway that has started: its store, its event loop, its legs and its control socket.
+final class RunningGateway: Sendable {
+    /// The addresses of the SIP listeners, in the order of the configuration.
+    let sipAddresses: [SocketAddress]
+    private let state: StateDirectory
+    private let writer: LedgerWriter
+    private let group: MultiThreadedEventLoopGroup
+    private let core: NIOLoopBound<Core>
+    private let logger: Logger
+
+    /// What lives on the loop.
+    private final class Core {
+        let gateway: Gateway
+        let simple: SIMPLELeg
+        let xmpp: XMPPLeg
+        let control: ControlServer
+
+        init(gateway: Gateway, simple: SIMPLELeg, xmpp: XMPPLeg, control: ControlServer) {
+            self.gateway = gateway
+            self.simple = simple
+            self.xmpp = xmpp
+            self.control = control
+        }
+    }
+
+    /// Opens the store, binds the sockets and begins to connect.
+    ///
+    /// - Throws: ``StartFault`` naming what could not be opened or bound.
+    static func start(
+        _ configuration: GatewayConfiguration,
+        _ generation: Generation,
+        _ logger: Logger
+    ) async throws -> RunningGateway {
+        let xmppSettings = try LegSettings.xmpp(configuration)
+        let state: StateDirectory
+        do throws(LedgerError) { state = try StateDirectory(path: configuration.state) } catch {
+            throw Self.fault(error)
+        }
+        let secrets = StoreSecrets(try SecretFile.ofStore(in: configuration.state))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        do {
+            let writer: LedgerWriter
+            let recovery: Recovery
+            do throws(LedgerError) {
+                writer = try LedgerWriter(path: state.databasePath) { delivery in loop.execute { delivery.run() } }
+                recovery = try Recovery(try LedgerReader(path: state.databasePath), now: SystemClock.wall)
+            } catch { throw Self.fault(error) }
+            let simpleSettings = LegSettings.simple(configuration)
+            let core = try await loop.submit {
+                let gateway = Gateway(
+                    eventLoop: loop,
+                    configuration: configuration,
+                    generation: generation,
+                    writer: writer,
+                    secrets: secrets,
+                    recovery: recovery,
+                    logger: logger
+                )
+                let simple = SIMPLELeg(eventLoop: loop, settings: simpleSettings, host: gateway, logger: logger)
+                let xmpp = XMPPLeg(
+                    eventLoop: loop,
+                    settings: xmppSettings,
+                    host: gateway,
+                    logger: logger,
+                    now: SystemClock.now
+                )
+                let dispatcher = ControlDispatcher(host: gateway, eventLoop: loop, node: configuration.name)
+                let control = ControlServer(eventLoop: loop) { dispatcher.answer($0, user: $1) }
+                gateway.connect(xmpp: xmpp, simple: simple)
+                return NIOLoopBound(
+                    Core(gateway: gateway, simple: simple, xmpp: xmpp, control: control),
+                    eventLoop: loop
+                )
+            }.get()
+            let addresses: [SocketAddress]
+            do {
+                addresses = try await loop.flatSubmit { core.value.simple.start() }.get()
+                let socket = ControlSocket.path(in: configuration.state)
+                try await loop.flatSubmit { core.value.control.listen(path: socket) }.get()
+            } catch {
+                throw StartFault.unreachable(
+                    "a socket cannot be bound: \(error); check sip: listen and the state directory"
+                )
+            }
+            try await loop.submit { core.value.xmpp.start(now: SystemClock.now) }.get()
+            logger.notice(
+                "the gateway serves",
+                metadata: ["generation": "\(generation.identifier)", "waiting": "\(recovery.items.count)"]
+            )
+            return RunningGateway(addresses, state, writer, group, core, logger)
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    private init(
+        _ sipAddresses: [SocketAddress],
+        _ state: StateDirectory,
+        _ writer: LedgerWriter,
+        _ group: MultiThreadedEventLoopGroup,
+        _ core: NIOLoopBound<Core>,
+        _ logger: Logger
+    ) {
+        self.sipAddresses = sipAddresses
+        self.state = state
+        self.writer = writer
+        self.group = group
+        self.core = core
+        self.logger = logger
+    }
+
+    /// Puts other tables in force; crossings on their way keep theirs.
+    func activate(_ generation: Generation) async throws {
+        let core = core
+        try await group.next().submit { core.value.gateway.activate(generation) }.get()
+    }
+
+    /// Whether every component's stream is open.
+    func isConnected() async throws -> Bool {
+        let core = core
+        return try await group.next().submit { core.value.xmpp.status.allSatisfy(\.isOpen) }.get()
+    }
+
+    /// Refuses new items, gives those on their way a while to end, and closes everything in order.
+    ///
+    /// - Parameter patience: how long items on their way are waited for; what is stored goes on after the next start.
+    func stop(patience: Duration = .seconds(5)) async {
+        let core = core
+        let loop = group.next()
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        try? await loop.submit { core.value.gateway.bridge.stop() }.get()
+        while clock.now < end {
+            let open =
+                (try? await loop.submit {
+                    core.value.gateway.bridge.balance.sent + core.value.gateway.bridge.balance.committing
+                }.get()) ?? 0
+            if open == 0 { break }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        try? await loop.submit {
+            let core = core.value
+            core.control.close()
+            core.gateway.submit()
+            core.xmpp.stop()
+        }.get()
+        // The last confirmations come behind the end of the stream.
+        while clock.now < end + .seconds(5) {
+            if (try? await loop.submit { core.value.xmpp.isStopped }.get()) ?? true { break }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        try? await loop.submit {
+            let core = core.value
+            core.simple.stop()
+            core.gateway.submit()
+            core.gateway.disconnect()
+        }.get()
+        await close()
+    }
+
+    /// The writer blocks until all is stored, so that it is closed outside the loop and the cooperative pool.
+    private func close() async {
+        let writer = writer
+        try? await NIOThreadPool.singleton.runIfActive { writer.close() }
+        try? await group.shutdownGracefully()
+    }
+
+    private static func fault(_ error: LedgerError) -> StartFault {
+        .unreachable("\(error.reason)" + (error.remedy.isEmpty ? "" : "; \(error.remedy)"))
+    }
+}

@@ -1,0 +1,70 @@
+import Digests
+import Glibc
+import OperatorFiles
+
+/// Reads secrets from files and the environment, and keeps the store's own.
+enum SecretFile {
+    /// The 32 bytes of the store's secret; made at the first start, readable by the owner alone.
+    ///
+    /// - Parameter directory: the state directory.
+    /// - Returns: the secret.
+    /// - Throws: ``StartFault`` when the file cannot be used.
+    static func ofStore(in directory: String) throws(StartFault) -> [UInt8] {
+        let path = directory + "/secret"
+        if let found = read(path) {
+            guard found.count == 32 else {
+                throw .unreachable(
+                    "\(path) does not hold 32 bytes; restore it from a backup, or remove it and lose the meaning of earlier digests"
+                )
+            }
+            return found
+        }
+        let fresh = RandomBytes.generate(32)
+        // The path lives as long as the call.
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .unreachable("\(path) cannot be written: \(reason)") }
+        defer { close(file) }
+        // The buffer lives as long as the call.
+        let written = unsafe fresh.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
+        guard written == fresh.count, fsync(file) == 0 else {
+            throw .unreachable("\(path) cannot be written: \(reason)")
+        }
+        return fresh
+    }
+
+    /// The secret of a component, without the line break at its end.
+    static func ofComponent(_ component: GatewayConfiguration.Component) throws(StartFault) -> String {
+        switch component.secret {
+        case .file(let path):
+            guard var bytes = read(path) else {
+                throw .unreachable("the secret of \(component.domain) cannot be read from \(path): \(reason)")
+            }
+            while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+            return String(decoding: bytes, as: UTF8.self)
+        case .environment(let name):
+            // The text is copied at once.
+            guard let text = unsafe getenv(name).map({ unsafe String(cString: $0) }) else {
+                throw .unreachable("the environment variable \(name) with the secret of \(component.domain) is not set")
+            }
+            return text
+        }
+    }
+
+    private static var reason: String {
+        // The text is copied at once.
+        unsafe String(cString: strerror(errno))
+    }
+
+    /// At most 4096 bytes of a file; nil when it cannot be read.
+    private static func read(_ path: String) -> [UInt8]? {
+        // The path lives as long as the call.
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        // The buffer lives as long as the call.
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
+        guard count >= 0 else { return nil }
+        return Array(buffer[..<count])
+    }
+}

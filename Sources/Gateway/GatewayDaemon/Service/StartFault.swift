@@ -1,0 +1,27 @@
+public import MappingTables
+
+/// Why a gateway does not start.
+public struct StartFault: Error, Sendable, CustomStringConvertible {
+    /// The kind of fault, by which a command chooses its exit code.
+    public enum Kind: Sendable {
+        /// A file has faults.
+        case files
+        /// Something could not be opened, bound or locked.
+        case unreachable
+    }
+
+    /// The kind of fault.
+    public let kind: Kind
+    /// What is wrong and what to do.
+    public let description: String
+    /// The faults of files; empty for another kind.
+    public let diagnostics: [Diagnostic]
+
+    static func unreachable(_ text: String) -> StartFault {
+        StartFault(kind: .unreachable, description: text, diagnostics: [])
+    }
+
+    static func files(_ diagnostics: [Diagnostic]) -> StartFault {
+        StartFault(kind: .files, description: "the mapping tables have faults", diagnostics: diagnostics)
+    }
+}
