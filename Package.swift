@@ -42,14 +42,15 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
 let package = Package(
     name: "isthmus",
     products: [
+        .executable(name: "isthmus", targets: ["isthmus"]),
         .library(name: "Addressing", targets: ["Addressing"]),
         .library(name: "XMLStreams", targets: ["XMLStreams"]),
         .library(name: "MIME", targets: ["MIME"]),
@@ -65,7 +66,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -120,8 +120,45 @@ let package = Package(
         // Gateway: tables, translation, bridge, ledger, legs.
         gateway("MappingTables"),
         gateway("OperatorFiles", ["Addressing", "MappingTables", .product(name: "Yams", package: "Yams")]),
+        gateway(
+            "Interworking",
+            ["Addressing", "MappingTables", "MIME", "CPIM", "XMLStreams", "XMPPStanzas", "SIPMessages"]
+        ),
         gateway("BridgeCore", [collections]),
         gateway("Ledger", ["CSQLite", "Digests"]),
+        gateway(
+            "XMPPLegs",
+            [
+                "Addressing", "BridgeCore", "Digests", "Interworking", "MappingTables", "SIPMessages", "XMLStreams",
+                "XMPPChannels", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging, collections,
+            ]
+        ),
+        gateway(
+            "SIMPLELegs",
+            [
+                "Addressing", "BridgeCore", "CPIM", "Digests", "Interworking", "MappingTables", "MIME", "SIPChannels",
+                "SIPMessages", "SIPTransactions", "XMLStreams", "XMPPStanzas", nioCore, logging, collections,
+            ]
+        ),
+        gateway(
+            "GatewayDaemon",
+            [
+                "Addressing", "BridgeCore", "CPIM", "Digests", "Interworking", "Ledger", "MappingTables", "MIME",
+                "OperatorFiles", "SIMPLELegs", "SIPMessages", "SIPChannels", "SIPTransactions", "XMLStreams",
+                "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging, signals,
+                lifecycle, collections,
+            ]
+        ),
+
+        .executableTarget(
+            name: "isthmus",
+            dependencies: [
+                "Addressing", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger", "MappingTables",
+                "OperatorFiles", "SIPMessages", "XMLStreams", "XMPPStanzas", argumentParser,
+            ],
+            path: "Sources/isthmus",
+            swiftSettings: strict
+        ),
 
         // Tests, by layer.
         tests("Protocols/", "AddressingTests", ["Addressing"]),
@@ -152,8 +189,35 @@ let package = Package(
             ["OperatorFiles", "MappingTables", "Addressing"],
             data: ["Snapshots"]
         ),
+        tests(
+            "Gateway/",
+            "InterworkingTests",
+            [
+                "Interworking", "MappingTables", "OperatorFiles", "Addressing", "CPIM", "MIME", "SIPMessages",
+                "XMLStreams", "XMPPStanzas", "Digests",
+            ]
+        ),
+        tests(
+            "Gateway/",
+            "XMPPLegsTests",
+            [
+                "XMPPLegs", "Addressing", "BridgeCore", "Digests", "Interworking", "MappingTables", "OperatorFiles",
+                "SIPMessages", "XMLStreams", "XMPPChannels", "XMPPStanzas", "XMPPStreams", "Loopback", nioCore,
+                nioPosix, logging,
+            ]
+        ),
+        tests(
+            "Gateway/",
+            "SIMPLELegsTests",
+            [
+                "SIMPLELegs", "Addressing", "BridgeCore", "Digests", "Interworking", "MappingTables", "OperatorFiles",
+                "SIPChannels", "SIPMessages", "SIPTransactions", "XMLStreams", "XMPPStanzas", "Loopback", nioCore,
+                nioPosix, nioEmbedded, logging,
+            ]
+        ),
         tests("Gateway/", "BridgeCoreTests", ["BridgeCore"]),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),
+        tests("", "Commands", ["isthmus", "GatewayDaemon", "Ledger", nioCore, nioPosix]),
         tests("", "HouseRulesTests", [], data: ["rfc-sections.tsv"]),
     ]
 )

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The mapping tables.
+struct Mappings: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check, test and explain the mapping tables.",
+        discussion: "Example: isthmus mappings explain message.xml --config gateway.yaml",
+        subcommands: [MappingsCheck.self, MappingsTest.self, MappingsExplain.self, MappingsTry.self]
+    )
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+
+/// Lists crossings.
+struct MessagesList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List messages with their states, the last ones at the end.",
+        discussion: """
+            A message is waiting, sent or held while it is open; then it is delivered, failed, failed-untold (failed, and \
+            its sender could not be told), expired or refused. A running gateway is not disturbed.
+
+            Example: isthmus messages list --state failed --since 2d --config gateway.yaml
+            """
+    )
+
+    /// The states of crossings.
+    enum State: String, ExpressibleByArgument, CaseIterable {
+        case waiting, sent, held, delivered, failed
+        case failedUntold = "failed-untold"
+        case expired, refused
+    }
+
+    @OptionGroup var options: ConfigOption
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var period: PeriodOptions
+
+    @Option(name: .long, help: "Only messages in this state; may be given several times.")
+    var state: [State] = []
+
+    @Option(name: .long, help: ArgumentHelp("Only messages from or to this address.", valueName: "jid|uri"))
+    var address: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only messages with this text in an address or id.", valueName: "text")
+    )
+    var containing: String?
+
+    @Option(name: .long, help: "The last so many; 0 lists all.")
+    var limit = 100
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit is 0 or more") }
+    }
+
+    func run() throws {
+        var query = CrossingQuery()
+        query.states = Set(state.map(\.rawValue))
+        query.address = address
+        query.containing = containing
+        query.since = period.since?.text
+        query.until = period.until?.text
+        query.limit = limit == 0 ? nil : limit
+        let crossings = try CrossingList(OpenStore(config: options.config)).crossings(query)
+        if output.json { return Output.json(crossings) }
+        Output.table(
+            ["ID", "ACCEPTED", "STATE", "FROM", "TO", "WHY"],
+            crossings.map { crossing in
+                [
+                    crossing.id ?? "-", crossing.accepted ?? crossing.ended ?? "", crossing.state,
+                    crossing.sender?.before ?? "", crossing.recipient?.before ?? "",
+                    [crossing.outcome["code"], crossing.reason].compactMap { $0 }.joined(separator: " "),
+                ]
+            }
+        )
+    }
+}

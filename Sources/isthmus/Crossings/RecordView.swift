@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Ledger
+
+/// An audit record as commands read it.
+struct RecordView: Codable, Sendable {
+    /// An address before and after translation.
+    struct Address: Codable, Sendable {
+        var before: String
+        var after: String?
+    }
+
+    var seq: Int64
+    var time: String
+    var node: String?
+    var event: String
+    var crossing: String?
+    var leg: String?
+    var direction: String?
+    var peer: String?
+    var proof: String?
+    var actor: String?
+    var sender: Address?
+    var recipient: Address?
+    var identifiers: [String: String]?
+    var generation: String?
+    var rules: [String]?
+    var losses: [String]?
+    var outcome: [String: String]?
+    var reason: String?
+    var size: Int64?
+    var digest: String?
+
+    /// Reads stored records.
+    static func read(_ rows: [AuditRow]) throws(Stop) -> [RecordView] {
+        let decoder = JSONDecoder()
+        var views: [RecordView] = []
+        views.reserveCapacity(rows.count)
+        for row in rows {
+            guard let view = try? decoder.decode(RecordView.self, from: Data(row.record)) else {
+                throw .fault("the audit record \(row.sequence) cannot be read")
+            }
+            views.append(view)
+        }
+        return views
+    }
+
+    /// What happened, for a line of a table.
+    var summary: String {
+        var parts: [String] = []
+        if let sender { parts.append("\(sender.before) → \(recipient?.before ?? "?")") }
+        if let code = outcome?["code"], !code.isEmpty { parts.append(code) }
+        if let reason { parts.append(reason) }
+        if let actor { parts.append("by \(actor)") }
+        if sender == nil, let identifiers {
+            parts += identifiers.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        }
+        return parts.joined(separator: "; ")
+    }
+}

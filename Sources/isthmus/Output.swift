@@ -1,0 +1,93 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+
+/// How a command speaks: lines or JSON on standard output, faults on standard error.
+enum Output {
+    static func line(_ text: String) {
+        write(text + "\n", to: STDOUT_FILENO)
+    }
+
+    static func error(_ text: String) {
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Text as it is, line ends included.
+    static func text(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
+    /// Text as it is, line ends included, for standard error.
+    static func errorText(_ text: String) {
+        write(text, to: STDERR_FILENO)
+    }
+
+    /// Bytes as they are, for translated items.
+    static func bytes(_ bytes: [UInt8]) {
+        write(bytes, to: STDOUT_FILENO)
+    }
+
+    static func json(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return }
+        write(Array(data) + [0x0A], to: STDOUT_FILENO)
+    }
+
+    /// Rows under their column names, as wide as their longest value.
+    static func table(_ columns: [String], _ rows: [[String]]) {
+        let widths = columns.indices.map { index in
+            ([columns[index]] + rows.map { $0[index] }).map(\.unicodeScalars.count).max() ?? 0
+        }
+        for row in [columns] + rows {
+            var line = ""
+            for (index, value) in row.enumerated() {
+                let padding = index == row.count - 1 ? 0 : widths[index] - value.unicodeScalars.count + 2
+                line += value + String(repeating: " ", count: max(padding, 0))
+            }
+            self.line(line)
+        }
+    }
+
+    private static func write(_ text: String, to file: Int32) {
+        write(Array(text.utf8), to: file)
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            // The buffer lives as long as the call.
+            let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+}
+
+/// The end of a command that did not do what it was asked.
+struct Stop: Error {
+    /// 1 found a fault, 2 wrong usage, 3 could not reach or open something.
+    let code: Int32
+    /// What stands on standard error; empty when all is said.
+    let message: String
+
+    static func fault(_ message: String = "") -> Stop { Stop(code: 1, message: message) }
+    static func usage(_ message: String) -> Stop { Stop(code: 2, message: message) }
+    static func unreachable(_ message: String) -> Stop { Stop(code: 3, message: message) }
+
+    func print() {
+        if !message.isEmpty { Output.error("error: " + message) }
+    }
+}
+
+/// The option that every command has.
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .long, help: "Print the result as JSON.")
+    var json = false
+}
+
+/// The option of commands that work on one gateway.
+struct ConfigOption: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"))
+    var config: String
+}

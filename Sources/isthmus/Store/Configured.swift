@@ -1,0 +1,30 @@
+import GatewayDaemon
+import MappingTables
+import OperatorFiles
+
+/// Reads what the operator's files say, for commands that cannot go on without.
+enum Configured {
+    /// The configuration of a file; its faults are printed.
+    static func configuration(_ path: String) throws(Stop) -> GatewayConfiguration {
+        let loaded = ConfigFile.load(path: path)
+        guard let configuration = loaded.configuration else {
+            throw stop(DiagnosticReport(loaded.diagnostics, sources: loaded.sources))
+        }
+        return configuration
+    }
+
+    /// The tables of a directory; their faults are printed.
+    static func tables(_ directory: String) throws(Stop) -> (generation: Generation, loaded: MappingLoader.Loaded) {
+        let loaded = MappingLoader.load(directory: directory)
+        guard let generation = loaded.generation else {
+            throw stop(Faults.report(loaded, directory: directory))
+        }
+        return (generation, loaded)
+    }
+
+    /// Prints faults of files and says how the command ends.
+    static func stop(_ report: DiagnosticReport) -> Stop {
+        Output.errorText(report.text)
+        return Stop(code: Faults.code(report), message: "")
+    }
+}

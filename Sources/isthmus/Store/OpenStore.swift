@@ -1,0 +1,44 @@
+import GatewayDaemon
+import Glibc
+import Ledger
+import OperatorFiles
+
+/// The store of one gateway, opened for reading; a running gateway is not disturbed.
+struct OpenStore {
+    let configuration: GatewayConfiguration
+    let reader: LedgerReader
+
+    /// Opens the store that a configuration names.
+    init(config: String) throws(Stop) {
+        configuration = try Configured.configuration(config)
+        let path = StateDirectory.databasePath(in: configuration.state)
+        // The path is read during the call only.
+        guard unsafe access(path, F_OK) == 0 else {
+            throw .unreachable("\(path): there is no store; start the gateway once with isthmus serve")
+        }
+        do throws(LedgerError) {
+            reader = try LedgerReader(path: path)
+        } catch {
+            throw Stop(error)
+        }
+    }
+
+    /// Asks the store.
+    func read<Value>(_ query: (LedgerReader) throws(LedgerError) -> Value) throws(Stop) -> Value {
+        do throws(LedgerError) {
+            return try query(reader)
+        } catch {
+            throw Stop(error)
+        }
+    }
+}
+
+extension Stop {
+    /// A refusal of the store is a fault, everything else that it cannot do is out of reach.
+    init(_ error: LedgerError) {
+        switch error.code {
+        case .addressCollision, .unknownAddress, .constraint, .unknownCrossing: self = .fault(error.description)
+        default: self = .unreachable(error.description)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import MappingTables
+import OperatorFiles
+
+/// What a check of files says in the end.
+struct TableReport {
+    let report: DiagnosticReport
+    /// The tables; nil when they have faults.
+    let generation: Generation?
+    let results: [TableTests.Result]
+
+    private struct View: Encodable {
+        let faults: [Faults.View]
+        let generation: String?
+        let rows: Int?
+        let proofs: [String]
+        let tests: Int
+        let passed: Int
+        let failures: [TableTests.Result.View]
+    }
+
+    /// Prints the report.
+    ///
+    /// - Throws: the end of the command when there is an error or a test fails.
+    func show(_ output: OutputOptions) throws(Stop) {
+        let failures = results.filter { $0.difference != nil }
+        if output.json {
+            Output.json(
+                View(
+                    faults: report.diagnostics.map { Faults.View($0) },
+                    generation: generation?.identifier,
+                    rows: generation?.rows.count,
+                    proofs: generation?.proofs ?? [],
+                    tests: results.count,
+                    passed: results.count - failures.count,
+                    failures: failures.map(\.view)
+                )
+            )
+        } else {
+            Output.errorText(report.text)
+            for failure in failures { Output.error(failure.fault) }
+            if let generation {
+                for proof in generation.proofs { Output.line("proved: \(proof)") }
+                Output.line("\(results.count - failures.count) of \(results.count) tests of the tables pass")
+                Output.line("\(generation.rows.count) rows, generation \(generation.identifier)")
+            }
+        }
+        let code = Faults.code(report)
+        if code != 0 || !failures.isEmpty { throw Stop(code: max(code, 1), message: "") }
+        if !output.json { Output.line("no faults") }
+    }
+}

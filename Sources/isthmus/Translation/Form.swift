@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The forms of an item on the command line.
+enum Form: String, ExpressibleByArgument, CaseIterable {
+    /// A message stanza.
+    case xmpp
+    /// A Message/CPIM object.
+    case cpim
+    /// A SIP request or response.
+    case sip
+}

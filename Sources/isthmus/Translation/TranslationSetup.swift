@@ -1,0 +1,112 @@
+import GatewayDaemon
+import Interworking
+import MappingTables
+import OperatorFiles
+
+/// The tables and the facts under which a command translates.
+struct TranslationSetup {
+    var generation: Generation
+    var routing: Routing
+    var facts: Facts
+    let configuration: GatewayConfiguration?
+    let directory: String
+    let loaded: MappingLoader.Loaded
+    /// Switches over the route of whatever neighbor it is; empty when the profile is fixed.
+    private let settings: [(name: String, value: String)]
+    private let profile: String?
+
+    /// Reads what the options name.
+    init(_ options: TranslationOptions) throws(Stop) {
+        configuration = try options.tables.config.map { path throws(Stop) in try Configured.configuration(path) }
+        if let configuration, options.tables.mappings == nil {
+            directory = configuration.mappings
+        } else {
+            directory = try options.tables.directory()
+        }
+        let tables = try Configured.tables(directory)
+        generation = tables.generation
+        loaded = tables.loaded
+        let text = try FactsInput.read(options.facts, defaults: Self.defaults(configuration))
+        facts = text.facts
+        settings = text.settings.map { ($0.name, $0.value) } + options.settings
+        profile = options.profile
+        // A switch or profile that does not exist is found before anything is read.
+        let fixed = try Self.route(generation, profile ?? "default", settings)
+        routing = profile == nil ? .tables : .fixed(fixed)
+    }
+
+    /// The same facts under other tables.
+    func with(_ generation: Generation) throws(Stop) -> TranslationSetup {
+        var setup = self
+        setup.generation = generation
+        if let profile { setup.routing = .fixed(try Self.route(generation, profile, settings)) }
+        return setup
+    }
+
+    /// Whether switches are set over the route of the neighbor, which an item's addresses tell.
+    var dependsOnNeighbor: Bool { profile == nil && !settings.isEmpty }
+
+    /// The same with the switches set over the route of a domain of the CPIM shore.
+    func settled(for domain: String?) throws(Stop) -> TranslationSetup {
+        let route = generation.route(peer: domain ?? "")
+        let all = Switch.allCases.map { ($0.name, route.switches.text($0)) }
+        var setup = self
+        setup.routing = .fixed(try Self.route(generation, route.profile, all + settings, peer: domain))
+        return setup
+    }
+
+    /// What is known of the neighbor that serves a domain; what --facts says of it comes first.
+    func facts(for domain: String) -> Facts {
+        guard let known = configuration?.cpimDomains.first(where: { $0.name == domain }),
+            facts.peer.requestLimit == PeerFacts().requestLimit, !facts.peer.isCongestionSafe
+        else { return facts }
+        var facts = facts
+        facts.peer.isCongestionSafe = known.isCongestionSafe
+        facts.peer.requestLimit = known.largestMessage
+        return facts
+    }
+
+    /// The route that holds for a domain of the CPIM shore.
+    func route(_ domain: String) -> Route {
+        switch routing {
+        case .tables: generation.route(peer: domain)
+        case .fixed(let route): route
+        }
+    }
+
+    private static func route(
+        _ generation: Generation,
+        _ profile: String,
+        _ settings: [(name: String, value: String)],
+        peer: String? = nil
+    ) throws(Stop) -> Route {
+        do throws(SettingFault) {
+            return try generation.route(profile: profile, settings: settings, peer: peer)
+        } catch {
+            throw .usage("\(error.reason); \(known(error.known, near: error.reason))")
+        }
+    }
+
+    private static func known(_ words: [String], near reason: String) -> String {
+        let written = reason.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first.map {
+            String($0)
+        }
+        let nearest = Spelling.nearest(to: written ?? "", among: words).map { "did you mean \"\($0)\"? " } ?? ""
+        return nearest + "known: " + words.joined(separator: ", ")
+    }
+
+    /// The facts of a configuration, or those of the examples in the conversion vectors.
+    private static func defaults(_ configuration: GatewayConfiguration?) throws(Stop) -> Facts {
+        guard let configuration else {
+            var facts = Facts(now: StoreChange.now, gatewayDomain: "gw.example.org")
+            facts.xmppDomains = ["example.com"]
+            facts.cpimDomains = ["example.net"]
+            return facts
+        }
+        var facts = Facts(now: StoreChange.now, gatewayDomain: configuration.name)
+        facts.xmppDomains = Set(configuration.xmppDomains)
+        facts.cpimDomains = Set(configuration.cpimDomains.map(\.name))
+        facts.pairs = try StoredPairs.all(configuration)
+        return facts
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@Suite("check and describe")
+struct CheckTests {
+    @Test("A sound configuration passes, with proofs and the tests of the tables")
+    func sound() throws {
+        let run = try Site().run("check")
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.contains("proved: errors: "))
+        #expect(run.output.contains(" tests of the tables pass"))
+        #expect(run.output.hasSuffix("no faults\n"))
+    }
+
+    @Test("Nothing is opened: no state directory is made")
+    func opensNothing() throws {
+        let site = try Site()
+        #expect(try site.run("check").code == 0)
+        #expect(!site.scratch.url.appending(path: "state").exists)
+    }
+
+    @Test("--json says the same")
+    func json() throws {
+        let object = try Site().run("check", "--json").object()
+        #expect((object["faults"] as? [Any])?.isEmpty == true)
+        #expect((object["proofs"] as? [String])?.isEmpty == false)
+        #expect(object["tests"] as? Int == object["passed"] as? Int)
+    }
+
+    @Test("An unknown key is shown with its place, its line and the nearest known key")
+    func unknownKey() throws {
+        let site = try Site(configuration: Site.configuration.replacing("{name:", with: "{nmae:"))
+        let run = try site.run("check")
+        #expect(run.code == 1)
+        #expect(run.errors.contains("gateway.yaml:1:11: error: \"nmae\" is not a key of this section [unknown-key]\n"))
+        #expect(run.errors.contains("did you mean \"name\"?"))
+    }
+
+    @Test("Wrong YAML is shown with its place")
+    func wrongYAML() throws {
+        let site = try Site(
+            configuration: Site.configuration.replacing(
+                "components: [",
+                with: "components: ["
+                    + "{domain: ["
+            )
+        )
+        let run = try site.run("check", "--json")
+        #expect(run.code == 1)
+        let faults = try #require(try run.object()["faults"] as? [[String: Any]])
+        #expect(faults.first?["file"] as? String == "gateway.yaml")
+        #expect(faults.first?["code"] as? String == "yaml-syntax")
+        #expect((faults.first?["line"] as? Int ?? 0) > 4)
+    }
+
+    @Test("Faults of all files are shown in one run, sorted")
+    func allFiles() throws {
+        let site = try Site(configuration: Site.configuration.replacing("sip:\n", with: "sipp:\n"))
+        try site.scratch.write(
+            "format: isthmus-mapping/1\ntable: loss\nkind: los\nrows: []\n",
+            to: "Mappings/50-site/a.yaml"
+        )
+        try site.scratch.write("format: isthmus-mapping/1\nformat: again\n", to: "Mappings/50-site/b.yaml")
+        let run = try site.run("check")
+        #expect(run.code == 1)
+        let files = run.errors.split(separator: "\n").filter { $0.contains(": error: ") }.map {
+            $0.prefix { $0 != ":" }
+        }
+        #expect(files == files.sorted())
+        #expect(
+            Set(files) == ["Mappings/50-site/a.yaml", "Mappings/50-site/b.yaml", "gateway.yaml"],
+            "\(run.errors)"
+        )
+    }
+
+    @Test("A gateway does not start with faulty files, and opens nothing")
+    func refusesToServe() throws {
+        let site = try Site()
+        try site.scratch.write(
+            "format: isthmus-mapping/1\ntable: loss\nkind: los\nrows: []\n",
+            to: "Mappings/50-site/a.yaml"
+        )
+        let tables = try site.run("serve")
+        #expect(tables.code == 1)
+        #expect(tables.errors.contains("Mappings/50-site/a.yaml:3:7: error: "), "\(tables.errors)")
+        let configuration = try Site(configuration: "gateway: {name: [}\n").run("serve")
+        #expect(configuration.code == 1)
+        #expect(configuration.errors.hasPrefix("gateway.yaml:1:"), "\(configuration.errors)")
+        #expect(!site.scratch.url.appending(path: "state").exists)
+    }
+
+    @Test("The described configuration passes its own check")
+    func described() throws {
+        let text = try Program.run(["describe", "config"])
+        #expect(text.code == 0)
+        let site = try Site()
+        try site.scratch.write(text.output, to: "Config/isthmus.yaml")
+        let run = try Program.run(["check", "--config", "Config/isthmus.yaml"], in: site.scratch.url)
+        #expect(run.code == 0, "\(run.errors)")
+        let object = try Program.run(["describe", "config", "--json"]).object()
+        #expect(object["text"] as? String == text.output)
+    }
+}
+
+extension URL {
+    /// Whether something is there.
+    var exists: Bool { FileManager.default.fileExists(atPath: path) }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Glibc
+import Ledger
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import GatewayDaemon
+
+/// The socket between commands and a running gateway.
+@Suite("Control socket")
+struct ControlTests {
+    /// A gateway that keeps addresses and nothing else.
+    private final class Host: ControlHost {
+        private let eventLoop: any EventLoop
+        private let writer: LedgerWriter
+
+        init(_ eventLoop: any EventLoop, _ writer: LedgerWriter) {
+            self.eventLoop = eventLoop
+            self.writer = writer
+        }
+
+        private func store(_ operations: [LedgerOperation]) -> EventLoopFuture<ControlReply> {
+            let promise = eventLoop.makePromise(of: ControlReply.self)
+            do {
+                try writer.submit(operations) { result in
+                    promise.completeWith(result.map { _ in ControlReply() }.mapError { $0 as any Error })
+                }
+            } catch {
+                promise.fail(error)
+            }
+            return promise.futureResult
+        }
+
+        func addAddress(_ pair: AddressPair, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+            store([.addAddress(pair), .audit(record)])
+        }
+
+        func removeAddress(jid: String, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+            store([.removeAddress(jid: jid), .audit(record)])
+        }
+
+        func importAddresses(_ pairs: [AddressPair], record: AuditEntry) -> EventLoopFuture<ControlReply> {
+            store(pairs.map { .addAddress($0) } + [.audit(record)])
+        }
+
+        var status: ControlReply {
+            ControlReply(rows: [["section": "link", "name": "example.net", "value": "connected"]])
+        }
+    }
+
+    /// What lives on the loop while a test runs.
+    private struct Running {
+        let host: Host
+        let server: ControlServer
+    }
+
+    private func serving(_ site: Site, _ body: () async throws -> Void) async throws {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let directory = try site.owner()
+        let writer = try LedgerWriter(path: directory.databasePath) { delivery in loop.execute { delivery.run() } }
+        let path = ControlSocket.path(in: directory.path)
+        let running: NIOLoopBound<Running> = try await loop.flatSubmit {
+            let host = Host(loop, writer)
+            let dispatcher = ControlDispatcher(host: host, eventLoop: loop, node: "gw.example.net")
+            let server = ControlServer(eventLoop: loop) { dispatcher.answer($0, user: $1) }
+            let running = NIOLoopBound(Running(host: host, server: server), eventLoop: loop)
+            return server.listen(path: path).map { running }
+        }.get()
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        try await loop.submit { running.value.server.close() }.get()
+        writer.close()
+        try result.get()
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("Changes go through the gateway that owns the store, and who asked is recorded")
+    func changes() async throws {
+        let site = try Site()
+        try await serving(site) {
+            #expect(try site.run("address", "add", "juliet@example.com", "sip:jc@example.com").code == 0)
+            let refused = try site.run("address", "add", "juliet@example.com", "sip:other@example.com")
+            #expect(refused.code == 1)
+            #expect(refused.errors.contains("belongs to the stored pair"))
+            let imported = try site.run("address", "import", "-", input: "jid,uri\na@example.com,sip:a1@example.com\n")
+            #expect(imported.code == 0, "\(imported.errors)")
+            #expect(try site.run("address", "remove", "sip:jc@example.com").code == 0)
+            let pairs = try site.run("address", "list", "--json").objects()
+            #expect(pairs.map { $0["jid"] as? String } == ["a@example.com"])
+            let records = try site.run("audit", "search", "--json").objects()
+            #expect(
+                records.map { $0["event"] as? String } == ["address-added", "addresses-imported", "address-removed"]
+            )
+            #expect(records.allSatisfy { $0["actor"] as? String == "uid \(getuid())" })
+        }
+    }
+
+    @Test("The gateway itself tells its status")
+    func status() async throws {
+        let site = try Site()
+        try await serving(site) {
+            let object = try site.run("status", "--json").object()
+            #expect(object["running"] as? Bool == true)
+            let rows = try #require(object["rows"] as? [[String: String]])
+            #expect(rows.first == ["section": "link", "name": "example.net", "value": "connected"])
+        }
+    }
+
+    @Test("Only the owner of the socket can open it, and what is no request is answered")
+    func strangers() async throws {
+        let site = try Site()
+        try await serving(site) {
+            let path = ControlSocket.path(in: site.scratch.url.appending(path: "state").path)
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            let unknown = try await ControlClient.ask(ControlRequest(command: "dance"), path: path)
+            #expect(unknown.code == 2)
+            let malformed = ControlRequest(
+                command: "address.add",
+                arguments: ["jid": "example.com", "uri": "sip:a@b.example"]
+            )
+            #expect(try await ControlClient.ask(malformed, path: path).code == 1)
+        }
+    }
+
+    @Test("A socket that nobody serves is unreachable")
+    func unreachable() async throws {
+        await #expect(throws: ControlClient.Unreachable.self) {
+            try await ControlClient.ask(ControlRequest(command: "status"), path: "/nonexistent/isthmus.sock")
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+@Suite("translate")
+struct TranslateTests {
+    static let stanza = """
+        <message xmlns='jabber:client' from='juliet@example.com/balcony' to='romeo@example.net' type='chat' id='m1'>
+          <body>Wherefore art thou, Romeo?</body>
+        </message>
+        """
+
+    private func translate(_ words: String..., input: String = TranslateTests.stanza) throws -> Program.Run {
+        try Program.run(["translate"] + words, input: input)
+    }
+
+    @Test("A stanza becomes a request on standard output")
+    func toSIP() throws {
+        let run = try translate("--from", "xmpp", "--to", "sip")
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("MESSAGE sip:romeo@example.net SIP/2.0\r\n"))
+        #expect(run.output.contains("Wherefore art thou, Romeo?"))
+    }
+
+    @Test("The middle is a Message/CPIM object")
+    func toCPIM() throws {
+        let run = try translate("--from", "xmpp", "--to", "cpim")
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("From: "))
+        #expect(run.output.hasSuffix("\r\n\r\nWherefore art thou, Romeo?"))
+    }
+
+    @Test("What was translated comes back")
+    func andBack() throws {
+        let request = try translate("--from", "xmpp", "--to", "sip", "--set", "msg.carrier=sip").output
+        let run = try translate("--from", "sip", "--to", "xmpp", input: request)
+        // The sender of the request is on the XMPP shore, and the gateway takes nothing back to where it came from.
+        #expect(run.code == 1)
+        #expect(run.output.hasPrefix("SIP/2.0 "))
+        let fromCPIM = try translate("--from", "xmpp", "--to", "cpim").output
+        #expect(try translate("--from", "cpim", "--to", "sip", input: fromCPIM).output.contains("Wherefore"))
+    }
+
+    @Test("A trace names the rows in the order in which they fired")
+    func trace() throws {
+        let run = try translate("--from", "xmpp", "--to", "sip", "--trace")
+        #expect(run.errors.contains("rule  message.xmpp.body"), "\(run.errors)")
+        #expect(run.errors.contains("Mappings/00-standard/message.yaml:"))
+        let products = try translate("--from", "xmpp", "--to", "sip", "--trace", "--json").objects()
+        #expect(products.first?["kind"] as? String == "message")
+        #expect(products.first?["to"] as? String == "sip")
+        #expect((products.first?["bytes"] as? String)?.hasPrefix("MESSAGE ") == true)
+        let rules = (products.first?["trace"] as? [String: Any])?["rules"] as? [[String: Any]]
+        #expect(rules?.isEmpty == false)
+    }
+
+    @Test("A refusal gives the error that goes back, and the exit code 1")
+    func refusal() throws {
+        let stranger = Self.stanza.replacing("romeo@example.net", with: "romeo@example.org")
+        let run = try translate("--from", "xmpp", "--to", "sip", input: stranger)
+        #expect(run.code == 1)
+        #expect(run.output.contains("type='error'"))
+        #expect(run.errors.hasPrefix("error: refused: "))
+        let products = try translate("--from", "xmpp", "--to", "sip", "--json", input: stranger).objects()
+        #expect(products.map { $0["kind"] as? String } == ["error"])
+    }
+
+    @Test("A switch is set over the route of the neighbor, or over a profile")
+    func settings() throws {
+        let onRoute = try translate("--from", "xmpp", "--to", "sip", "--set", "msg.thread=ignore").output
+        #expect(onRoute.contains("Content-Type: text/plain"))
+        let onProfile = try translate("--from", "xmpp", "--to", "sip", "--profile", "default").output
+        #expect(onProfile.contains("Content-Type: message/cpim"))
+        let both = try translate("--from", "xmpp", "--to", "sip", "--profile", "default", "--set", "msg.carrier=sip")
+            .output
+        #expect(both.contains("Content-Type: text/plain"))
+    }
+
+    @Test("With a configuration, the stored addresses are those of the gateway")
+    func storedAddresses() throws {
+        let site = try Site()
+        let plain = try site.run("translate", "--from", "xmpp", "--to", "sip", input: Self.stanza)
+        #expect(plain.output.hasPrefix("MESSAGE sip:romeo@example.net "), "\(plain.errors)")
+        #expect(try site.run("address", "add", "romeo@example.net", "sip:montague@example.net").code == 0)
+        let stored = try site.run("translate", "--from", "xmpp", "--to", "sip", input: Self.stanza)
+        #expect(stored.output.hasPrefix("MESSAGE sip:montague@example.net "), "\(stored.output)\(stored.errors)")
+    }
+
+    @Test("--out names files like the vectors")
+    func out() throws {
+        let scratch = try Scratch()
+        let run = try translate("--from", "xmpp", "--to", "sip", "--out", scratch.url.appending(path: "o").path)
+        #expect(run.output.isEmpty)
+        let files = try FileManager.default.contentsOfDirectory(atPath: scratch.url.appending(path: "o").path)
+        #expect(files == ["expected.sip"])
+    }
+
+    @Test("What is known may stand in a file of lines, a YAML list or an option")
+    func facts() throws {
+        let scratch = try Scratch()
+        try scratch.write("# the time\n\nContext: now=2026-03-01T12:00:00Z\n", to: "facts.txt")
+        try scratch.write("- now=2026-03-01T12:00:00Z\n", to: "facts.yaml")
+        for facts in ["facts.txt", "facts.yaml"].map({ scratch.url.appending(path: $0).path }) + [
+            "now=2026-03-01T12:00:00Z"
+        ] {
+            let run = try translate("--from", "xmpp", "--to", "cpim", "--facts", facts)
+            #expect(run.code == 0, "\(run.errors)")
+            #expect(run.output.contains("DateTime: 2026-03-01T12:00:00"), "\(run.output)")
+        }
+    }
+
+    @Test("A fact that cannot be read is shown with its place")
+    func wrongFacts() throws {
+        let scratch = try Scratch()
+        try scratch.write("now=2026-03-01T12:00:00Z\n\nnow=tomorrow\n", to: "facts.txt")
+        try scratch.write("- now=2026-03-01T12:00:00Z\n-   now=tomorrow\n", to: "facts.yaml")
+        for (file, place) in [("facts.txt", "3:1"), ("facts.yaml", "2:5")] {
+            let path = scratch.url.appending(path: file).path
+            let run = try translate("--from", "xmpp", "--to", "sip", "--facts", path)
+            #expect(run.code == 1)
+            #expect(run.errors.hasPrefix("\(path):\(place): error: 'tomorrow'"), "\(run.errors)")
+        }
+        #expect(try translate("--from", "xmpp", "--to", "sip", "--facts", "no-such-file").code == 3)
+    }
+
+    @Test(
+        "A switch, value, profile or form that does not exist is wrong usage",
+        arguments: [
+            ["--set", "msg.carier=sip"], ["--set", "msg.carrier=pigeon"], ["--set", "msg.carrier"],
+            ["--profile", "stocks"],
+            ["--from", "smtp"], ["--to", "xmpp"],
+        ]
+    )
+    func wrongUsage(_ words: [String]) throws {
+        let run = try Program.run(["translate", "--from", "xmpp", "--to", "sip"] + words, input: Self.stanza)
+        #expect(run.code == 2)
+    }
+
+    @Test("The nearest switch is named")
+    func nearestSwitch() throws {
+        let run = try translate("--from", "xmpp", "--to", "sip", "--set", "msg.carier=sip")
+        #expect(run.errors.contains("did you mean \"msg.carrier\"?"))
+    }
+
+    @Test("An input that cannot be read is shown with its place")
+    func unreadable() throws {
+        let xml = try translate(
+            "--from",
+            "xmpp",
+            "--to",
+            "sip",
+            input: "<message xmlns='jabber:client'>\n  <body></message>"
+        )
+        #expect(xml.code == 1)
+        #expect(xml.errors.hasPrefix("standard input:2:"), "\(xml.errors)")
+        let sip = try translate("--from", "sip", "--to", "xmpp", input: "MESSAGE sip:romeo@example.net\r\n\r\n")
+        #expect(sip.code == 1)
+        #expect(sip.errors.hasPrefix("standard input:1:"), "\(sip.errors)")
+        let other = try translate("--from", "xmpp", "--to", "sip", input: "<presence xmlns='jabber:client'/>")
+        #expect(other.errors.contains("[no-message]"))
+    }
+}

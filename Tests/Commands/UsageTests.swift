@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// What holds for every command.
+@Suite("Usage")
+struct UsageTests {
+    static let commands = [
+        ["serve"], ["try"], ["check"], ["describe", "config"], ["translate"], ["mappings", "check"],
+        ["mappings", "test"],
+        ["mappings", "explain"], ["mappings", "try"], ["address", "lookup"], ["address", "list"], ["address", "add"],
+        ["address", "remove"], ["address", "import"], ["address", "export"], ["messages", "list"],
+        ["messages", "show"],
+        ["audit", "search"], ["audit", "show"], ["status"],
+    ]
+
+    @Test("--help teaches with an example and offers --json", arguments: commands)
+    func help(_ command: [String]) throws {
+        let run = try Program.run(command + ["--help"])
+        #expect(run.code == 0)
+        #expect(run.output.contains("Example: isthmus \(command.joined(separator: " "))"), "\(run.output)")
+        #expect(run.output.contains("--json"))
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test("An unknown option is wrong usage", arguments: commands)
+    func unknownOption(_ command: [String]) throws {
+        let run = try Program.run(command + ["--no-such-option"])
+        #expect(run.code == 2)
+        #expect(run.errors.hasPrefix("error: "))
+        #expect(run.output.isEmpty)
+    }
+
+    @Test("An unknown command is wrong usage")
+    func unknownCommand() throws {
+        let run = try Program.run(["serv"])
+        #expect(run.code == 2)
+        #expect(run.errors.hasPrefix("error: "))
+    }
+
+    @Test(
+        "A configuration that is not there is out of reach",
+        arguments: [
+            ["check"], ["serve"], ["address", "list"], ["messages", "list"], ["audit", "search"], ["status"],
+        ]
+    )
+    func missingConfiguration(_ command: [String]) throws {
+        let run = try Program.run(command + ["--config", "no-such-file.yaml"])
+        #expect(run.code == 3)
+        #expect(run.errors.hasPrefix("no-such-file.yaml:1:1: error: "), "\(run.errors)")
+    }
+
+    @Test(
+        "A store that is not there is out of reach, and is not made",
+        arguments: [
+            ["address", "list"], ["messages", "list"], ["audit", "search"], ["status"], ["address", "export"],
+        ]
+    )
+    func missingStore(_ command: [String]) throws {
+        let site = try Site()
+        let run = try Program.run(command + site.config, in: site.scratch.url)
+        #expect(run.code == 3)
+        #expect(run.errors.contains("isthmus.db: there is no store"), "\(run.errors)")
+        #expect(!site.scratch.url.appending(path: "state").exists)
+    }
+}
