@@ -4,7 +4,7 @@ import DequeModule
 ///
 /// A value: events and moments go in, effects come out, nothing is awaited. The store, the clocks and the sockets
 /// are the caller's. See the delivery article for the states and why they are so.
-public struct Bridge: Sendable {
+public struct Bridge {
     /// The counters.
     public internal(set) var balance = Balance()
     /// The bounds in force.

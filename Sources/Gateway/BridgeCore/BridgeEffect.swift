@@ -1,5 +1,5 @@
 /// What the bridge asks for; carried out in order by the caller.
-public enum BridgeEffect: Sendable {
+public enum BridgeEffect {
     /// Write the outbox row, its duplicate keys and its record in one commit.
     case store(CrossingID)
     /// Tell the source that the item is stored.

@@ -1,5 +1,5 @@
 /// What can happen to the bridge.
-public enum BridgeEvent: Sendable {
+public enum BridgeEvent {
     /// A leg has received, proved and translated an item.
     case offered(Offer)
     /// The store holds these items.

@@ -22,7 +22,9 @@ public struct Cargo: Sendable, Equatable {
 }
 
 /// An item that a leg has received, proved and translated, and that is not stored yet.
-public struct Offer: Sendable {
+///
+/// One object for its whole life, so that an item is passed on without copying its texts. Bound to the bridge's thread.
+public final class Offer {
     /// What it is.
     public var kind: ItemKind
     /// The shore that it goes to.
@@ -81,7 +83,7 @@ public struct Offer: Sendable {
 }
 
 /// One accepted item on its way.
-public struct Item: Sendable {
+public struct Item {
     /// Where an item stands.
     public enum State: Sendable, Equatable {
         /// Handed to the store; leads to `waiting`, or out when the commit fails.

@@ -1,7 +1,9 @@
 public import MappingTables
 
 /// An item that a leg has received, proved and turned into the pivot, on its way to the other leg.
-public struct Arrival: Sendable {
+///
+/// One object from the leg to the record: nothing of it is copied on the way. Bound to the event loop that made it.
+public final class Arrival {
     /// What crosses.
     public var pivot: Pivot
     /// What was known when it was translated.

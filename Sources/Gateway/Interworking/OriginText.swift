@@ -22,16 +22,33 @@ public enum OriginText {
         return bytes
     }
 
+    /// Pairs that were read; a handful, so that looking one up by going through them is the fastest.
+    public struct Pairs: Sendable {
+        fileprivate var entries: [(name: String, value: String)] = []
+
+        /// The value of a name; the first of equal names counts.
+        ///
+        /// - Parameter name: compared exactly.
+        public subscript(name: String) -> String? { entries.first { $0.name == name }?.value }
+
+        /// The pairs by name.
+        public var byName: [String: String] {
+            Dictionary(entries.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
     /// Reads pairs; what is not a pair is left out.
-    ///
-    /// The first of equal names counts.
-    public static func decode(_ bytes: [UInt8]) -> [String: String] {
-        var pairs: [String: String] = [:]
-        for line in bytes.split(separator: 0x0A) {
-            guard let sign = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let name = String(decoding: line[..<sign], as: UTF8.self)
-            guard pairs[name] == nil else { continue }
-            pairs[name] = unescaped(line[(sign + 1)...])
+    public static func decode(_ bytes: [UInt8]) -> Pairs {
+        var pairs = Pairs()
+        pairs.entries.reserveCapacity(8)
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
+            if let sign = bytes[start..<end].firstIndex(of: UInt8(ascii: "=")) {
+                let name = String(decoding: bytes[start..<sign], as: UTF8.self)
+                pairs.entries.append((name, unescaped(bytes[(sign + 1)..<end])))
+            }
+            start = end + 1
         }
         return pairs
     }

@@ -1,5 +1,5 @@
-/// One checked, immutable set of all mapping tables.
-public struct Generation: Sendable {
+/// One checked, immutable set of all mapping tables; shared by everything that it translates.
+public final class Generation: Sendable {
     /// What a row is, for people.
     public struct RowInfo: Sendable, Hashable {
         /// `TABLE.ID`.
@@ -31,6 +31,28 @@ public struct Generation: Sendable {
     let peers: [String: TableSet]
     let routes: [(pattern: DomainPattern, route: Route)]
     let otherwise: Route
+
+    init(
+        identifier: String,
+        rows: [RowInfo],
+        addresses: AddressTable,
+        tests: [TableTest],
+        proofs: [String],
+        tables: TableSet,
+        peers: [String: TableSet],
+        routes: [(pattern: DomainPattern, route: Route)],
+        otherwise: Route
+    ) {
+        self.identifier = identifier
+        self.rows = rows
+        self.addresses = addresses
+        self.tests = tests
+        self.proofs = proofs
+        self.tables = tables
+        self.peers = peers
+        self.routes = routes
+        self.otherwise = otherwise
+    }
 
     /// The name of a row, for records and people.
     ///

@@ -38,11 +38,12 @@ struct RequestRecord: Equatable {
         }
 
         init?(_ text: String) {
-            let parts = text.split(separator: "|", omittingEmptySubsequences: false)
-            guard parts.count == 3, let transport = SIPFlow.Transport(rawValue: String(parts[0])),
-                let port = Int(parts[2])
+            let bar = UInt8(ascii: "|")
+            guard let first = text.utf8.firstIndex(of: bar), let last = text.utf8.lastIndex(of: bar), first < last,
+                let transport = SIPFlow.Transport(rawValue: String(text[..<first])),
+                let port = Int(text[text.utf8.index(after: last)...])
             else { return nil }
-            self.init(transport: transport, address: String(parts[1]), port: port)
+            self.init(transport: transport, address: String(text[text.utf8.index(after: first)..<last]), port: port)
         }
     }
 

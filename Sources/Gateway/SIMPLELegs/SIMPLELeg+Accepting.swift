@@ -54,7 +54,7 @@ extension SIMPLELeg {
         if let reads = glance.readsCPIM {
             host.learned(pivot.sender.key, readsCPIM: reads, shape: glance.shape)
         }
-        var arrival = arrival(of: pivot, inbound, facts: facts, glance: glance, trace: trace)
+        let arrival = arrival(of: pivot, inbound, facts: facts, glance: glance, trace: trace)
         if switches.isSet(.answer, "wait") { arrival.answerHold = Self.answerHold }
         let token = nextAnswer
         nextAnswer += 1
@@ -86,7 +86,7 @@ extension SIMPLELeg {
     ) -> Arrival {
         let request = inbound.request
         let sender = pivot.sender.uri.comparedAddress
-        var arrival = Arrival(
+        let arrival = Arrival(
             pivot: pivot,
             facts: facts,
             sender: sender,

@@ -51,6 +51,7 @@ extension SIMPLELeg {
     ///
     /// Source: RFC 3261 §8.1.3.5, §17.2.2.
     public func renewed(_ item: Item, for attempt: Attempt) -> Cargo? {
+        if attempt == .first { return nil }
         guard var record = RequestRecord(item.offer.cargo.identity) else { return nil }
         let wasAnswered = answered.removeValue(forKey: item.id) == record.branch
         guard attempt == .again || (attempt == .same && wasAnswered) else { return nil }

@@ -62,7 +62,7 @@ extension XMPPLeg {
         }
         var writer = XML.Writer()
         writer.copy(message.element)
-        var arrival = Arrival(
+        let arrival = Arrival(
             pivot: pivot,
             facts: facts,
             sender: pivot.sender.key,

@@ -24,7 +24,7 @@ struct BridgeDriver {
         deadline: Int64? = nil
     ) -> [BridgeEffect] {
         serial += 1
-        var offer = Offer(
+        let offer = Offer(
             kind: .message,
             target: target,
             sender: sender,

@@ -149,7 +149,7 @@ struct SendingTests {
     @Test("An identity that cannot be read ends the item")
     func unreadable() throws {
         let stage = try Stage()
-        var item = Self.item()
+        let item = Self.item()
         item.offer.cargo.identity = []
         stage.leg.send(item)
         #expect(stage.wire.sent.isEmpty)

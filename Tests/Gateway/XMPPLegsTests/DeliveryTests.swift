@@ -151,7 +151,7 @@ struct DeliveryTests {
     @Test("An item for a component that is not configured fails")
     func unknownComponent() throws {
         let stage = try Stage.open()
-        var item = Stage.item(1)
+        let item = Stage.item(1)
         item.offer.hop = "xmpp:other.example.com"
         stage.leg.send(item, .first)
         #expect(stage.host.calls == [.failed(CrossingID(1), "no-component")])

@@ -21,7 +21,7 @@ struct ReceivingTests {
         #expect(arrival.sender == "alice@example.com")
         #expect(arrival.pivot.recipient.key == "bob@sip.example.com")
         #expect(
-            OriginText.decode(arrival.origin) == [
+            OriginText.decode(arrival.origin).byName == [
                 "from": "alice@example.com/home", "to": "bob@sip.example.com", "link": "sip.example.com", "id": "a1",
             ]
         )

@@ -27,7 +27,7 @@ struct TellingTests {
             stage.leg.errorReport(origin: origin, failure: failure, generation: stage.host.generation)
         )
         // Sent like any item, it has to pass the last look.
-        var item = Stage.item(9, kind: .error)
+        let item = Stage.item(9, kind: .error)
         item.offer.cargo.wire = departure.wire
         item.offer.cargo.identity = departure.identity
         stage.leg.send(item, .first)
@@ -103,7 +103,7 @@ struct DepartureTests {
         try stage.serve(
             "<message from='alice@example.com/home' to='bob@sip.example.com' id='a1'><body>\(body)</body></message>"
         )
-        var arrival = try #require(stage.host.arrivals.last)
+        let arrival = try #require(stage.host.arrivals.last)
         (arrival.pivot.sender, arrival.pivot.recipient) = (arrival.pivot.recipient, arrival.pivot.sender)
         return arrival
     }
@@ -131,7 +131,7 @@ struct DepartureTests {
     @Test("A sender in a domain without a component has no way")
     func noComponent() throws {
         let stage = try Stage.open()
-        var arrival = try arrival(stage, body: "hi")
+        let arrival = try arrival(stage, body: "hi")
         arrival.pivot.sender = arrival.pivot.recipient
         #expect(stage.leg.departure(of: arrival).refusal?.code == .noRoute)
     }

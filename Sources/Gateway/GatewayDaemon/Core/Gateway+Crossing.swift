@@ -25,7 +25,7 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
     }
 
     private func offer(_ arrival: Arrival, _ departure: Departure, from shore: Shore) {
-        var offer = Offer(
+        let offer = Offer(
             kind: .message,
             target: shore.opposite,
             sender: arrival.sender,
@@ -42,10 +42,10 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         )
         offer.duplicateKeys = arrival.duplicateMarks.map { secrets.fingerprint("seen", $0) }
         // Seen from either shore the same text between the same two users has the same key.
-        let users = [arrival.pivot.sender.key, arrival.pivot.recipient.key]
+        let users = (arrival.pivot.sender.key, arrival.pivot.recipient.key)
         let content = arrival.pivot.message.content.content
-        offer.ownKey = secrets.fingerprint(shore == .xmpp ? "to-cpim" : "to-xmpp", users, content)
-        offer.loopKey = secrets.fingerprint(shore == .xmpp ? "to-xmpp" : "to-cpim", users, content)
+        offer.ownKey = StoreSecrets.mark(shore.opposite, users, content)
+        offer.loopKey = StoreSecrets.mark(shore, users, content)
         offer.answer = arrival.answer.map(AnswerToken.init)
         offer.answerHold = arrival.answerHold
         offer.deadline = arrival.deadline

@@ -88,7 +88,7 @@ final class Gateway {
     private func restore(_ recovery: Recovery) {
         let now = SystemClock.now
         for (key, id) in recovery.seen { bridge.remember(key, id, now: now) }
-        for item in recovery.items { bridge.restore(item, now: now) }
+        for row in recovery.rows { bridge.restore(Recovery.item(row), now: now) }
         for thread in recovery.threads {
             let users = thread.key.split(separator: "\n", maxSplits: 2)
             guard users.count == 3 else { continue }

@@ -4,7 +4,8 @@ import Ledger
 
 /// What an earlier process left in the store.
 struct Recovery: Sendable {
-    var items: [Item] = []
+    /// What is accepted and not settled, in order of acceptance.
+    var rows: [OutboxRow] = []
     var seen: [(key: UInt64, crossing: CrossingID)] = []
     var addresses: [Ledger.AddressPair] = []
     var capabilities: [Capability] = []
@@ -23,7 +24,7 @@ struct Recovery: Sendable {
         while true {
             let rows = try reader.outbox(after: last)
             guard let end = rows.last else { break }
-            items += rows.map { Self.item($0) }
+            self.rows += rows
             last = end.id
         }
         last = 0
@@ -38,7 +39,8 @@ struct Recovery: Sendable {
         }
     }
 
-    private static func item(_ row: OutboxRow) -> Item {
+    /// The item of a row, on the loop of its gateway.
+    static func item(_ row: OutboxRow) -> Item {
         let pairs = OriginText.decode(row.facts)
         let kind: ItemKind =
             switch pairs["kind"] {

@@ -1,3 +1,4 @@
+import BridgeCore
 import Digests
 
 /// What is derived from the store's secret: fingerprints of items and keys of body digests.
@@ -10,9 +11,9 @@ struct StoreSecrets: Sendable {
     init(_ secret: [UInt8]) { self.secret = secret }
 
     /// A 64-bit fingerprint of texts that together identify something; not forgeable without the secret.
-    func fingerprint(_ purpose: String, _ parts: [String], _ content: ArraySlice<UInt8> = []) -> UInt64 {
+    func fingerprint(_ purpose: String, _ parts: [String]) -> UInt64 {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(64 + content.count + parts.reduce(0) { $0 + $1.utf8.count + 4 })
+        bytes.reserveCapacity(64 + parts.reduce(0) { $0 + $1.utf8.count + 4 })
         bytes.append(contentsOf: secret)
         bytes.append(contentsOf: purpose.utf8)
         for part in parts {
@@ -21,8 +22,24 @@ struct StoreSecrets: Sendable {
             for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
             bytes.append(contentsOf: part.utf8)
         }
-        bytes.append(contentsOf: content)
         return SHA256.hash(bytes).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// A 64-bit mark of a text between two users, under a key of this process that nobody knows.
+    ///
+    /// - Parameters:
+    ///   - purpose: what it marks.
+    ///   - users: both, in order.
+    ///   - content: the text.
+    /// - Returns: the mark; worthless to another process.
+    static func mark(_ purpose: Shore, _ users: (String, String), _ content: ArraySlice<UInt8>) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(purpose)
+        hasher.combine(users.0)
+        hasher.combine(users.1)
+        // The bytes live as long as the call.
+        unsafe content.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
     /// The digest of a text under the key of a conversation and a day.

@@ -96,7 +96,7 @@ final class RunningGateway: Sendable {
             try await loop.submit { core.value.xmpp.start(now: SystemClock.now) }.get()
             logger.notice(
                 "the gateway serves",
-                metadata: ["generation": "\(generation.identifier)", "waiting": "\(recovery.items.count)"]
+                metadata: ["generation": "\(generation.identifier)", "waiting": "\(recovery.rows.count)"]
             )
             return RunningGateway(addresses, state, writer, group, core, logger)
         } catch {

@@ -35,18 +35,18 @@ public struct Pivot: Sendable, Equatable {
 }
 
 /// A user at one end of a message, with an address on each shore.
-public struct Correspondent: Sendable, Equatable {
+public final class Correspondent: Sendable, Equatable {
     /// The address on the XMPP shore, full when a resource is known.
-    public var jid: JID
+    public let jid: JID
     /// The address of record on the CPIM shore.
-    public var uri: SIPURI
+    public let uri: SIPURI
     /// The escaped value of `gr` that names the endpoint; nil for none.
-    public var instance: String?
+    public let instance: String?
     /// What the address store has to keep; nil for users whose address is always derived.
-    public var pair: AddressPair?
+    public let pair: AddressPair?
 
     /// The bare JID as text: what order and queues go by.
-    public var key: String { jid.bare.description }
+    public let key: String
 
     /// Makes a correspondent.
     ///
@@ -60,5 +60,12 @@ public struct Correspondent: Sendable, Equatable {
         self.uri = uri
         self.instance = instance
         self.pair = pair
+        key = jid.bare.description
+    }
+
+    /// Whether both are the same user in the same spelling.
+    public static func == (one: Correspondent, other: Correspondent) -> Bool {
+        one === other
+            || one.jid == other.jid && one.uri == other.uri && one.instance == other.instance && one.pair == other.pair
     }
 }
