@@ -6,7 +6,9 @@ enum InputFile {
     static let limit = 64 << 20
 
     static func standardInput() throws(Stop) -> [UInt8] {
-        try read(STDIN_FILENO, name: "standard input")
+        // Who forgot to give an item would look at a program that does nothing.
+        if isatty(STDIN_FILENO) == 1 { Output.error("note: reading from the terminal; end with Control-D") }
+        return try read(STDIN_FILENO, name: "standard input")
     }
 
     static func contents(_ path: String) throws(Stop) -> [UInt8] {

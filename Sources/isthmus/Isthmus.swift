@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import MappingTables
 
 /// The command line of the gateway.
 @main
@@ -10,7 +11,9 @@ struct Isthmus: AsyncParsableCommand {
         discussion: """
             Start with `isthmus try`, which shows messages crossing without any configuration. \
             `isthmus describe config` prints a commented configuration, `isthmus check` looks for faults in one, \
-            and `isthmus serve` runs it.
+            and `isthmus serve` runs it. Every command shows an example with --help.
+
+            Example: isthmus try
 
             Exit codes: 0 done, 1 found a fault, 2 wrong usage, 3 could not reach or open something.
             """,
@@ -46,7 +49,25 @@ struct Isthmus: AsyncParsableCommand {
             Output.line(text)
             Glibc.exit(0)
         }
-        Output.error(text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let line = line.hasPrefix("Error: ") ? "error: " + line.dropFirst("Error: ".count) : String(line)
+            return line + hint(line, in: text)
+        }
+        Output.error(lines.joined(separator: "\n"))
         Glibc.exit(2)
+    }
+
+    /// The command that was meant, where a word is none: `srve` for `serve`.
+    private static func hint(_ line: String, in text: String) -> String {
+        guard let word = line.firstMatch(of: /^error: Unexpected argument '([^']*)'/)?.1,
+            let usage = text.firstMatch(of: /Usage: isthmus([a-z ]*) <subcommand>/)?.1
+        else { return "" }
+        var commands = configuration.subcommands
+        for name in usage.split(separator: " ") {
+            commands = commands.first { $0._commandName == name }?.configuration.subcommands ?? []
+        }
+        let names = commands.map { $0._commandName }
+        let nearest = Spelling.nearest(to: String(word), among: names).map { "did you mean \"\($0)\"? " } ?? ""
+        return "; \(nearest)known: \(names.joined(separator: ", "))"
     }
 }

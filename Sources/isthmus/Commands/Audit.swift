@@ -1,6 +1,7 @@
 import ArgumentParser
 import Digests
 import Ledger
+import MappingTables
 
 /// The records.
 struct Audit: ParsableCommand {
@@ -44,7 +45,13 @@ struct AuditSearch: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Only records that name this address.", valueName: "jid|uri"))
     var address: String?
 
-    @Option(name: .long, help: "Only records of this event; may be given several times.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only records of this event, such as accepted, delivered or refused; may be given several times.",
+            valueName: "event"
+        )
+    )
     var event: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("Only records that contain this text, such as an id.", valueName: "text"))
@@ -55,6 +62,13 @@ struct AuditSearch: ParsableCommand {
 
     @Option(name: .long, help: "At most so many; 0 prints all.")
     var limit = 100
+
+    /// The events that gateways and commands of this version write.
+    private static let events =
+        [
+            AuditEvent.accepted, .delivered, .failed, .failedUntold, .expired, .refused, .duplicate, .held, .released,
+            .reopened, .told, .activated,
+        ].map(\.rawValue) + ["address-added", "address-removed", "addresses-imported"]
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit is 0 or more") }
@@ -79,6 +93,12 @@ struct AuditSearch: ParsableCommand {
             Output.table(
                 ["SEQ", "TIME", "EVENT", "MESSAGE", "WHAT"],
                 try RecordView.read(rows).map { [String($0.seq), $0.time, $0.event, $0.crossing ?? "-", $0.summary] }
+            )
+        }
+        for word in event where !Self.events.contains(word) {
+            let nearest = Spelling.nearest(to: word, among: Self.events).map { "did you mean \"\($0)\"? " } ?? ""
+            Output.error(
+                "note: the gateway writes no event \"\(word)\"; \(nearest)known: \(Self.events.joined(separator: ", "))"
             )
         }
         if limit > 0, rows.count == limit, let last = rows.last {

@@ -5,6 +5,7 @@ import OperatorFiles
 struct Describe: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the commented configuration with every key and its default.",
+        discussion: "Example: isthmus describe config > gateway.yaml",
         subcommands: [DescribeConfig.self]
     )
 }

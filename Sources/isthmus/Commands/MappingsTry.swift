@@ -13,7 +13,7 @@ struct MappingsTry: ParsableCommand {
             The row stands in 50-site, behind the rows of that folder; `overrides: ID` in it replaces a shipped row.
 
             Example: isthmus mappings try --table message.xmpp --row '{id: one-line, xmpp: body, cpim: content, \
-            converter: line, overrides: body}' < message.xml
+            convert: line, overrides: body}' < message.xml
             """
     )
 

@@ -8,8 +8,9 @@ struct Translate: ParsableCommand {
         abstract: "Translate one item from standard input, by the code and tables of live traffic.",
         discussion: """
             What is known without --config: example.com is on the XMPP shore, example.net on the CPIM shore, and nothing \
-            is stored; with it, the domains and stored addresses are those of the gateway. An item that is refused gives the error that goes back to its sender, and the exit code 1. \
-            Several outputs need --json, an array of {kind, to, bytes}, or --out, which names files like the conversion \
+            is stored; with it, the domains and stored addresses are those of the gateway. A stanza is written with its \
+            namespace, <message xmlns='jabber:client' …>. An item that is refused gives the error that goes back to its \
+            sender, and the exit code 1. Several outputs need --json, an array of {kind, to, bytes}, or --out, which names files like the conversion \
             vectors: expected.sip, expected.xml, expected.error.xml, expected.cpim.
 
             Example: isthmus translate --from xmpp --to sip --set msg.carrier=cpim --trace < message.xml

@@ -21,6 +21,7 @@ struct Try: AsyncParsableCommand {
         _ = try Configured.tables(directory)
         var steps: [DemonstrationStep] = []
         let isJSON = output.json
+        if !isJSON { Output.line(Self.introduction) }
         do {
             try await Demonstration.run(mappings: directory) { step in
                 if isJSON { steps.append(step) } else { Output.line(step.text) }
@@ -28,6 +29,23 @@ struct Try: AsyncParsableCommand {
         } catch let fault as StartFault {
             throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description)
         }
-        if isJSON { Output.json(steps) }
+        if isJSON { Output.json(steps) } else { Output.line(Self.end) }
     }
+
+    private static let introduction = """
+        A gateway runs on loopback between two small neighbors: an XMPP server for example.com, to which it is a
+        component for example.net, and a SIP server for example.net. Each crossing is shown three times: as its sender
+        wrote it, in the middle as Message/CPIM, and as its recipient got it. Headers under "x." in the middle are
+        notes for what CPIM has no word for; they are never sent. At the end stand the rows that fired, as TABLE.ROW;
+        they can be read and changed in the folder Mappings.
+        """
+
+    private static let end = """
+
+        ── all of it crossed as it should
+
+           isthmus translate --help         translate a message of your own, offline
+           isthmus mappings explain --help  see each row that a message meets, and why
+           isthmus describe config          the configuration of a gateway of your own
+        """
 }
