@@ -14,7 +14,8 @@ extension SIMPLELeg {
 
     /// Sends an item, byte for byte as it is stored.
     ///
-    /// - Parameter item: an item with the identity that ``departure(of:plainText:)`` or ``renewed(_:for:)`` gave it.
+    /// - Parameter item: an item with the identity that ``departure(of:plainText:replacing:)`` or
+    ///   ``renewed(_:for:)`` gave it.
     ///
     /// Source: RFC 3261 §8.1.2, §17.1.2.
     public func send(_ item: Item) {

@@ -83,7 +83,7 @@ public struct UserAgentServer: Sendable {
         check(inbound.request, isMerged: inbound.isMerged, refusal: refusal, dialogExists: dialogExists)
     }
 
-    /// Judges a request that passed ``SIPMessages/SIPRequest/validate(limits:)``.
+    /// Judges a request that passed `SIPRequest.validate(limits:)`.
     ///
     /// The order: method (501, 405), dialog (481), Request-URI (416, then `refusal`), merged request (482), Require
     /// (420), body (415, 488).

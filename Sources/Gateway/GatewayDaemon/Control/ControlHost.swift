@@ -11,7 +11,7 @@ public protocol ControlHost: AnyObject {
     /// - Parameters:
     ///   - pair: the pair, normalized.
     ///   - record: who did what, ready to be committed.
-    /// - Returns: the reply once it is stored; a failure with ``LedgerError`` when the store refuses it.
+    /// - Returns: the reply once it is stored; a failure with `LedgerError` when the store refuses it.
     func addAddress(_ pair: AddressPair, record: AuditEntry) -> EventLoopFuture<ControlReply>
 
     /// Removes a pair together with the record of the act.
@@ -19,7 +19,7 @@ public protocol ControlHost: AnyObject {
     /// - Parameters:
     ///   - jid: its address on the XMPP shore, normalized.
     ///   - record: who did what, ready to be committed.
-    /// - Returns: the reply once it is gone; a failure with ``LedgerError`` when there is none.
+    /// - Returns: the reply once it is gone; a failure with `LedgerError` when there is none.
     func removeAddress(jid: String, record: AuditEntry) -> EventLoopFuture<ControlReply>
 
     /// Stores all pairs or none, together with the record of the act.
@@ -27,7 +27,7 @@ public protocol ControlHost: AnyObject {
     /// - Parameters:
     ///   - pairs: the pairs, normalized.
     ///   - record: who did what, ready to be committed.
-    /// - Returns: the reply once all are stored; a failure with ``LedgerError`` whose `operation` is the position of the
+    /// - Returns: the reply once all are stored; a failure with `LedgerError` whose `operation` is the position of the
     ///   pair that was refused.
     func importAddresses(_ pairs: [AddressPair], record: AuditEntry) -> EventLoopFuture<ControlReply>
 
