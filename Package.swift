@@ -218,6 +218,15 @@ let package = Package(
         tests("Gateway/", "BridgeCoreTests", ["BridgeCore"]),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),
         tests("", "Commands", ["isthmus", "GatewayDaemon", "Ledger", nioCore, nioPosix]),
-        tests("", "HouseRulesTests", [], data: ["rfc-sections.tsv"]),
+        tests(
+            "",
+            "Examples",
+            [
+                "Addressing", "BridgeCore", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger", "MIME",
+                "MappingTables", "OperatorFiles", "SIMPLELegs", "SIPChannels", "SIPMessages", "SIPTransactions",
+                "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", nioCore, logging,
+            ]
+        ),
+        tests("", "HouseRulesTests", [], data: ["rfc-sections.tsv", "titles.tsv"]),
     ]
 )

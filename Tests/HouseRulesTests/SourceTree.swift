@@ -18,6 +18,12 @@ struct SourceTree {
     static let tests: [File] = files(under: "Tests", extensions: ["swift"])
     static let mappings: [File] = files(under: "Mappings", extensions: ["yaml"])
 
+    /// One file by its path from the top; nil when it is not there.
+    static func file(_ path: String) -> File? {
+        guard let text = try? String(contentsOf: root.appending(path: path), encoding: .utf8) else { return nil }
+        return File(path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+    }
+
     static func files(under folder: String, extensions: Set<String>) -> [File] {
         let base = root.appending(path: folder)
         guard let walker = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil) else { return [] }

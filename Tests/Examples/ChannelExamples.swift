@@ -1,0 +1,46 @@
+import Digests
+import Logging
+import NIOCore
+import SIPChannels
+import SIPMessages
+import SIPTransactions
+import Testing
+import XMLStreams
+import XMPPChannels
+
+// The examples of the modules' pages, word for word.
+
+/// The example of XMPPChannels.
+private func open(on eventLoop: any EventLoop) -> XMPPConnection {
+    let connection = XMPPConnection(eventLoop: eventLoop, limits: XML.Limits()) { event in
+        if case .stream(.element(let stanza)) = event { print(stanza.name) }
+    }
+    connection.connect(host: "127.0.0.1", port: 5_347)
+    return connection
+}
+
+/// The example of SIPChannels.
+private func start(on eventLoop: any EventLoop) -> SIPTransport {
+    let logger = Logger(label: "sip")
+    let transport = SIPTransport(eventLoop: eventLoop, limits: SIPChannelLimits(), logger: logger) { event in
+        if case .message(.request(let request), let flow) = event { print(request.method, flow.remoteAddress) }
+    }
+    _ = transport.listenUDP(host: "127.0.0.1", port: 5_060)
+    return transport
+}
+
+@Suite("Examples of Channels")
+struct ChannelExamples {
+    @Test("Digests: hashes, codes and tokens")
+    func digests() {
+        let leaf = SHA256.hash(prefix: 0, Array("record".utf8))
+        print(leaf.hexadecimal)
+
+        let code = HMAC(key: RandomBytes.generate(32)).code(for: Array("text".utf8))
+        print(code.bytes.count)
+
+        let branch = "z9hG4bK" + RandomToken.text(bits: 128)
+        print(branch)
+        #expect(leaf.hexadecimal.count == 64)
+    }
+}
