@@ -25,12 +25,17 @@ public struct IQResponder: Sendable {
 
     /// How the domain describes itself.
     public var domain: ServiceDescription
+    /// Whether whoever asks is told the address that a user of the other network has here.
+    public var mapsContacts: Bool
 
     /// Makes a responder.
     ///
-    /// - Parameter domain: how the domain describes itself.
-    public init(domain: ServiceDescription) {
+    /// - Parameters:
+    ///   - domain: how the domain describes itself.
+    ///   - mapsContacts: whether whoever asks is told the address that a user of the other network has here.
+    public init(domain: ServiceDescription, mapsContacts: Bool = false) {
         self.domain = domain
+        self.mapsContacts = mapsContacts
     }
 
     /// The features the domain is announced with: the description's, and one for each query that is answered.
@@ -40,6 +45,7 @@ public struct IQResponder: Sendable {
             XMPPNamespace.time,
         ]
         if domain.software != nil { features.append(XMPPNamespace.version) }
+        if mapsContacts { features.append(XMPPNamespace.gateway) }
         return features + domain.features.filter { !features.contains($0) }
     }
 
@@ -50,17 +56,25 @@ public struct IQResponder: Sendable {
     ///   - account: what the asker may know about the user addressed; nil for strangers and unknown users.
     ///   - now: the wall clock, in milliseconds since 1970-01-01T00:00:00Z.
     ///   - uptime: how long the gateway has run, in seconds.
+    ///   - contact: the address here of a user of the other network, whose address there is given; nil when it has none.
     /// - Returns: the answer in the content namespace of the IQ; nil for results and errors, which get none.
     ///
     /// Source: RFC 6120 §8.2.3, §8.4, RFC 6121 §8.5.
-    public func answer(_ iq: IQStanza, account: Account? = nil, now: Int64, uptime: Int64) -> [UInt8]? {
+    public func answer(
+        _ iq: IQStanza,
+        account: Account? = nil,
+        now: Int64,
+        uptime: Int64,
+        contact: (String) -> String? = { _ in nil }
+    ) -> [UInt8]? {
         if let fault = iq.fault() { return fault.reply(to: iq.element) }
         guard iq.isRequest, let payload = iq.payload else { return nil }
         let isGet = iq.kind == .get
         let outcome =
             isForUser(iq)
             ? userOutcome(payload, isGet: isGet, account: account)
-            : domainOutcome(payload, isGet: isGet, now: now, uptime: uptime)
+            : contactOutcome(payload, isGet: isGet, contact)
+                ?? domainOutcome(payload, isGet: isGet, now: now, uptime: uptime)
         switch outcome {
         case .refuse(let error):
             return error.reply(to: iq.element)
@@ -92,6 +106,8 @@ public struct IQResponder: Sendable {
         case version(SoftwareVersion)
         case time(Int64)
         case lastActivity(Int64)
+        case prompt
+        case contact(String)
     }
 
     private func isForUser(_ iq: IQStanza) -> Bool {
@@ -100,6 +116,18 @@ public struct IQResponder: Sendable {
             if byte == 0x2F { return false }
         }
         return false
+    }
+
+    /// What to ask a user for, and the address of whom the user names; nil for other payloads.
+    ///
+    /// Source: XEP-0100 §6.3.
+    private func contactOutcome(_ payload: XML.Element, isGet: Bool, _ contact: (String) -> String?) -> Outcome? {
+        guard mapsContacts, payload.is("query", XMPPNamespace.gateway) else { return nil }
+        if isGet { return .answer(.prompt) }
+        guard let prompt = payload.first("prompt", XMPPNamespace.gateway) else {
+            return .refuse(StanzaError(.badRequest))
+        }
+        return contact(prompt.text).map { .answer(.contact($0)) } ?? .refuse(StanzaError(.itemNotFound))
     }
 
     private func domainOutcome(_ payload: XML.Element, isGet: Bool, now: Int64, uptime: Int64) -> Outcome {
@@ -180,6 +208,15 @@ public struct IQResponder: Sendable {
             writer.end()
         case .lastActivity(let seconds):
             writer.element("query", XMPPNamespace.lastActivity, ["seconds": String(max(seconds, 0))])
+        case .prompt:
+            writer.start("query", XMPPNamespace.gateway)
+            writer.element("desc", nil, text: "Please enter the SIP address of the person you would like to contact.")
+            writer.element("prompt", nil, text: "SIP Address")
+            writer.end()
+        case .contact(let address):
+            writer.start("query", XMPPNamespace.gateway)
+            writer.element("jid", nil, text: address)
+            writer.end()
         }
     }
 }

@@ -52,6 +52,10 @@ public enum XMPPNamespace {
     ///
     /// Source: XEP-0202 §2.
     public static let time = "urn:xmpp:time"
+    /// Addresses of other networks.
+    ///
+    /// Source: XEP-0100 §6.3.
+    public static let gateway = "jabber:iq:gateway"
     /// Data forms.
     ///
     /// Source: XEP-0004 §3.

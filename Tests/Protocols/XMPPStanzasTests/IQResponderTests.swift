@@ -42,6 +42,35 @@ struct IQResponderTests {
         #expect(try ask("<ping xmlns='urn:xmpp:ping'/>", type: "set") == refusal("service-unavailable", "cancel"))
     }
 
+    @Test("XEP-0100 §6.3: addresses of the other network are asked for and mapped where that is announced")
+    func addressesOfTheOtherNetwork() throws {
+        let query = "<query xmlns='jabber:iq:gateway'/>"
+        #expect(try ask(query) == refusal("service-unavailable", "cancel"))
+        var mapping = responder
+        mapping.mapsContacts = true
+        #expect(Set(mapping.domainFeatures) == Set(responder.domainFeatures + ["jabber:iq:gateway"]))
+        let desc = "Please enter the SIP address of the person you would like to contact."
+        #expect(
+            try ask(query, by: mapping)
+                == result(
+                    "<query xmlns='jabber:iq:gateway'><desc>\(desc)</desc><prompt>SIP Address</prompt></query>"
+                )
+        )
+        #expect(try ask(query, type: "set", by: mapping) == refusal("bad-request", "modify"))
+        let prompt = "<query xmlns='jabber:iq:gateway'><prompt>Foo Bar</prompt></query>"
+        #expect(try ask(prompt, type: "set", by: mapping) == refusal("item-not-found", "cancel"))
+        #expect(
+            try ask(prompt, to: "juliet@gw.example", type: "set", by: mapping)
+                == refusal("service-unavailable", "cancel", from: "juliet@gw.example")
+        )
+        let iq = try #require(
+            IQStanza(try stanza("<iq from='a@example.com' to='gw.example' id='q1' type='set'>\(prompt)</iq>"))
+        )
+        let bytes = mapping.answer(iq, now: 0, uptime: 0) { $0 == "Foo Bar" ? "FooBar@gw.example" : nil }
+        let answer = text(bytes)
+        #expect(answer?.contains("<query xmlns='jabber:iq:gateway'><jid>FooBar@gw.example</jid></query>") == true)
+    }
+
     @Test("XEP-0030 §3: the domain says what it is, and announces exactly what it answers")
     func information() throws {
         #expect(
