@@ -77,6 +77,11 @@ struct DiagnosticCodeTests {
             "more0:5:5 bad-pattern"
         ),
         Case(
+            SampleTables.text("addresses", "t", "{id: a, xmpp: '{phone}@{domain}', cpim: '{phone}@{domain}'}"),
+            .site,
+            "more0:5:5 bad-pattern"
+        ),
+        Case(
             SampleTables.text("addresses", "t", "{id: a, xmpp: '{user}@x', cpim: '{user}@{domain}'}"),
             .site,
             "more0:5:5 bad-pattern"

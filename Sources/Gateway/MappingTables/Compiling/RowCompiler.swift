@@ -37,6 +37,15 @@ struct RowCompiler {
             )
             return nil
         }
+        if form == .phone, xmpp.domain == nil {
+            findings.add(
+                source.node,
+                "bad-pattern",
+                "{phone} takes every domain of the XMPP shore, whose other users would have no address",
+                help: #"name the domain where numbers live, such as "{phone}@tel.example.com""#
+            )
+            return nil
+        }
         if form == .domain, (xmpp.domain == nil) != (cpim.domain == nil) {
             findings.add(
                 source.node,
