@@ -72,7 +72,7 @@ struct FaultyFile: CustomTestStringConvertible, Sendable {
             "component-twice",
             "10:16",
             "sip:\n",
-            "    - {domain: example.net, connect: \"h:1\", secret-file: s}\nsip:\n"
+            "    - {domain: example.net, connect: \"[::1]:1\", secret-file: s}\nsip:\n"
         ),
         .config("domain-on-both-shores", "6:5", "example.com: {}", "example.net: {}"),
         .config(
@@ -84,6 +84,7 @@ struct FaultyFile: CustomTestStringConvertible, Sendable {
         .config("unknown-domain", "13:38", "[example.net]", "[exmaple.net]"),
         .config("listener-twice", "11:34", "5060\"]", "5060\", \"udp:127.0.0.1:5060\"]"),
         .config("trusted-twice", "14:17", "", "    - {address: 127.0.0.1, domains: [example.net]}\n"),
+        .config("component-in-clear", "9:38", "127.0.0.1:5347", "xmpp.example.com:5347"),
         .config("udp-trust", "13:17", "address: 127.0.0.1", "address: 192.0.2.1"),
         .config("limit-above-limit", "14:23", "", "limits: {first-pause: 2min}\n"),
     ]

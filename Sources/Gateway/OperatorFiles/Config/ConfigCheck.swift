@@ -46,6 +46,16 @@ struct ConfigCheck {
         let cpim = Set(value["domains"]?["cpim"]?.entries.map(\.name) ?? [])
         var seen: Set<String> = []
         for element in value["xmpp"]?["components"]?.elements ?? [] {
+            if case .text(let text, let position)? = element["connect"], !Self.isLoopback(text) {
+                fault(
+                    "component-in-clear",
+                    at: position,
+                    "stanzas to and from \(text) cross the network in clear",
+                    help: "run the gateway beside the server, or put the connection into a tunnel",
+                    length: text.unicodeScalars.count,
+                    severity: .warning
+                )
+            }
             guard case .text(let name, let position)? = element["domain"] else { continue }
             if !cpim.contains(name) {
                 fault(
@@ -66,6 +76,11 @@ struct ConfigCheck {
                 )
             }
         }
+    }
+
+    /// Whether an endpoint is on this machine.
+    private static func isLoopback(_ endpoint: String) -> Bool {
+        endpoint.hasPrefix("127.") || endpoint.hasPrefix("[::1]:") || endpoint.hasPrefix("localhost:")
     }
 
     private mutating func listeners(_ value: ConfigValue) {
