@@ -22,6 +22,10 @@ public final class Arrival {
     public var duplicateMarks: [[String]]
     /// When it stops being worth delivering, in Unix milliseconds; nil takes the configured time.
     public var deadline: Int64?
+    /// Whether the record may keep anything of the text; a sender can ask that nothing of it be kept.
+    ///
+    /// Source: XEP-0334 §4.
+    public var isTextRecorded: Bool
     /// Who handed it over and how it is known, for the record.
     public var account: Account
     /// The rules that fired.
@@ -77,6 +81,7 @@ public final class Arrival {
         self.answerHold = nil
         self.duplicateMarks = []
         self.deadline = nil
+        self.isTextRecorded = true
         self.account = account
         self.trace = trace
     }

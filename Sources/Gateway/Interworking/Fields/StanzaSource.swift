@@ -39,12 +39,23 @@ struct StanzaSource: FieldSource {
         case .lang: language()
         case .body: bodies
         case .subject: stanza.subjects.map { FieldValue(text: $0.text, language: $0.language) }
-        case .thread: one(stanza.thread)
+        // An empty thread names no conversation.
+        case .thread: one(stanza.thread).filter { !$0.text.isEmpty }
         case .delay: [FieldValue(text: sent.description)]
-        case .oob: elements("jabber:x:oob", "x", nil, child: "url")
+        case .oob: links()
         case .originID: elements("urn:xmpp:sid:0", "origin-id", "id")
         case .html: html()
         default: []
+        }
+    }
+
+    /// The addresses of files; what has blanks or controls inside is none.
+    ///
+    /// Source: XEP-0066 §3, RFC 3986 §2.
+    private func links() -> [FieldValue] {
+        elements("jabber:x:oob", "x", nil, child: "url").compactMap { value in
+            let url = SingleLine.text(value.text)
+            return url.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } ? FieldValue(text: url) : nil
         }
     }
 

@@ -79,9 +79,9 @@ struct Crossing {
         var crossing = Crossing(setting)
         let outcome: Outcome<Value>
         do throws(Refusal) {
-            let found = try step(&crossing)
-            if case .value = found { try crossing.checkLosses() }
-            outcome = found
+            outcome = try step(&crossing)
+            // Of what crosses in no part everything is lost, and the table may refuse that too.
+            try crossing.checkLosses()
         } catch {
             return refused(error, setting.route, crossing.trace, crossing.notes)
         }

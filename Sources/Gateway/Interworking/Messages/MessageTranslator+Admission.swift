@@ -102,6 +102,8 @@ extension MessageTranslator {
         if let encoding = request.headers[named: "Content-Transfer-Encoding"] {
             part.headers.append("Content-Transfer-Encoding", encoding)
         }
+        // A body that is no multipart is named by a header of the request.
+        if let name = request.headers[named: "Content-ID"] { part.headers.append("Content-ID", name) }
         return part
     }
 }

@@ -44,7 +44,12 @@ extension MessageTranslator {
     /// Source: RFC 3922 §4.2.
     public func pivot(fromCPIM bytes: ArraySlice<UInt8>, facts: Facts) -> Translated<Pivot> {
         // The sender, by whom the route is found, stands in the object itself.
-        guard let sender = try? CPIMReader().read(bytes).from?.uri(lenient: true) else {
+        // Whether it is read to the letter is the route's to say.
+        let named: CPIMAddress?
+        do throws(CPIMError) { named = try CPIMReader(defaultContentType: .plain).read(bytes).from } catch {
+            return Crossing.refused(.malformedBody(isTooLarge: error.isLimit), route(""))
+        }
+        guard let sender = try? named?.uri(lenient: true) else {
             return Crossing.refused(.malformedBody(isTooLarge: false), route(""))
         }
         return Crossing.run(setting(facts, route(Self.domain(of: sender)))) { crossing throws(Refusal) in

@@ -47,8 +47,9 @@ extension MessageTranslator {
         // Rooms are users of the other shore whom nobody knows.
         if stanza.kind == .groupchat { throw .noRoom }
         let hasBody = stanza.bodyBytes != nil
+        if content.isForList { throw .recipientList }
         if content.isEncrypted, !crossing.isSet(.e2eFallback, "on") {
-            guard hasBody else { return .nothing(reason: "encrypted-without-text") }
+            guard hasBody || content.hasCiphertext else { return .nothing(reason: "encrypted-without-text") }
             throw .encrypted
         }
         var reactions: String?

@@ -169,6 +169,7 @@ struct InboundMessageTests {
         #expect(try id(samples().stanza(cpim: [], mime: mime)) == "c@x")
         let imdn = ["NS: i <urn:ietf:params:imdn>", "i.Message-ID: m7"]
         #expect(try id(samples().stanza(cpim: imdn, mime: mime)) == "m7")
+        #expect(try id(samples().stanza("Content-ID: <c@x>")) == "c@x")
     }
 
     @Test("MSG-021: the Call-ID is the thread, a stored pair gives the original back, msg.thread=ignore none")
@@ -406,6 +407,18 @@ struct InboundMessageTests {
             try samples(("cpim.ct-default", "text/plain")).stanza("Content-Type: message/cpim", body: untyped).text
                 .contains("<body>hi</body>")
         )
+        let mime = ["Content-ID: <a@b>"]
+        #expect(try samples().stanza(cpim: [], mime: mime).refusal?.code == .malformedBody)
+        #expect(
+            try samples(("cpim.ct-default", "text/plain")).stanza(cpim: [], mime: mime).text.contains("<body>hi</body>")
+        )
+    }
+
+    @Test("CPIM-094: an object alone with too many headers is too large, like one in a request")
+    func headerLimit() throws {
+        let many = Array(repeating: "X: y", count: 198)
+        #expect(try samples().stanza(cpim: many).value != nil)
+        #expect(try samples().stanza(cpim: many + ["X: y"]).refusal?.code == .oversize)
     }
 
     @Test("addr.percent: a percent sign that starts no escape is 400, or literal")

@@ -53,6 +53,29 @@ struct OutboundMessageTests {
         #expect(reason == "carbon")
     }
 
+    @Test("MSG-077: a list of recipients is not-acceptable")
+    func recipientList() throws {
+        let list = "<addresses xmlns='http://jabber.org/protocol/address'><address type='to' jid='a@b'/></addresses>"
+        let refusal = try #require(try samples().pivot(Self.body + list).refusal)
+        #expect(refusal.condition == .notAcceptable && refusal.errorType == .modify)
+    }
+
+    @Test("MSG-074: an encrypted text without a stand-in is refused, not lost")
+    func ciphertextAlone() throws {
+        let payload = "<encrypted xmlns='urn:xmpp:omemo:2'><header/><payload>k</payload></encrypted>"
+        #expect(try samples().pivot(payload).refusal?.condition == .notAcceptable)
+        guard case .nothing = try samples().pivot(payload.replacing("<payload>k</payload>", with: "")).outcome else {
+            Issue.record("an exchange of keys is no message")
+            return
+        }
+    }
+
+    @Test("MSG-020: an empty thread names no conversation")
+    func emptyThread() throws {
+        #expect(try samples().pivot(Self.body + "<thread/>").value?.thread == nil)
+        #expect(try samples().request(Self.body + "<thread/>").value?.thread == nil)
+    }
+
     @Test("MSG-014: groupchat to somebody who is no room is service-unavailable")
     func groupchat() throws {
         let refusal = try #require(try samples().pivot(Self.body, " type='groupchat'").refusal)
@@ -204,6 +227,11 @@ struct OutboundMessageTests {
             try samples().requestText("<body>https://h.example/f</body>" + oob).hasSuffix("\r\n\r\nhttps://h.example/f")
         )
         #expect(try samples().requestText(oob).hasSuffix("\r\n\r\nhttps://h.example/f"))
+        // What is no URL adds no lines of its own.
+        let broken = "<x xmlns='jabber:x:oob'><url>https://h.example/f\nFrom: x</url></x>"
+        #expect(try samples().requestText("<body>see</body>" + broken).hasSuffix("\r\n\r\nsee"))
+        let padded = "<x xmlns='jabber:x:oob'><url>\n  https://h.example/f\n</url></x>"
+        #expect(try samples().requestText(padded).hasSuffix("\r\n\r\nhttps://h.example/f"))
     }
 
     @Test("MSG-054: XHTML is sent beside the text only where msg.html.out and the peer say so")

@@ -31,6 +31,37 @@ struct StanzaContentTests {
         #expect(try content("<body>fallback</body>" + element).isEncrypted)
     }
 
+    @Test("XEP-0380 §3: an announcement and an exchange of keys hold no text, a payload does")
+    func ciphertext() throws {
+        for element in [
+            "<encryption xmlns='urn:xmpp:eme:0' namespace='x'/>",
+            "<encrypted xmlns='urn:xmpp:omemo:2'><header sid='1'/></encrypted>",
+        ] {
+            #expect(try !content(element).hasCiphertext)
+        }
+        for element in [
+            "<encryption xmlns='urn:xmpp:eme:0' namespace='x'/><x xmlns='jabber:x:encrypted'>k</x>",
+            "<encrypted xmlns='eu.siacs.conversations.axolotl'><header/><payload>k</payload></encrypted>",
+            "<openpgp xmlns='urn:xmpp:openpgp:0'>k</openpgp>",
+        ] {
+            #expect(try content(element).hasCiphertext)
+        }
+    }
+
+    @Test("XEP-0033 §4: further recipients are to be served unless the addresses say who was")
+    func lists() throws {
+        func addresses(_ children: String) -> String {
+            "<body>x</body><addresses xmlns='http://jabber.org/protocol/address'>\(children)</addresses>"
+        }
+        #expect(try content(addresses("<address type='to' jid='a@b'/>")).isForList)
+        #expect(
+            try content(addresses("<address type='to' jid='a@b' delivered='true'/><address type='bcc' jid='c@d'/>"))
+                .isForList
+        )
+        #expect(try !content(addresses("<address type='cc' jid='a@b' delivered='true'/>")).isForList)
+        #expect(try !content(addresses("<address type='replyto' jid='a@b'/>")).isForList)
+    }
+
     @Test("Plain text and other extensions are not encrypted")
     func plain() throws {
         #expect(try !content("<body>x</body><x xmlns='jabber:x:oob'/><encrypted xmlns='urn:other'/>").isEncrypted)

@@ -199,6 +199,7 @@ struct TableEffectTests {
             "<body>hi</body><html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>h</body></html>"
         ),
         (.value, "<body xml:lang='en us'>hi</body>"),
+        (.reactions, "<reactions xmlns='urn:xmpp:reactions:0' id='x'><reaction>x</reaction></reactions>"),
     ]
 
     @Test(
