@@ -1,6 +1,7 @@
 import Addressing
 import BridgeCore
 public import Interworking
+import Logging
 import MappingTables
 import XMLStreams
 import XMPPStanzas
@@ -32,8 +33,8 @@ extension XMPPLeg {
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
         let translated = MessageTranslator(generation: host.generation).pivot(from: message, facts: facts)
         switch translated.outcome {
-        case .nothing:
-            break
+        case .nothing(let reason):
+            dropped(message, reason: reason, trace: translated.trace, on: link)
         case .refused(let refusal):
             refuse(message, refusal, from: from, to: to, facts: facts, trace: translated.trace, on: link)
         case .value(let pivot):
@@ -42,6 +43,15 @@ extension XMPPLeg {
             if case .refused(let refusal) = offered.outcome {
                 refuse(message, refusal, from: from, to: to, facts: facts, trace: offered.trace, on: link)
             }
+        }
+    }
+
+    /// What nobody would read is dropped in silence, as there is much of it; what was a message is written down.
+    private func dropped(_ message: MessageStanza, reason: String, trace: RuleTrace, on link: ComponentLink) {
+        if reason == "no-text" {
+            logger.debug("a message without text", metadata: link.metadata())
+        } else {
+            record(message, reason, trace: trace, on: link)
         }
     }
 
@@ -60,6 +70,7 @@ extension XMPPLeg {
             account.identifiers = [("stanza.id", id)]
             origin.append(("id", id))
         }
+        if message.kind == .headline { origin.append(("type", message.kind.rawValue)) }
         var writer = XML.Writer()
         writer.copy(message.element)
         let arrival = Arrival(
@@ -71,10 +82,17 @@ extension XMPPLeg {
             trace: trace
         )
         arrival.origin = OriginText.encode(origin)
+        arrival.isTextRecorded = !Self.isNotToBeStored(message)
         if let originID = message.payload("origin-id", "urn:xmpp:sid:0")?.attribute("id") {
             arrival.duplicateMarks = [["xmpp", from, originID]]
         }
         return arrival
+    }
+
+    /// Source: XEP-0334 §4.
+    private static func isNotToBeStored(_ message: MessageStanza) -> Bool {
+        message.payload("no-store", "urn:xmpp:hints") != nil
+            || message.payload("no-permanent-store", "urn:xmpp:hints") != nil
     }
 
     /// The arrival that a stored stanza made, for another rendering.
@@ -115,7 +133,9 @@ extension XMPPLeg {
         )
     }
 
-    /// Tells the sender that its message does not cross, and writes it down.
+    /// Tells the sender that its message does not cross, and writes it down; a headline is not answered.
+    ///
+    /// Source: RFC 6121 §8.5.2.1.1.
     func refuse(
         _ message: MessageStanza,
         _ refusal: Interworking.Refusal,
@@ -127,7 +147,7 @@ extension XMPPLeg {
     ) {
         let origin = StanzaOrigin(from: from, to: to, id: message.id, kind: .message)
         let facts = facts ?? host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
-        link.write(stanza(for: refusal, origin: origin, facts: facts).bytes)
+        if message.kind != .headline { link.write(stanza(for: refusal, origin: origin, facts: facts).bytes) }
         record(message, refusal.auditCode, trace: trace, on: link)
     }
 

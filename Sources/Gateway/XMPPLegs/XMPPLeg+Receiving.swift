@@ -63,14 +63,22 @@ extension XMPPLeg {
     /// Answers what is asked of the domain and of the users shown there.
     private func received(_ iq: IQStanza, on link: ComponentLink) {
         switch ends(of: iq, on: link) {
-        case .bridged:
+        case .bridged(let from, _):
             let uptime = (now.wall - started.wall) / 1_000
-            if let answer = responder.answer(iq, now: now.wall, uptime: uptime) { link.write(answer) }
+            let answer = responder.answer(iq, now: now.wall, uptime: uptime) { self.contact($0, for: from) }
+            if let answer { link.write(answer) }
         case .malformed: answerMalformed(iq, on: link)
         case .spoofed, .misrouted:
             // A ping of ours that came back late, or a forgery; an answer would come back as well, or not be sent.
             logger.debug("a request that cannot be answered", metadata: link.metadata())
         }
+    }
+
+    /// The address under which a user of the other shore can be written to, if a component serves it.
+    private func contact(_ text: String, for asker: JID) -> String? {
+        let facts = host.facts(sender: text, recipient: asker.bare.description, from: .cpim)
+        let found = MessageTranslator(generation: host.generation).contact(text, facts: facts)
+        return found.flatMap { links[$0.domain] == nil ? nil : $0.description }
     }
 
     /// Presence is not bridged: a request for it is refused aloud, an announcement of it needs no answer.
@@ -96,13 +104,15 @@ extension XMPPLeg {
 
     /// Answers that an address is none, in the name of the domain, since the recipient may not be a sender either.
     ///
+    /// The sender is answered as the server wrote it: a server of an older rule knows addresses that are none today.
+    ///
     /// Source: RFC 6120 §8.3.3.
     func answerMalformed(_ stanza: some Stanza, on link: ComponentLink) {
         guard let kind = StanzaKind(stanza.element), stanza.typeAttribute != "error", stanza.typeAttribute != "result",
-            let from = try? stanza.fromAddress
+            stanza.typeAttribute != "headline", let from = stanza.from, !from.isEmpty
         else { return }
         var writer = XML.Writer(inherited: XMPPNamespace.component)
-        writer.startStanza(kind, to: from.description, from: link.component.domain, id: stanza.id, type: "error")
+        writer.startStanza(kind, to: from, from: link.component.domain, id: stanza.id, type: "error")
         StanzaError(.jidMalformed).write(to: &writer)
         writer.end()
         link.write(writer.bytes)

@@ -44,6 +44,8 @@ extension XMPPLeg {
 
     private func stanzaOrigin(_ origin: [UInt8]) -> (StanzaOrigin, ComponentLink)? {
         let pairs = OriginText.decode(origin)
+        // RFC 6121 §8.5.2.1.1: nobody waits for the end of a headline.
+        if pairs["type"] == MessageStanza.Kind.headline.rawValue { return nil }
         guard let from = pairs["from"].flatMap({ try? JID($0) }), let to = pairs["to"].flatMap({ try? JID($0) }),
             let link = pairs["link"].flatMap({ links[$0] })
         else { return nil }

@@ -68,7 +68,8 @@ public final class XMPPLeg {
         self.connector = connector
         self.jitter = jitter
         responder = IQResponder(
-            domain: .gateway(name: "Isthmus", software: SoftwareVersion(name: "Isthmus", version: "0.1.0"))
+            domain: .gateway(name: "Isthmus", software: SoftwareVersion(name: "Isthmus", version: "0.1.0")),
+            mapsContacts: true
         )
         for component in settings.components {
             links[component.domain] = ComponentLink(component: component, leg: self)

@@ -108,13 +108,85 @@ struct ReceivingTests {
         }
     }
 
-    @Test("A sender that is no address cannot be answered", arguments: [" from='a b@example.com'", ""])
-    func malformedSender(from: String) throws {
+    @Test("RFC 7622 §5: a sender that the server takes for an address and that is none is answered as it was written")
+    func malformedSender() throws {
+        let stage = try Stage.open()
+        let from = " from='a b@example.com/x'"
+        try stage.serve("<message\(from) to='bob@sip.example.com' id='a1'><body>hi</body></message>")
+        #expect(stage.host.calls == [.refused("addr-malformed")])
+        let reply = try #require(MessageStanza(try stage.stanza()))
+        #expect(reply.error?.condition == .jidMalformed)
+        #expect(reply.to == "a b@example.com/x")
+        #expect(reply.from == "sip.example.com")
+        try stage.serve("<iq\(from) to='sip.example.com' id='q1' type='get'><ping xmlns='urn:xmpp:ping'/></iq>")
+        #expect(try stage.error().condition == .jidMalformed)
+        try stage.serve(message)
+        #expect(stage.host.calls.last == .accepted("alice@example.com"))
+    }
+
+    @Test("What has no sender cannot be answered", arguments: [" from=''", ""])
+    func noSender(from: String) throws {
         let stage = try Stage.open()
         try stage.serve("<message\(from) to='bob@sip.example.com' id='a1'><body>hi</body></message>")
         #expect(stage.host.calls == [.refused("addr-malformed")])
         try stage.serve("<iq\(from) to='sip.example.com' id='q1' type='get'><ping xmlns='urn:xmpp:ping'/></iq>")
         #expect(try stage.written() == "")
+    }
+
+    @Test(
+        "RFC 6121 §8.5.2.1.1: a headline that does not cross is written down and not answered",
+        arguments: ["bob@sip.example.com", "b@b@sip.example.com", "sip.example.com"]
+    )
+    func headline(to: String) throws {
+        let stage = try Stage.open()
+        stage.host.verdict = .refused(.noRoute)
+        try stage.serve(
+            message.replacing("type='chat'", with: "type='headline'").replacing("bob@sip.example.com", with: to)
+        )
+        #expect(try stage.written() == "")
+        guard case .refused? = stage.host.calls.last else {
+            Issue.record("nothing was written down")
+            return
+        }
+    }
+
+    @Test("RFC 6121 §8.5.2.1.1: nobody hears of a headline that fails later")
+    func headlineThatFails() throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("type='chat'", with: "type='headline'"))
+        let origin = try #require(stage.host.arrivals.first).origin
+        let failure = Failure(report: OutcomeReport(protocolCode: "404"), retry: .never)
+        #expect(stage.leg.errorReport(origin: origin, failure: failure, generation: stage.host.generation) == nil)
+        stage.leg.refuse(origin: origin, .stopping)
+        #expect(try stage.written() == "")
+    }
+
+    @Test(
+        "A message that is dropped for what it holds is written down",
+        arguments: [
+            ("<received xmlns='urn:xmpp:carbons:2'/>", "carbon"),
+            ("<encrypted xmlns='urn:xmpp:omemo:2'><header/></encrypted>", "encrypted-without-text"),
+            ("<reactions xmlns='urn:xmpp:reactions:0' id='x'><reaction>x</reaction></reactions>", "reactions"),
+        ]
+    )
+    func dropped(content: String, code: String) throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("<body>hi</body>", with: content))
+        #expect(stage.host.calls == [.refused(code)])
+        #expect(try stage.written() == "")
+    }
+
+    @Test(
+        "XEP-0334 §4: a text that shall not be stored leaves nothing of itself in the record",
+        arguments: [
+            ("", true), ("<no-store xmlns='urn:xmpp:hints'/>", false),
+            ("<no-permanent-store xmlns='urn:xmpp:hints'/>", false), ("<no-copy xmlns='urn:xmpp:hints'/>", true),
+        ]
+    )
+    func hints(hint: String, isRecorded: Bool) throws {
+        let stage = try Stage.open()
+        try stage.serve(message.replacing("</message>", with: hint + "</message>"))
+        #expect(try #require(stage.host.arrivals.first).isTextRecorded == isRecorded)
     }
 
     @Test("The server does not vouch for senders in the gateway's own domains")

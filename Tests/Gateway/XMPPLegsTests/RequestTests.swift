@@ -59,6 +59,29 @@ struct RequestTests {
         #expect(try request("<ping xmlns='\(namespace)'/>", to: to).error().condition == .serviceUnavailable)
     }
 
+    @Test("XEP-0100 §6.3: whoever names a user of the other shore is told the address here")
+    func contacts() throws {
+        let query = "<query xmlns='jabber:iq:gateway'>"
+        #expect(try request(query + "</query>").written().contains("<prompt>SIP Address</prompt>"))
+        func answer(_ prompt: String) throws -> IQStanza {
+            let stage = try Stage.open()
+            try stage.serve(
+                """
+                <iq from='alice@example.com/home' to='sip.example.com' id='q1' type='set'>\
+                \(query)<prompt>\(prompt)</prompt></query></iq>
+                """
+            )
+            return try #require(IQStanza(try stage.stanza()))
+        }
+        for prompt in ["sip:o'malley@sip.example.com", " o'malley@sip.example.com ", "im:o%27malley@SIP.example.com"] {
+            let jid = try #require(try answer(prompt).payload?.first("jid", "jabber:iq:gateway"))
+            #expect(jid.text == #"o\27malley@sip.example.com"#)
+        }
+        for prompt in ["sip:bob@elsewhere.example", "", "sips:bob@sip.example.com", "not an address"] {
+            #expect(try answer(prompt).error?.condition == .itemNotFound)
+        }
+    }
+
     @Test("Requests in the gateway's own name, or for another domain, are not answered")
     func unanswered() throws {
         let ping = "<ping xmlns='urn:xmpp:ping'/>"

@@ -36,7 +36,7 @@ extension Gateway {
         record.losses = trace.losses.map { generation.name(of: $0.lossClass) }
         let body = crossing.arrival.pivot.message.content.content
         record.size = Int64(body.count)
-        if configuration.recordsDigest {
+        if configuration.recordsDigest, crossing.arrival.isTextRecorded {
             record.digest = secrets.bodyDigest(
                 Array(body),
                 pair: (item.offer.sender, item.offer.recipient),
