@@ -8,22 +8,32 @@ extension SIPTransport {
     /// A TCP connection, open or opening.
     final class Connection {
         let flow: SIPFlow
+        /// Whether the peer made it.
+        let isAccepted: Bool
+        /// Whether its bytes count as those of a stranger.
+        let isStranger: Bool
         var channel: (any Channel)?
         var reader: SIPStreamReader
+        /// Whether a whole message came.
+        var hasSpoken = false
+        /// Whether its framing is lost, so that nothing more is read.
+        var isEnding = false
         /// What was sent before the connection stood.
         var pending: [[UInt8]] = []
         var pendingBytes = 0
 
-        init(flow: SIPFlow, reader: SIPStreamReader) {
+        init(flow: SIPFlow, isAccepted: Bool, isStranger: Bool, reader: SIPStreamReader) {
             self.flow = flow
+            self.isAccepted = isAccepted
+            self.isStranger = isStranger
             self.reader = reader
         }
     }
 
     /// Takes a connection that a peer made.
     func accepted(_ channel: any Channel, local: Int) throws {
-        guard connections.count < limits.connections, let remote = channel.remoteAddress,
-            let address = remote.ipAddress, let port = remote.port
+        guard let remote = channel.remoteAddress, let address = remote.ipAddress, let port = remote.port,
+            connections.count < limits.connections, isNeighbor(address) || strangers < limits.strangers
         else {
             logger.info("a SIP connection was refused", metadata: ["connections": "\(connections.count)"])
             channel.close(promise: nil)
@@ -36,15 +46,19 @@ extension SIPTransport {
             remotePort: port,
             connection: nextConnection
         )
-        let connection = register(flow)
+        let connection = register(flow, isAccepted: true)
         connection.channel = channel
         try channel.pipeline.syncOperations.addHandler(handler(for: connection))
     }
 
     func sendOnConnection(_ bytes: [UInt8], to flow: SIPFlow) {
-        if let number = flow.connection, let channel = connections[number]?.channel {
-            write(bytes, on: channel)
-            return
+        if let number = flow.connection {
+            if let connection = connections[number], let channel = connection.channel {
+                write(bytes, on: channel)
+                return
+            }
+            // An answer to a stranger is not worth a connection.
+            guard isNeighbor(flow.remoteAddress) else { return }
         }
         // RFC 3261 §18.2.2: a response whose connection is gone goes to a new one.
         let key = RemoteKey(address: flow.remoteAddress, port: flow.remotePort)
@@ -67,6 +81,17 @@ extension SIPTransport {
         }
     }
 
+    /// Queues bytes; a peer that lets too many wait loses its connection.
+    private func write(_ bytes: [UInt8], on channel: any Channel) {
+        channel.write(ByteBuffer(bytes: bytes), promise: nil)
+        if channel.isWritable {
+            markForFlush(channel)
+        } else {
+            logger.info("a SIP peer does not read", metadata: ["peer": "\(channel.remoteAddress?.description ?? "")"])
+            channel.close(promise: nil)
+        }
+    }
+
     private func connect(to flow: SIPFlow, key: RemoteKey, address: SocketAddress) -> Connection {
         let opened = SIPFlow(
             transport: .tcp,
@@ -75,13 +100,14 @@ extension SIPTransport {
             remotePort: flow.remotePort,
             connection: nextConnection
         )
-        let connection = register(opened)
+        let connection = register(opened, isAccepted: false)
         connectionOfRemote[key] = opened.connection
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let made = NIOLoopBound(connection, eventLoop: eventLoop)
         ClientBootstrap(group: eventLoop)
             .connectTimeout(.seconds(limits.connectSeconds))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.writeBufferWaterMark, value: Self.waterMark(limits.pendingBytes))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(bound.value.handler(for: made.value))
@@ -98,11 +124,23 @@ extension SIPTransport {
         return connection
     }
 
-    private func register(_ flow: SIPFlow) -> Connection {
-        let bounds = SIPLimits(bodyBytes: limits.message, messageBytes: limits.message)
-        let connection = Connection(flow: flow, reader: SIPStreamReader(limits: bounds))
+    /// A channel is not writable while more bytes than this wait in it.
+    static func waterMark(_ bytes: Int) -> ChannelOptions.Types.WriteBufferWaterMark {
+        .init(low: max(1, bytes / 2), high: max(1, bytes))
+    }
+
+    private func register(_ flow: SIPFlow, isAccepted: Bool) -> Connection {
+        let isStranger = isAccepted && !isNeighbor(flow.remoteAddress)
+        let largest = isStranger ? min(limits.strangerMessage, limits.message) : limits.message
+        let connection = Connection(
+            flow: flow,
+            isAccepted: isAccepted,
+            isStranger: isStranger,
+            reader: SIPStreamReader(limits: SIPLimits(bodyBytes: largest, messageBytes: largest))
+        )
         connections[nextConnection] = connection
         nextConnection += 1
+        if isStranger { strangers += 1 }
         return connection
     }
 
@@ -120,38 +158,71 @@ extension SIPTransport {
 
     private func ended(_ connection: Connection, reason: String) {
         guard let number = connection.flow.connection, connections.removeValue(forKey: number) != nil else { return }
+        if connection.isStranger { strangers -= 1 }
         let key = RemoteKey(address: connection.flow.remoteAddress, port: connection.flow.remotePort)
         if connectionOfRemote[key] == number { connectionOfRemote[key] = nil }
-        deliver(.failed(connection.flow, reason: reason))
+        if connection.isAccepted {
+            deliver(.ended(connection.flow))
+        } else if connection.channel == nil {
+            deliver(.failed(connection.flow, reason: reason))
+        } else {
+            deliver(.lost(connection.flow, reason: reason))
+        }
         deliver(.batchEnded)
     }
 
     private func handler(for connection: Connection) -> ConnectionHandler {
-        ConnectionHandler(idleSeconds: limits.idleSeconds) { [self] event in
+        let patience = ConnectionHandler.Patience(
+            idle: .seconds(limits.idleSeconds),
+            message: .seconds(limits.messageSeconds),
+            expectsMessage: connection.isAccepted
+        )
+        return ConnectionHandler(patience) { [self] event in
             switch event {
-            case .bytes(let buffer): received(buffer, on: connection)
+            case .bytes(let buffer): return received(buffer, on: connection)
             case .batchEnded: deliver(.batchEnded)
             case .closed: ended(connection, reason: "the connection was closed")
             }
+            return .same
         }
     }
 
-    private func received(_ buffer: ByteBuffer, on connection: Connection) {
+    private func received(_ buffer: ByteBuffer, on connection: Connection) -> ConnectionHandler.Place {
+        if connection.isEnding { return .same }
+        let wasInside = connection.reader.isInsideMessage
+        var isWhole = false
         connection.reader.feed(Array(buffer: buffer)[...])
         do throws(SIPError) {
             while let event = try connection.reader.next() {
                 switch event {
-                case .message(let message): deliver(.message(message, connection.flow))
+                case .message(let message):
+                    isWhole = true
+                    deliver(.message(message, connection.flow))
                 case .malformed(let error): deliver(.malformed(error, connection.flow))
                 // RFC 5626 §3.5.1: a double CRLF asks for a single one.
                 case .keepAlive: if let channel = connection.channel { write([0x0D, 0x0A], on: channel) }
                 }
             }
         } catch {
-            // The place where the next message begins is lost.
             deliver(.malformed(error, connection.flow))
-            flush()
-            connection.channel?.close(promise: nil)
+            end(connection)
+            return .same
         }
+        if isWhole { connection.hasSpoken = true }
+        if connection.isAccepted, !connection.hasSpoken { return .same }
+        if !connection.reader.isInsideMessage { return .between }
+        return isWhole || !wasInside ? .within : .same
+    }
+
+    /// Ends a connection on which the place of the next message is lost.
+    ///
+    /// What the peer still sends is read and thrown away for a while: bytes that nobody reads would reset the
+    /// connection, and the answer with it.
+    private func end(_ connection: Connection) {
+        connection.isEnding = true
+        flush()
+        guard let channel = connection.channel else { return }
+        channel.close(mode: .output, promise: nil)
+        eventLoop.scheduleTask(in: .seconds(limits.lingerSeconds)) { channel.close(promise: nil) }
     }
 }

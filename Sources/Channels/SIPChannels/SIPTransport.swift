@@ -18,8 +18,12 @@ public final class SIPTransport {
         case malformed(SIPError, SIPFlow)
         /// All that had arrived has been delivered; a good moment to flush.
         case batchEnded
-        /// What was sent there did not leave, or a connection ended.
+        /// What was sent there did not leave.
         case failed(SIPFlow, reason: String)
+        /// A connection that was made there ended; what was sent on it may have arrived.
+        case lost(SIPFlow, reason: String)
+        /// A connection that a peer made ended.
+        case ended(SIPFlow)
     }
 
     /// What a datagram holds, with the shorter of the two heads: 65,535 bytes less those of IPv4 and UDP.
@@ -28,6 +32,7 @@ public final class SIPTransport {
     let eventLoop: any EventLoop
     let limits: SIPChannelLimits
     let logger: Logger
+    let isNeighbor: (String) -> Bool
     let deliver: (Event) -> Void
 
     var listeners: [Int: Listener] = [:]
@@ -35,6 +40,8 @@ public final class SIPTransport {
     var connections: [Int: Connection] = [:]
     var connectionOfRemote: [RemoteKey: Int] = [:]
     var nextConnection = 1
+    /// The accepted connections of strangers.
+    var strangers = 0
     private(set) var isClosed = false
     private var unflushed: Set<ObjectIdentifier> = []
     private var flushable: [any Channel] = []
@@ -59,16 +66,19 @@ public final class SIPTransport {
     ///   - eventLoop: the loop that it is bound to.
     ///   - limits: the bounds.
     ///   - logger: where the state of sockets is told.
+    ///   - isNeighbor: whether an address is no stranger's.
     ///   - deliver: takes each event, on the loop.
     public init(
         eventLoop: any EventLoop,
         limits: SIPChannelLimits,
         logger: Logger,
+        isNeighbor: @escaping (String) -> Bool = { _ in true },
         deliver: @escaping (Event) -> Void
     ) {
         self.eventLoop = eventLoop
         self.limits = limits
         self.logger = logger
+        self.isNeighbor = isNeighbor
         self.deliver = deliver
     }
 
@@ -109,12 +119,8 @@ public final class SIPTransport {
         listeners.sorted { $0.key < $1.key }.compactMap { $0.value.channel.localAddress }
     }
 
-    func write(_ bytes: [UInt8], on channel: any Channel) {
-        channel.write(ByteBuffer(bytes: bytes), promise: nil)
-        markForFlush(channel)
-    }
-
-    private func markForFlush(_ channel: any Channel) {
+    /// Lets a channel leave with the next flush.
+    func markForFlush(_ channel: any Channel) {
         if unflushed.insert(ObjectIdentifier(channel)).inserted { flushable.append(channel) }
     }
 
@@ -123,20 +129,38 @@ public final class SIPTransport {
             fail(flow, reason: "\(bytes.count) bytes are too many for a datagram")
             return
         }
-        guard let remote = socketAddress(flow), let listener = datagramListener(for: flow) else {
+        guard let remote = socketAddress(flow), let (number, listener) = datagramListener(for: flow) else {
             fail(flow, reason: "no UDP socket reaches \(flow.remoteAddress)")
             return
         }
+        guard listener.channel.isWritable else { return }
         let envelope = AddressedEnvelope(remoteAddress: remote, data: ByteBuffer(bytes: bytes))
-        listener.channel.write(envelope, promise: nil)
+        // An answer that the system does not send is lost like any datagram.
+        let isRequest = flow.local == SIPFlow.noListener
+        listener.channel.write(envelope, promise: isRequest ? promise(of: flow, by: number) : nil)
         markForFlush(listener.channel)
     }
 
-    private func datagramListener(for flow: SIPFlow) -> Listener? {
-        if let listener = listeners[flow.local], listener.transport == .udp { return listener }
+    /// Tells of a request that the system does not send.
+    ///
+    /// An error that ends the socket fails all that waits in it: the first of them is the cause, and the others are
+    /// sent again by their timers.
+    private func promise(of flow: SIPFlow, by number: Int) -> EventLoopPromise<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        promise.futureResult.whenFailure { error in
+            let this = bound.value
+            if error is IOError, this.listeners.removeValue(forKey: number) == nil { return }
+            this.fail(flow, reason: "\(error)")
+        }
+        return promise
+    }
+
+    private func datagramListener(for flow: SIPFlow) -> (number: Int, listener: Listener)? {
+        if let listener = listeners[flow.local], listener.transport == .udp { return (flow.local, listener) }
         let isIPv6 = flow.remoteAddress.utf8.contains(UInt8(ascii: ":"))
-        return listeners.sorted { $0.key < $1.key }.first { $0.value.transport == .udp && $0.value.isIPv6 == isIPv6 }?
-            .value
+        let number = listeners.filter { $0.value.transport == .udp && $0.value.isIPv6 == isIPv6 }.keys.min()
+        return number.flatMap { number in listeners[number].map { (number, $0) } }
     }
 
     func socketAddress(_ flow: SIPFlow) -> SocketAddress? {

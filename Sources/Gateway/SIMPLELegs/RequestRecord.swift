@@ -26,9 +26,15 @@ struct RequestRecord: Equatable {
 
         var description: String { transport.rawValue + "|" + address + "|" + String(port) }
 
-        /// Where to send; the transport finds the socket, for no listener has this number.
+        /// Where to send; the transport finds the socket.
         var flow: SIPFlow {
-            SIPFlow(transport: transport, local: -1, remoteAddress: address, remotePort: port, connection: nil)
+            SIPFlow(
+                transport: transport,
+                local: SIPFlow.noListener,
+                remoteAddress: address,
+                remotePort: port,
+                connection: nil
+            )
         }
 
         init(transport: SIPFlow.Transport, address: String, port: Int) {

@@ -3,16 +3,17 @@ import Interworking
 import MIME
 import MappingTables
 import SIPMessages
+import SIPTransactions
 
 extension SIMPLELeg {
     /// How many answered requests that go again are remembered.
     private static let answeredCapacity = 10_000
 
-    /// A request failed: the error table says what may be done.
+    /// A request failed: the error table says what may be done, where nothing else comes before it.
     ///
     /// Source: RFC 3261 §8.1.3.
-    func failed(_ carried: Carried, _ failure: RequestFailure) {
-        let retry = retry(carried, failure)
+    func failed(_ carried: Carried, _ failure: RequestFailure, instead: Failure.Retry? = nil) {
+        let retry = instead ?? retry(carried, failure)
         let report: OutcomeReport
         var bytes: [UInt8] = []
         switch failure {
@@ -49,6 +50,28 @@ extension SIMPLELeg {
         guard let cargo = host.rendering(of: carried.id, plainText: true) else { return .never }
         return .rendering(wire: cargo.wire, identity: cargo.identity)
     }
+
+    /// The same request by datagram, where TCP was refused that only its size asked for; nil when it was not.
+    ///
+    /// Source: RFC 3261 §18.1.1.
+    func asDatagram(_ carried: Carried) -> Failure.Retry? {
+        var record = carried.record
+        guard record.destination.transport == .tcp, carried.wire.count <= Self.longestDatagram,
+            let route = settings.routes[record.domain], route.transport == "udp"
+        else { return nil }
+        record.branch = freshBranch()
+        record.destination.transport = .udp
+        let wire = Self.rewritten(
+            carried.wire,
+            branch: record.branch,
+            transport: "UDP",
+            sentBy: sentBy(.udp, for: route)
+        )
+        return wire.map { .rendering(wire: $0, identity: record.bytes) }
+    }
+
+    /// The most that goes by datagram, with room for another Via, in bytes.
+    private static let longestDatagram = 65_000
 
     /// Keeps in mind that the server knows this request's answer.
     private func remember(_ carried: Carried, _ retry: Failure.Retry) {

@@ -10,15 +10,26 @@ extension SIMPLELeg {
     /// Takes what the sockets deliver.
     func received(_ event: SIPTransport.Event) {
         switch event {
-        case .message(.request(let request), let flow): received(request, from: flow)
+        case .message(.request(let request), let flow): if maySpeak(flow) { received(request, from: flow) }
         case .message(.response(let response), let flow):
             perform(transactions.receive(.response(response), from: flow, now: host.now.monotonic))
-        case .malformed(let error, let flow): received(error, from: flow)
+        case .malformed(let error, let flow): if maySpeak(flow) { received(error, from: flow) }
         case .batchEnded: flush()
-        case .failed(let flow, let reason):
-            logger.debug("a SIP flow ended", metadata: ["peer": "\(flow.remoteAddress)", "reason": "\(reason)"])
-            perform(transactions.transportFailed(flow, now: host.now.monotonic))
+        case .failed(let flow, let reason): failed(flow, reason, wasSent: false)
+        case .lost(let flow, let reason): failed(flow, reason, wasSent: true)
+        // No request of ours goes by a connection that a peer made.
+        case .ended(let flow): logger.trace("a SIP connection ended", metadata: ["peer": "\(flow.remoteAddress)"])
         }
+    }
+
+    private func failed(_ flow: SIPFlow, _ reason: String, wasSent: Bool) {
+        logger.debug("a SIP flow ended", metadata: ["peer": "\(flow.remoteAddress)", "reason": "\(reason)"])
+        perform(transactions.transportFailed(flow, wasSent: wasSent, now: host.now.monotonic))
+    }
+
+    /// Whether what came is looked at; strangers have so many requests in a second, and the rest is lost.
+    private func maySpeak(_ flow: SIPFlow) -> Bool {
+        trusted.domains(of: flow.remoteAddress) != nil || strangerRequests.mayPass(now: host.now.monotonic)
     }
 
     private func received(_ request: SIPRequest, from flow: SIPFlow) {
@@ -129,7 +140,7 @@ extension SIMPLELeg {
 
     /// Writes down a refusal; those of strangers only so many in a second, for each costs a commit.
     func record(_ account: Arrival.Account, code: String, trace: [String] = []) {
-        if account.proof == Self.unproved, !strangers.mayRecord(now: host.now.monotonic) {
+        if account.proof == Self.unproved, !strangerRecords.mayPass(now: host.now.monotonic) {
             logger.debug("a refusal was not recorded", metadata: ["peer": "\(account.peer)", "reason": "\(code)"])
             return
         }

@@ -68,6 +68,10 @@ extension SIMPLELeg {
                 messageID: request.messageID
             )
             let departure = departure(draft, record, by: route, trace: translated.trace)
+            // The translator does not know of Route.
+            guard departure.wire.count <= Self.largestDatagram || route.isCongestionSafe else {
+                return Translated(outcome: .refused(Interworking.Refusal(.oversize)), trace: translated.trace)
+            }
             return Translated(outcome: .value(departure), trace: translated.trace, notes: translated.notes)
         }
     }
@@ -91,6 +95,7 @@ extension SIMPLELeg {
         trace: RuleTrace
     ) -> Departure {
         var wire = draft.bytes
+        if let header = route.header, let routed = Self.rewritten(wire, extra: [header]) { wire = routed }
         var record = record
         if wire.count > Self.largestDatagram, record.destination.transport == .udp,
             let rewritten = Self.rewritten(wire, transport: "TCP", sentBy: sentBy(.tcp, for: route))
@@ -151,11 +156,18 @@ extension SIMPLELeg {
         branch: String? = nil,
         transport: String? = nil,
         sentBy: String? = nil,
-        sequence: UInt32? = nil
+        sequence: UInt32? = nil,
+        extra: [SIPHeaderLine] = []
     ) -> [UInt8]? {
         do throws(SIPError) {
             guard case .request(let request) = try SIPReader.read(datagram: wire) else { return nil }
-            return try request.rewritten(branch: branch, transport: transport, sentBy: sentBy, sequence: sequence)
+            return try request.rewritten(
+                branch: branch,
+                transport: transport,
+                sentBy: sentBy,
+                sequence: sequence,
+                extra: extra
+            )
         } catch {
             return nil
         }

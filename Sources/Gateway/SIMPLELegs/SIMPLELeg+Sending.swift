@@ -10,6 +10,8 @@ extension SIMPLELeg {
     struct Carried {
         let id: CrossingID
         let record: RequestRecord
+        /// The request, which shares its bytes with the item.
+        let wire: [UInt8]
     }
 
     /// Sends an item, byte for byte as it is stored.
@@ -32,7 +34,7 @@ extension SIMPLELeg {
                 to: record.destination.flow,
                 now: host.now.monotonic
             )
-            carried[key] = Carried(id: item.id, record: record)
+            carried[key] = Carried(id: item.id, record: record, wire: item.offer.cargo.wire)
             perform(actions)
         } catch {
             let report = OutcomeReport(protocolCode: "503", text: "too many requests are open")
@@ -75,7 +77,7 @@ extension SIMPLELeg {
             host.delivered(carried.id, OutcomeReport(protocolCode: String(response.status), text: response.reason))
         case .response(let response): failed(carried, .response(response))
         case .timeout: failed(carried, .timeout)
-        case .transportError: failed(carried, .transport)
+        case .transportError(let wasSent): failed(carried, .transport, instead: wasSent ? nil : asDatagram(carried))
         }
     }
 }

@@ -32,7 +32,8 @@ public final class SIMPLELeg {
     /// The branches of requests that were answered and go again.
     var answered: [CrossingID: String] = [:]
     var conversations: Conversations
-    var strangers = RecordPace()
+    var strangerRecords = Pace(limit: Pace.records)
+    var strangerRequests = Pace(limit: Pace.requests)
     /// The bound sockets by transport and address family, as they stand in Via headers.
     var sentBy: [String: String] = [:]
 
@@ -86,7 +87,6 @@ public final class SIMPLELeg {
             "message/cpim", "text/plain", "text/html", "multipart/alternative", "multipart/mixed",
             "application/im-iscomposing+xml",
         ]
-        server.inviteRefusal = .notAllowed
         return server
     }
 
@@ -99,23 +99,62 @@ public final class SIMPLELeg {
         limits.message = settings.largestMessage
         limits.connections = settings.connections
         limits.idleSeconds = settings.idleSeconds
-        let transport = SIPTransport(eventLoop: eventLoop, limits: limits, logger: logger) { bound.value.received($0) }
+        limits.strangers = max(1, settings.connections / 2)
+        let transport = SIPTransport(
+            eventLoop: eventLoop,
+            limits: limits,
+            logger: logger,
+            isNeighbor: { bound.value.trusted.domains(of: $0) != nil },
+            deliver: { bound.value.received($0) }
+        )
         carrier = transport
         let sockets = NIOLoopBound(transport, eventLoop: eventLoop)
         var all = eventLoop.makeSucceededFuture([SocketAddress]())
         for listener in settings.listeners {
             all = all.flatMap { addresses in
-                let socket =
-                    listener.transport == "udp"
-                    ? sockets.value.listenUDP(host: listener.host, port: listener.port)
-                    : sockets.value.listenTCP(host: listener.host, port: listener.port)
-                return socket.map { address in
-                    bound.value.remember(listener, address)
-                    return addresses + (address.map { [$0] } ?? [])
-                }
+                bound.value.bind(listener, sockets).map { addresses + ($0.map { [$0] } ?? []) }
             }
         }
         return all
+    }
+
+    private func bind(
+        _ listener: SIMPLELegSettings.Listener,
+        _ sockets: NIOLoopBound<SIPTransport>
+    ) -> EventLoopFuture<SocketAddress?> {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        guard listener.transport == "udp" else {
+            return sockets.value.listenTCP(host: listener.host, port: listener.port).map { address in
+                bound.value.remember(listener, address)
+                return address
+            }
+        }
+        return sockets.value.listenUDP(host: listener.host, port: listener.port).flatMap { address in
+            bound.value.remember(listener, address)
+            return bound.value.complement(listener, address, sockets).map { address }
+        }
+    }
+
+    /// Takes connections where datagrams are taken, unless the settings say where.
+    ///
+    /// Source: RFC 3261 §18.2.1.
+    private func complement(
+        _ listener: SIMPLELegSettings.Listener,
+        _ address: SocketAddress?,
+        _ sockets: NIOLoopBound<SIPTransport>
+    ) -> EventLoopFuture<Void> {
+        let isNamed = settings.listeners.contains {
+            $0.transport == "tcp" && $0.port == listener.port && $0.isIPv6 == listener.isIPv6
+        }
+        guard !isNamed, let port = address?.port else { return eventLoop.makeSucceededVoidFuture() }
+        var stream = listener
+        stream.transport = "tcp"
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let socket = sockets.value.listenTCP(host: stream.host, port: port).map { [stream] address in
+            bound.value.remember(stream, address)
+        }
+        // A port that the system chose for datagrams may be taken for connections.
+        return listener.port == 0 ? socket.recover { _ in } : socket
     }
 
     /// Closes the sockets.
@@ -135,8 +174,8 @@ public final class SIMPLELeg {
 
     private func remember(_ listener: SIMPLELegSettings.Listener, _ address: SocketAddress?) {
         guard let port = address?.port else { return }
-        let family = listener.host.contains(":") ? "6" : "4"
-        let host = listener.host.contains(":") ? "[\(listener.host)]" : listener.host
+        let family = listener.isIPv6 ? "6" : "4"
+        let host = listener.isIPv6 ? "[\(listener.host)]" : listener.host
         // A wildcard is no address that a response can come to; the name is.
         let isWildcard = listener.host == "0.0.0.0" || listener.host == "::"
         let name = listener.transport + family

@@ -1,4 +1,5 @@
 public import Interworking
+import SIPMessages
 import SIPTransactions
 
 /// What the SIP leg is told at its start.
@@ -15,6 +16,8 @@ public struct SIMPLELegSettings: Sendable {
         public var isCongestionSafe: Bool
         /// The largest request for a congestion-safe next hop, in bytes.
         public var largestMessage: Int
+        /// Whether it is a proxy that wants to find itself in Route (RFC 3261 §8.1.2).
+        public var isProxy: Bool
 
         /// The neighbor's name in records and queues.
         public var name: String {
@@ -27,13 +30,29 @@ public struct SIMPLELegSettings: Sendable {
             return RequestRecord.Destination(transport: isTCP ? .tcp : .udp, address: address, port: port)
         }
 
+        /// The Route header field of its requests; nil for none.
+        var header: SIPHeaderLine? {
+            guard isProxy else { return nil }
+            let host = address.contains(":") ? "[\(address)]" : address
+            let parameter = transport == "tcp" ? ";transport=tcp" : ""
+            return SIPHeaderLine(.route, "<sip:\(host):\(port)\(parameter);lr>")
+        }
+
         /// Makes a route.
-        public init(transport: String, address: String, port: Int, isCongestionSafe: Bool, largestMessage: Int) {
+        public init(
+            transport: String,
+            address: String,
+            port: Int,
+            isCongestionSafe: Bool,
+            largestMessage: Int,
+            isProxy: Bool = false
+        ) {
             self.transport = transport
             self.address = address
             self.port = port
             self.isCongestionSafe = isCongestionSafe
             self.largestMessage = largestMessage
+            self.isProxy = isProxy
         }
     }
 
@@ -46,6 +65,8 @@ public struct SIMPLELegSettings: Sendable {
         /// The port, 0 for a free one.
         public var port: Int
 
+        var isIPv6: Bool { host.contains(":") }
+
         /// Makes a listener.
         public init(transport: String, host: String, port: Int) {
             self.transport = transport
@@ -56,7 +77,7 @@ public struct SIMPLELegSettings: Sendable {
 
     /// The gateway's name, in Via headers.
     public var gatewayName: String
-    /// The sockets.
+    /// The sockets; where datagrams are taken, connections are too (RFC 3261 §18.2.1).
     public var listeners: [Listener]
     /// Next hops by domain of the CPIM shore.
     public var routes: [String: Route]

@@ -20,6 +20,9 @@ public struct SIPFlow: Sendable, Hashable {
         public var defaultPort: Int { self == .tls ? 5_061 : 5_060 }
     }
 
+    /// The ``local`` of a flow that no message came on: of a request that is to be sent.
+    public static let noListener = -1
+
     /// How messages travel.
     public var transport: Transport
     /// The number of the listener: where the message arrived, so that the answer leaves from there (RFC 3581 §4).

@@ -22,8 +22,8 @@ public enum ClientOutcome: Sendable, Equatable {
     case response(SIPResponse)
     /// Without a final response in time, which counts as 408 (RFC 3261 §8.1.3.1).
     case timeout
-    /// The request could not be sent, which counts as 503 (RFC 3261 §8.1.3.1).
-    case transportError
+    /// The request could not be sent, or its connection ended after it was sent; counts as 503 (RFC 3261 §8.1.3.1).
+    case transportError(wasSent: Bool)
 }
 
 /// Why something was dropped.

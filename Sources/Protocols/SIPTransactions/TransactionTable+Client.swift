@@ -62,18 +62,23 @@ extension TransactionTable {
     ///
     /// - Parameters:
     ///   - flow: the flow, or the connection that was made for it.
+    ///   - wasSent: whether what was sent may have arrived.
     ///   - now: nanoseconds of the clock.
     /// - Returns: the end of each request that waits on it.
     ///
     /// Source: RFC 3261 §17.1.4, §18.4.
-    public mutating func transportFailed(_ flow: SIPFlow, now: UInt64) -> [TransactionAction] {
+    public mutating func transportFailed(
+        _ flow: SIPFlow,
+        wasSent: Bool,
+        now: UInt64
+    ) -> [TransactionAction] {
         var actions: [TransactionAction] = []
         for slot in 0..<clients.limit {
             guard let client = clients[slot], !client.machine.isFinished, client.flow.isCarried(by: flow) else {
                 continue
             }
             remove(client: slot)
-            actions.append(.finished(client.key, .transportError))
+            actions.append(.finished(client.key, .transportError(wasSent: wasSent)))
         }
         return actions
     }

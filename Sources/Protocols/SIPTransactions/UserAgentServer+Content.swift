@@ -15,7 +15,7 @@ extension UserAgentServer {
         return Answer(415, headers: [SIPHeaderLine(.accept, accept.joined(separator: ", "))])
     }
 
-    /// The answer to an INVITE of a server that has no sessions.
+    /// The answer to an INVITE of a server that has no sessions: the session is what cannot be had.
     func refuseSession(_ request: SIPRequest) -> Answer {
         if !request.body.isEmpty, mediaType(request.headers) != "application/sdp" {
             return Answer(415, headers: [SIPHeaderLine(.accept, "application/sdp")])

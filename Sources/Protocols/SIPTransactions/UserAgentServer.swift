@@ -34,14 +34,6 @@ public struct UserAgentServer: Sendable {
         }
     }
 
-    /// How an INVITE is refused by a server that has no sessions.
-    public enum InviteRefusal: Sendable, Equatable {
-        /// 488, or 415 when its body is no session description: the session is what cannot be had.
-        case notAcceptableHere
-        /// 405: the method is not there.
-        case notAllowed
-    }
-
     /// The methods that are served.
     public var methods: [SIPMethod] = [.message, .options]
     /// The schemes of Request-URIs, in lower case.
@@ -56,8 +48,6 @@ public struct UserAgentServer: Sendable {
     public var languages: [String] = []
     /// The event packages to name; empty: none.
     public var events: [String] = []
-    /// How an INVITE is refused, when it is not among ``methods``.
-    public var inviteRefusal: InviteRefusal = .notAcceptableHere
 
     /// Makes a server of MESSAGE and OPTIONS.
     public init() {}
@@ -104,7 +94,7 @@ public struct UserAgentServer: Sendable {
     ) -> Verdict {
         if request.method == .ack || request.method == .cancel { return .drop }
         let isRefusedInvite = request.method == .invite && !methods.contains(.invite)
-        if !methods.contains(request.method), !isRefusedInvite || inviteRefusal == .notAllowed {
+        if !methods.contains(request.method), !isRefusedInvite {
             return .respond(unsupported(request, dialogExists))
         }
         if isInDialog(request), !dialogExists(request) { return .respond(Answer(481)) }

@@ -35,8 +35,13 @@ public final class DatagramPeer: Sendable {
 
     /// Sends one datagram.
     public func send(_ text: String, to address: SocketAddress) async throws {
+        try await send(Array(text.utf8), to: address)
+    }
+
+    /// Sends one datagram.
+    public func send(_ bytes: [UInt8], to address: SocketAddress) async throws {
         try await channel.writeAndFlush(
-            AddressedEnvelope(remoteAddress: address, data: ByteBuffer(string: text))
+            AddressedEnvelope(remoteAddress: address, data: ByteBuffer(bytes: bytes))
         ).get()
     }
 

@@ -35,8 +35,11 @@ public final class Peer: Sendable {
     }
 
     /// Sends text in one write.
-    public func send(_ text: String) async throws {
-        try await channel.writeAndFlush(ByteBuffer(string: text)).get()
+    public func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+
+    /// Sends bytes in one write.
+    public func send(_ bytes: [UInt8]) async throws {
+        try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
     }
 
     /// Waits for text and gives back all that came up to its end.

@@ -32,7 +32,7 @@ struct ConnectionTests {
         try await peer.send(request("gone", via: "SIP/2.0/TCP 127.0.0.1:\(listener.port)"))
         let (request, flow) = try await transport.nextRequest()
         try await peer.close()
-        #expect(try await transport.nextFailure().flow == flow)
+        #expect(try await transport.nextEnd() == flow)
 
         let answering = try #require(flow.answering(try request.headers.topVia()))
         try await transport.send(response("gone"), to: answering)
@@ -95,7 +95,31 @@ struct ConnectionTests {
         #expect(error.code == .bodyTooLarge)
         #expect(error.status == 413)
         #expect(try await peer.readToEnd().isEmpty)
-        #expect(try await transport.nextFailure().flow == flow)
+        #expect(try await transport.nextEnd() == flow)
+        try await transport.close()
+    }
+
+    @Test("RFC 3261 §18.2.2: strangers make no connection, so that nobody scans ports through the gateway")
+    func noConnectionToStrangers() async throws {
+        let transport = try await TestedTransport.make(isNeighbor: { _ in false })
+        let listener = try await PeerListener.bind()
+        let peer = try await Peer.connect(to: transport.listen(.tcp))
+        try await peer.send(request("gone", via: "SIP/2.0/TCP 127.0.0.1:\(listener.port)"))
+        let (request, flow) = try await transport.nextRequest()
+        try await peer.close()
+        #expect(try await transport.nextEnd() == flow)
+        let answering = try #require(flow.answering(try request.headers.topVia()))
+        try await transport.send(response("gone"), to: answering)
+        // A connection that is made all the same would come before this one.
+        let mark = SIPFlow(
+            transport: .tcp,
+            local: 0,
+            remoteAddress: "127.0.0.1",
+            remotePort: listener.port,
+            connection: nil
+        )
+        try await transport.send(response("mark"), to: mark)
+        #expect(try await listener.accepted.next().read(through: "\r\n\r\n") == response("mark"))
         try await transport.close()
     }
 
@@ -108,7 +132,7 @@ struct ConnectionTests {
         try await peer.send("neither request nor status line\r\n\r\n")
         let (_, flow) = try await transport.nextMalformed()
         #expect(try await peer.readToEnd().isEmpty)
-        #expect(try await transport.nextFailure().flow == flow)
+        #expect(try await transport.nextEnd() == flow)
 
         try await bystander.send(request("stays"))
         #expect(try await transport.nextRequest().request.headers.text(.callID) == "stays")

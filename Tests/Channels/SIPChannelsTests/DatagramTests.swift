@@ -97,4 +97,35 @@ struct DatagramTests {
         #expect(failure.reason.contains("too many for a datagram"))
         try await transport.close()
     }
+
+    @Test("What the system refuses to send is told, and its socket goes on serving (RFC 3261 §18.4)")
+    func refusedDatagram() async throws {
+        let transport = try await TestedTransport.make()
+        let address = try await transport.listen(.udp)
+        // From a loopback address there is no way to another network.
+        var target = flow(.udp, to: 9, host: "192.0.2.1")
+        target.local = SIPFlow.noListener
+        try await transport.send(request("lost"), to: target)
+        #expect(try await transport.nextFailure().flow == target)
+
+        let peer = try await DatagramPeer.bind(host: "127.0.0.1")
+        // What arrives before the socket is bound again is lost.
+        while try await transport.events.rest().isEmpty { try await peer.send(request("after"), to: address) }
+        let (_, flow) = try await transport.nextRequest()
+        try await transport.send(response("after"), to: flow)
+        #expect(try await peer.received.next().text == response("after"))
+        #expect(try await transport.localAddresses() == [address])
+        try await transport.close()
+    }
+
+    @Test("The wildcards of both families can have the same port")
+    func wildcards() async throws {
+        guard Families.hosts.count == 2 else { return }
+        let transport = try await TestedTransport.make()
+        for kind in [SIPFlow.Transport.udp, .tcp] {
+            let port = try await transport.listen(kind, host: "0.0.0.0").port ?? 0
+            #expect(try await transport.listen(kind, host: "::", port: port).port == port)
+        }
+        try await transport.close()
+    }
 }

@@ -56,6 +56,13 @@ extension TestedTransport {
         return (error, flow)
     }
 
+    /// The next event, which must be the end of a connection that a peer made.
+    func nextEnd() async throws -> SIPFlow {
+        let event = try await events.next()
+        guard case .ended(let flow) = event else { throw Unexpected(event: event) }
+        return flow
+    }
+
     /// The next event, which must be a failure.
     func nextFailure() async throws -> (flow: SIPFlow, reason: String) {
         let event = try await events.next()

@@ -21,7 +21,10 @@ final class TestedTransport: Sendable {
         self.transport = transport
     }
 
-    static func make(_ change: (inout SIPChannelLimits) -> Void = { _ in }) async throws -> TestedTransport {
+    static func make(
+        _ change: (inout SIPChannelLimits) -> Void = { _ in },
+        isNeighbor: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) async throws -> TestedTransport {
         var changed = SIPChannelLimits()
         change(&changed)
         let limits = changed
@@ -30,7 +33,12 @@ final class TestedTransport: Sendable {
             let events = Mailbox<SIPTransport.Event>(eventLoop: eventLoop)
             let itself = NIOLoopBoundBox<SIPTransport?>.makeEmptyBox(eventLoop: eventLoop)
             let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-            let transport = SIPTransport(eventLoop: eventLoop, limits: limits, logger: logger) { event in
+            let transport = SIPTransport(
+                eventLoop: eventLoop,
+                limits: limits,
+                logger: logger,
+                isNeighbor: isNeighbor
+            ) { event in
                 if case .batchEnded = event { itself.value?.flush() } else { events.put(event) }
             }
             itself.value = transport
@@ -57,6 +65,11 @@ final class TestedTransport: Sendable {
             for text in texts { transport.value.send(Array(text.utf8), to: flow) }
             transport.value.flush()
         }.get()
+    }
+
+    /// Queues one that does not leave yet.
+    func queue(_ text: String, to flow: SIPFlow) async throws {
+        try await eventLoop.submit { [transport] in transport.value.send(Array(text.utf8), to: flow) }.get()
     }
 
     func close() async throws {

@@ -72,6 +72,40 @@ struct RenderingTests {
         #expect(text.sipBody == "hi")
     }
 
+    @Test("SIP-UAC-001 RFC 3261 §8.1.1, RFC 3428 §4: what every request has is there once, and no Contact")
+    func mandatoryFields() throws {
+        let text = text(try departure(try Stage()))
+        for name in ["Via", "To", "From", "Call-ID", "CSeq", "Max-Forwards", "Content-Type", "Content-Length"] {
+            #expect(text.values(name).count == 1, "\(name)")
+        }
+        #expect(text.values("Max-Forwards") == ["70"])
+        #expect(text.values("To") == ["<sip:romeo@example.net>"])
+        for name in ["Contact", "Route", "Record-Route", "Require"] { #expect(text.values(name).isEmpty, "\(name)") }
+    }
+
+    @Test("SIP-UAC-003 RFC 3261 §8.1.2: a next hop with lr finds itself in Route, and the Request-URI is the target")
+    func outboundProxy() throws {
+        var route = Stage.route
+        route.isProxy = true
+        let text = text(try departure(try Stage(route)))
+        #expect(text.hasPrefix("MESSAGE sip:romeo@example.net SIP/2.0\r\n"))
+        #expect(text.values("Route") == ["<sip:127.0.0.1:5070;lr>"])
+        route.address = "2001:db8::1"
+        route.transport = "tcp"
+        #expect(route.header?.value == "<sip:[2001:db8::1]:5070;transport=tcp;lr>")
+    }
+
+    @Test("SIP-MSG-003 RFC 3428 §8: Route counts towards the 1300 bytes")
+    func routedSize() throws {
+        let room = 1_300 - text(try departure(try Stage(), text: String(repeating: "x", count: 100))).utf8.count + 100
+        let body = String(repeating: "x", count: room - 4)
+        #expect(try departure(try Stage(), text: body).wire.count > 1_280)
+        var route = Stage.route
+        route.isProxy = true
+        let stage = try Stage(route)
+        #expect(stage.leg.departure(of: try arrival(stage, text: body)).refusal?.code == .oversize)
+    }
+
     @Test("The stored identity is the one on the wire")
     func identity() throws {
         let departure = try departure(try Stage())

@@ -146,6 +146,53 @@ struct SendingTests {
         #expect(failure.response.isEmpty && failure.report.protocolCode == "transport")
     }
 
+    /// An item that goes by TCP for its size, to a next hop of this transport.
+    private func sentByTCP(next transport: String) throws -> Stage {
+        var route = Stage.route
+        route.transport = transport
+        let stage = try Stage(route)
+        var record = Self.record
+        record.destination.transport = .tcp
+        var item = Self.item(record)
+        item.offer.cargo.wire = Self.bytes(transport: "TCP")
+        stage.leg.send(item)
+        return stage
+    }
+
+    @Test("SIP-TRN-010 RFC 3261 §18.1.1: what only its size sends by TCP goes by UDP when TCP is refused")
+    func refusedConnection() throws {
+        let stage = try sentByTCP(next: "udp")
+        #expect(stage.wire.sent.first?.flow.transport == .tcp)
+        stage.leg.received(.failed(Stage.flow(.tcp), reason: "refused"))
+        guard case .rendering(let wire, let identity)? = stage.host.failures.first?.failure.retry else {
+            Issue.record("no other rendering")
+            return
+        }
+        let record = try #require(RequestRecord(identity))
+        let text = String(decoding: wire, as: UTF8.self)
+        #expect(record.destination.transport == .udp && record.branch != Self.record.branch)
+        #expect(record.callID == Self.record.callID && record.cseq == Self.record.cseq)
+        #expect(text.values("Via") == ["SIP/2.0/UDP 127.0.0.1:5060;branch=\(record.branch);rport"])
+        #expect(text.sipBody == "hi")
+    }
+
+    @Test("RFC 3261 §18.1.1: a request that may have arrived, or whose next hop speaks TCP, does not change to UDP")
+    func noChangeOfTransport() throws {
+        let lost = try sentByTCP(next: "udp")
+        lost.leg.received(.lost(Stage.flow(.tcp), reason: "reset"))
+        #expect(lost.host.failures.first?.failure.retry == .hop(after: nil))
+        let refused = try sentByTCP(next: "tcp")
+        refused.leg.received(.failed(Stage.flow(.tcp), reason: "refused"))
+        #expect(refused.host.failures.first?.failure.retry == .hop(after: nil))
+    }
+
+    @Test("A connection that a peer made carries no request of ours")
+    func acceptedConnectionEnds() throws {
+        let stage = try sentByTCP(next: "tcp")
+        stage.leg.received(.ended(Stage.flow(.tcp)))
+        #expect(stage.host.failures.isEmpty)
+    }
+
     @Test("An identity that cannot be read ends the item")
     func unreadable() throws {
         let stage = try Stage()

@@ -44,7 +44,7 @@ struct ServerTests {
         stage.receive(invite)
         stage.receive(invite)
         stage.receive(Stage.request("ACK", body: ""))
-        #expect(stage.wire.statuses == [405, 405])
+        #expect(stage.wire.statuses == [488, 488])
         #expect(stage.wire.texts.first == stage.wire.texts.last)
     }
 
@@ -53,6 +53,89 @@ struct ServerTests {
         let stage = try Stage()
         stage.receive(Stage.request("CANCEL", body: ""))
         #expect(stage.wire.statuses == [481])
+    }
+
+    @Test("SIP-UAS-016 RFC 3261 §9.2: a CANCEL of a MESSAGE gets 200, and the MESSAGE its own answer")
+    func cancelMessage() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request())
+        stage.receive(Stage.request("CANCEL", body: ""))
+        #expect(stage.wire.statuses == [200])
+        stage.leg.acknowledge(try #require(stage.host.arrivals.first?.answer))
+        #expect(stage.wire.statuses == [200, 202])
+    }
+
+    @Test("SIP-UAS-012 RFC 4475 §3.3.11: a server does not look at Max-Forwards", arguments: ["0", "256", "x", "-1"])
+    func maxForwards(value: String) throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("OPTIONS", "Max-Forwards: \(value)", body: ""))
+        #expect(stage.wire.statuses == [200])
+    }
+
+    @Test("SIP-UAS-013 RFC 3261 §12.2.2: a To tag names a dialog, and there is none")
+    func noDialog() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", "To: <sip:juliet@example.com>;tag=nope"))
+        #expect(stage.wire.statuses == [481])
+        #expect(stage.host.refusals.map(\.code) == ["no-dialog"])
+    }
+
+    @Test("SIP-UAS-006: Route and Record-Route make the gateway send nothing to others, and come back to nobody")
+    func noRelay() throws {
+        let stage = try Stage()
+        let routes = ["Route: <sip:gw.example.org;lr>, <sip:192.0.2.9;lr>", "Record-Route: <sip:192.0.2.9;lr>"]
+        stage.receive(Stage.request("MESSAGE", routes[0], routes[1]))
+        stage.leg.acknowledge(try #require(stage.host.arrivals.first?.answer))
+        #expect(stage.wire.statuses == [202])
+        #expect(stage.wire.sent.allSatisfy { $0.flow == Stage.flow() })
+        #expect(stage.wire.texts.first?.values("Contact") == [])
+        #expect(stage.wire.texts.first?.values("Record-Route") == [])
+    }
+
+    @Test("SIP-UAS-005 RFC 3428 §5: im: and pres: name a recipient as sip: does", arguments: ["im", "pres"])
+    func schemes(scheme: String) throws {
+        let stage = try Stage()
+        stage.receive(Stage.request(uri: "\(scheme):juliet@example.com"))
+        #expect(stage.wire.sent.isEmpty)
+        #expect(stage.host.arrivals.first?.account.recipient == "\(scheme):juliet@example.com")
+        stage.receive(
+            Stage.request("MESSAGE", "CSeq: 2 MESSAGE", "Via: SIP/2.0/UDP h;branch=z9hG4bK2", uri: "\(scheme):x@else")
+        )
+        #expect(stage.wire.statuses == [404])
+    }
+
+    @Test("SIP-UAS-009 RFC 3261 §8.2.3: an encoding that is not known gets 415 with those that are")
+    func encoding() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", "Content-Encoding: gzip"))
+        #expect(stage.wire.statuses == [415])
+        #expect(stage.wire.texts.first?.values("Accept-Encoding") == ["identity"])
+    }
+
+    @Test("SIP-UAS-010 RFC 3261 §8.2.6: an answer copies what it must, and each copy is the same")
+    func copies() throws {
+        let stage = try Stage()
+        let vias = (1...71).map { "SIP/2.0/UDP h\($0);branch=z9hG4bK\($0)" }
+        let request = Stage.request("OPTIONS", "Via: " + vias.joined(separator: ", "), "Timestamp: 54", body: "")
+        stage.receive(request)
+        stage.receive(request)
+        let answer = try #require(stage.wire.texts.first)
+        let copied = answer.values("Via").joined(separator: ", ").split(separator: ", ").map(String.init)
+        #expect(copied.count == 71)
+        #expect(copied.first == vias[0] + ";received=127.0.0.1")
+        #expect(Array(copied.dropFirst()) == Array(vias.dropFirst()))
+        #expect(answer.values("From") == ["<sip:romeo@example.net>;tag=r"])
+        #expect(answer.values("To").first?.hasPrefix("<sip:juliet@example.com>;tag=") == true)
+        #expect(answer.values("Call-ID") == ["c1@example.net"] && answer.values("CSeq") == ["1 OPTIONS"])
+        #expect(answer.values("Timestamp") == ["54"])
+        #expect(stage.wire.texts == [answer, answer])
+    }
+
+    @Test("SIP-TRN-012 RFC 5389 §6: a STUN request over UDP gets no SIP answer")
+    func stun() throws {
+        let stage = try Stage()
+        stage.receive([0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42] + [UInt8](repeating: 7, count: 12))
+        #expect(stage.wire.sent.isEmpty && stage.host.refusals.isEmpty)
     }
 
     @Test("A request that lacks what every request has gets 400 and a record")
@@ -115,20 +198,38 @@ struct ServerTests {
     @Test("Strangers leave no state behind, and fill no log (RFC 3261 §8.2.7)")
     func strangers() throws {
         let stage = try Stage()
-        for number in 0...RecordPace.limit {
+        for number in 0...Pace.records {
             let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK\(number);rport"
             stage.receive(Stage.request("MESSAGE", via), on: Stage.flow(from: "192.0.2.7"))
         }
         #expect(stage.leg.transactions.serverCount == 0)
-        #expect(stage.wire.statuses.count == RecordPace.limit + 1)
-        #expect(stage.host.refusals.count == RecordPace.limit)
+        #expect(stage.wire.statuses.count == Pace.records + 1)
+        #expect(stage.host.refusals.count == Pace.records)
         stage.receive(Stage.request("MESSAGE", "From: <sip:a@b.example>;tag=r"))
-        #expect(stage.host.refusals.count == RecordPace.limit + 1)
+        #expect(stage.host.refusals.count == Pace.records + 1)
         stage.host.pass(seconds: 1)
         stage.receive(Stage.request(), on: Stage.flow(from: "192.0.2.7"))
-        #expect(stage.host.refusals.count == RecordPace.limit + 2)
+        #expect(stage.host.refusals.count == Pace.records + 2)
         stage.receive(Stage.request("CANCEL", body: ""), on: Stage.flow(from: "192.0.2.7"))
-        #expect(stage.wire.statuses.count == RecordPace.limit + 3)
+        #expect(stage.wire.statuses.count == Pace.records + 3)
+    }
+
+    @Test("Strangers get so many answers in a second, and neighbors all of theirs")
+    func strangerRequests() throws {
+        let stage = try Stage()
+        func options(_ number: Int, from address: String) {
+            let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK\(number);rport"
+            stage.receive(Stage.request("OPTIONS", via, body: ""), on: Stage.flow(from: address))
+        }
+        for number in 0..<Pace.requests + 50 { options(number, from: "192.0.2.\(number % 200 + 1)") }
+        #expect(stage.wire.sent.count == Pace.requests)
+        stage.receive("MESSAGE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h\r\n\r\n", on: Stage.flow(from: "192.0.2.7"))
+        #expect(stage.wire.sent.count == Pace.requests)
+        options(0, from: "127.0.0.1")
+        #expect(stage.wire.sent.count == Pace.requests + 1)
+        stage.host.pass(seconds: 1)
+        options(0, from: "192.0.2.7")
+        #expect(stage.wire.sent.count == Pace.requests + 2)
     }
 
     @Test("RFC 5079 §5: a sender who hides is refused as such")

@@ -1,10 +1,9 @@
 import BridgeCore
 import Interworking
-import Logging
 import Loopback
 import NIOCore
-import NIOPosix
 import SIPMessages
+import SIPTransactions
 import Testing
 
 @testable import SIMPLELegs
@@ -12,52 +11,6 @@ import Testing
 /// The leg on real sockets.
 @Suite("SIMPLELeg on loopback")
 struct SocketTests {
-    /// A leg with its sockets, on a loop of its own.
-    private final class Running: Sendable {
-        let eventLoop: any EventLoop
-        private let parts: NIOLoopBound<(host: ScriptedHost, leg: SIMPLELeg)>
-        let addresses: [SocketAddress]
-
-        private init(
-            eventLoop: any EventLoop,
-            parts: NIOLoopBound<(host: ScriptedHost, leg: SIMPLELeg)>,
-            addresses: [SocketAddress]
-        ) {
-            self.eventLoop = eventLoop
-            self.parts = parts
-            self.addresses = addresses
-        }
-
-        static func start(host address: String) async throws -> Running {
-            let generation = try ShippedTables.generation()
-            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-            let parts = try await eventLoop.submit {
-                var settings = Stage.settings()
-                settings.listeners = ["udp", "tcp"].map { .init(transport: $0, host: address, port: 0) }
-                let host = ScriptedHost(generation)
-                let logger = Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }
-                let leg = SIMPLELeg(eventLoop: eventLoop, settings: settings, host: host, logger: logger)
-                return NIOLoopBound((host: host, leg: leg), eventLoop: eventLoop)
-            }.get()
-            let addresses = try await eventLoop.flatSubmit { parts.value.leg.start() }.get()
-            return Running(eventLoop: eventLoop, parts: parts, addresses: addresses)
-        }
-
-        /// Does something on the loop, and lets what it queued leave.
-        func run<Value: Sendable>(
-            _ body: @escaping @Sendable (ScriptedHost, SIMPLELeg) throws -> Value
-        ) async throws -> Value {
-            try await eventLoop.submit { [parts] in
-                let (host, leg) = parts.value
-                let value = try body(host, leg)
-                leg.flush()
-                return value
-            }.get()
-        }
-
-        func stop() async throws { try await run { _, leg in leg.stop() } }
-    }
-
     private static func via(_ transport: String, _ port: Int, host: String) -> String {
         "Via: SIP/2.0/\(transport) \(host.contains(":") ? "[\(host)]" : host):\(port);branch=z9hG4bKs1;rport"
     }
@@ -130,6 +83,73 @@ struct SocketTests {
         try await peer.send(Self.ok(request) + Stage.request("OPTIONS", Self.via("TCP", port, host: host), body: ""))
         _ = try await peer.read(through: "\r\n\r\n")
         #expect(try await running.run { host, _ in host.deliveries.map(\.id) } == [CrossingID(1)])
+        try await running.stop()
+    }
+
+    @Test("SIP-TRN-001 RFC 3261 §18.2.1: where datagrams are taken, connections are too", arguments: Families.hosts)
+    func bothTransports(host: String) async throws {
+        let running = try await Running.start(host: host, ["udp"])
+        #expect(running.addresses.count == 1)
+        let peer = try await Peer.connect(to: running.addresses[0])
+        try await peer.send(Stage.request("OPTIONS", "Via: SIP/2.0/TCP h;branch=z9hG4bKo", body: ""))
+        #expect(try await peer.read(through: "\r\n\r\n").hasPrefix("SIP/2.0 200 "))
+        let route = Stage.route
+        let names = try await running.run { _, leg in
+            [leg.sentBy(.udp, for: route), leg.sentBy(.tcp, for: route)]
+        }
+        if host == "127.0.0.1" {
+            #expect(names == Array(repeating: "127.0.0.1:\(running.addresses[0].port ?? 0)", count: 2))
+        }
+        try await running.stop()
+    }
+
+    @Test("RFC 3261 §18.1.1: a wildcard is no sent-by; the gateway's name is, with the port that answers come to")
+    func wildcard() async throws {
+        let running = try await Running.start(host: "0.0.0.0", ["udp"])
+        let peer = try await DatagramPeer.bind(host: "127.0.0.1")
+        let port = peer.port
+        try await running.run { _, leg in leg.send(try Self.item(to: "127.0.0.1", port: port, by: leg)) }
+        let request = try await peer.received.next()
+        let via = try #require(request.text.values("Via").first)
+        #expect(via.hasPrefix("SIP/2.0/UDP gw.example.org:\(request.sender.port ?? 0);branch="))
+        #expect(via.hasSuffix(";rport"))
+        try await peer.send(Self.ok(request.text), to: request.sender)
+        try await peer.send(
+            Stage.request("OPTIONS", Self.via("UDP", port, host: "127.0.0.1"), body: ""),
+            to: request.sender
+        )
+        _ = try await peer.received.next()
+        #expect(try await running.run { host, _ in host.deliveries.count } == 1)
+        try await running.stop()
+    }
+
+    @Test("SIP-TRN-004: the 413 of a message that is too long arrives, however much of it comes")
+    func oversized() async throws {
+        let running = try await Running.start(host: "127.0.0.1")
+        let peer = try await Peer.connect(to: running.addresses[1])
+        let body = String(repeating: "x", count: 3 << 20)
+        async let sending: ()? = try? peer.send(
+            Stage.request("MESSAGE", "Via: SIP/2.0/TCP h;branch=z9hG4bKl", body: body)
+                + Stage.request("OPTIONS", body: "")
+        )
+        let answers = try await peer.readToEnd()
+        #expect(answers.hasPrefix("SIP/2.0 413 "))
+        #expect(answers.split(separator: "SIP/2.0 ").count == 1)
+        _ = await sending
+        try await running.stop()
+    }
+
+    @Test("SIP-TRN-003: fifty requests in one write get fifty answers")
+    func pipelined() async throws {
+        let running = try await Running.start(host: "127.0.0.1")
+        let peer = try await Peer.connect(to: running.addresses[1])
+        let requests = (1...50).map {
+            Stage.request("OPTIONS", "CSeq: \($0) OPTIONS", "Via: SIP/2.0/TCP h;branch=z9hG4bKp\($0)", body: "")
+        }
+        try await peer.send(requests.joined())
+        for number in 1...50 {
+            #expect(try await peer.read(through: "\r\n\r\n").values("CSeq") == ["\(number) OPTIONS"])
+        }
         try await running.stop()
     }
 

@@ -316,19 +316,21 @@ struct TransactionTableTests {
         let key = try start(&table, tcp)
         var other = tcp
         other.connection = 6
-        #expect(table.transportFailed(other, now: 1) == [])
-        #expect(table.transportFailed(udp, now: 1) == [])
-        #expect(table.transportFailed(tcp, now: 1) == [.finished(key, .transportError)])
+        #expect(table.transportFailed(other, wasSent: true, now: 1) == [])
+        #expect(table.transportFailed(udp, wasSent: true, now: 1) == [])
+        #expect(table.transportFailed(tcp, wasSent: true, now: 1) == [.finished(key, .transportError(wasSent: true))])
         #expect(table.nextDeadline == nil)
         // A flow without a connection is carried by the one that is made for it.
         var open = tcp
         open.connection = nil
         let second = try start(&table, open)
-        #expect(table.transportFailed(tcp, now: 2) == [.finished(second, .transportError)])
+        #expect(
+            table.transportFailed(tcp, wasSent: true, now: 2) == [.finished(second, .transportError(wasSent: true))]
+        )
         // What is answered already does not fail.
         _ = try start(&table, udp)
         _ = table.receive(try makeResponse(200), from: udp, now: 3)
-        #expect(table.transportFailed(udp, now: 4) == [])
+        #expect(table.transportFailed(udp, wasSent: true, now: 4) == [])
     }
 
     @Test("SIP-TXN-012: a request is refused by type when there are too many, or when it is there")

@@ -33,7 +33,8 @@ enum LegSettings {
                 address: domain.nextHop.address,
                 port: domain.nextHop.port,
                 isCongestionSafe: domain.isCongestionSafe,
-                largestMessage: domain.largestMessage
+                largestMessage: domain.largestMessage,
+                isProxy: domain.nextHop.isProxy
             )
         }
         var trusted: [String: Set<String>] = [:]

@@ -8,6 +8,8 @@ public struct NextHop: Sendable, Hashable, CustomStringConvertible {
     public let port: Int
     /// `udp` or `tcp`.
     public let transport: String
+    /// Whether the URI says `lr`: a proxy that wants to find itself in Route (RFC 3261 §8.1.2).
+    public let isProxy: Bool
 
     /// Reads a SIP URI whose host is an address.
     ///
@@ -21,6 +23,7 @@ public struct NextHop: Sendable, Hashable, CustomStringConvertible {
         self.address = address
         self.port = uri.port.map(Int.init) ?? 5_060
         self.transport = transport
+        isProxy = uri.parameters.contains { $0.name.lowercased() == "lr" }
     }
 
     static func address(of uri: SIPURI) -> String? {
