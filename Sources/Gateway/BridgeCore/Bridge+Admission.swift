@@ -112,7 +112,7 @@ extension Bridge {
     }
 
     /// A refused item may come again.
-    private mutating func forget(_ item: Item) {
+    mutating func forget(_ item: Item) {
         for key in item.offer.duplicateKeys { duplicates.remove(key) }
         if let key = item.offer.ownKey { ours.remove(key) }
     }

@@ -12,8 +12,8 @@ extension Bridge {
         balance.sent -= 1
         balance.delivered += 1
         effects.append(.settle(item, .delivered(report)))
-        if item.offer.target == .xmpp && item.offer.kind == .message {
-            keepReopenable(item, now: now)
+        if item.isReopenable {
+            keepReopenable(item, now: now, effects: &effects)
         } else {
             release(item)
         }
@@ -21,14 +21,23 @@ extension Bridge {
     }
 
     /// Keeps what a late stanza error needs, without the bodies.
-    private mutating func keepReopenable(_ item: Item, now: Moment) {
+    private mutating func keepReopenable(_ item: Item, now: Moment, effects: inout [BridgeEffect]) {
         var kept = item
         release(item)
         kept.state = .delivered
         kept.offer.cargo.wire = []
         items[kept.id] = kept
         reopenable.append((kept.id, now.wall + limits.reopenWindow))
-        if reopenable.count > limits.reopenable, let oldest = reopenable.popFirst() { items[oldest.id] = nil }
+        if reopenable.count > limits.reopenable, let oldest = reopenable.popFirst() {
+            forgetDelivered(oldest.id, effects: &effects)
+        }
+    }
+
+    /// Its sender hears no more of it.
+    mutating func forgetDelivered(_ id: CrossingID, effects: inout [BridgeEffect]) {
+        guard let item = items[id], item.state == .delivered else { return }
+        items[id] = nil
+        effects.append(.forget(item))
     }
 
     mutating func failed(_ id: CrossingID, _ failure: Failure, now: Moment, effects: inout [BridgeEffect]) {
@@ -46,6 +55,7 @@ extension Bridge {
         balance.delivered -= 1
         balance.failed += 1
         if let token = item.offer.answer, !item.answered {
+            forget(item)
             effects.append(.answer(token, item.id, failure))
             effects.append(.settle(item, .answeredWithFailure(failure)))
         } else {
@@ -89,6 +99,7 @@ extension Bridge {
         balance.sent -= 1
         balance.failed += 1
         if let token = item.offer.answer, !item.answered {
+            forget(item)
             effects.append(.answer(token, item.id, failure))
             effects.append(.settle(item, .answeredWithFailure(failure)))
         } else {

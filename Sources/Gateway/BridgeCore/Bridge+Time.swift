@@ -7,7 +7,7 @@ extension Bridge {
         releaseHeldAnswers(now: now, effects: &effects)
         while let first = reopenable.first, first.due <= now.wall {
             reopenable.removeFirst()
-            if items[first.id]?.state == .delivered { items[first.id] = nil }
+            forgetDelivered(first.id, effects: &effects)
         }
         duplicates.rotate(now: now.wall)
         ours.rotate(now: now.wall)

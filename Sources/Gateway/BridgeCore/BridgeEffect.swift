@@ -16,6 +16,8 @@ public enum BridgeEffect {
     case update(CrossingID)
     /// Remove the row and its bodies, and record the end.
     case settle(Item, Ending)
+    /// A delivered item can no longer be reopened.
+    case forget(Item)
 }
 
 /// How an item goes out.

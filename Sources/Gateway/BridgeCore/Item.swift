@@ -117,6 +117,9 @@ public struct Item {
     /// Not before this wall time does it go out again; 0 for at once.
     public var notBefore: Int64
 
+    /// Whether a late error reopens it after its delivery.
+    public var isReopenable: Bool { offer.target == .xmpp && offer.kind == .message }
+
     /// Makes an item; used by the bridge and when an outbox is read back.
     public init(
         id: CrossingID,

@@ -16,3 +16,12 @@ enum SystemClock {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
+
+/// Where a gateway reads the time.
+struct GatewayClock: Sendable {
+    /// Both readings at once.
+    let read: @Sendable () -> Moment
+
+    /// The machine's clocks.
+    static let system = GatewayClock { SystemClock.now }
+}

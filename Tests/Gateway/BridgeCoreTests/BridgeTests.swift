@@ -76,6 +76,7 @@ extension [BridgeEffect] {
             case .repeatAnswer(_, let id): "repeat \(id)"
             case .send(let id, let attempt): "send \(id) \(attempt)"
             case .update(let id): "update \(id)"
+            case .forget(let item): "forget \(item.id)"
             case .settle(let item, let ending):
                 switch ending {
                 case .delivered: "delivered \(item.id)"

@@ -35,19 +35,16 @@ struct AddressIndex {
         byURI[Self.key(pair.uri)] = nil
     }
 
-    /// The compared form of a URI: scheme, user and host, without what a mapping ignores (RFC 7247 §6.4).
+    /// The compared form of a URI: user and host, without scheme, escapes and what else a mapping ignores.
+    ///
+    /// Source: RFC 7247 §6.4, RFC 3261 §19.1.4.
     static func key(_ uri: AddressURI) -> String {
         switch uri {
-        case .sip(let uri): return "sip:\(uri.user ?? "")@\(uri.host)".lowercasedHost
-        default: return "\(uri)"
+        case .sip(let uri): key((try? uri.decodedUser()) ?? uri.user ?? "", uri.host.canonical)
+        case .im(let uri): key((try? uri.decodedLocal()) ?? "", uri.domain)
+        default: uri.description
         }
     }
-}
 
-extension String {
-    /// The text with everything behind its last `@` in lower case.
-    fileprivate var lowercasedHost: String {
-        guard let at = lastIndex(of: "@") else { return lowercased() }
-        return String(self[...at]) + self[index(after: at)...].lowercased()
-    }
+    private static func key(_ user: String, _ host: String) -> String { "sip:\(user)@\(host)" }
 }

@@ -58,11 +58,19 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
     }
 
     /// Offers an item to the bridge and carries out at once what that asks for.
-    func take(_ offer: Offer) {
+    ///
+    /// - Returns: whether it was not refused.
+    @discardableResult
+    func take(_ offer: Offer) -> Bool {
         var caused: [BridgeEffect] = []
-        bridge.handle(.offered(offer), now: SystemClock.now, effects: &caused)
-        for effect in caused { perform(effect) }
+        var isTaken = true
+        bridge.handle(.offered(offer), now: now, effects: &caused)
+        for effect in caused {
+            if case .refuse = effect { isTaken = false }
+            perform(effect)
+        }
         scheduleFlush()
+        return isTaken
     }
 
     /// Writes down what a leg refused by itself.

@@ -17,6 +17,7 @@ extension Gateway {
             if updating.contains(id) { afterCommit.append((id, attempt)) } else { send(id, attempt) }
         case .update(let id): update(id)
         case .settle(let item, let ending): settle(item, ending)
+        case .forget(let item): generations.closed(item.offer.generation)
         }
     }
 
@@ -89,6 +90,7 @@ extension Gateway {
         }
         operations.append(.audit(refusalRecord(offer, reason: refusal.code).entry()))
         operations.append(.count(.refused))
+        if offer.kind != .message, case .storage = refusal { reportsAgain.append(offer) }
     }
 
     private func repeatAnswer(_ offer: Offer, _ earlier: CrossingID) {

@@ -21,7 +21,7 @@ extension Gateway {
     /// - Returns: what the translators may know.
     func facts(sender: String, recipient: String, from shore: Shore) -> Facts {
         var facts = constantFacts
-        facts.now = SystemClock.wall
+        facts.now = now.wall
         switch shore {
         case .xmpp: addFactsOfStanza(sender, recipient, &facts)
         case .cpim: addFactsOfRequest(sender, recipient, &facts)
@@ -78,7 +78,7 @@ extension Gateway {
     ///   - readsCPIM: whether it reads message/cpim.
     ///   - shape: the URIs that it writes there; nil when none was seen.
     func learned(_ address: String, readsCPIM: Bool, shape: CPIMURIShape?) {
-        let now = SystemClock.wall
+        let now = now.wall
         guard let news = peers.learn(address, readsCPIM: readsCPIM, shape: shape, now: now) else { return }
         operations.append(.capability(news))
         scheduleFlush()
@@ -101,7 +101,7 @@ extension Gateway {
                     tag: "",
                     cseq: 0,
                     thread: thread.thread,
-                    expires: SystemClock.wall + Self.threadLifetime
+                    expires: now.wall + Self.threadLifetime
                 )
             )
         )
@@ -116,7 +116,7 @@ extension Gateway {
     /// The store may refuse it, so that it goes by itself.
     func learn(_ pair: Interworking.AddressPair, rule: String) {
         guard addresses.pair(jid: pair.jid) == nil else { return }
-        let now = SystemClock.wall
+        let now = now.wall
         let stored = Ledger.AddressPair(
             jid: pair.jid.description,
             uri: pair.uri.description,
@@ -133,7 +133,7 @@ extension Gateway {
     }
 
     /// Both clocks.
-    var now: Moment { SystemClock.now }
+    var now: Moment { clock.read() }
 
     /// Text that is the same for the same texts and cannot be guessed from them: 64 bits in hexadecimal.
     func token(for texts: [String]) -> String {

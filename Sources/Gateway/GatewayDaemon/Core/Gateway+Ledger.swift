@@ -8,21 +8,22 @@ extension Gateway {
     private struct Submitted: Sendable {
         let accepted: [CrossingID]
         let sends: [(id: CrossingID, attempt: Attempt)]
-        /// What is tried again when the commit fails: ends and changes, not acceptances.
-        let repeated: [LedgerOperation]
+        let operations: [LedgerOperation]
+
+        /// What is tried again when the commit fails: ends and changes, not acceptances, nor what can never be stored.
+        func repeated(after error: LedgerError) -> [LedgerOperation] {
+            operations.enumerated().filter { index, operation in
+                if case .accept = operation { return false }
+                return error.code != .unknownCrossing || index != error.operation
+            }.map(\.element)
+        }
     }
 
     /// Hands what was collected to the ledger.
     func submit() {
         guard !operations.isEmpty else { return }
         let batch = operations
-        let submitted = Submitted(
-            accepted: accepting,
-            sends: afterCommit,
-            repeated: batch.filter {
-                if case .accept = $0 { false } else { true }
-            }
-        )
+        let submitted = Submitted(accepted: accepting, sends: afterCommit, operations: batch)
         operations.removeAll(keepingCapacity: true)
         accepting.removeAll(keepingCapacity: true)
         afterCommit.removeAll(keepingCapacity: true)
@@ -47,20 +48,26 @@ extension Gateway {
                 "the ledger refused a commit",
                 metadata: ["error.code": "\(error.code)", "reason": "\(error.reason)"]
             )
+            for id in submitted.accepted {
+                if let item = bridge.item(id) { generations.closed(item.offer.generation) }
+            }
             if !submitted.accepted.isEmpty { handle(.commitFailed(submitted.accepted, reason: error.reason)) }
             guard error.code != .closed else { return }
-            retryLater(submitted)
+            retryLater(submitted.repeated(after: error), submitted.sends)
         }
     }
 
     /// Ends must reach the ledger, or the items would be sent again after a restart.
-    private func retryLater(_ submitted: Submitted) {
-        guard !submitted.repeated.isEmpty || !submitted.sends.isEmpty else { return }
+    private func retryLater(_ repeated: [LedgerOperation], _ sends: [(id: CrossingID, attempt: Attempt)]) {
+        let reports = reportsAgain
+        reportsAgain.removeAll()
+        guard !repeated.isEmpty || !sends.isEmpty || !reports.isEmpty else { return }
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         eventLoop.scheduleTask(in: .milliseconds(500)) {
             let gateway = bound.value
-            gateway.operations.insert(contentsOf: submitted.repeated, at: 0)
-            gateway.afterCommit.append(contentsOf: submitted.sends)
+            gateway.operations.insert(contentsOf: repeated, at: 0)
+            gateway.afterCommit.append(contentsOf: sends)
+            for report in reports { gateway.take(report) }
             gateway.scheduleFlush()
         }
     }

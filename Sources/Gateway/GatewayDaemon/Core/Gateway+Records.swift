@@ -93,7 +93,7 @@ extension Gateway {
     }
 
     private func record(_ event: AuditEvent, crossing: CrossingID?) -> AuditRecord {
-        AuditRecord(event, time: SystemClock.wall, node: configuration.name, crossing: crossing?.description)
+        AuditRecord(event, time: now.wall, node: configuration.name, crossing: crossing?.description)
     }
 
     private func describe(_ account: Arrival.Account, in record: inout AuditRecord) {

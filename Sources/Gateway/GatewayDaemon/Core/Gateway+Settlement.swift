@@ -12,18 +12,18 @@ extension Gateway {
         switch ending {
         case .delivered(let report):
             operations.append(.settle(id: id, as: .delivered, audit: end(item, .delivered, report).entry()))
+            // Its late error is judged by its own tables.
+            if item.isReopenable { return }
         case .failed(let failure):
             conclude(item, failure, .failed, as: .failed)
+        case .answeredWithFailure(let failure) where item.state == .delivered:
+            reopen(item, failure)
         case .answeredWithFailure(let failure):
             operations.append(.settle(id: id, as: .failed, audit: end(item, .failed, failure.report).entry()))
         case .reopened(let failure):
             let isTold = report(item, failure)
-            operations.append(.audit(end(item, .reopened, failure.report).entry()))
-            operations.append(.count(.delivered, by: -1))
-            operations.append(.count(.failed))
+            reopen(item, failure)
             if !isTold { operations.append(.count(.failedUntold)) }
-            // It was counted out when it was delivered.
-            return
         case .expired:
             conclude(
                 item,
@@ -41,6 +41,13 @@ extension Gateway {
         generations.closed(item.offer.generation)
     }
 
+    /// Writes that a delivery was none; the row went when it was delivered.
+    private func reopen(_ item: Item, _ failure: Failure) {
+        operations.append(.audit(end(item, .reopened, failure.report).entry()))
+        operations.append(.count(.delivered, by: -1))
+        operations.append(.count(.failed))
+    }
+
     private func conclude(_ item: Item, _ failure: Failure, _ event: AuditEvent, as settlement: Settlement) {
         let isTold = report(item, failure)
         let event = isTold || event != .failed ? event : .failedUntold
@@ -50,7 +57,7 @@ extension Gateway {
 
     /// Offers a report of the failure to the sender's shore.
     ///
-    /// - Returns: whether there is a way to tell.
+    /// - Returns: whether there is a way to tell, and room for it.
     private func report(_ item: Item, _ failure: Failure) -> Bool {
         // Errors are never answered with errors (RFC 6120 §8.3.1).
         guard item.offer.kind == .message else { return false }
@@ -63,7 +70,7 @@ extension Gateway {
             departure = xmpp?.errorReport(origin: item.offer.cargo.facts, failure: failure, generation: tables)
         case .xmpp:
             kind = .notice
-            guard tells(item, tables), told.mayTell(item.offer.sender, now: SystemClock.wall) else { return false }
+            guard tells(item, tables), told.mayTell(item.offer.sender, now: now.wall) else { return false }
             departure = simple?.notice(origin: item.offer.cargo.facts, failure: failure, generation: tables)
         }
         guard let departure else { return false }
@@ -83,9 +90,8 @@ extension Gateway {
             generation: item.offer.generation
         )
         reporting = (item.id, departure)
-        take(offer)
-        reporting = nil
-        return true
+        defer { reporting = nil }
+        return take(offer)
     }
 
     /// Whether the loss table says that a sender is told of a message that failed after its acknowledgement.

@@ -17,6 +17,7 @@ final class Gateway {
     let eventLoop: any EventLoop
     let configuration: GatewayConfiguration
     let logger: Logger
+    let clock: GatewayClock
     let writer: LedgerWriter
     let secrets: StoreSecrets
     var generations: Generations
@@ -46,9 +47,11 @@ final class Gateway {
     var crossing: (arrival: Arrival, departure: Departure)?
     /// The item whose failure the offer that the bridge is looking at reports, and the report.
     var reporting: (item: CrossingID, departure: Departure)?
+    /// Reports of failures that the ledger did not take; they are offered again with the ends of their items.
+    var reportsAgain: [Offer] = []
     var told: TellPace
     private var isRunning = false
-    private var lastSweep = SystemClock.wall
+    private var lastSweep: Int64
     private var isFlushScheduled = false
     private var ticker: RepeatedTask?
 
@@ -59,9 +62,12 @@ final class Gateway {
         writer: LedgerWriter,
         secrets: StoreSecrets,
         recovery: Recovery,
+        clock: GatewayClock,
         logger: Logger
     ) {
+        let now = clock.read()
         self.eventLoop = eventLoop
+        self.clock = clock
         self.configuration = configuration
         self.generations = Generations(generation)
         self.writer = writer
@@ -73,22 +79,25 @@ final class Gateway {
         self.bridge = Bridge(
             limits: BridgeLimits(configuration.limits),
             nextID: writer.nextCrossingID,
-            now: SystemClock.now
+            now: now
         )
+        self.lastSweep = now.wall
         var facts = Facts(now: 0, gatewayDomain: configuration.name)
         facts.xmppDomains = Set(configuration.xmppDomains)
         facts.cpimDomains = Set(configuration.cpimDomains.map(\.name))
         constantFacts = facts
         nextHops = Dictionary(configuration.cpimDomains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         stanzaLimit = configuration.components.map(\.largestStanza).min() ?? PeerFacts.leastStanzaLimit
-        restore(recovery)
+        restore(recovery, now: now)
     }
 
     /// Takes up what an earlier process had accepted and not settled.
-    private func restore(_ recovery: Recovery) {
-        let now = SystemClock.now
+    private func restore(_ recovery: Recovery, now: Moment) {
         for (key, id) in recovery.seen { bridge.remember(key, id, now: now) }
-        for row in recovery.rows { bridge.restore(Recovery.item(row), now: now) }
+        for row in recovery.rows {
+            bridge.restore(Recovery.item(row), now: now)
+            generations.opened(row.generation)
+        }
         for thread in recovery.threads {
             let users = thread.key.split(separator: "\n", maxSplits: 2)
             guard users.count == 3 else { continue }
@@ -120,7 +129,7 @@ final class Gateway {
         let before = generations.current.identifier
         guard next.identifier != before else { return }
         generations.activate(next)
-        var record = AuditRecord(.activated, time: SystemClock.wall, node: configuration.name)
+        var record = AuditRecord(.activated, time: now.wall, node: configuration.name)
         record.generation = next.identifier
         record.outcome = [AuditField("before", before)]
         operations.append(.audit(record.entry()))
@@ -129,7 +138,7 @@ final class Gateway {
 
     /// Tells the bridge of an event and does what it asks.
     func handle(_ event: BridgeEvent) {
-        bridge.handle(event, now: SystemClock.now, effects: &effects)
+        bridge.handle(event, now: now, effects: &effects)
         run()
     }
 
@@ -147,7 +156,7 @@ final class Gateway {
     }
 
     private func tick() {
-        let now = SystemClock.now
+        let now = self.now
         simple?.advance(now: now)
         xmpp?.advance(now: now)
         handle(.advanced)
@@ -171,7 +180,7 @@ final class Gateway {
 
     private func flush() {
         submit()
-        xmpp?.flush(now: SystemClock.now)
+        xmpp?.flush(now: now)
         simple?.flush()
     }
 }

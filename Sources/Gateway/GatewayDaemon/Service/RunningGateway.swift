@@ -12,8 +12,9 @@ import XMPPLegs
 final class RunningGateway: Sendable {
     /// The addresses of the SIP listeners, in the order of the configuration.
     let sipAddresses: [SocketAddress]
+    /// The only writer of the store.
+    let writer: LedgerWriter
     private let state: StateDirectory
-    private let writer: LedgerWriter
     private let group: MultiThreadedEventLoopGroup
     private let core: NIOLoopBound<Core>
     private let logger: Logger
@@ -39,7 +40,8 @@ final class RunningGateway: Sendable {
     static func start(
         _ configuration: GatewayConfiguration,
         _ generation: Generation,
-        _ logger: Logger
+        _ logger: Logger,
+        clock: GatewayClock = .system
     ) async throws -> RunningGateway {
         let xmppSettings = try LegSettings.xmpp(configuration)
         let state: StateDirectory
@@ -54,7 +56,7 @@ final class RunningGateway: Sendable {
             let recovery: Recovery
             do throws(LedgerError) {
                 writer = try LedgerWriter(path: state.databasePath) { delivery in loop.execute { delivery.run() } }
-                recovery = try Recovery(try LedgerReader(path: state.databasePath), now: SystemClock.wall)
+                recovery = try Recovery(try LedgerReader(path: state.databasePath), now: clock.read().wall)
             } catch { throw Self.fault(error) }
             let simpleSettings = LegSettings.simple(configuration)
             let core = try await loop.submit {
@@ -65,6 +67,7 @@ final class RunningGateway: Sendable {
                     writer: writer,
                     secrets: secrets,
                     recovery: recovery,
+                    clock: clock,
                     logger: logger
                 )
                 let simple = SIMPLELeg(eventLoop: loop, settings: simpleSettings, host: gateway, logger: logger)
@@ -73,7 +76,7 @@ final class RunningGateway: Sendable {
                     settings: xmppSettings,
                     host: gateway,
                     logger: logger,
-                    now: SystemClock.now
+                    now: clock.read()
                 )
                 let dispatcher = ControlDispatcher(host: gateway, eventLoop: loop, node: configuration.name)
                 let control = ControlServer(eventLoop: loop) { dispatcher.answer($0, user: $1) }
@@ -93,7 +96,7 @@ final class RunningGateway: Sendable {
                     "a socket cannot be bound: \(error); check sip: listen and the state directory"
                 )
             }
-            try await loop.submit { core.value.xmpp.start(now: SystemClock.now) }.get()
+            try await loop.submit { core.value.xmpp.start(now: clock.read()) }.get()
             logger.notice(
                 "the gateway serves",
                 metadata: ["generation": "\(generation.identifier)", "waiting": "\(recovery.rows.count)"]
@@ -121,16 +124,20 @@ final class RunningGateway: Sendable {
         self.logger = logger
     }
 
+    /// Does something with the gateway on its loop.
+    func onLoop<Value: Sendable>(_ body: @escaping @Sendable (Gateway) -> Value) async throws -> Value {
+        let core = core
+        return try await group.next().submit { body(core.value.gateway) }.get()
+    }
+
     /// Puts other tables in force; crossings on their way keep theirs.
     func activate(_ generation: Generation) async throws {
-        let core = core
-        try await group.next().submit { core.value.gateway.activate(generation) }.get()
+        try await onLoop { $0.activate(generation) }
     }
 
     /// Whether every component's stream is open.
     func isConnected() async throws -> Bool {
-        let core = core
-        return try await group.next().submit { core.value.xmpp.status.allSatisfy(\.isOpen) }.get()
+        try await onLoop { $0.xmpp?.status.allSatisfy(\.isOpen) ?? false }
     }
 
     /// Refuses new items, gives those on their way a while to end, and closes everything in order.
