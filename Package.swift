@@ -216,6 +216,14 @@ let package = Package(
             ]
         ),
         tests("Gateway/", "BridgeCoreTests", ["BridgeCore"]),
+        tests(
+            "Gateway/",
+            "GatewayDaemonTests",
+            [
+                "GatewayDaemon", "Addressing", "BridgeCore", "CSQLite", "Digests", "Ledger", "MappingTables",
+                "OperatorFiles", "SIPMessages", "XMLStreams", "Loopback", nioCore, nioPosix, logging,
+            ]
+        ),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),
         tests("", "Commands", ["isthmus", "GatewayDaemon", "Ledger", nioCore, nioPosix]),
         tests(

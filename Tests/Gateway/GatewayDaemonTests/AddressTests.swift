@@ -1,0 +1,133 @@
+import Ledger
+import Loopback
+import SIPMessages
+import Testing
+import XMLStreams
+
+@testable import GatewayDaemon
+
+extension GatewayTests {
+    /// The address store between the shores.
+    @Suite("Addresses")
+    struct AddressTests {
+        @Test("A spelling that no rule gives back is learned, and replies go there, also after a restart")
+        func learned() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                var note = Note("hello", call: "c1")
+                note.from = "sip:Romeo.M@example.net"
+                #expect(try await stage.ask(note) == 202)
+                #expect(try await stage.server.stanzas.next().attribute("from") == "romeo.m@example.net")
+                try await stage.write("reply", id: "m1", to: "romeo.m@example.net")
+                #expect(try await stage.phone.calls.next().uri == "sip:Romeo.M@example.net")
+                try await stage.restart()
+                try await stage.write("again", id: "m2", to: "romeo.m@example.net")
+                #expect(try await stage.phone.calls.next().uri == "sip:Romeo.M@example.net")
+
+                // Another user who differs in case only has no JID left.
+                note.from = "sip:romeo.m@example.net"
+                note.callID = "c2"
+                note.branch += "-2"
+                #expect(try await stage.ask(note) == 403)
+                try await stage.recorded(.refused)
+                #expect(try stage.records(.refused).first?.reason == "addr-collision")
+                #expect(try await stage.server.stanzas.rest().isEmpty)
+            }
+        }
+
+        @Test("An escape in the spelling is the same user")
+        func escaped() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                var note = Note("hello", call: "c1")
+                for (number, user) in ["Romeo", "%52omeo", "Rom%65o"].enumerated() {
+                    note.from = "sip:\(user)@example.net"
+                    note.callID = "c\(number)"
+                    note.branch = "z9hG4bK-\(number)"
+                    #expect(try await stage.ask(note) == 202, "\(user)")
+                    #expect(try await stage.server.stanzas.next().attribute("from") == "romeo@example.net")
+                }
+                #expect(try stage.reader().addresses(limit: 10).count == 1)
+            }
+        }
+
+        /// The Request-URI of a message to a user.
+        private func recipient(_ stage: Stage, _ id: String, _ user: String) async throws -> String {
+            try await stage.write("hello", id: id, to: "\(user)@example.net")
+            return try await stage.phone.calls.next().uri
+        }
+
+        @Test("What a command adds, imports and removes changes what crosses next")
+        func commands() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                #expect(try await recipient(stage, "m1", "mercutio") == "sip:mercutio@example.net")
+                let pair = ["jid": "mercutio@example.net", "uri": "sip:Merc.Utio@example.net"]
+                #expect(try await stage.command(ControlRequest.addAddress, pair).code == 0)
+                #expect(try await recipient(stage, "m2", "mercutio") == "sip:Merc.Utio@example.net")
+
+                // Both addresses have an owner now.
+                for other in [
+                    ["jid": "mercutio@example.net", "uri": "sip:other@example.net"],
+                    ["jid": "other@example.net", "uri": "sip:Merc.Utio@example.net"],
+                ] {
+                    let reply = try await stage.command(ControlRequest.addAddress, other)
+                    #expect(reply.code == 1)
+                    #expect(reply.message?.isEmpty == false)
+                }
+                #expect(try await recipient(stage, "m3", "mercutio") == "sip:Merc.Utio@example.net")
+
+                let csv =
+                    "jid,uri\ntybalt@example.net,sip:Tybalt.C@example.net\nparis@example.net,sip:Paris.C@example.net\n"
+                #expect(try await stage.command(ControlRequest.importAddresses, ["csv": csv]).code == 0)
+                #expect(try await recipient(stage, "m4", "tybalt") == "sip:Tybalt.C@example.net")
+                #expect(try await recipient(stage, "m5", "paris") == "sip:Paris.C@example.net")
+                let clash = "jid,uri\nnew@example.net,sip:New@example.net\nold@example.net,sip:Paris.C@example.net\n"
+                #expect(try await stage.command(ControlRequest.importAddresses, ["csv": clash]).code == 1)
+                #expect(try await recipient(stage, "m6", "new") == "sip:new@example.net")
+
+                #expect(
+                    try await stage.command(ControlRequest.removeAddress, ["jid": "mercutio@example.net"]).code == 0
+                )
+                #expect(try await recipient(stage, "m7", "mercutio") == "sip:mercutio@example.net")
+                #expect(
+                    try await stage.command(ControlRequest.removeAddress, ["jid": "mercutio@example.net"]).code == 1
+                )
+                let acts = try stage.records().filter { $0.event.hasPrefix("address") }
+                #expect(acts.map(\.event) == ["address-added", "addresses-imported", "address-removed"])
+                #expect(acts.allSatisfy { $0.actor?.isEmpty == false })
+            }
+        }
+
+        @Test("A pair that an operator wrote with an im: URI holds both ways")
+        func instant() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                let pair = ["jid": "mercutio@example.net", "uri": "im:m.utio@example.net"]
+                #expect(try await stage.command(ControlRequest.addAddress, pair).code == 0)
+                try await stage.write("hello", id: "m1", to: "mercutio@example.net")
+                #expect(try await stage.phone.calls.next().uri == "sip:m.utio@example.net")
+                var note = Note("reply", call: "c1")
+                note.from = "sip:m.utio@example.net"
+                #expect(try await stage.ask(note) == 202)
+                #expect(try await stage.server.stanzas.next().attribute("from") == "mercutio@example.net")
+            }
+        }
+
+        @Test("A pair holds for the user of the XMPP shore as well")
+        func ownUser() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                let pair = ["jid": "juliet@example.com", "uri": "sip:Juliet.C@example.com"]
+                #expect(try await stage.command(ControlRequest.addAddress, pair).code == 0)
+                try await stage.write("hello", id: "m1")
+                let call = try await stage.phone.calls.next()
+                #expect(call.from.hasPrefix("sip:Juliet.C@example.com"))
+                var note = Note("reply", call: "c1")
+                note.to = "sip:Juliet.C@example.com"
+                #expect(try await stage.ask(note) == 202)
+                #expect(try await stage.server.stanzas.next().attribute("to")?.hasPrefix("juliet@example.com") == true)
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+import Foundation
+import Ledger
+import Logging
+import Loopback
+import MappingTables
+import NIOCore
+import NIOPosix
+import OperatorFiles
+import SIPMessages
+import Testing
+import XMLStreams
+
+@testable import GatewayDaemon
+
+/// The tests of a whole gateway; one at a time, since each has threads and a store of its own.
+@Suite("Gateway", .serialized)
+enum GatewayTests {}
+
+/// A whole gateway with its two neighbors, its store and a clock that the test moves.
+final class Stage {
+    /// A condition did not become true in time.
+    struct TooLate: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let server: PlayedServer
+    let phone: Phone
+    let time = TestClock()
+    private let directory: URL
+    private let configuration: GatewayConfiguration
+    private(set) var generation: Generation
+    private(set) var gateway: RunningGateway
+
+    /// Plays with a gateway and takes it down, whatever happens.
+    ///
+    /// - Parameters:
+    ///   - limits: the `limits` of the configuration.
+    ///   - trusted: the domains that the phone may speak for.
+    ///   - tables: rows of the site.
+    static func play(
+        limits: String = "{}",
+        trusted: String = "example.net",
+        tables: [SiteTable] = [],
+        _ body: (Stage) async throws -> Void
+    ) async throws {
+        let stage = try await Stage(limits, trusted, tables)
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(stage)) } catch { result = .failure(error) }
+        await stage.gateway.stop(patience: .zero)
+        await stage.server.stop()
+        await stage.phone.stop()
+        try? FileManager.default.removeItem(at: stage.directory)
+        try result.get()
+    }
+
+    private init(_ limits: String, _ trusted: String, _ tables: [SiteTable]) async throws {
+        server = try await PlayedServer.start()
+        phone = try await Phone.start()
+        directory = FileManager.default.temporaryDirectory.appending(path: "isthmus-stage-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let port = try await Self.freePort()
+        let text = """
+            gateway: {name: gw.example.net, state: ./state, mappings: "\(Tables.directory)"}
+            domains:
+              xmpp: {example.com: {}}
+              cpim: {example.net: {next-hop: "sip:127.0.0.1:\(phone.port);transport=udp"}}
+            xmpp:
+              components: [{domain: example.net, connect: "127.0.0.1:\(server.port)", secret-file: secret}]
+            sip:
+              listen: ["udp:127.0.0.1:\(port)"]
+              trusted: [{address: 127.0.0.1, domains: [\(trusted)]}]
+            limits: \(limits)
+
+            """
+        let file = directory.appending(path: "gateway.yaml")
+        try Data(text.utf8).write(to: file)
+        try Data(PlayedServer.secret.utf8).write(to: directory.appending(path: "secret"))
+        let loaded = ConfigFile.load(path: file.path)
+        configuration = try #require(loaded.configuration, "\(loaded.diagnostics)")
+        generation = try Tables.generation(tables)
+        gateway = try await Self.start(configuration, generation, time)
+        try await connected()
+    }
+
+    private static func start(
+        _ configuration: GatewayConfiguration,
+        _ generation: Generation,
+        _ time: TestClock
+    ) async throws -> RunningGateway {
+        let logger = Logger(label: "isthmus.test") { _ in SwiftLogNoOpLogHandler() }
+        return try await RunningGateway.start(configuration, generation, logger, clock: time.clock)
+    }
+
+    /// A port that nobody has, so that a restarted gateway finds its own again.
+    private static func freePort() async throws -> Int {
+        let channel = try await DatagramBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0).get()
+        defer { channel.close(promise: nil) }
+        return channel.localAddress?.port ?? 0
+    }
+
+    // MARK: The gateway
+
+    /// Stops the gateway at once, lets time pass, and starts it again over the same store.
+    func restart(after milliseconds: Int64 = 0) async throws {
+        await gateway.stop(patience: .zero)
+        time.advance(milliseconds: milliseconds)
+        gateway = try await Self.start(configuration, generation, time)
+        try await connected()
+    }
+
+    /// Puts other tables in force.
+    func activate(_ tables: [SiteTable]) async throws {
+        generation = try Tables.generation(tables)
+        try await gateway.activate(generation)
+    }
+
+    /// Waits until the component is open.
+    func connected() async throws {
+        try await eventually("the component is open") { try await gateway.isConnected() }
+    }
+
+    /// Waits for a condition.
+    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(10)
+        while try await !condition() {
+            guard ContinuousClock.now < end else { throw TooLate(description: "not in time: \(what)") }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    /// Asks the gateway as a command does.
+    func command(_ name: String, _ arguments: [String: String]) async throws -> ControlReply {
+        let path = ControlSocket.path(in: configuration.state)
+        return try await ControlClient.ask(ControlRequest(command: name, arguments: arguments), path: path)
+    }
+
+    // MARK: The neighbors
+
+    /// Sends a message of the SIP shore.
+    func dial(_ note: Note) async throws {
+        let address = try #require(gateway.sipAddresses.first)
+        try await phone.send(note.bytes(port: phone.port), to: address)
+    }
+
+    /// Sends a message of the SIP shore and waits for its answer.
+    func ask(_ note: Note) async throws -> Int {
+        try await dial(note)
+        return try await phone.responses.next().status
+    }
+
+    /// Sends a message of the XMPP shore.
+    func write(
+        _ text: String,
+        id: String,
+        from: String = "juliet@example.com/balcony",
+        to: String = "romeo@example.net",
+        more: String = ""
+    ) async throws {
+        try await server.send(
+            "<message type='chat' from='\(from)' to='\(to)' id='\(id)'><body>\(text)</body>\(more)</message>"
+        )
+    }
+
+    /// Answers a stanza with an error.
+    func bounce(_ stanza: XML.Element, _ condition: String = "item-not-found") async throws {
+        let text = { stanza.attribute($0) ?? "" }
+        try await server.send(
+            "<message type='error' from='\(text("to"))' to='\(text("from"))' id='\(text("id"))'><error type='cancel'>"
+                + "<\(condition) xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        )
+    }
+
+    // MARK: The store
+
+    var databasePath: String { StateDirectory.databasePath(in: configuration.state) }
+
+    func reader() throws -> LedgerReader { try LedgerReader(path: databasePath) }
+
+    func outbox() throws -> [OutboxRow] { try reader().outbox() }
+
+    func balance() throws -> LedgerBalance { try reader().balance() }
+
+    /// The records of an event, in order.
+    func records(_ event: AuditEvent? = nil) throws -> [Record] {
+        let filter = event.map { AuditFilter(events: [$0]) } ?? AuditFilter()
+        return try reader().auditRecords(matching: filter, limit: 10_000).map {
+            try JSONDecoder().decode(Record.self, from: Data($0.record))
+        }
+    }
+
+    /// Waits until so many records of an event are stored.
+    func recorded(_ event: AuditEvent, _ count: Int = 1) async throws {
+        try await eventually("\(count) records of \(event.rawValue)") { try records(event).count >= count }
+    }
+}
+
+/// A record as an auditor reads it.
+struct Record: Decodable {
+    struct Address: Decodable {
+        var before: String
+        var after: String?
+    }
+
+    var seq: Int64
+    var time: String
+    var node: String
+    var event: String
+    var crossing: String?
+    var leg: String?
+    var direction: String?
+    var peer: String?
+    var proof: String?
+    var actor: String?
+    var sender: Address?
+    var recipient: Address?
+    var identifiers: [String: String]?
+    var generation: String?
+    var rules: [String]?
+    var losses: [String]?
+    var outcome: [String: String]?
+    var reason: String?
+    var size: Int?
+    var digest: String?
+}
