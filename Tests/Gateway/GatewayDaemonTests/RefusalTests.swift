@@ -70,7 +70,7 @@ extension GatewayTests {
             try await Stage.play { stage in
                 try await stage.write("one", id: "m1")
                 let call = try await stage.phone.calls.next()
-                let gateway = stage.gateway
+                let gateway = try stage.gateway
                 let stopping = Task { await gateway.stop() }
                 // A refusal shows that the drain has begun.
                 var number = 0
@@ -85,6 +85,7 @@ extension GatewayTests {
                 #expect(error.condition == "resource-constraint")
                 try await stage.phone.answer(call, 200)
                 await stopping.value
+                stage.letGo()
                 #expect(try stage.outbox().isEmpty)
                 #expect(try stage.records(.delivered).contains { $0.crossing == "1" })
                 #expect(try stage.records(.refused).allSatisfy { $0.reason == "stopping" })

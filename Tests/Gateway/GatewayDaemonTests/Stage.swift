@@ -29,7 +29,8 @@ final class Stage {
     private let directory: URL
     private let configuration: GatewayConfiguration
     private(set) var generation: Generation
-    private(set) var gateway: RunningGateway
+    /// The gateway that runs; its store is free once it was stopped and let go.
+    private var running: RunningGateway?
 
     /// Plays with a gateway and takes it down, whatever happens.
     ///
@@ -46,7 +47,7 @@ final class Stage {
         let stage = try await Stage(limits, trusted, tables)
         let result: Result<Void, any Error>
         do { result = .success(try await body(stage)) } catch { result = .failure(error) }
-        await stage.gateway.stop(patience: .zero)
+        await stage.stop()
         await stage.server.stop()
         await stage.phone.stop()
         try? FileManager.default.removeItem(at: stage.directory)
@@ -78,7 +79,7 @@ final class Stage {
         let loaded = ConfigFile.load(path: file.path)
         configuration = try #require(loaded.configuration, "\(loaded.diagnostics)")
         generation = try Tables.generation(tables)
-        gateway = try await Self.start(configuration, generation, time)
+        running = try await Self.start(configuration, generation, time)
         try await connected()
     }
 
@@ -101,11 +102,30 @@ final class Stage {
 
     // MARK: The gateway
 
+    struct Stopped: Error {}
+
+    var gateway: RunningGateway {
+        get throws {
+            guard let running else { throw Stopped() }
+            return running
+        }
+    }
+
+    /// Lets go a gateway that a test has stopped itself.
+    func letGo() { running = nil }
+
+    /// Stops the gateway once, and lets it go.
+    func stop(patience: Duration = .zero) async {
+        guard let gateway = running else { return }
+        running = nil
+        await gateway.stop(patience: patience)
+    }
+
     /// Stops the gateway at once, lets time pass, and starts it again over the same store.
     func restart(after milliseconds: Int64 = 0) async throws {
-        await gateway.stop(patience: .zero)
+        await stop()
         time.advance(milliseconds: milliseconds)
-        gateway = try await Self.start(configuration, generation, time)
+        running = try await Self.start(configuration, generation, time)
         try await connected()
     }
 
@@ -117,7 +137,7 @@ final class Stage {
 
     /// Waits until the component is open.
     func connected() async throws {
-        try await eventually("the component is open") { try await gateway.isConnected() }
+        try await eventually("the component is open") { try await self.gateway.isConnected() }
     }
 
     /// Waits for a condition.
@@ -139,7 +159,7 @@ final class Stage {
 
     /// Sends a message of the SIP shore.
     func dial(_ note: Note) async throws {
-        let address = try #require(gateway.sipAddresses.first)
+        let address = try #require(try gateway.sipAddresses.first)
         try await phone.send(note.bytes(port: phone.port), to: address)
     }
 

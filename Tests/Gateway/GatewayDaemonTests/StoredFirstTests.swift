@@ -67,7 +67,7 @@ extension GatewayTests {
         @Test("A closed store refuses on both shores")
         func closed() async throws {
             try await Stage.play { stage in
-                let writer = stage.gateway.writer
+                let writer = try stage.gateway.writer
                 await Task.detached { writer.close() }.value
                 try await stage.dial(Note("late", call: "late"))
                 let response = try await stage.phone.responses.next()
@@ -102,7 +102,7 @@ extension GatewayTests {
                 try await locked(stage.databasePath) {
                     try await stage.phone.answer(call, 404)
                     try await stage.eventually("a commit fails") {
-                        stage.gateway.writer.statistics().failedCommits > 0
+                        try stage.gateway.writer.statistics().failedCommits > 0
                     }
                 }
                 let error = try await stage.server.stanzas.next()
