@@ -28,7 +28,7 @@ extension SIMPLELeg {
     }
 
     private func retry(_ carried: Carried, _ failure: RequestFailure) -> Failure.Retry {
-        let errors = ErrorTranslator(generation: host.generation)
+        let errors = ErrorTranslator(generation: host.tables(of: carried.id))
         let verdict = errors.verdict(for: failure, peer: carried.record.domain)
         let after = verdict?.retryAfter
         switch verdict?.words.retry ?? .never {

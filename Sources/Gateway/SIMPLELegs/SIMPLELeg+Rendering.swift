@@ -135,11 +135,19 @@ extension SIMPLELeg {
             branch: freshBranch(),
             callID: callID,
             fromTag: host.token(for: ["from-tag", callID, sender]),
-            cseq: conversations.next(callID, now: host.now.wall),
+            cseq: nextSequence(callID),
             sentBy: sentBy(transport, for: route),
             transport: transport.rawValue,
             messageID: host.freshToken()
         )
+    }
+
+    /// The next number of a call; the store hears first of one that runs ahead of the clock.
+    func nextSequence(_ callID: String) -> UInt32 {
+        let before = conversations.reserved
+        let number = conversations.next(callID, now: host.now.wall)
+        if conversations.reserved != before { host.reserve(sequenceLead: conversations.reserved) }
+        return number
     }
 
     func freshBranch() -> String { "z9hG4bK" + host.freshToken() }

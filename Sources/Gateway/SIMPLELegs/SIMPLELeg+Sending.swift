@@ -59,7 +59,7 @@ extension SIMPLELeg {
         let wasAnswered = answered.removeValue(forKey: item.id) == record.branch
         guard attempt == .again || (attempt == .same && wasAnswered) else { return nil }
         let branch = freshBranch()
-        let sequence = max(record.cseq &+ 1, conversations.next(record.callID, now: host.now.wall))
+        let sequence = max(record.cseq &+ 1, nextSequence(record.callID))
         guard let wire = Self.rewritten(item.offer.cargo.wire, branch: branch, sequence: sequence) else { return nil }
         record.branch = branch
         record.cseq = sequence

@@ -72,7 +72,7 @@ public final class SIMPLELeg {
         self.transactions = TransactionTable(table)
         self.server = Self.server
         self.trusted = TrustedPeers(settings.trusted)
-        self.conversations = Conversations()
+        self.conversations = Conversations(lead: settings.sequenceLead)
     }
 
     /// Live transactions of each side.

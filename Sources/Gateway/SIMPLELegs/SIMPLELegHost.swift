@@ -57,6 +57,12 @@ public protocol SIMPLELegHost: AnyObject {
     ///   - recipient: the bare JID of the other.
     func rememberThread(_ thread: ThreadPair, _ sender: String, _ recipient: String)
 
+    /// The tables that a stored item was accepted under.
+    func tables(of id: CrossingID) -> Generation
+
+    /// Stores how far sequence numbers may run ahead of the clock, before the next item leaves.
+    func reserve(sequenceLead: UInt32)
+
     /// Asks for a flush at the end of this turn of the loop.
     func scheduleFlush()
 

@@ -89,6 +89,8 @@ public struct SIMPLELegSettings: Sendable {
     public var largestMessage: Int
     /// Open connections in all.
     public var connections: Int
+    /// How far sequence numbers may have run ahead of the clock in an earlier process, in quarter seconds.
+    public var sequenceLead: UInt32 = 0
     /// Seconds after which an idle connection is closed.
     public var idleSeconds: Int64
 

@@ -60,6 +60,8 @@ extension GatewayTests {
                 try await stage.dial(note)
                 try await stage.bounce(try await stage.server.stanzas.next())
                 #expect(try await stage.phone.responses.next().status == 604)
+                // While the first transaction lives, the copy is a merged request (RFC 3261 §8.2.2.2).
+                try await stage.pass(milliseconds: 33_000)
                 var copy = note
                 copy.branch += "-again"
                 try await stage.dial(copy)

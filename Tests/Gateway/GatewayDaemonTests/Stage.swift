@@ -157,6 +157,12 @@ final class Stage {
 
     // MARK: The neighbors
 
+    /// Lets time pass, and what hangs on it happen.
+    func pass(milliseconds: Int64) async throws {
+        time.advance(milliseconds: milliseconds)
+        try await gateway.onLoop { $0.tick() }
+    }
+
     /// Sends a message of the SIP shore.
     func dial(_ note: Note) async throws {
         let address = try #require(try gateway.sipAddresses.first)

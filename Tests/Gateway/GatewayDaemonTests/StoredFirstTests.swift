@@ -52,6 +52,8 @@ extension GatewayTests {
                     #expect(response.status == 503)
                     #expect(response.headers.text(.retryAfter) == "10")
                 }
+                // While the first transaction lives, the copy is a merged request (RFC 3261 §8.2.2.2).
+                try await stage.pass(milliseconds: 33_000)
                 var again = note
                 again.branch += "-again"
                 #expect(try await stage.ask(again) == 202)

@@ -28,7 +28,7 @@ struct PieceTests {
         let later = conversations.next("c", now: now + 60_000)
         #expect(first < second && second < back && back < later)
         #expect(later < 1 << 31)
-        var restarted = Conversations()
+        var restarted = Conversations(lead: conversations.reserved)
         #expect(restarted.next("c", now: now + 1_000) > first)
     }
 

@@ -153,7 +153,7 @@ struct SendingTests {
         let stage = try Stage(route)
         var record = Self.record
         record.destination.transport = .tcp
-        var item = Self.item(record)
+        let item = Self.item(record)
         item.offer.cargo.wire = Self.bytes(transport: "TCP")
         stage.leg.send(item)
         return stage

@@ -116,6 +116,11 @@ final class ScriptedHost: SIMPLELegHost {
         threads.append((thread, [sender, recipient]))
     }
 
+    /// The leads that the leg has reserved.
+    private(set) var leads: [UInt32] = []
+
+    func tables(of id: CrossingID) -> Generation { generation }
+    func reserve(sequenceLead: UInt32) { leads.append(sequenceLead) }
     func scheduleFlush() {}
 
     func freshToken() -> String {

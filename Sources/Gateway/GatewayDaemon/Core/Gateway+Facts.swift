@@ -132,6 +132,17 @@ extension Gateway {
         }
     }
 
+    /// The tables that an item was accepted under.
+    func tables(of id: CrossingID) -> Generation {
+        bridge.item(id).map { generations[$0.offer.generation] } ?? generation
+    }
+
+    /// Keeps how far sequence numbers may run ahead of the clock, in the commit of the item that needs it.
+    func reserve(sequenceLead: UInt32) {
+        operations.append(.meta(key: Recovery.sequenceLead, value: String(sequenceLead)))
+        scheduleFlush()
+    }
+
     /// Both clocks.
     var now: Moment { clock.read() }
 

@@ -62,9 +62,9 @@ extension Gateway {
         let reports = reportsAgain
         reportsAgain.removeAll()
         guard !repeated.isEmpty || !sends.isEmpty || !reports.isEmpty else { return }
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let bound = NIOLoopBound((self, reports), eventLoop: eventLoop)
         eventLoop.scheduleTask(in: .milliseconds(500)) {
-            let gateway = bound.value
+            let (gateway, reports) = bound.value
             gateway.operations.insert(contentsOf: repeated, at: 0)
             gateway.afterCommit.append(contentsOf: sends)
             for report in reports { gateway.take(report) }

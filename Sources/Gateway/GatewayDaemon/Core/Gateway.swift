@@ -155,7 +155,8 @@ final class Gateway {
         scheduleFlush()
     }
 
-    private func tick() {
+    /// Carries out what time alone decides.
+    func tick() {
         let now = self.now
         simple?.advance(now: now)
         xmpp?.advance(now: now)

@@ -10,6 +10,11 @@ struct Recovery: Sendable {
     var addresses: [Ledger.AddressPair] = []
     var capabilities: [Capability] = []
     var threads: [ConversationThread] = []
+    /// How far sequence numbers may have run ahead of the clock.
+    var lead: UInt32 = 0
+
+    /// The key under which the store has that.
+    static let sequenceLead = "sip.sequence-lead"
 
     /// Reads the store; blocks.
     init(_ reader: LedgerReader, now: Int64) throws(LedgerError) {
@@ -20,6 +25,7 @@ struct Recovery: Sendable {
         }
         capabilities = try reader.capabilities(at: now)
         threads = try reader.threads(at: now)
+        lead = try reader.meta(Self.sequenceLead).flatMap { UInt32($0) } ?? 0
         var last: Int64 = 0
         while true {
             let rows = try reader.outbox(after: last)

@@ -58,7 +58,9 @@ final class RunningGateway: Sendable {
                 writer = try LedgerWriter(path: state.databasePath) { delivery in loop.execute { delivery.run() } }
                 recovery = try Recovery(try LedgerReader(path: state.databasePath), now: clock.read().wall)
             } catch { throw Self.fault(error) }
-            let simpleSettings = LegSettings.simple(configuration)
+            var prepared = LegSettings.simple(configuration)
+            prepared.sequenceLead = recovery.lead
+            let simpleSettings = prepared
             let core = try await loop.submit {
                 let gateway = Gateway(
                     eventLoop: loop,
