@@ -11,7 +11,7 @@ extension FactStatement {
     ]
 
     /// Kinds written `KEY=VALUE`.
-    private static let plain: Set<String> = [
+    static let plain: Set<String> = [
         "now", "gateway-domain", "xmpp-domain", "cpim-domain", "carrier", "congestion-safe", "roster-sent", "watcher",
         "presentity", "subscription", "request-limit", "stanza-limit", "pending",
     ]
@@ -34,7 +34,10 @@ extension FactStatement {
         } else if Self.named.contains(kind), rest.first == 0x20 {
             self.init(kind: kind, words: [try Self.pair(rest.dropFirst(), number)])
         } else if Self.listed.contains(kind), rest.first == 0x20 {
-            self.init(kind: kind, words: try Self.words(rest.dropFirst(), number))
+            let words = try Self.words(rest.dropFirst(), number)
+            // A kind alone could not be written so that it is read back.
+            guard !words.isEmpty else { throw FactsError(.missingValue, "'\(kind)' says nothing.", line: number) }
+            self.init(kind: kind, words: words)
         } else {
             throw FactsError(.unknownKind, "'\(line.prefix(64))' is no fact.", line: number)
         }

@@ -43,8 +43,9 @@ public struct FactStatement: Sendable, Hashable, CustomStringConvertible {
 
     /// The line.
     public var description: String {
-        if words.count == 1, let word = words.first, word.key.isEmpty, let value = word.value {
-            return "\(kind)=\(value)"
+        if Self.plain.contains(kind), words.count == 1, let value = self[""] {
+            // Blanks need no quotes here, but a quotation mark at the start would be taken for one.
+            return "\(kind)=\(value.utf8.first == 0x22 ? Self.quoted(value) : value)"
         }
         let texts = words.map { word in
             guard let value = word.value else { return word.key }
