@@ -74,6 +74,7 @@ public struct SIPStreamReader: Sendable {
         if head == nil {
             if skipLineEnds() { return .keepAlive }
             guard start < buffer.count else { return nil }
+            try checkFirstByte()
             guard let end = headEnd() else {
                 try checkUnfinishedHead()
                 return nil
@@ -183,12 +184,16 @@ public struct SIPStreamReader: Sendable {
         return (index, false)
     }
 
-    /// Refuses a head that cannot become a good one, so that it is not waited for.
-    private mutating func checkUnfinishedHead() throws(SIPError) {
+    /// Refuses what begins no message, whether or not its head has arrived: both ends of a cut see the same.
+    private func checkFirstByte() throws(SIPError) {
         let first = buffer[start]
         if !first.isToken, first != 0x0D || (start + 1 < buffer.count && buffer[start + 1] != 0x0A) {
             throw SIPError(.malformedStartLine, "A message begins with a method or a version.", at: 0, status: nil)
         }
+    }
+
+    /// Refuses a head that cannot become a good one, so that it is not waited for.
+    private mutating func checkUnfinishedHead() throws(SIPError) {
         guard buffer.count - start >= nextCheck else { return }
         nextCheck = min(2 * (buffer.count - start), limits.headersBytes + 1)
         let bytes = Array(buffer[start...])
