@@ -193,6 +193,8 @@ struct TagScanner {
             case .declaration:
                 word.append(byte)
                 if byte == 0x3E {
+                    // Without this a declaration in one piece would be held to no bound.
+                    if let error = excess(upTo: offset + 1) { return .fault(error, index) }
                     if let error = declarationEnded() { return fault(error, index, offset) }
                     mode = .text
                     safe = index + 1
