@@ -138,9 +138,10 @@ struct MarkupBuilder {
         truncate(to: keep)
         boundary()
         let hasList = stack.contains { $0.name == "ul" || $0.name == "ol" }
-        // An element of a list without its list is a paragraph.
-        let outputs = profile.kind == .item && !hasList ? [("p", [])] : profile.outputs
-        push(Node(name: name, kind: profile.kind, outputs: outputs))
+        // An element of a list without its list is a paragraph, and ends where the next block begins.
+        let isLoose = profile.kind == .item && !hasList
+        let outputs = isLoose ? [("p", [])] : profile.outputs
+        push(Node(name: name, kind: isLoose ? .block : profile.kind, outputs: outputs))
         reopen(inline)
         if profile.kind == .item { plain.item() }
     }
