@@ -236,5 +236,33 @@ let package = Package(
             ]
         ),
         tests("", "HouseRulesTests", [], data: ["rfc-sections.tsv", "titles.tsv"]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Addressing", "CPIM", "Interworking", "MappingTables", "MIME", "OperatorFiles", "SIPMessages",
+                "XMLStreams", "XMPPStanzas",
+            ],
+            path: "Tests/Fuzz/FuzzTargets",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FuzzReplayTests",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Replay",
+            swiftSettings: strict
+        ),
     ]
 )
+
+// libFuzzer brings its own main and needs unsafe flags, so only `Tests/Fuzz/run.sh` builds with it.
+if Context.environment["ISTHMUS_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Driver",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}

@@ -4,7 +4,7 @@
 /// recommended profile does not name, and is bounded.
 ///
 /// Source: XEP-0071 §7, §11.
-enum Markup {
+package enum Markup {
     /// The sizes that are taken.
     enum Limits {
         /// Bytes of HTML; the rest is not read.
@@ -23,7 +23,7 @@ enum Markup {
     /// - Returns: the children of an XHTML body, whose namespace they inherit, and the plain text with LF.
     ///
     /// Source: RFC 7572 §7, XEP-0071 §8.
-    static func sanitized(html: ArraySlice<UInt8>) -> (xhtml: String, plain: String) {
+    package static func sanitized(html: ArraySlice<UInt8>) -> (xhtml: String, plain: String) {
         sanitized(html, isXML: false)
     }
 
@@ -31,7 +31,7 @@ enum Markup {
     ///
     /// - Parameter xhtml: the children, in the XHTML namespace.
     /// - Returns: a document; nil when nothing is left.
-    static func html(fromXHTML xhtml: String) -> String? {
+    package static func html(fromXHTML xhtml: String) -> String? {
         let body = sanitized(Array(xhtml.utf8)[...], isXML: true).xhtml
         return body.isEmpty ? nil : "<html><body>\(body)</body></html>"
     }
