@@ -203,7 +203,8 @@ public struct SIPStreamReader: Sendable {
         if let fault = scan.fault, fault.code != .unterminatedHeaders {
             throw fault.of(headers, answerable: answerable)
         }
-        guard bytes.count <= limits.headersBytes else {
+        // The empty line is no part of the header fields, so its first byte may wait for the second.
+        guard bytes.count - (bytes.last == 0x0D ? 1 : 0) <= limits.headersBytes else {
             throw SIPError(.headersTooLong, "The header fields together are too long.", at: limits.headersBytes)
                 .of(headers, answerable: answerable)
         }
