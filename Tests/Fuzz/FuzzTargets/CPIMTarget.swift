@@ -19,6 +19,8 @@ extension FuzzTarget {
         _ = try? CPIMReader(knowsIMDNPrefix: true).inner(of: message)
         _ = (message.distinctSubjects, message.unmetRequirements(implemented: []))
         try annotated(message)
+        // Content headers are written as they came, so only those of a strict reader can pass one again.
+        if message.tolerated(.bareLineFeed) { return }
         guard let draft = draft(of: message), let bytes = try? CPIMWriter.write(draft) else { return }
         let made = try succeed("a strict reader takes what is written: \(shown(bytes))") { () throws(CPIMError) in
             try CPIMReader(isStrict: true).read(bytes[...])
