@@ -1,10 +1,42 @@
 public import SIPMessages
 
+/// What a transaction is found by: 128 bits of a keyed hash over the fields that the RFC compares.
+///
+/// The key of the hash is the process's own, so that a stranger cannot make two requests meet; a name of fixed size keeps
+/// the table small while it remembers hundreds of thousands of answers for 32 s.
+struct TransactionName: Sendable, Hashable {
+    private let high: Int
+    private let low: Int
+
+    init(_ bytes: [UInt8]) {
+        var first = Hasher()
+        var second = Hasher()
+        first.combine(bytes.count)
+        second.combine(~bytes.count)
+        var word: UInt64 = 0
+        var filled = 0
+        for byte in bytes {
+            word = word << 8 | UInt64(byte)
+            filled += 1
+            if filled == 8 {
+                first.combine(word)
+                second.combine(word)
+                word = 0
+                filled = 0
+            }
+        }
+        first.combine(word)
+        second.combine(word)
+        high = first.finalize()
+        low = second.finalize()
+    }
+}
+
 /// The name of a transaction with a request that arrived.
 ///
 /// Source: RFC 3261 §17.2.3.
 public struct ServerTransactionKey: Sendable, Hashable {
-    let bytes: [UInt8]
+    let name: TransactionName
     /// For a request that has no transaction: where its answer goes.
     let stateless: SIPFlow?
 }
@@ -13,7 +45,7 @@ public struct ServerTransactionKey: Sendable, Hashable {
 ///
 /// Source: RFC 3261 §17.1.3.
 public struct ClientTransactionKey: Sendable, Hashable {
-    let bytes: [UInt8]
+    let name: TransactionName
 
     /// Makes a key.
     public init(branch: String, method: SIPMethod) {
@@ -26,7 +58,7 @@ public struct ClientTransactionKey: Sendable, Hashable {
         bytes.append(contentsOf: method)
         bytes.append(0)
         bytes.append(contentsOf: branch)
-        self.bytes = bytes
+        name = TransactionName(bytes)
     }
 }
 
@@ -41,8 +73,11 @@ enum RequestKey {
     /// - Returns: the key.
     ///
     /// Source: RFC 3261 §17.2.3.
-    static func transaction(_ request: SIPRequest, _ essentials: SIPEssentials, method: some Sequence<UInt8>) -> [UInt8]
-    {
+    static func transaction(
+        _ request: SIPRequest,
+        _ essentials: SIPEssentials,
+        method: some Sequence<UInt8>
+    ) -> TransactionName {
         var key: [UInt8] = []
         key.reserveCapacity(96)
         key.append(contentsOf: method)
@@ -65,13 +100,13 @@ enum RequestKey {
             }
             append(essentials.sequence, to: &key)
         }
-        return key
+        return TransactionName(key)
     }
 
     /// What two copies of a request share that came over different ways; nil when it cannot be compared.
     ///
     /// Source: RFC 3261 §8.2.2.2.
-    static func merge(_ essentials: SIPEssentials) -> [UInt8]? {
+    static func merge(_ essentials: SIPEssentials) -> TransactionName? {
         guard essentials.to.tagBytes == nil, let tag = essentials.from.tagBytes else { return nil }
         var key: [UInt8] = []
         key.reserveCapacity(96)
@@ -82,7 +117,7 @@ enum RequestKey {
         key.append(contentsOf: essentials.sequenceMethod)
         key.append(0)
         append(essentials.sequence, to: &key)
-        return key
+        return TransactionName(key)
     }
 
     private static func append(_ number: UInt32, to key: inout [UInt8]) {

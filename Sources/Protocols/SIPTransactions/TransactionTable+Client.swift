@@ -22,10 +22,10 @@ extension TransactionTable {
     ) throws(TransactionRefusal) -> (key: ClientTransactionKey, actions: [TransactionAction]) {
         guard clients.count < settings.transactions else { throw .tooManyTransactions }
         let key = ClientTransactionKey(branch: branch, method: method)
-        guard clientSlots[key.bytes] == nil else { throw .duplicateBranch }
+        guard clientSlots[key.name] == nil else { throw .duplicateBranch }
         let machine = NonInviteClient(timers: settings.timers, isReliable: flow.transport.isReliable, now: now)
         let slot = clients.insert(Client(key: key, machine: machine, flow: flow, bytes: bytes))
-        clientSlots[key.bytes] = slot
+        clientSlots[key.name] = slot
         deadlines.set(slot << 1 | 1, to: machine.deadline)
         return (key, [.send(bytes, flow)])
     }
@@ -44,7 +44,7 @@ extension TransactionTable {
         guard essentials.viaCount == 1, isOurs(essentials.topVia) else { return [.discarded(.foreignResponse)] }
         guard let branch = essentials.topVia.branchBytes else { return [.discarded(.strayResponse)] }
         let key = ClientTransactionKey(branch: branch, method: essentials.sequenceMethod)
-        guard let slot = clientSlots[key.bytes] else { return [.discarded(.strayResponse)] }
+        guard let slot = clientSlots[key.name] else { return [.discarded(.strayResponse)] }
         switch clients[slot]?.machine.receive(status: response.status, now: now) {
         case .provisional:
             deadlines.set(slot << 1 | 1, to: clients[slot]?.machine.deadline)
@@ -104,7 +104,7 @@ extension TransactionTable {
 
     private mutating func remove(client slot: Int) {
         guard let client = clients[slot] else { return }
-        clientSlots[client.key.bytes] = nil
+        clientSlots[client.key.name] = nil
         deadlines.set(slot << 1 | 1, to: nil)
         clients.remove(slot)
     }

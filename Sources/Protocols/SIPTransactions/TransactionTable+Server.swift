@@ -35,7 +35,7 @@ extension TransactionTable {
         guard let destination = flow.answering(essentials.topVia) else { return [.discarded(.unanswerable)] }
         let key = RequestKey.transaction(request, essentials, method: request.methodBytes)
         if request.method == .invite || !keepsState {
-            return [.deliver(inbound(request, ServerTransactionKey(bytes: key, stateless: destination), flow))]
+            return [.deliver(inbound(request, ServerTransactionKey(name: key, stateless: destination), flow))]
         }
         if let slot = serverSlots[key] { return repeatAnswer(slot) }
         guard servers.count < settings.transactions else {
@@ -59,7 +59,7 @@ extension TransactionTable {
         serverSlots[key] = slot
         if let mergeKey, !isMerged { mergeSlots[mergeKey] = slot }
         deadlines.set(slot << 1, to: machine.deadline)
-        let name = ServerTransactionKey(bytes: key, stateless: nil)
+        let name = ServerTransactionKey(name: key, stateless: nil)
         let delivery = inbound(request, name, flow, isMerged: isMerged)
         if request.method == .cancel {
             // What is cancelled goes on to its own answer: only an INVITE would end (RFC 3261 §9.2).
@@ -89,10 +89,10 @@ extension TransactionTable {
             // A stateless server sends no provisional response (RFC 3261 §8.2.7).
             return status < 200 ? [.discarded(.forbiddenAnswer)] : [.send(bytes, destination)]
         }
-        guard let slot = serverSlots[key.bytes], let server = servers[slot] else { return [.discarded(.lateAnswer)] }
+        guard let slot = serverSlots[key.name], let server = servers[slot] else { return [.discarded(.lateAnswer)] }
         switch servers[slot]?.machine.respond(status: status, now: now) {
         case .send:
-            servers[slot]?.response = bytes
+            servers[slot]?.response = Self.compact(bytes)
             if status >= 200 { servers[slot]?.headers = nil }
             deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
             return [.send(bytes, server.destination)]
@@ -106,7 +106,7 @@ extension TransactionTable {
 
     mutating func advanceServer(_ slot: Int, now: UInt64, _ actions: inout [TransactionAction]) {
         guard let server = servers[slot] else { return deadlines.set(slot << 1, to: nil) }
-        let key = ServerTransactionKey(bytes: server.key, stateless: nil)
+        let key = ServerTransactionKey(name: server.key, stateless: nil)
         let wasExpired = !server.machine.isOpen && server.response.isEmpty
         switch servers[slot]?.machine.timerFired(now: now) {
         case .sendTrying:
@@ -126,6 +126,15 @@ extension TransactionTable {
             break
         }
         deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
+    }
+
+    /// An answer is kept for 32 s, so in no more memory than it needs.
+    private static func compact(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.capacity > bytes.count + 64 else { return bytes }
+        var copy: [UInt8] = []
+        copy.reserveCapacity(bytes.count)
+        copy.append(contentsOf: bytes)
+        return copy
     }
 
     private func isExpired(_ server: Server, _ now: UInt64) -> Bool {

@@ -31,12 +31,12 @@ public struct TransactionTable: Sendable {
     }
 
     struct Server: Sendable {
-        let key: [UInt8]
+        let key: TransactionName
         var machine: NonInviteServer
         /// Where answers go.
         let destination: SIPFlow
         let source: SIPSource
-        let mergeKey: [UInt8]?
+        let mergeKey: TransactionName?
         /// For the 100; given up with the final answer.
         var headers: SIPHeaders?
         /// The last answer.
@@ -56,10 +56,10 @@ public struct TransactionTable: Sendable {
 
     var servers = Slots<Server>()
     var clients = Slots<Client>()
-    var serverSlots: [[UInt8]: Int] = [:]
-    var clientSlots: [[UInt8]: Int] = [:]
+    var serverSlots: [TransactionName: Int] = [:]
+    var clientSlots: [TransactionName: Int] = [:]
     /// Live requests without a To tag, by what their merged copies share.
-    var mergeSlots: [[UInt8]: Int] = [:]
+    var mergeSlots: [TransactionName: Int] = [:]
     var deadlines = DeadlineHeap()
 
     /// Makes an empty table.
