@@ -29,6 +29,7 @@ extension SIMPLELeg {
             from: .cpim
         )
         facts.peer.authenticatedDomains = domains
+        facts.peer.isTrustedIntermediary = trusted.isIntermediary(inbound.flow.remoteAddress)
         let translated = MessageTranslator(generation: generation).pivot(from: request, facts: facts)
         switch translated.outcome {
         case .value(let pivot):

@@ -71,7 +71,7 @@ public final class SIMPLELeg {
         table.seed = RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) }
         self.transactions = TransactionTable(table)
         self.server = Self.server
-        self.trusted = TrustedPeers(settings.trusted)
+        self.trusted = TrustedPeers(settings.trusted, intermediaries: settings.intermediaries)
         self.conversations = Conversations(lead: settings.sequenceLead)
     }
 

@@ -83,6 +83,8 @@ public struct SIMPLELegSettings: Sendable {
     public var routes: [String: Route]
     /// Which domains an address may speak for.
     public var trusted: [String: Set<String>]
+    /// Addresses of proxies that may assert who a sender is (RFC 3325 §4).
+    public var intermediaries: Set<String> = []
     /// Domains whose users can be written to.
     public var xmppDomains: Set<String>
     /// The largest message over a connection, in bytes.

@@ -4,8 +4,16 @@ import NIOCore
 struct TrustedPeers {
     private var domains: [String: [String]] = [:]
 
-    init(_ trusted: [String: Set<String>]) {
+    private let intermediaries: Set<String>
+
+    init(_ trusted: [String: Set<String>], intermediaries: Set<String> = []) {
         for (address, names) in trusted { domains[Self.plain(address), default: []] += names.sorted() }
+        self.intermediaries = Set(intermediaries.map { Self.plain($0) })
+    }
+
+    /// Whether an address may say who somebody else is (RFC 3325 §4).
+    func isIntermediary(_ address: String) -> Bool {
+        !intermediaries.isEmpty && intermediaries.contains(Self.plain(address))
     }
 
     /// The domains of an address; nil when it is not known.

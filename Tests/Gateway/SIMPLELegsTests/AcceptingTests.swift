@@ -32,6 +32,18 @@ struct AcceptingTests {
         #expect(stage.wire.sent.count == 1)
     }
 
+    @Test("RFC 3325 §4: only a proxy that is configured so may assert who an anonymous sender is")
+    func intermediaries() throws {
+        let from = "From: \"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=a"
+        let asserted = "P-Asserted-Identity: <sip:romeo@example.net>"
+        let stranger = try Stage()
+        stranger.receive(Stage.request("MESSAGE", from, asserted))
+        #expect(stranger.host.arrivals.isEmpty && stranger.wire.statuses == [433])
+        let proxy = try Stage { $0.intermediaries = ["127.0.0.1"] }
+        proxy.receive(Stage.request("MESSAGE", from, asserted))
+        #expect(proxy.host.arrivals.first?.sender == "sip:romeo@example.net")
+    }
+
     @Test("What arrives says who sent it, how that is known, and what it is called")
     func arrival() throws {
         let stage = try Stage()

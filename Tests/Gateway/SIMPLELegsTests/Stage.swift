@@ -166,11 +166,17 @@ struct Stage {
         )
     }
 
-    init(_ route: SIMPLELegSettings.Route = Stage.route, switches: [(String, String)] = []) throws {
+    init(
+        _ route: SIMPLELegSettings.Route = Stage.route,
+        switches: [(String, String)] = [],
+        change: (inout SIMPLELegSettings) -> Void = { _ in }
+    ) throws {
+        var settings = Self.settings(route)
+        change(&settings)
         host = ScriptedHost(try ShippedTables.generation(switches))
         leg = SIMPLELeg(
             eventLoop: EmbeddedEventLoop(),
-            settings: Self.settings(route),
+            settings: settings,
             host: host,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )

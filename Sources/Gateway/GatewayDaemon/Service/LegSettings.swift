@@ -39,7 +39,7 @@ enum LegSettings {
         }
         var trusted: [String: Set<String>] = [:]
         for sender in configuration.trusted { trusted[sender.address, default: []].formUnion(sender.domains) }
-        return SIMPLELegSettings(
+        var settings = SIMPLELegSettings(
             gatewayName: configuration.name,
             listeners: configuration.listeners.map {
                 SIMPLELegSettings.Listener(transport: $0.transport, host: $0.host, port: $0.port)
@@ -51,5 +51,7 @@ enum LegSettings {
             connections: configuration.limits.connections,
             idleSeconds: Int64(configuration.limits.connectionIdle / 1_000)
         )
+        settings.intermediaries = Set(configuration.trusted.filter(\.isIntermediary).map(\.address))
+        return settings
     }
 }
