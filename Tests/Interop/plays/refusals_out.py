@@ -35,7 +35,8 @@ def perform(play):
     tool = Sipp(play, "sipp-415", "refuse-cpim.xml", port)
     juliet.send("romeo@example.net", "can you read this?", id="m415")
     play.attempt("after 415 with Accept: text/plain the same call is tried as text/plain", tool.finish)
-    wires = [seen.message for seen in tap.requests()[before:]]
+    # A tool that starts slowly gets the same request again after T1: one try is one branch.
+    wires = list({seen.message.branch: seen.message for seen in tap.requests()[before:]}.values())
     play.claim("the first try was message/cpim, the second text/plain",
                [wire.content_type for wire in wires] == ["message/cpim", "text/plain"], wires)
     play.claim("the second try is a transaction of its own in the same call",
