@@ -92,12 +92,22 @@ final class Stage {
         return try await RunningGateway.start(configuration, generation, logger, clock: time.clock)
     }
 
-    /// A port that nobody has, so that a restarted gateway finds its own again.
+    /// A port that nobody has for UDP and TCP, so that a restarted gateway finds its own again.
+    ///
+    /// It lies below those that the system gives to others meanwhile.
     private static func freePort() async throws -> Int {
-        let channel = try await DatagramBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0).get()
-        defer { channel.close(promise: nil) }
-        return channel.localAddress?.port ?? 0
+        for _ in 0..<100 {
+            let port = Int.random(in: 10_000..<32_000)
+            let group = MultiThreadedEventLoopGroup.singleton
+            guard let datagrams = try? await DatagramBootstrap(group: group).bind(host: "127.0.0.1", port: port).get()
+            else { continue }
+            let listener = try? await ServerBootstrap(group: group).bind(host: "127.0.0.1", port: port).get()
+            try await datagrams.close()
+            guard let listener else { continue }
+            try await listener.close()
+            return port
+        }
+        throw Stopped()
     }
 
     // MARK: The gateway

@@ -101,7 +101,12 @@ final class RunningGateway: Sendable {
             try await loop.submit { core.value.xmpp.start(now: clock.read()) }.get()
             logger.notice(
                 "the gateway serves",
-                metadata: ["generation": "\(generation.identifier)", "waiting": "\(recovery.rows.count)"]
+                metadata: [
+                    "generation": "\(generation.identifier)",
+                    "waiting": "\(recovery.rows.count)",
+                    // The writer refuses a database that answers otherwise.
+                    "synchronous": "FULL",
+                ]
             )
             return RunningGateway(addresses, state, writer, group, core, logger)
         } catch {
