@@ -6,13 +6,19 @@ extension Bridge {
         balance.received += 1
         for key in offer.duplicateKeys {
             if let earlier = duplicates.find(key) {
-                balance.duplicate += 1
                 // The same answer as the first: not before that is stored.
-                if items[earlier]?.state == .committing {
-                    followers[earlier, default: []].append(offer)
-                } else {
+                guard items[earlier]?.state == .committing else {
+                    balance.duplicate += 1
                     effects.append(.repeatAnswer(offer, earlier))
+                    return
                 }
+                guard followers[earlier, default: []].count < limits.followers else {
+                    balance.refused += 1
+                    effects.append(.refuse(offer, .busy(retryAfter: limits.retryAfter)))
+                    return
+                }
+                balance.duplicate += 1
+                followers[earlier, default: []].append(offer)
                 return
             }
         }

@@ -14,6 +14,8 @@ public struct BridgeLimits: Sendable, Equatable {
     public var deadline: Int64 = 24 * 3_600_000
     /// How long the source waits for a commit, in nanoseconds; under T1 (RFC 4320 §4.2).
     public var commitPatience: UInt64 = 400_000_000
+    /// How often one item may come again while the first is handed to the store.
+    public var followers = 8
     /// How long a duplicate is recognized, in milliseconds.
     public var duplicateWindow: Int64 = 600_000
     /// How many duplicate keys are kept.

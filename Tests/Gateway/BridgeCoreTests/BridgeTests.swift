@@ -234,6 +234,18 @@ struct BridgeTests {
         #expect(driver.bridge.balance.holds)
     }
 
+    @Test("An item that comes again more often than the bound while the first is stored is refused")
+    func followersBound() {
+        var driver = BridgeDriver { $0.followers = 2 }
+        _ = driver.offer(to: .xmpp, keys: [9])
+        #expect(driver.offer(to: .xmpp, keys: [9]).words.isEmpty)
+        #expect(driver.offer(to: .xmpp, keys: [9]).words.isEmpty)
+        #expect(driver.offer(to: .xmpp, keys: [9]).words == ["refuse busy(retryAfter: 10)"])
+        #expect(driver.handle(.committed([CrossingID(1)])).words.prefix(2) == ["repeat 1", "repeat 1"])
+        #expect(driver.bridge.balance.duplicate == 2 && driver.bridge.balance.refused == 1)
+        #expect(driver.bridge.balance.holds)
+    }
+
     @Test("What came again while the store failed is refused like the first, and may come once more")
     func duplicateOfFailed() {
         var driver = BridgeDriver()
