@@ -46,6 +46,7 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heaps: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
     name: "isthmus",
@@ -124,7 +125,7 @@ let package = Package(
             "Interworking",
             ["Addressing", "MappingTables", "MIME", "CPIM", "XMLStreams", "XMPPStanzas", "SIPMessages"]
         ),
-        gateway("BridgeCore", [collections]),
+        gateway("BridgeCore", [collections, heaps]),
         gateway("Ledger", ["CSQLite", "Digests"]),
         gateway(
             "XMPPLegs",

@@ -1,0 +1,85 @@
+/// A watcher of the CPIM shore and a presentity of the XMPP shore.
+///
+/// ```
+/// none ─watching→ asked ─approved→ approved
+///                   └── refused, error ──→ none ←── refused ──┘
+/// ```
+///
+/// Source: RFC 6121 §3.1, RFC 8048 §5.3.
+struct InwardWatch {
+    enum State: UInt8 {
+        /// Nobody has asked, or the answer was no; kept while devices of the watcher wait for one answer.
+        case none = 0
+        /// The presentity has not decided.
+        case asked = 1
+        /// The watcher may see, whether or not it looks at the moment.
+        case approved = 2
+    }
+
+    var state: State
+    /// What each device of the presentity said last, in the order they came.
+    var parts: [PresencePart] = []
+
+    // What follows is not stored.
+
+    /// Whether the parts are what the presentity says now: false after a restart or a lost link.
+    var isCurrent = false
+    /// Subscriptions of the watcher.
+    var subscriptions: [UInt64] = []
+    /// Fetches that wait for what the presentity says, each with its end in Unix milliseconds.
+    var fetches: [(subscription: UInt64, due: Int64)] = []
+    /// Until when the presentity is not asked again after an error, in Unix milliseconds.
+    var failedUntil: Int64 = 0
+
+    init(state: State) { self.state = state }
+
+    /// Whether there is a reason to keep it.
+    var isNeeded: Bool { state != .none || !subscriptions.isEmpty || !fetches.isEmpty || failedUntil > 0 }
+
+    /// Takes what a device said.
+    ///
+    /// A device that went appears as closed once more; with the next change it is gone, unless it was the last.
+    ///
+    /// - Returns: whether that is news.
+    ///
+    /// Source: RFC 3922 §6.3.1, RFC 8048 §6.2.
+    mutating func say(_ part: PresencePart, limits: PresenceLimits) -> Bool {
+        let index = parts.firstIndex { $0.name == part.name }
+        if let index, parts[index].isOpen == part.isOpen, parts[index].content == part.content, isCurrent {
+            return false
+        }
+        if index == nil, !part.isOpen, !part.name.isEmpty, !parts.isEmpty { return false }
+        parts.removeAll { !$0.isOpen && $0.name != part.name && !$0.name.isEmpty }
+        parts.removeAll { $0.name.isEmpty }
+        if let index = parts.firstIndex(where: { $0.name == part.name }) {
+            parts[index] = part
+        } else {
+            if parts.count >= limits.parts { parts.removeFirst() }
+            parts.append(part)
+        }
+        isCurrent = true
+        return true
+    }
+
+    /// The presentity as a whole is away.
+    ///
+    /// - Returns: whether that is news.
+    ///
+    /// Source: RFC 6121 §4.3.2.
+    mutating func fallSilent(_ part: PresencePart) -> Bool {
+        let isNews = !isCurrent || parts.contains { $0.isOpen } || parts.isEmpty
+        isCurrent = true
+        guard isNews else { return false }
+        if parts.contains(where: { $0.isOpen && !$0.name.isEmpty }) {
+            parts = parts.filter { $0.isOpen && !$0.name.isEmpty }
+            for index in parts.indices {
+                parts[index].isOpen = false
+                parts[index].content = []
+                parts[index].seen = part.seen
+            }
+        } else {
+            parts = [part]
+        }
+        return true
+    }
+}

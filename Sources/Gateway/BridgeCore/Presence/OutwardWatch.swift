@@ -1,0 +1,67 @@
+/// A watcher of the XMPP shore and a presentity of the CPIM shore.
+///
+/// ```
+/// none ─asked→ asked ─admitted→ approved ─unsubscribed→ leaving ─left→ none
+///                └── refused, failed ──→ none ←── refused ──┘
+/// ```
+///
+/// Source: RFC 6121 §3.1, RFC 8048 §5.2.
+struct OutwardWatch {
+    enum State: UInt8 {
+        /// The presentity has not decided; leads to `approved`, `leaving` or out.
+        case asked = 0
+        /// The watcher may see, whether or not a subscription stands at the moment; leads to `leaving` or out.
+        case approved = 1
+        /// The watcher gave up, and the other side is being told; leads out.
+        case leaving = 2
+    }
+
+    var state: State
+    /// The request that asked, for errors about it.
+    var request: String?
+    /// What the watcher was shown last, closed devices left out.
+    var shown: [PresencePart] = []
+
+    // What follows is not stored.
+
+    /// Whether the leg holds a subscription or makes one.
+    var isSubscribed = false
+    /// Devices of the watcher that are online for the presentity; nil when its server has not said.
+    var online: [String]?
+    /// When to make a subscription anew, in Unix milliseconds.
+    var retryAt: Int64?
+    /// Pauses in a row; each doubles.
+    var pauses: UInt8 = 0
+    /// When the watcher was shown something, in Unix milliseconds.
+    var shownAt: Int64 = 0
+    /// What waits for the pace.
+    var held: [PresencePart]?
+
+    init(state: State, request: String? = nil) {
+        self.state = state
+        self.request = request
+    }
+
+    /// Whether a subscription is worth its upkeep: somebody is online, or the server never says.
+    var isWanted: Bool { state != .leaving && online?.isEmpty != true }
+
+    /// What the watcher has to be shown to know the present devices: changed ones, and vanished ones as closed.
+    ///
+    /// Source: RFC 3922 §6.3.1, RFC 3856 §6.8.
+    mutating func differences(_ parts: [PresencePart]) -> [PresencePart] {
+        var news: [PresencePart] = []
+        for part in parts {
+            let before = shown.first { $0.name == part.name }
+            if part.isOpen {
+                if before?.content != part.content { news.append(part) }
+            } else if before != nil {
+                news.append(part)
+            }
+        }
+        for before in shown where !parts.contains(where: { $0.name == before.name }) {
+            news.append(PresencePart(name: before.name, isOpen: false, seen: before.seen))
+        }
+        shown = parts.filter(\.isOpen)
+        return news
+    }
+}

@@ -1,0 +1,223 @@
+import HeapModule
+
+/// Watchers of the CPIM shore.
+extension PresenceFlow {
+    mutating func watching(
+        _ key: WatchKey,
+        _ subscription: UInt64,
+        _ note: String?,
+        _ nick: String?,
+        _ now: Int64,
+        _ effects: inout [PresenceEffect]
+    ) {
+        var watch = inward[key] ?? InwardWatch(state: .none)
+        if inward[key] == nil || watch.state == .none {
+            guard hasRoom(for: key) else {
+                effects.append(.access(key, .ended(reason: "probation", retryAfter: 300), subscription: subscription))
+                return
+            }
+        }
+        if !watch.subscriptions.contains(subscription) { watch.subscriptions.append(subscription) }
+        switch watch.state {
+        case .approved:
+            insert(watch, key)
+            effects.append(.access(key, .active, subscription: subscription))
+            if !watch.isCurrent { probe(key, now, &effects) }
+        case .asked:
+            insert(watch, key)
+            effects.append(.access(key, .pending, subscription: subscription))
+        case .none where now < watch.failedUntil:
+            insert(watch, key)
+            let wait = Int((watch.failedUntil - now) / 1_000) + 1
+            effects.append(.access(key, .ended(reason: "probation", retryAfter: wait), subscription: subscription))
+        case .none:
+            watch.state = .asked
+            undecided += 1
+            insert(watch, key)
+            effects.append(.store(key))
+            effects.append(.access(key, .pending, subscription: subscription))
+            effects.append(.tell(key, .ask(note: note, nick: nick)))
+        }
+    }
+
+    /// A fetch is answered from what is known, or from what the presentity says when it is asked.
+    ///
+    /// Source: RFC 8048 §7.2, RFC 3859 §3.4.3.
+    mutating func fetching(
+        _ key: WatchKey,
+        _ subscription: UInt64,
+        _ now: Int64,
+        _ effects: inout [PresenceEffect]
+    ) {
+        var watch = inward[key] ?? InwardWatch(state: .none)
+        if watch.state == .approved, watch.isCurrent, !watch.parts.isEmpty {
+            effects.append(.answerFetch(key, subscription: subscription, isNeutral: false))
+            return
+        }
+        guard inward[key] != nil || hasRoom(for: key) else {
+            effects.append(.answerFetch(key, subscription: subscription, isNeutral: true))
+            return
+        }
+        let isFirst = watch.fetches.isEmpty
+        watch.fetches.append((subscription, now + limits.fetchPatience))
+        insert(watch, key)
+        timers.insert(Timer(due: now + limits.fetchPatience, kind: .fetch, key: key))
+        if isFirst { probe(key, now, &effects) }
+    }
+
+    /// Answers the fetches that wait; those of a watcher who may not see learn nothing.
+    ///
+    /// - Parameters:
+    ///   - key: the watch.
+    ///   - due: only those whose time has come by then; nil for all.
+    ///   - effects: takes what has to be done.
+    mutating func answerFetches(_ key: WatchKey, due: Int64? = nil, _ effects: inout [PresenceEffect]) {
+        guard var watch = inward[key], !watch.fetches.isEmpty else { return }
+        let isNeutral = watch.state != .approved
+        for fetch in watch.fetches where due.map({ fetch.due <= $0 }) ?? true {
+            effects.append(.answerFetch(key, subscription: fetch.subscription, isNeutral: isNeutral))
+        }
+        watch.fetches.removeAll { fetch in due.map { fetch.due <= $0 } ?? true }
+        keep(watch, key)
+    }
+
+    mutating func stopped(
+        _ key: WatchKey,
+        _ subscription: UInt64,
+        _ asked: Bool,
+        _ effects: inout [PresenceEffect]
+    ) {
+        guard var watch = inward[key] else { return }
+        watch.subscriptions.removeAll { $0 == subscription }
+        watch.fetches.removeAll { $0.subscription == subscription }
+        if asked, watch.subscriptions.isEmpty, watch.state == .approved { effects.append(.tell(key, .departed)) }
+        keep(watch, key)
+    }
+
+    mutating func approved(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard var watch = inward[key], watch.state == .asked else { return }
+        watch.state = .approved
+        undecided -= 1
+        inward[key] = watch
+        effects.append(.store(key))
+        effects.append(.access(key, .active, subscription: nil))
+    }
+
+    mutating func refused(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard var watch = inward[key] else { return }
+        answerFetches(key, &effects)
+        guard let present = inward[key] else { return }
+        watch = present
+        end(&watch, key, reason: "rejected", retryAfter: nil, &effects)
+    }
+
+    /// What was asked of the presentity failed: the watcher is told, and the presentity left alone for a while.
+    ///
+    /// Source: RFC 6121 §3.1.3, RFC 6665 §4.1.3.
+    mutating func askFailed(
+        _ key: WatchKey,
+        _ reason: String,
+        _ retryAfter: Int?,
+        _ now: Int64,
+        _ effects: inout [PresenceEffect]
+    ) {
+        answerFetches(key, &effects)
+        guard var watch = inward[key] else { return }
+        watch.failedUntil = now + limits.failedPause
+        timers.insert(Timer(due: watch.failedUntil, kind: .failure, key: key))
+        end(&watch, key, reason: reason, retryAfter: retryAfter, &effects)
+    }
+
+    private mutating func end(
+        _ watch: inout InwardWatch,
+        _ key: WatchKey,
+        reason: String,
+        retryAfter: Int?,
+        _ effects: inout [PresenceEffect]
+    ) {
+        if watch.state == .asked { undecided -= 1 }
+        let wasKnown = watch.state != .none
+        watch.state = .none
+        watch.parts = []
+        watch.isCurrent = false
+        if !watch.subscriptions.isEmpty {
+            effects.append(.access(key, .ended(reason: reason, retryAfter: retryAfter), subscription: nil))
+        }
+        watch.subscriptions = []
+        keep(watch, key)
+        if wasKnown { effects.append(.forget(key)) }
+    }
+
+    mutating func said(_ key: WatchKey, _ part: PresencePart, _ effects: inout [PresenceEffect]) {
+        guard part.content.count <= limits.partBytes, var watch = inward[key], watch.state == .approved else { return }
+        let isNews = watch.say(part, limits: limits)
+        inward[key] = watch
+        tell(isNews, key, &effects)
+    }
+
+    mutating func silent(_ key: WatchKey, _ part: PresencePart, _ effects: inout [PresenceEffect]) {
+        guard var watch = inward[key] else { return }
+        let isNews = watch.state == .approved && watch.fallSilent(part)
+        inward[key] = watch
+        tell(isNews, key, &effects)
+    }
+
+    private mutating func tell(_ isNews: Bool, _ key: WatchKey, _ effects: inout [PresenceEffect]) {
+        if isNews {
+            effects.append(.store(key))
+            if inward[key]?.subscriptions.isEmpty == false { effects.append(.changed(key)) }
+        }
+        answerFetches(key, &effects)
+    }
+
+    /// What a link had said may have changed while it was down: its presentities are asked again, a few at a time.
+    ///
+    /// Source: RFC 6121 §4.3.
+    mutating func linkUp(_ domain: String) {
+        for (key, watch) in inward where watch.state == .approved && domain == Self.domain(key.watcher) {
+            inward[key]?.isCurrent = false
+            if !watch.subscriptions.isEmpty { probeQueue.append(key) }
+        }
+    }
+
+    /// What was said before a link went down holds for a while, and then nobody is there.
+    mutating func linkDown(_ domain: String, _ now: Int64) {
+        for (key, watch) in inward where watch.state == .approved && domain == Self.domain(key.watcher) {
+            inward[key]?.isCurrent = false
+            timers.insert(Timer(due: now + limits.silence, kind: .silence, key: key))
+        }
+    }
+
+    /// Asks a presentity what it says now; without an answer nobody is there.
+    mutating func probe(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        effects.append(.probe(key))
+        if inward[key]?.state == .approved {
+            timers.insert(Timer(due: now + limits.silence, kind: .silence, key: key))
+        }
+    }
+
+    mutating func assumeSilence(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard let watch = inward[key], watch.state == .approved, !watch.isCurrent, !watch.parts.isEmpty else { return }
+        silent(key, PresencePart(name: "", isOpen: false, seen: now), &effects)
+        inward[key]?.isCurrent = false
+    }
+
+    private mutating func keep(_ watch: InwardWatch, _ key: WatchKey) {
+        if watch.isNeeded {
+            inward[key] = watch
+        } else if inward.removeValue(forKey: key) != nil {
+            uncount(key)
+        }
+    }
+
+    mutating func forgetFailure(_ key: WatchKey, _ now: Int64) {
+        guard var watch = inward[key], watch.failedUntil <= now else { return }
+        watch.failedUntil = 0
+        keep(watch, key)
+    }
+
+    private static func domain(_ jid: String) -> Substring {
+        guard let at = jid.utf8.lastIndex(of: UInt8(ascii: "@")) else { return jid[...] }
+        return jid[jid.utf8.index(after: at)...]
+    }
+}

@@ -1,0 +1,243 @@
+import HeapModule
+
+/// Watchers of the XMPP shore.
+extension PresenceFlow {
+    mutating func asked(_ key: WatchKey, _ request: String?, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        switch outward[key]?.state {
+        // Who asks again while nothing is decided has asked once (RFC 8048 §5.3.1).
+        case .asked: return
+        case .approved:
+            effects.append(.tell(key, .again(request: request)))
+            show(key, outward[key]?.shown ?? [], to: nil, &effects)
+            resume(key, now, &effects)
+        case .leaving:
+            outward[key]?.state = .asked
+            outward[key]?.request = request
+            undecided += 1
+            effects.append(.store(key))
+            subscribe(key, now, &effects)
+        case nil:
+            guard hasRoom(for: key) else {
+                let report = OutcomeReport(protocolCode: "503", text: "too many subscriptions")
+                let failure = Failure(report: report, retry: .backoff(after: nil))
+                effects.append(.tell(key, .failed(request: request, failure)))
+                return
+            }
+            insert(OutwardWatch(state: .asked, request: request), key)
+            undecided += 1
+            effects.append(.store(key))
+            subscribe(key, now, &effects)
+        }
+    }
+
+    mutating func unsubscribed(
+        _ key: WatchKey,
+        _ request: String?,
+        _ now: Int64,
+        _ effects: inout [PresenceEffect]
+    ) {
+        guard let watch = outward[key] else {
+            effects.append(.tell(key, .unknown(request: request)))
+            return
+        }
+        guard watch.state != .leaving else { return }
+        if watch.state == .asked { undecided -= 1 }
+        hide(key, now, &effects)
+        outward[key]?.state = .leaving
+        outward[key]?.retryAt = nil
+        effects.append(.store(key))
+        if watch.isSubscribed {
+            effects.append(.leave(key))
+        } else {
+            left(key, &effects)
+        }
+    }
+
+    mutating func left(_ key: WatchKey, _ effects: inout [PresenceEffect]) {
+        guard outward[key]?.state == .leaving else { return }
+        remove(outward: key)
+        effects.append(.tell(key, .refused))
+        effects.append(.forget(key))
+    }
+
+    mutating func probed(_ key: WatchKey, by device: String, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard let watch = outward[key], watch.state == .approved else {
+            effects.append(.fetch(key, by: device))
+            return
+        }
+        show(key, watch.shown, to: device, &effects)
+        resume(key, now, &effects)
+    }
+
+    /// Shows all open devices, or that none is.
+    private func show(_ key: WatchKey, _ parts: [PresencePart], to device: String?, _ effects: inout [PresenceEffect]) {
+        let parts = parts.isEmpty ? [PresencePart(name: "", isOpen: false, seen: 0)] : parts
+        effects.append(.show(key, parts, to: device))
+    }
+
+    mutating func watcherOnline(
+        _ key: WatchKey,
+        _ device: String,
+        _ isOnline: Bool,
+        _ now: Int64,
+        _ effects: inout [PresenceEffect]
+    ) {
+        guard var watch = outward[key], watch.state != .leaving else { return }
+        var online = watch.online ?? []
+        if isOnline {
+            if !online.contains(device), online.count < limits.parts { online.append(device) }
+        } else if device.isEmpty {
+            online = []
+        } else {
+            online.removeAll { $0 == device }
+        }
+        let was = watch.isWanted
+        watch.online = online
+        outward[key] = watch
+        if watch.isWanted {
+            if !watch.isSubscribed {
+                resume(key, now, &effects)
+            } else if !was {
+                // It was running out, and is taken up again.
+                effects.append(.subscribe(key))
+            }
+        } else if was, watch.isSubscribed {
+            effects.append(.rest(key))
+        }
+    }
+
+    /// Makes the subscription of an approved watch anew when none stands.
+    private mutating func resume(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard let watch = outward[key], !watch.isSubscribed, watch.retryAt == nil else { return }
+        subscribe(key, now, &effects)
+    }
+
+    /// Makes a subscription, at once or when the pace allows it.
+    mutating func subscribe(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        outward[key]?.isSubscribed = true
+        outward[key]?.retryAt = nil
+        if subscriptionQueue.isEmpty, subscriptionPace.take(now: now) {
+            effects.append(.subscribe(key))
+        } else {
+            subscriptionQueue.append(key)
+        }
+    }
+
+    mutating func admitted(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard var watch = outward[key], watch.state != .leaving else { return }
+        watch.pauses = 0
+        guard watch.state == .asked else {
+            outward[key] = watch
+            return
+        }
+        watch.state = .approved
+        undecided -= 1
+        outward[key] = watch
+        effects.append(.store(key))
+        effects.append(.tell(key, .approved))
+    }
+
+    /// The devices of the presentity; shown at once, or when the pace allows it.
+    mutating func state(
+        _ key: WatchKey,
+        _ parts: [PresencePart],
+        _ now: Int64,
+        _ effects: inout [PresenceEffect]
+    ) {
+        guard var watch = outward[key], watch.state == .approved else { return }
+        let parts = Array(parts.prefix(limits.parts))
+        if watch.held != nil || now - watch.shownAt < limits.pace {
+            if watch.held == nil { timers.insert(Timer(due: watch.shownAt + limits.pace, kind: .pace, key: key)) }
+            watch.held = parts
+            outward[key] = watch
+            return
+        }
+        let news = watch.differences(parts)
+        outward[key] = watch
+        show(news: news, key, now, &effects)
+    }
+
+    private mutating func show(news: [PresencePart], _ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard !news.isEmpty else { return }
+        outward[key]?.shownAt = now
+        effects.append(.show(key, news, to: nil))
+        effects.append(.store(key))
+    }
+
+    /// What was held for the pace.
+    mutating func release(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard var watch = outward[key], let parts = watch.held else { return }
+        watch.held = nil
+        let news = watch.differences(parts)
+        outward[key] = watch
+        show(news: news, key, now, &effects)
+    }
+
+    /// Shows that no device can be reached any more.
+    ///
+    /// Source: RFC 8048 §5.3.3.
+    private mutating func hide(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard var watch = outward[key] else { return }
+        watch.held = nil
+        let news = watch.differences([])
+        outward[key] = watch
+        if !news.isEmpty { effects.append(.show(key, news, to: nil)) }
+    }
+
+    mutating func ended(_ key: WatchKey, _ end: WatchEnd, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard let watch = outward[key] else { return }
+        outward[key]?.isSubscribed = false
+        guard watch.state != .leaving else { return left(key, &effects) }
+        switch end {
+        case .final: return
+        case .refused:
+            if watch.state == .asked { undecided -= 1 }
+            hide(key, now, &effects)
+            remove(outward: key)
+            effects.append(.tell(key, .refused))
+            effects.append(.forget(key))
+        case .failed(let failure) where watch.state == .asked:
+            undecided -= 1
+            remove(outward: key)
+            effects.append(.tell(key, .failed(request: watch.request, failure)))
+            effects.append(.forget(key))
+        case .again:
+            hide(key, now, &effects)
+            effects.append(.store(key))
+            if watch.isWanted { retry(key, after: 0, now, &effects) }
+        case .later(let seconds):
+            hide(key, now, &effects)
+            effects.append(.store(key))
+            retry(key, after: seconds.map { Int64($0) * 1_000 } ?? pause(key), now, &effects)
+        case .failed:
+            hide(key, now, &effects)
+            effects.append(.store(key))
+            retry(key, after: pause(key), now, &effects)
+        }
+    }
+
+    /// Makes the subscription anew after a while; a presentity that ends it at once again waits ever longer.
+    private mutating func retry(_ key: WatchKey, after pause: Int64, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        if pause == 0, outward[key]?.pauses == 0 {
+            outward[key]?.pauses = 1
+            subscribe(key, now, &effects)
+            return
+        }
+        let due = now + max(pause, pause == 0 ? self.pause(key) : 1_000)
+        outward[key]?.pauses &+= 1
+        outward[key]?.retryAt = due
+        timers.insert(Timer(due: due, kind: .retry, key: key))
+    }
+
+    private func pause(_ key: WatchKey) -> Int64 {
+        min(limits.firstPause << min(Int64(outward[key]?.pauses ?? 0), 16), limits.longestPause)
+    }
+
+    func fetched(_ key: WatchKey, _ parts: [PresencePart]?, by device: String, _ effects: inout [PresenceEffect]) {
+        show(key, (parts ?? []).filter(\.isOpen), to: device, &effects)
+    }
+
+    mutating func remove(outward key: WatchKey) {
+        if outward.removeValue(forKey: key) != nil { uncount(key) }
+    }
+}

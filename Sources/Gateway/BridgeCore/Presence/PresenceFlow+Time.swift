@@ -1,0 +1,34 @@
+import HeapModule
+
+extension PresenceFlow {
+    /// When time alone will have something to do, in Unix milliseconds; nil for never.
+    public var deadline: Int64? {
+        if !subscriptionQueue.isEmpty || !probeQueue.isEmpty { return 0 }
+        return timers.min?.due
+    }
+
+    mutating func advance(_ now: Int64, _ effects: inout [PresenceEffect]) {
+        while let first = timers.min, first.due <= now {
+            timers.removeMin()
+            switch first.kind {
+            case .fetch: answerFetches(first.key, due: now, &effects)
+            case .pace: release(first.key, now, &effects)
+            case .failure: forgetFailure(first.key, now)
+            case .silence: assumeSilence(first.key, now, &effects)
+            case .retry:
+                guard let due = outward[first.key]?.retryAt, due <= now else { continue }
+                outward[first.key]?.retryAt = nil
+                if outward[first.key]?.isWanted == true { subscribe(first.key, now, &effects) }
+            }
+        }
+        while let key = subscriptionQueue.first, subscriptionPace.take(now: now) {
+            subscriptionQueue.removeFirst()
+            guard let watch = outward[key], watch.isSubscribed else { continue }
+            effects.append(watch.state == .leaving ? .leave(key) : .subscribe(key))
+        }
+        while let key = probeQueue.first, probePace.take(now: now) {
+            probeQueue.removeFirst()
+            if inward[key]?.isCurrent == false { probe(key, now, &effects) }
+        }
+    }
+}
