@@ -10,6 +10,23 @@ struct StoredDatabaseTests {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Databases")
     }
 
+    static let watch = WatchRow(
+        watcher: "juliet@example.com",
+        presentity: "romeo@example.net",
+        target: .cpim,
+        state: 1,
+        changed: sampleTime,
+        parts: [1, 2]
+    )
+    static let usage = UsageRow(
+        id: 7,
+        kind: .subscriber,
+        watcher: "juliet@example.com",
+        presentity: "romeo@example.net",
+        expires: sampleTime,
+        state: [3]
+    )
+
     /// What every stored database holds.
     static func sampleOperations() -> [[LedgerOperation]] {
         let key = SeenKey(key: [1, 2, 3], expires: sampleTime + 600_000, status: 202, crossing: "crossing-1")
@@ -26,6 +43,7 @@ struct StoredDatabaseTests {
                     ConversationThread(key: "k", callID: "c@h", tag: "t", cseq: 3, thread: "th", expires: sampleTime)
                 )
             ],
+            [.watch(watch), .usage(usage)],
             [.tell(Tell(key: "k", told: sampleTime, expires: sampleTime + 1)), .count(.refused, by: 2)],
         ]
     }
@@ -63,6 +81,9 @@ struct StoredDatabaseTests {
         #expect(try reader.capabilities(at: 0).count == 1)
         #expect(try reader.thread(key: "k")?.cseq == 3)
         #expect(try reader.tells(at: 0).count == 1)
+        // Presence came with the second schema.
+        #expect(try reader.watches() == (version < 2 ? [] : [StoredDatabaseTests.watch]))
+        #expect(try reader.usages() == (version < 2 ? [] : [StoredDatabaseTests.usage]))
         let balance = try reader.balance()
         #expect(balance.balances)
         #expect(balance.received == 4)

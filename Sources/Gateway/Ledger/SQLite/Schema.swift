@@ -10,7 +10,7 @@ enum Schema {
     static var version: Int64 { Int64(steps.count) }
 
     /// What each step runs, from an empty file on.
-    static let steps: [String] = [first]
+    static let steps: [String] = [first, presence]
 
     private static let first = """
         CREATE TABLE outbox(
@@ -84,6 +84,27 @@ enum Schema {
             key TEXT PRIMARY KEY,
             value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Who watches whom, and the subscriptions and publications that this rests on.
+    private static let presence = """
+        CREATE TABLE watches(
+            watcher TEXT NOT NULL,
+            presentity TEXT NOT NULL,
+            target INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            changed_ms INTEGER NOT NULL,
+            parts BLOB NOT NULL,
+            PRIMARY KEY(watcher, presentity, target)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE usages(
+            id INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            watcher TEXT NOT NULL,
+            presentity TEXT NOT NULL,
+            expires_ms INTEGER NOT NULL,
+            state BLOB NOT NULL
+        ) STRICT;
         """
 
     /// Sets what makes a commit durable, reads it back, and brings the tables up to date.

@@ -32,6 +32,14 @@ public enum LedgerOperation: Sendable, Equatable {
     case tell(Tell)
     /// Deletes capabilities, conversations and tells that had expired at this moment.
     case forgetExpired(at: Int64)
+    /// Stores who watches whom, in place of what was stored of the two.
+    case watch(WatchRow)
+    /// Forgets a watch.
+    case forgetWatch(watcher: String, presentity: String, target: OutboxTarget)
+    /// Stores a subscription or publication, in place of what was stored under its number.
+    case usage(UsageRow)
+    /// Forgets a subscription or publication.
+    case forgetUsage(id: Int64)
     /// Stores a value of the ledger's own, such as the name of the node.
     case meta(key: String, value: String)
 

@@ -131,6 +131,11 @@ struct TransactionRunner {
         case .thread(let thread): try store(thread)
         case .tell(let tell): try store(tell)
         case .forgetExpired(let moment): try forgetExpired(moment)
+        case .watch(let row): try WatchTable(database).store(row)
+        case .forgetWatch(let watcher, let presentity, let target):
+            try WatchTable(database).remove(watcher: watcher, presentity: presentity, target: target)
+        case .usage(let row): try WatchTable(database).store(row)
+        case .forgetUsage(let id): try WatchTable(database).remove(usage: id)
         case .meta(let key, let value): try store(key, value)
         }
     }
