@@ -56,6 +56,7 @@ let package = Package(
         .library(name: "XMLStreams", targets: ["XMLStreams"]),
         .library(name: "MIME", targets: ["MIME"]),
         .library(name: "CPIM", targets: ["CPIM"]),
+        .library(name: "PIDF", targets: ["PIDF"]),
         .library(name: "XMPPStanzas", targets: ["XMPPStanzas"]),
         .library(name: "XMPPStreams", targets: ["XMPPStreams"]),
         .library(name: "SIPMessages", targets: ["SIPMessages"]),
@@ -105,6 +106,7 @@ let package = Package(
         protocols("XMLStreams", ["CLibXML2"]),
         protocols("MIME"),
         protocols("CPIM", ["Addressing", "MIME"]),
+        protocols("PIDF", ["XMLStreams"]),
         protocols("XMPPStanzas", ["Addressing", "XMLStreams"]),
         protocols("XMPPStreams", ["Addressing", "XMLStreams", "XMPPStanzas"]),
         protocols("SIPMessages", ["Addressing", "MIME"]),
@@ -166,6 +168,7 @@ let package = Package(
         tests("Protocols/", "XMLStreamsTests", ["XMLStreams"]),
         tests("Protocols/", "MIMETests", ["MIME"]),
         tests("Protocols/", "CPIMTests", ["CPIM", "Addressing", "MIME"], data: ["Objects"]),
+        tests("Protocols/", "PIDFTests", ["PIDF", "CLibXML2", "XMLStreams"], data: ["Documents"]),
         tests("Protocols/", "XMPPStanzasTests", ["XMPPStanzas", "Addressing", "XMLStreams"]),
         tests("Protocols/", "XMPPStreamsTests", ["XMPPStreams", "Addressing", "XMLStreams", "XMPPStanzas"]),
         tests("Protocols/", "SIPMessagesTests", ["SIPMessages", "Addressing", "MIME"], data: ["Torture"]),
@@ -232,7 +235,7 @@ let package = Package(
             "Examples",
             [
                 "Addressing", "BridgeCore", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger", "MIME",
-                "MappingTables", "OperatorFiles", "SIMPLELegs", "SIPChannels", "SIPMessages", "SIPTransactions",
+                "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPChannels", "SIPMessages", "SIPTransactions",
                 "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", nioCore, logging,
             ]
         ),
@@ -240,7 +243,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Addressing", "CPIM", "Interworking", "MappingTables", "MIME", "OperatorFiles", "SIPMessages",
+                "Addressing", "CPIM", "Interworking", "MappingTables", "MIME", "OperatorFiles", "PIDF", "SIPMessages",
                 "XMLStreams", "XMPPStanzas",
             ],
             path: "Tests/Fuzz/FuzzTargets",

@@ -20,6 +20,7 @@ struct ArrowTests {
         "XMLStreams": [],
         "MIME": [],
         "CPIM": ["Addressing", "MIME"],
+        "PIDF": ["XMLStreams"],
         "XMPPStanzas": ["Addressing", "XMLStreams"],
         "XMPPStreams": ["Addressing", "XMLStreams", "XMPPStanzas"],
         "SIPMessages": ["Addressing", "MIME"],

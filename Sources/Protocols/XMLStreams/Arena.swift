@@ -51,14 +51,15 @@ final class Arena: Sendable {
     let bytes: [UInt8]
     let nodes: [ArenaNode]
     let attributes: [ArenaAttribute]
-    /// The namespace declarations of a stream header; empty elsewhere.
-    let declarations: [XML.NamespaceDeclaration]
+    /// The namespace declarations by node: those of a stream header, or of every element of a document whose reader
+    /// was told to keep them; empty elsewhere.
+    let declarations: [Int: [XML.NamespaceDeclaration]]
 
     init(
         bytes: [UInt8],
         nodes: [ArenaNode],
         attributes: [ArenaAttribute],
-        declarations: [XML.NamespaceDeclaration] = []
+        declarations: [Int: [XML.NamespaceDeclaration]] = [:]
     ) {
         self.bytes = bytes
         self.nodes = nodes

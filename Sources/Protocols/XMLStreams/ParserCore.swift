@@ -19,9 +19,9 @@ struct ParserCore: ~Copyable {
     /// How often libxml2's context was replaced; for tests and for operators.
     private(set) var replacements = 0
 
-    init(kind: TagScanner.Kind, limits: XML.Limits, skipsExcess: Bool) {
+    init(kind: TagScanner.Kind, limits: XML.Limits, skipsExcess: Bool, keepsDeclarations: Bool = false) {
         scanner = TagScanner(kind: kind, limits: limits)
-        context = PushContext(kind: kind)
+        context = PushContext(kind: kind, keepsDeclarations: keepsDeclarations)
         self.skipsExcess = skipsExcess
     }
 

@@ -8,10 +8,10 @@ import CLibXML2
     /// How many bytes the current libxml2 context was given.
     private var given = 0
 
-    init(kind: TagScanner.Kind) {
+    init(kind: TagScanner.Kind, keepsDeclarations: Bool = false) {
         Self.prepareLibrary
         unsafe reader = UnsafeMutablePointer<SAXReader>.allocate(capacity: 1)
-        unsafe reader.initialize(to: SAXReader(kind: kind))
+        unsafe reader.initialize(to: SAXReader(kind: kind, keepsDeclarations: keepsDeclarations))
         unsafe reader.pointee.context = Self.makeContext(reader)
     }
 

@@ -15,6 +15,7 @@ import CLibXML2
     }
 
     let kind: TagScanner.Kind
+    let keepsDeclarations: Bool
     /// The elements finished since they were last taken.
     var finished: [XML.StreamEvent] = []
     /// How many elements are open.
@@ -33,6 +34,8 @@ import CLibXML2
     private var attributes: [ArenaAttribute] = []
     /// The open elements of the current stanza.
     private var open: [Int] = []
+    /// The kept namespace declarations by node.
+    private var declarations: [Int: [XML.NamespaceDeclaration]] = [:]
     /// The last node when it is text that may grow, else -1.
     private var growingText = -1
     private var serial: UInt32 = 1
@@ -40,8 +43,9 @@ import CLibXML2
     /// The unknown names of the current stanza by their address in libxml2's dictionary.
     private var unknown: [UInt: NameReference] = [:]
 
-    init(kind: TagScanner.Kind) {
+    init(kind: TagScanner.Kind, keepsDeclarations: Bool) {
         self.kind = kind
+        self.keepsDeclarations = keepsDeclarations
     }
 
     // MARK: Elements
@@ -61,11 +65,15 @@ import CLibXML2
             unsafe rememberRoot(local, prefix, declarations)
             unsafe append(local, uri, isPrefixed: prefix != nil, values)
             nodes[0].end = 1
-            unsafe finish(Self.declarations(declarations)) { .opened($0) }
+            self.declarations[0] = unsafe Self.declarations(declarations)
+            finish { .opened($0) }
             return
         }
         depth += 1
         growingText = -1
+        if keepsDeclarations, !declarations.isEmpty {
+            self.declarations[nodes.count] = unsafe Self.declarations(declarations)
+        }
         open.append(nodes.count)
         unsafe append(local, uri, isPrefixed: prefix != nil, values)
     }
@@ -80,7 +88,7 @@ import CLibXML2
             return
         }
         nodes[index].end = UInt32(truncatingIfNeeded: nodes.count)
-        if open.isEmpty { finish([]) { .element($0) } }
+        if open.isEmpty { finish { .element($0) } }
     }
 
     mutating func characters(_ text: UnsafeBufferPointer<UInt8>) {
@@ -236,8 +244,7 @@ import CLibXML2
         return result
     }
 
-    private mutating func finish(_ declarations: [XML.NamespaceDeclaration], _ event: (XML.Element) -> XML.StreamEvent)
-    {
+    private mutating func finish(_ event: (XML.Element) -> XML.StreamEvent) {
         guard fault == nil else { return }
         let arena = Arena(
             bytes: Self.exactCopy(bytes),
@@ -256,6 +263,7 @@ import CLibXML2
         nodes.removeAll(keepingCapacity: keep)
         attributes.removeAll(keepingCapacity: keep)
         open.removeAll(keepingCapacity: true)
+        if !declarations.isEmpty { declarations.removeAll() }
         if !unknown.isEmpty { unknown.removeAll(keepingCapacity: unknown.count < 256) }
         growingText = -1
         serial &+= 1

@@ -24,8 +24,14 @@ extension XML {
         /// Source: RFC 6120 §4.8.5, §4.9.3.
         public var isPrefixed: Bool { node.isPrefixed }
 
-        /// The namespace declarations of a stream header, in wire order; empty on every other element.
-        public var declarations: [NamespaceDeclaration] { index == 0 ? arena.declarations : [] }
+        /// The element's own namespace declarations in wire order, where they are kept: those of a stream header, and
+        /// those of a document that was read to keep them; empty elsewhere.
+        public var declarations: [NamespaceDeclaration] { arena.declarations[index] ?? [] }
+
+        /// How many elements there are: this one and all within it.
+        public var elementCount: Int {
+            arena.nodes[index..<Int(node.end)].reduce(0) { $1.isText ? $0 : $0 + 1 }
+        }
 
         /// True when the element has this local name and this namespace, compared byte by byte.
         ///

@@ -1,0 +1,167 @@
+import XMLStreams
+
+/// Writes presence documents.
+///
+/// The output follows the schema: UTF-8 with an XML declaration; tuples, notes, persons, devices, then other elements;
+/// inside a tuple status, extensions, contact, notes, timestamp. Prefixes are declared at the root for the namespaces
+/// that occur and have a usual one; every other namespace is declared where it begins.
+///
+/// Left out are the attribute `mustUnderstand`, timestamps that RFC 3339 does not permit, and extensions the schema has
+/// no room for: those of the namespace they extend, in no namespace, or with a name that is no XML name.
+///
+/// Source: RFC 3863 §4.1, §4.4; RFC 4479 §5.
+public enum PIDFWriter {
+    /// Writes a document.
+    ///
+    /// Ids are unique: what has none gets one, and what repeats another's gets a number behind its own, as
+    /// ``PresenceDocument/completed()`` shows.
+    ///
+    /// - Parameter document: the document; without an entity it is not valid by the schema.
+    /// - Returns: the document in UTF-8.
+    public static func write(_ document: PresenceDocument) -> [UInt8] {
+        var writer = DocumentWriter()
+        writer.write(document.completed())
+        return writer.xml.bytes
+    }
+}
+
+/// Writes the parts of one document.
+struct DocumentWriter {
+    var xml = XML.Writer()
+    /// Whether `mustUnderstand` is written, for a copy that stays inside.
+    var keepsMustUnderstand = false
+    /// Which of ``PresenceNamespace/prefixes`` are declared at the root, by place.
+    private var declared = [Bool](repeating: false, count: PresenceNamespace.prefixes.count)
+
+    mutating func write(_ document: PresenceDocument) {
+        declare(document)
+        xml.reserve(1024)
+        xml.raw("<?xml version='1.0' encoding='UTF-8'?>\n")
+        xml.start("presence", PresenceNamespace.pidf)
+        for (place, isDeclared) in declared.enumerated() where isDeclared {
+            let (namespace, prefix) = PresenceNamespace.prefixes[place]
+            xml.attribute("xmlns:" + prefix, namespace)
+        }
+        if let entity = document.entity { xml.attribute("entity", entity) }
+        for tuple in document.tuples { write(tuple) }
+        for note in document.notes { write(note, "note") }
+        for person in document.persons {
+            xml.start("dm:person")
+            if let id = person.id { xml.attribute("id", id) }
+            write(person.elements, within: PresenceNamespace.dataModel)
+            end(person.notes, person.timestamp)
+        }
+        for device in document.devices {
+            xml.start("dm:device")
+            if let id = device.id { xml.attribute("id", id) }
+            write(device.elements, within: PresenceNamespace.dataModel)
+            if let deviceID = device.deviceID { xml.element("dm:deviceID", text: deviceID) }
+            end(device.notes, device.timestamp)
+        }
+        write(document.elements, within: PresenceNamespace.pidf)
+        xml.endAll()
+    }
+
+    private mutating func write(_ tuple: PresenceTuple) {
+        xml.start("tuple")
+        if let id = tuple.id { xml.attribute("id", id) }
+        xml.start("status")
+        if let basic = tuple.basic { xml.element("basic", text: basic.rawValue) }
+        write(tuple.status, within: PresenceNamespace.pidf)
+        xml.end()
+        write(tuple.elements, within: PresenceNamespace.pidf)
+        if let contact = tuple.contact {
+            xml.start("contact")
+            if let priority = contact.priority { xml.attribute("priority", priority.description) }
+            xml.text(contact.uri)
+            xml.end()
+        }
+        for note in tuple.notes { write(note, "note") }
+        if let timestamp = tuple.timestamp, PresenceTime(timestamp) != nil { xml.element("timestamp", text: timestamp) }
+        xml.end()
+    }
+
+    private mutating func write(_ note: PresenceNote, _ name: String) {
+        xml.start(name)
+        if let language = note.language { xml.attribute("xml:lang", language) }
+        if !note.text.isEmpty { xml.text(note.text) }
+        xml.end()
+    }
+
+    /// The end of a person or device.
+    private mutating func end(_ notes: [PresenceNote], _ timestamp: String?) {
+        for note in notes { write(note, "dm:note") }
+        if let timestamp, PresenceTime(timestamp) != nil { xml.element("dm:timestamp", text: timestamp) }
+        xml.end()
+    }
+
+    // MARK: Extensions
+
+    private mutating func write(_ elements: [PresenceElement], within namespace: String) {
+        for element in elements where element.extends(namespace) { write(element) }
+    }
+
+    /// Writes any element; the depth is that of the value.
+    mutating func write(_ element: PresenceElement) {
+        guard XML.Characters.isName(element.name) else { return }
+        if element.namespace == XML.namespace {
+            xml.start("xml:" + element.name)
+        } else if let place = Self.place(of: element.namespace), declared[place] {
+            xml.start(PresenceNamespace.prefixes[place].prefix + ":" + element.name)
+        } else {
+            xml.start(element.name, element.namespace)
+        }
+        for attribute in element.attributes where isWritten(attribute) {
+            xml.attribute(attribute.name, namespace: attribute.namespace, Array(attribute.value.utf8)[...])
+        }
+        for item in element.content {
+            switch item {
+            case .text(let text): if !text.isEmpty { xml.text(text) }
+            case .element(let child): write(child)
+            }
+        }
+        xml.end()
+    }
+
+    /// Source: RFC 3863 §4.2.3.
+    private func isWritten(_ attribute: PresenceAttribute) -> Bool {
+        if attribute.isMustUnderstand, !keepsMustUnderstand { return false }
+        if attribute.name == "xmlns", attribute.namespace.isEmpty { return false }
+        return XML.Characters.isName(attribute.name)
+    }
+
+    // MARK: Prefixes
+
+    private static let dataModel = place(of: PresenceNamespace.dataModel)
+
+    private static func place(of namespace: String) -> Int? {
+        PresenceNamespace.prefixes.firstIndex { $0.namespace == namespace }
+    }
+
+    private mutating func declare(_ document: PresenceDocument) {
+        if let place = Self.dataModel, !document.persons.isEmpty || !document.devices.isEmpty { declared[place] = true }
+        for tuple in document.tuples {
+            declare(tuple.status)
+            declare(tuple.elements)
+        }
+        for person in document.persons { declare(person.elements) }
+        for device in document.devices { declare(device.elements) }
+        declare(document.elements)
+    }
+
+    private mutating func declare(_ elements: [PresenceElement]) {
+        for element in elements { declare(element) }
+    }
+
+    private mutating func declare(_ element: PresenceElement) {
+        if let place = Self.place(of: element.namespace) { declared[place] = true }
+        for case .element(let child) in element.content { declare(child) }
+    }
+}
+
+extension PresenceElement {
+    /// Whether the schema has room for the element where another namespace is extended.
+    ///
+    /// Source: RFC 3863 §4.4.
+    func extends(_ other: String) -> Bool { !namespace.isEmpty && namespace != other }
+}
