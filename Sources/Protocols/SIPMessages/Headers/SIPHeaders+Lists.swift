@@ -91,11 +91,6 @@ extension SIPHeaders {
         return result
     }
 
-    /// The Event value; nil when there is none.
-    ///
-    /// - Throws: ``SIPError`` with `.malformedHeader`.
-    public func event() throws(SIPError) -> SIPToken? { try tokens(.event).first }
-
     /// The Warning values.
     ///
     /// - Throws: ``SIPError`` with `.malformedHeader`.
