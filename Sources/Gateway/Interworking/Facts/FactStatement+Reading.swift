@@ -32,7 +32,9 @@ extension FactStatement {
         if Self.plain.contains(kind), rest.first == 0x3D {
             self.init(kind: kind, words: [Word(key: "", value: try Self.unquoted(rest.dropFirst(), number))])
         } else if Self.named.contains(kind), rest.first == 0x20 {
-            self.init(kind: kind, words: [try Self.pair(rest.dropFirst(), number)])
+            // A state holds no equals sign, but the resource before it may.
+            let isState = kind == "last-state"
+            self.init(kind: kind, words: [try Self.pair(rest.dropFirst(), isLast: isState, number)])
         } else if Self.listed.contains(kind), rest.first == 0x20 {
             let words = try Self.words(rest.dropFirst(), number)
             // A kind alone could not be written so that it is read back.
@@ -44,10 +46,16 @@ extension FactStatement {
     }
 
     /// `NAME=VALUE`; an equals sign before the `@` of an address belongs to the name.
-    private static func pair(_ bytes: ArraySlice<UInt8>, _ number: Int) throws(FactsError) -> Word {
+    private static func pair(
+        _ bytes: ArraySlice<UInt8>,
+        isLast: Bool,
+        _ number: Int
+    ) throws(FactsError) -> Word {
         let start = bytes.firstIndex(of: UInt8(ascii: "@")) ?? bytes.startIndex
-        guard let equals = bytes[start...].firstIndex(of: 0x3D) ?? bytes.firstIndex(of: 0x3D), equals > bytes.startIndex
-        else { throw FactsError(.missingValue, "'\(text(bytes.prefix(64)))' has no value.", line: number) }
+        let place = isLast ? bytes.lastIndex(of: 0x3D) : bytes[start...].firstIndex(of: 0x3D)
+        guard let equals = place ?? bytes.firstIndex(of: 0x3D), equals > bytes.startIndex else {
+            throw FactsError(.missingValue, "'\(text(bytes.prefix(64)))' has no value.", line: number)
+        }
         return Word(key: text(bytes[..<equals]), value: try unquoted(bytes[(equals + 1)...], number))
     }
 

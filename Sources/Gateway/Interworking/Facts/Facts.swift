@@ -31,7 +31,9 @@ public struct Facts: Sendable, Equatable {
     public var pendingRequests: [PendingRequest]
     /// Requests of the CPIM shore that have not been answered.
     public var pendingInbound: [PendingInbound]
-    /// Statements of the kinds that only presence, sessions, rooms and receipts use.
+    /// Who watches whom.
+    public var presence: PresenceFacts
+    /// Statements of the kinds that only dialogs, sessions, rooms and receipts use.
     public var statements: [FactStatement]
 
     /// Makes a snapshot in which nothing but the time and the gateway's name is known.
@@ -53,6 +55,7 @@ public struct Facts: Sendable, Equatable {
         hasPendingRequest = false
         pendingRequests = []
         pendingInbound = []
+        presence = PresenceFacts()
         statements = []
     }
 }

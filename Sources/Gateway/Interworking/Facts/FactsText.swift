@@ -65,7 +65,9 @@ public struct FactsText: Sendable, Equatable {
         case "request-limit": facts.peer.requestLimit = try Self.count(value, number)
         case "stanza-limit": facts.peer.stanzaLimit = try Self.count(value, number)
         case "pending": facts.hasPendingRequest = try Self.flag(value, number)
-        default: facts.statements.append(FactStatement(kind: key, words: [.init(key: "", value: value)]))
+        default:
+            let statement = FactStatement(kind: key, words: [.init(key: "", value: value)])
+            if try !facts.presence.take(statement, number) { facts.statements.append(statement) }
         }
     }
 
@@ -86,7 +88,7 @@ public struct FactsText: Sendable, Equatable {
             facts.threads.append(ThreadPair(callID: callID, thread: try Self.required(statement, "thread", number)))
         case "pending request": facts.pendingRequests.append(try Self.request(statement, number))
         case "pending inbound": facts.pendingInbound.append(try Self.inbound(statement, number))
-        default: facts.statements.append(statement)
+        default: if try !facts.presence.take(statement, number) { facts.statements.append(statement) }
         }
     }
 

@@ -82,10 +82,29 @@ struct FactsTextTests {
 
     @Test("Statements of other kinds are kept")
     func otherKinds() throws {
-        let facts = try read("online juliet@example.com/balcony priority=5", "roster-sent=no").facts
-        #expect(
-            facts.statements.map(\.description) == ["online juliet@example.com/balcony priority=5", "roster-sent=no"]
-        )
+        let facts = try read("dialog call-id=c1 local-tag=t", "roster-sent=no").facts
+        #expect(facts.statements.map(\.description) == ["dialog call-id=c1 local-tag=t", "roster-sent=no"])
+    }
+
+    @Test("Who watches whom and who is online is read")
+    func presence() throws {
+        let facts = try read(
+            "watcher=juliet@example.com",
+            "presentity=romeo@example.net",
+            "subscription=active",
+            "last-state romeo@example.net/orchard=open",
+            "last-state romeo@example.net/a=b=closed",
+            "online juliet@example.com/chamber priority=5",
+            "online juliet@example.com/balcony"
+        ).facts
+        #expect(facts.presence.watcher == (try JID("juliet@example.com")))
+        #expect(facts.presence.presentity == (try JID("romeo@example.net")))
+        #expect(facts.presence.subscription == .active)
+        let states = [try JID("romeo@example.net/orchard"): PresenceFacts.State.open]
+        #expect(facts.presence.lastStates == states.merging([try JID("romeo@example.net/a=b"): .closed]) { $1 })
+        #expect(facts.presence.online.map(\.priority) == [5, 0])
+        #expect(facts.presence.online.map(\.jid.resource) == ["chamber", "balcony"])
+        #expect(facts.statements.isEmpty)
     }
 
     @Test(
@@ -96,7 +115,9 @@ struct FactsTextTests {
             ("resource @=x", .malformedValue), ("peer colour=red", .unknownKind),
             ("peer uri-shape=tel", .malformedValue),
             ("pair a@b.example", .missingValue), ("pending request branch=\"x", .openQuote),
-            ("stanza-limit=0", .malformedValue),
+            ("stanza-limit=0", .malformedValue), ("watcher=@", .malformedValue),
+            ("subscription=perhaps", .malformedValue), ("last-state a@b.example/c=ajar", .malformedValue),
+            ("online priority=5", .missingValue), ("online a@b.example/c priority=128", .malformedValue),
         ]
     )
     func faults(line: String, code: FactsError.Code) {
@@ -116,11 +137,18 @@ struct FactsTextTests {
             "pending=yes",
             "pending request branch=z9hG4bKm1 stanza=message from=juliet@example.com/a to=romeo@example.net",
             "pending inbound MESSAGE branch=z9hG4bKe to=<sip:a@b.example> from=<sip:c@d.example>;tag=v call-id=c cseq=7 stanza-id=s via=\"SIP/2.0/TCP h.example\"",
-            "session call-id=x xmpp=juliet@example.com"
+            "session call-id=x xmpp=juliet@example.com",
+            "watcher=juliet@example.com",
+            "presentity=romeo@example.net",
+            "subscription=pending",
+            "last-state romeo@example.net/the orchard=x=open",
+            "online jid=\"juliet@example.com/2nd \\\"PC\\\" a=b\" priority=-3",
+            "online juliet@example.com/balcony"
         )
         #expect(try FactsText(text.facts.lines, defaults: Facts(now: 0, gatewayDomain: "")).facts == text.facts)
         #expect(text.facts.threads == [ThreadPair(callID: "c1", thread: "a \"b\" \\ c")])
         #expect(text.facts.pairs.first?.isExplicit == true)
+        #expect(text.facts.presence.online.map(\.priority) == [-3, 0])
     }
 
     @Test("Every Context line of the shipped vectors is read")
