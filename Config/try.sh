@@ -28,5 +28,5 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 echo "Building (a first build takes some minutes) …"
-swift build -c release --product isthmus
+swift build -c release --static-swift-stdlib --product isthmus
 exec "$(swift build -c release --show-bin-path)/isthmus" try "$@"

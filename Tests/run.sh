@@ -95,7 +95,7 @@ if [ "$quick" = no ]; then
     for page in Sources/*/*/Documentation.docc; do targets+=(--target "$(basename "$(dirname "$page")")"); done
     step "documentation" swift package generate-documentation "${targets[@]}" --warnings-as-errors
 
-    if step "release build" swift build -c release --product isthmus; then
+    if step "release build" swift build -c release --static-swift-stdlib --product isthmus; then
         program=$(swift build -c release --show-bin-path)/isthmus
     fi
 fi

@@ -22,7 +22,7 @@ if [ ! .build/benchmarks/gwbench -nt Tests/Benchmarks/gwbench.c ]; then
     cc -O2 -Wall -o .build/benchmarks/gwbench Tests/Benchmarks/gwbench.c
 fi
 if [ -z "$gateway" ]; then
-    swift build -c release --product isthmus
+    swift build -c release --static-swift-stdlib --product isthmus
     gateway=$(swift build -c release --show-bin-path)/isthmus
 fi
 python=/usr/bin/python3
