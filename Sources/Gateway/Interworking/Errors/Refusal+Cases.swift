@@ -33,6 +33,11 @@ extension Refusal {
     /// Source: RFC 7622 §3.1.
     static let domainRecipient = Refusal(.domainRecipient)
 
+    /// The sender's domain may not use the gateway.
+    ///
+    /// Source: RFC 8048 §8.1.
+    static let foreignSender = Refusal(.foreignSender)
+
     /// The recipient's domain is not served.
     static let unknownDomain = Refusal(.unknownDomain)
 

@@ -30,6 +30,8 @@ public struct Refusal: Error, Sendable, Equatable {
         case repeatedLoop = "repeated-loop"
         /// The recipient's domain is not served.
         case unknownDomain = "unknown-domain"
+        /// The sender's domain may not use the gateway.
+        case foreignSender = "foreign-sender"
         /// The recipient is a domain.
         case domainRecipient = "domain-recipient"
         /// The sender is not who it says.

@@ -75,8 +75,10 @@ public enum ErrorVocabulary {
     /// The reasons for which the gateway itself refuses an item.
     public static let refusals = [
         "addr-unmappable", "addr-unmappable-sender", "addr-irreversible", "addr-malformed", "addr-collision",
-        "anonymous-sender", "sips", "loop", "repeated-loop", "unknown-domain", "domain-recipient", "identity-mismatch",
-        "max-forwards", "required-feature", "unsupported-type", "malformed-body", "oversize", "groupchat", "encrypted",
-        "reactions", "recipient-list", "loss", "mapping", "no-route", "stopping", "queue-full", "store", "expired",
+        "anonymous-sender", "sips", "loop", "repeated-loop", "unknown-domain", "foreign-sender", "domain-recipient",
+        "identity-mismatch", "max-forwards", "required-feature", "unsupported-type", "malformed-body", "oversize",
+        "groupchat",
+        "encrypted", "reactions", "recipient-list", "loss", "mapping", "no-route", "stopping", "queue-full", "store",
+        "expired",
     ]
 }

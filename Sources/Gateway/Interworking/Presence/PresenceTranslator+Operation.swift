@@ -1,0 +1,138 @@
+import Addressing
+import MappingTables
+public import SIPMessages
+import XMLStreams
+public import XMPPStanzas
+
+extension PresenceTranslator {
+    /// What a presence stanza asks of a user of the CPIM shore, or tells it.
+    ///
+    /// - Parameters:
+    ///   - stanza: a presence whose sender the leg has proved.
+    ///   - facts: what is known.
+    /// - Returns: the operation; nothing for a type that is not defined, and for an error between addresses that do not
+    ///   cross, which nobody may answer.
+    ///
+    /// Source: RFC 6121 §4.7.1, RFC 8048 §5, §6, §7.
+    public func operation(from stanza: PresenceStanza, facts: Facts) -> Translated<PresenceOperation> {
+        guard let kind = stanza.kind else {
+            return Translated(outcome: .nothing(reason: "undefined-type"), trace: .none)
+        }
+        var sender: JID?
+        var recipient: JID?
+        do throws(AddressError) {
+            sender = try stanza.fromAddress
+            recipient = try stanza.toAddress
+        } catch {}
+        guard let sender, let recipient else {
+            return Self.quiet(kind, Crossing.refused(.malformedAddress, messages.route("")))
+        }
+        let route = messages.route(AddressTranslator.peerDomain(of: recipient.bare, generation.addresses))
+        let found = Crossing.run(messages.setting(facts, route)) { crossing throws(Refusal) in
+            Outcome.value(try operation(kind, stanza, from: sender, to: recipient, &crossing))
+        }
+        return Self.quiet(kind, found)
+    }
+
+    /// An error is never answered.
+    ///
+    /// Source: RFC 6120 §8.3.1.
+    private static func quiet(
+        _ kind: PresenceStanza.Kind,
+        _ result: Translated<PresenceOperation>
+    ) -> Translated<PresenceOperation> {
+        guard kind == .error, let refusal = result.refusal else { return result }
+        return Translated(outcome: .nothing(reason: refusal.auditCode), trace: result.trace, notes: result.notes)
+    }
+
+    private func operation(
+        _ kind: PresenceStanza.Kind,
+        _ stanza: PresenceStanza,
+        from sender: JID,
+        to recipient: JID,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> PresenceOperation {
+        guard sender.local != nil, recipient.local != nil else { throw .domainRecipient }
+        // Only users of the domains that the gateway serves may use it (RFC 8048 §8.1).
+        let served = crossing.facts.xmppDomains
+        guard served.isEmpty || served.contains(sender.domain) else { throw .foreignSender }
+        // What is said about a subscription holds for all resources (RFC 6121 §3.1.3).
+        let isAboutResource = kind == .available || kind == .unavailable || kind == .error
+        let ends = try messages.ends(
+            from: isAboutResource || kind == .probe ? sender : sender.bare.jid,
+            to: isAboutResource ? recipient : recipient.bare.jid,
+            &crossing
+        )
+        return PresenceOperation(
+            kind: Self.kind(kind, stanza),
+            user: ends.sender,
+            contact: ends.recipient,
+            id: stanza.id,
+            nick: Self.nick(SingleLine.text(stanza.payload("nick", PresenceNames.nick)?.text ?? ""), kind, crossing)
+        )
+    }
+
+    private static func kind(_ kind: PresenceStanza.Kind, _ stanza: PresenceStanza) -> PresenceOperation.Kind {
+        switch kind {
+        case .subscribe: .subscribe(note: note(of: stanza))
+        case .subscribed: .subscribed
+        case .unsubscribe: .unsubscribe
+        case .unsubscribed: .unsubscribed
+        case .probe: .probe
+        case .available: .available
+        case .unavailable: .unavailable
+        case .error: .error(StanzaError(in: stanza.element))
+        }
+    }
+
+    /// The status of a request, on one line; of several that in the language of the stanza, else the first.
+    ///
+    /// Source: RFC 6121 §4.7.2.2.
+    private static func note(of stanza: PresenceStanza) -> String? {
+        let statuses = stanza.statuses
+        let status = statuses.first { !$0.isOwnLanguage } ?? statuses.first
+        let line = SingleLine.text(status?.text ?? "")
+        return line.isEmpty ? nil : line
+    }
+
+    /// The name of whoever asks, when the route lets names cross.
+    ///
+    /// Source: XEP-0172 §4.1.
+    private static func nick(_ name: String, _ kind: PresenceStanza.Kind, _ crossing: Crossing) -> String? {
+        name.isEmpty || kind != .subscribe ? nil : name
+    }
+
+    // MARK: From the CPIM shore
+
+    /// What a SUBSCRIBE outside a dialog asks of a user of the XMPP shore.
+    ///
+    /// - Parameters:
+    ///   - request: a valid request, whose sender's domain the leg has proved or states in the facts.
+    ///   - facts: what is known.
+    /// - Returns: `subscribe`, or `probe` for a request that is over at once.
+    ///
+    /// Source: RFC 8048 §5.3.1, §7.2, RFC 6665 §4.4.3.
+    public func operation(from request: SIPRequest, facts: Facts) -> Translated<PresenceOperation> {
+        let sender: AddressURI
+        do throws(Refusal) { sender = try MessageTranslator.sender(of: request, facts) } catch {
+            return Crossing.refused(error, messages.route(""))
+        }
+        let route = messages.route(MessageTranslator.domain(of: sender))
+        return Crossing.run(messages.setting(facts, route)) { crossing throws(Refusal) in
+            let recipient = try MessageTranslator.recipient(of: request, crossing.route.switches)
+            try MessageTranslator.checkSupport(of: request)
+            let ends = try messages.ends(from: sender, to: recipient, &crossing)
+            let isFetch = request.headers.expires == 0
+            let subject = SingleLine.text(request.headers.text(.subject) ?? "")
+            let name = try? request.headers.from().displayName
+            return .value(
+                PresenceOperation(
+                    kind: isFetch ? .probe : .subscribe(note: subject.isEmpty ? nil : subject),
+                    user: Correspondent(jid: ends.recipient.jid.bare.jid, uri: ends.recipient.uri),
+                    contact: ends.sender,
+                    nick: Self.nick(SingleLine.text(name ?? ""), isFetch ? .probe : .subscribe, crossing)
+                )
+            )
+        }
+    }
+}
