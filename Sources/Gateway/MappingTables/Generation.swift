@@ -122,6 +122,8 @@ public struct SettingFault: Error, Sendable, Equatable {
 public enum TableKind: String, Sendable, CaseIterable {
     /// Which field becomes which.
     case fields
+    /// Closed sets of values, both ways.
+    case values
     /// Errors of both protocols and of the gateway.
     case errors
     /// Patterns of addresses.

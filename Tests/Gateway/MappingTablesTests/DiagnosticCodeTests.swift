@@ -28,7 +28,7 @@ struct DiagnosticCodeTests {
         // Heads.
         Case("format: isthmus-mapping/2\ntable: t\nkind: loss", .site, "more0:1:9 unknown-format"),
         Case("table: t\nkind: loss", .site, "more0:1:1 missing-column"),
-        Case("format: isthmus-mapping/1\ntable: t\nkind: values", .site, "more0:3:7 unknown-value"),
+        Case("format: isthmus-mapping/1\ntable: t\nkind: valeus", .site, "more0:3:7 unknown-value"),
         Case("format: isthmus-mapping/1\ntable: errors\nkind: loss", .site, "more0:3:7 wrong-kind"),
         Case("format: isthmus-mapping/1\ntable: t\nkind: loss\nrow: []", .site, "more0:4:1 unknown-column"),
         Case("format: isthmus-mapping/1\ntable: t\nkind: loss\nrows: x", .site, "more0:4:7 wrong-type"),

@@ -21,7 +21,8 @@ struct FieldConversion: FieldConverter {
         case .address: return FieldValue(text: try address(value.text, way))
         case .line: return FieldValue(text: SingleLine.text(value.text), language: value.language)
         case .text:
-            let text = way == .toXMPP ? LineEnds.lineFeeds(value.text) : LineEnds.carriageReturns(value.text)
+            let isXML = way == .toXMPP || way == .toPIDF
+            let text = isXML ? LineEnds.lineFeeds(value.text) : LineEnds.carriageReturns(value.text)
             return FieldValue(text: text, language: value.language)
         case .dateTime:
             let time = try dateTime(value.text)
@@ -60,7 +61,7 @@ struct FieldConversion: FieldConverter {
             case .toSIP:
                 let jid = try setting.addresses.jid(for: AddressURI(text), role: .recipient, facts: setting.facts).jid
                 return try setting.addresses.uri(for: jid, facts: setting.facts).uri.description
-            case .toXMPP, .both:
+            case .toXMPP, .toPIDF, .both:
                 return try setting.addresses.jid(for: AddressURI(text), role: .recipient, facts: setting.facts).jid
                     .description
             }

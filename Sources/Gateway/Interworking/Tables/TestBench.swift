@@ -11,6 +11,7 @@ struct TestBench {
     mutating func difference(_ route: Route, _ facts: Facts) throws(TestFault) -> String? {
         switch test.kind {
         case .fields: return try fields(route, facts)
+        case .values: return try values(route)
         case .addresses: return try addresses(route, facts)
         case .errors: return try errors(route).difference(from: test.expect)
         case .loss: return try loss(route).difference(from: test.expect)

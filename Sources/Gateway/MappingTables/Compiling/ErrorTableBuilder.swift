@@ -24,7 +24,7 @@ struct ErrorTableBuilder {
                     conditions.append(row)
                 case .refusal(let code, let words):
                     if refusals[code] == nil { refusals[code] = words } else { unreachable(source) }
-                case .field, .address, .loss, .route, .profile: break
+                case .field, .value, .address, .loss, .route, .profile: break
                 }
             }
         }

@@ -12,15 +12,7 @@ struct ProfileBuilder {
                 for (name, value, _) in part.settings { try? switches.set(name, to: value) }
                 for (name, other, node) in part.tables {
                     swaps[name] = other
-                    if tables[name] != .fields || tables[other] != .fields {
-                        findings.add(
-                            node,
-                            "unknown-table",
-                            "\"\(tables[name] == .fields ? other : name)\" is no field table",
-                            help: "field tables: "
-                                + tables.filter { $0.value == .fields }.keys.sorted().joined(separator: ", ")
-                        )
-                    }
+                    check(name, other, node)
                 }
             }
             if !switches.isComplete {
@@ -37,6 +29,20 @@ struct ProfileBuilder {
             findings.add(first.node, "not-total", "there is no profile \"default\"", help: "name one profile default")
         }
         return result
+    }
+
+    /// A table of fields stands for one of fields, a table of values for one of values.
+    private func check(_ name: String, _ other: String, _ node: MappingNode) {
+        let kinds: [TableKind] = [.fields, .values]
+        let kind = tables[name].flatMap { kinds.contains($0) ? $0 : nil }
+        guard kind == nil || tables[other] != kind else { return }
+        let known = tables.filter { table in kind.map { table.value == $0 } ?? kinds.contains(table.value) }
+        findings.add(
+            node,
+            "unknown-table",
+            "\"\(kind == nil ? name : other)\" is no \(kind == .values ? "value" : "field") table",
+            help: "such tables: " + known.keys.sorted().joined(separator: ", ")
+        )
     }
 
     /// What a profile extends, outermost first, then itself.

@@ -95,6 +95,7 @@ extension RowCompiler {
             selector = name.flatMap { name in
                 namespace.map { .element(namespace: $0, name: name, attribute: attribute) }
             }
+        case .pidf: selector = nil
         case .sip:
             selector = reader.required("header", "the name of a header").map { .header(namespace: nil, name: $0) }
         case .cpim:

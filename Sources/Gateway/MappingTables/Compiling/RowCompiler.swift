@@ -7,6 +7,7 @@ struct RowCompiler {
         for key in ["id", "overrides", "about"] { _ = reader.column(key) }
         switch kind {
         case .fields: return field(source, &reader).map { [.field($0)] } ?? []
+        case .values: return value(source, &reader).map { [.value($0)] } ?? []
         case .errors: return error(source, &reader)
         case .addresses: return address(source, &reader).map { [.address($0)] } ?? []
         case .loss: return loss(source, &reader)

@@ -98,8 +98,13 @@ struct RowReader {
     }
 
     /// Switches with the values that a row names: `when: {msg.thread: call-id}`.
-    mutating func condition(_ key: String, isNegated: Bool) -> [SwitchCondition.Term] {
+    mutating func condition(
+        _ key: String,
+        isNegated: Bool,
+        leaving others: [String] = []
+    ) -> [SwitchCondition.Term] {
         pairs(key).compactMap { name, value in
+            if others.contains(name.text ?? "") { return nil }
             guard let known = name.text.flatMap({ Switch(name: $0) }) else {
                 findings.unknown(name, "unknown-switch", "a switch", among: Switch.names)
                 return nil
@@ -119,8 +124,12 @@ struct RowReader {
         }
     }
 
-    mutating func condition() -> SwitchCondition {
-        SwitchCondition(terms: condition("when", isNegated: false) + condition("unless", isNegated: true))
+    /// The switches under which a row holds.
+    ///
+    /// - Parameter others: keys of `when` that are no switches.
+    mutating func condition(leaving others: [String] = []) -> SwitchCondition {
+        let terms = condition("when", isNegated: false, leaving: others) + condition("unless", isNegated: true)
+        return SwitchCondition(terms: terms)
     }
 
     /// Switches that a row sets: `set: {msg.carrier: auto}`.

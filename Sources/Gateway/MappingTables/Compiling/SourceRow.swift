@@ -12,6 +12,7 @@ struct SourceRow {
 /// A row with its columns understood.
 enum TypedRow {
     case field(FieldRow)
+    case value(ValueRow)
     case failure(ErrorTable.FailureRow)
     case condition(ErrorTable.ConditionRow)
     case refusal(String, RefusalWords)

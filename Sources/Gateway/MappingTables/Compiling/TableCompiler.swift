@@ -15,6 +15,7 @@ public struct TableCompiler {
     private var sources: [SourceRow] = []
     private var tests: [TableTest] = []
     private var otherwise: RouteBuilder.Otherwise?
+    private var unmapped: [UnmappedRow] = []
 
     /// Compiles files.
     ///
@@ -78,6 +79,7 @@ public struct TableCompiler {
                 otherwise = (profile, settings, node)
             }
         }
+        if let node = head.unmapped { unmapped += compiler.unmapped(node, head) }
         tests += head.tests.compactMap { TestReader.read($0, head, findings) }
     }
 
@@ -176,7 +178,30 @@ public struct TableCompiler {
                 $0.rows.compactMap { if case .profile(let row) = $0 { row } else { nil } }
             }
         )
-        return TableSet(fields: fields, errors: errors, losses: LossTable(entries: losses), profiles: profiles)
+        return TableSet(
+            fields: fields,
+            values: values(peer: peer),
+            errors: errors,
+            losses: LossTable(entries: losses),
+            profiles: profiles
+        )
+    }
+
+    private func values(peer: String?) -> [String: ValueTableSource] {
+        var rows: [String: [(source: SourceRow, row: ValueRow)]] = [:]
+        for (source, typed) in merged(.values, peer: peer) {
+            for case .value(let row) in typed { rows[source.table, default: []].append((source, row)) }
+        }
+        let builder = ValueTableBuilder(findings: findings)
+        var tables: [String: ValueTableSource] = [:]
+        for (name, rows) in rows {
+            let parts = unmapped.filter { part in
+                if case .peer(let domain) = part.layer, domain != peer { return false }
+                return part.table == name
+            }
+            tables[name] = builder.source(name, rows, parts)
+        }
+        return tables
     }
 
     private func generation(_ identifier: String) -> Generation? {
@@ -208,6 +233,10 @@ public struct TableCompiler {
                 + tables.profiles.values.map { tables.route($0, $0.switches, row: nil) },
             losses: tables.losses,
             at: otherwise.row.map { self.rows[$0.index].position } ?? self.otherwise?.node.position
+        )
+        prover.prove(
+            values: [tables] + peers.sorted { $0.key < $1.key }.map(\.value),
+            under: [otherwise.switches] + tables.profiles.values.map(\.switches) + compiled.map(\.route.switches)
         )
         return Generation(
             identifier: identifier,

@@ -5,6 +5,7 @@ struct TableHead {
     let layer: TableFile.Layer
     let rows: [MappingNode]
     let otherwise: MappingNode?
+    let unmapped: MappingNode?
     let tests: [MappingNode]
     let root: MappingNode
 
@@ -28,6 +29,7 @@ struct TableHead {
         let rows = Self.list("rows", &reader)
         let tests = Self.list("tests", &reader)
         otherwise = kind == .routes ? reader.column("otherwise") : nil
+        unmapped = kind == .values ? reader.column("unmapped") : nil
         reader.finish("a mapping file")
         guard let name, let kind else { return nil }
         if case .peer = file.layer, kind == .addresses || kind == .profiles {

@@ -12,6 +12,7 @@ struct TableSet: Sendable {
     static let carrierFields = "message.sip"
 
     let fields: [String: [FieldRow]]
+    let values: [String: ValueTableSource]
     let errors: ErrorTable
     let losses: LossTable
     let profiles: [String: Profile]
@@ -24,7 +25,10 @@ struct TableSet: Sendable {
             messageFields: rules(profile.swaps[Self.messageFields] ?? Self.messageFields, switches),
             carrierFields: rules(profile.swaps[Self.carrierFields] ?? Self.carrierFields, switches),
             errors: errors,
-            losses: losses
+            losses: losses,
+            values: values.reduce(into: [:]) { tables, pair in
+                tables[pair.key] = (values[profile.swaps[pair.key] ?? pair.key] ?? pair.value).table(switches)
+            }
         )
     }
 

@@ -38,6 +38,8 @@ public enum Way: String, Sendable, CaseIterable {
     case toCPIM = "to-cpim"
     /// From the pivot to a request.
     case toSIP = "to-sip"
+    /// From the other side to a presence document.
+    case toPIDF = "to-pidf"
 }
 
 /// What happens to a value that a converter refuses.

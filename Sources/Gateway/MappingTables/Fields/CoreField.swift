@@ -82,6 +82,7 @@ public enum CoreField: String, Sendable, CaseIterable {
                 .requestURI, .from, .to, .callID, .subject, .contentLanguage, .body, .date, .expires, .priority,
                 .inReplyTo,
             ]
+        case (.pidf, _): []
         }
     }
 }
@@ -94,4 +95,16 @@ public enum Vocabulary: String, Sendable, CaseIterable {
     case cpim
     /// SIP requests.
     case sip
+    /// Presence documents (RFC 3863, RFC 4479, RFC 4480).
+    case pidf
+
+    /// The way that leads to it.
+    var way: Way {
+        switch self {
+        case .xmpp: .toXMPP
+        case .cpim: .toCPIM
+        case .sip: .toSIP
+        case .pidf: .toPIDF
+        }
+    }
 }

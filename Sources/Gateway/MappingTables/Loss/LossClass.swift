@@ -25,12 +25,33 @@ public enum LossClass: String, Sendable, CaseIterable {
     /// A message that failed after its sender was told that it was accepted.
     case undelivered = "message.undelivered"
 
+    /// An activity that the other side has no word for, or of which only a part crossed.
+    case presenceActivity = "presence.activity"
+    /// A mood that the other side has no word for.
+    case presenceMood = "presence.mood"
+    /// A show that is none of the four, or that stands beside an absence.
+    case presenceShow = "presence.show.unknown"
+    /// An element of a stanza that no row names.
+    case presenceElement = "presence.element"
+    /// An element of a document that no row names.
+    case presenceDocument = "presence.document"
+    /// A tuple that is no resource of the user.
+    case presenceTuple = "presence.tuple"
+    /// A note that has no place on the other side.
+    case presenceNote = "presence.note"
+    /// A value of presence that its converter could not convert.
+    case presenceValue = "presence.value"
+
     /// What can be done about a loss of this class.
     public var actions: [LossAction] {
         switch self {
         case .undelivered: [.note, .tell]
         case .html, .part, .element, .header, .subject, .body, .copies, .thread, .value, .characters, .reactions:
             [.note, .refuse]
+        case .presenceActivity, .presenceMood, .presenceShow, .presenceElement, .presenceDocument, .presenceTuple,
+            .presenceNote, .presenceValue:
+            // Presence is never refused for what it lacks: the rest of it is still true.
+            [.note]
         }
     }
 }

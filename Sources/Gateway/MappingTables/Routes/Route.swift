@@ -16,6 +16,7 @@ public final class Route: Sendable {
     public let errors: ErrorTable
     /// Losses.
     public let losses: LossTable
+    private let tables: [String: ValueTable]
 
     init(
         profile: String,
@@ -24,7 +25,8 @@ public final class Route: Sendable {
         messageFields: FieldRules,
         carrierFields: FieldRules,
         errors: ErrorTable,
-        losses: LossTable
+        losses: LossTable,
+        values: [String: ValueTable]
     ) {
         self.profile = profile
         self.row = row
@@ -33,5 +35,12 @@ public final class Route: Sendable {
         self.carrierFields = carrierFields
         self.errors = errors
         self.losses = losses
+        tables = values
     }
+
+    /// A table of kind `values`, or the one that the profile has in its place.
+    ///
+    /// - Parameter table: its name, such as `presence.show`.
+    /// - Returns: the table under the switches of this route; nil when there is none.
+    public func values(_ table: String) -> ValueTable? { tables[table] }
 }

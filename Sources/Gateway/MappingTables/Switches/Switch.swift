@@ -58,6 +58,52 @@ public enum Switch: Int, Sendable, CaseIterable {
     case errTimeout
     /// Whether the stand-in text of an encrypted message crosses.
     case e2eFallback
+    /// Where the name of a SIP user is told to XMPP users (XEP-0172 §4).
+    case nick
+    /// Whether presence answers SUBSCRIBE requests or goes to a presence server (RFC 3903 §4).
+    case presenceMode
+    /// The least time between two documents for a watcher (RFC 3856 §6.10).
+    case presencePace
+    /// Whether a document is carried by itself or in a Message/CPIM object (RFC 3922 §5).
+    case presenceCarrier
+    /// How a resource is written as the id of a tuple (RFC 8048 §6.2).
+    case tupleID
+    /// How a show is written beside the basic status (RFC 8048 §6.2, RFC 3922 §5.1.5).
+    case showOut
+    /// Whether documents have a person (RFC 4480 §3).
+    case richPresence
+    /// Whether priorities cross.
+    case presencePriority
+    /// Which contact a tuple has; one with a priority always has one (RFC 3863 §4.1.5).
+    case presenceContact
+    /// Whether tuples say when they changed (RFC 3863 §4.1.7).
+    case presenceTimestamp
+    /// Which tuples become resources.
+    case tupleFilter
+    /// Whether a stanza has the document inside it.
+    case includePIDF
+    /// What is told of idleness: since when, that, or nothing (RFC 4480 §3.14).
+    case idle
+    /// The duration of subscriptions that the gateway asks for (RFC 6665 §4.1.2.1).
+    case subscriptionExpires
+    /// What watchers of the CPIM shore may see (RFC 3856 §6.6).
+    case subscriptionPolicy
+    /// What a refused subscription is towards XMPP (RFC 8048 §5.2).
+    case subscriptionDeny
+    /// How a request for a subscription that exists is answered (RFC 3922 §6.1).
+    case subscriptionDuplicate
+    /// Whether an approval without a request is kept (RFC 6121 §3.4).
+    case preapproval
+    /// Whether watchers without a name may ask.
+    case anonymousWatchers
+    /// Whether the gateway approves requests to see its SIP users by itself (RFC 6121 §3.1.3).
+    case autoApprove
+    /// Whether moods and activities cross as personal events (XEP-0163 §1).
+    case richPEP
+    /// Whether locations cross.
+    case richGeo
+    /// Whether names and icons cross (RFC 4482 §3).
+    case contactInformation
 }
 
 extension Switch {
@@ -123,6 +169,29 @@ extension Switch {
         case .errServiceUnavailable: ("err.service-unavailable", .words(["403", "405", "480"]))
         case .errTimeout: ("err.timeout", .words(["by-method", "literal"]))
         case .e2eFallback: ("e2e.fallback", .words(["off", "on"]))
+        case .nick: ("msg.nick", .words(["subscribe", "messages", "off"]))
+        case .presenceMode: ("pres.mode", .words(["notify", "publish"]))
+        case .presencePace: ("pres.pace", .duration)
+        case .presenceCarrier: ("pres.carrier", .words(["pidf", "cpim"]))
+        case .tupleID: ("pres.tuple-id", .words(["prefix", "raw"]))
+        case .showOut: ("pres.show-out", .words(["jabber", "im", "none"]))
+        case .richPresence: ("pres.rpid", .words(["on", "off"]))
+        case .presencePriority: ("pres.priority", .words(["on", "off"]))
+        case .presenceContact: ("pres.contact", .words(["im", "sip", "none"]))
+        case .presenceTimestamp: ("pres.timestamp", .words(["on", "off"]))
+        case .tupleFilter: ("pres.tuple-filter", .words(["im-only", "all"]))
+        case .includePIDF: ("pres.include-pidf", .words(["off", "on"]))
+        case .idle: ("pres.idle", .words(["full", "flag", "off"]))
+        case .subscriptionExpires: ("sub.expires", .duration)
+        case .subscriptionPolicy: ("sub.policy", .words(["allow", "block", "polite-block"]))
+        case .subscriptionDeny: ("sub.deny", .words(["unsubscribed", "forbidden"]))
+        case .subscriptionDuplicate: ("sub.duplicate", .words(["subscribed", "conflict"]))
+        case .preapproval: ("sub.preapproval", .words(["off", "on"]))
+        case .anonymousWatchers: ("sub.anonymous", .words(["off", "on"]))
+        case .autoApprove: ("sub.auto-approve", .words(["off", "on"]))
+        case .richPEP: ("rich.pep", .words(["off", "on"]))
+        case .richGeo: ("rich.geo", .words(["off", "on"]))
+        case .contactInformation: ("cipid", .words(["off", "on"]))
         }
     }
 }

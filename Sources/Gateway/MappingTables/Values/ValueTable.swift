@@ -1,0 +1,135 @@
+/// A table of closed value sets: what a record of one side is on the other.
+///
+/// A record gives the values of columns by name; a column that it does not name is absent.
+public struct ValueTable: Sendable {
+    /// What a record becomes.
+    public struct Answer: Sendable, Equatable {
+        /// The values by column; a column that is not there is absent.
+        public var values: [String: [String]]
+        /// The row that says so.
+        public var row: RowID?
+        /// What is lost; nil for nothing.
+        public var loss: LossClass?
+
+        /// Makes an answer.
+        ///
+        /// - Parameters:
+        ///   - values: the values by column.
+        ///   - row: the row that says so.
+        ///   - loss: what is lost.
+        public init(values: [String: [String]], row: RowID? = nil, loss: LossClass? = nil) {
+            self.values = values
+            self.row = row
+            self.loss = loss
+        }
+
+        /// The one value of a column; nil when it is absent.
+        ///
+        /// - Parameter column: its name.
+        public subscript(column: String) -> String? { values[column]?.first }
+    }
+
+    /// A row ready to be asked one way.
+    struct Rule: Sendable {
+        let row: RowID
+        let cells: [(column: String, pattern: ValuePattern)]
+        let answer: Answer
+        /// Columns that take the text of a column of the record.
+        let copies: [(column: String, from: String)]
+
+        func matches(_ record: [String: [String]], count: Int) -> Bool {
+            var named = 0
+            for (column, pattern) in cells {
+                let values = record[column] ?? []
+                guard pattern.matches(values) else { return false }
+                if !values.isEmpty { named += 1 }
+            }
+            // A column that the row does not name is absent.
+            return named == count
+        }
+
+        func answer(for record: [String: [String]]) -> Answer {
+            guard !copies.isEmpty else { return answer }
+            var result = answer
+            for (column, source) in copies { result.values[column] = record[source] }
+            return result
+        }
+    }
+
+    /// The rows that lead one way.
+    struct Direction: Sendable {
+        let source: Vocabulary
+        let columns: [ValueColumn]
+        let rules: [Rule]
+        /// The column by whose value rules are found.
+        let key: String
+        /// The rules that can match a record, by the value of the key column, empty for none.
+        let candidates: [String: [Int]]
+        /// The rules that can match a value that no row names.
+        let free: [Int]
+        /// What holds for records that no rule matches, by the value of the first column, empty for none.
+        let fallbacks: [String: Rule]
+        /// What holds for all of them; nil when that depends, or is not said.
+        let fallback: Rule?
+        let fallbackLoss: LossClass?
+
+        func answer(_ record: [String: [String]]) -> Answer? {
+            let count = record.values.reduce(0) { $0 + ($1.isEmpty ? 0 : 1) }
+            for index in candidates[record[key]?.first ?? ""] ?? free where rules[index].matches(record, count: count) {
+                return rules[index].answer(for: record)
+            }
+            guard var answer = fallback(for: record)?.answer(for: record) else { return nil }
+            answer.loss = fallbackLoss
+            return answer
+        }
+
+        private func fallback(for record: [String: [String]]) -> Rule? {
+            guard let column = columns.first else { return nil }
+            return fallback ?? fallbacks[record[column.name]?.first ?? ""]
+        }
+    }
+
+    /// The name of the table.
+    public let name: String
+
+    let directions: [Vocabulary: Direction]
+
+    /// The two sides that the table joins.
+    public var sides: [Vocabulary] { Vocabulary.allCases.filter { targets[$0] != nil } }
+
+    /// What a record of the table's other side is on one side.
+    ///
+    /// - Parameters:
+    ///   - record: values by column; an absent column is left out or has no values.
+    ///   - vocabulary: the side that is asked for.
+    /// - Returns: the answer of the first row that matches, else of what the table says of the unmapped; nil when the
+    ///   record has a value outside the closed sets and the table does not say what becomes of those.
+    public func answer(_ record: [String: [String]], to vocabulary: Vocabulary) -> Answer? {
+        directions[vocabulary]?.answer(record)
+    }
+
+    /// What a text is on one side, a record being written as the values of its columns with `/` between them.
+    ///
+    /// - Parameters:
+    ///   - text: such as `eating/having_breakfast`; the last column takes the rest of it.
+    ///   - vocabulary: the side that is asked for.
+    /// - Returns: the text, nil when every column is absent, with the row and the loss; nil as above.
+    public func answer(
+        text: String,
+        to vocabulary: Vocabulary
+    ) -> (text: String?, row: RowID?, loss: LossClass?)? {
+        guard let direction = directions[vocabulary] else { return nil }
+        let columns = direction.columns
+        let parts = text.split(separator: "/", maxSplits: max(0, columns.count - 1), omittingEmptySubsequences: false)
+        var record: [String: [String]] = [:]
+        for (column, part) in zip(columns, parts) where !part.isEmpty { record[column.name] = [String(part)] }
+        guard let answer = direction.answer(record) else { return nil }
+        let other = targets[vocabulary] ?? []
+        let texts = other.map { answer[$0.name] ?? "" }
+        let kept = texts.prefix((texts.lastIndex { !$0.isEmpty } ?? -1) + 1)
+        return (kept.isEmpty ? nil : kept.joined(separator: "/"), answer.row, answer.loss)
+    }
+
+    /// The columns of each side.
+    let targets: [Vocabulary: [ValueColumn]]
+}
