@@ -47,3 +47,55 @@ func describe(_ actions: [NotifierState.Action]) -> String {
         }
     }.joined(separator: ", ")
 }
+
+func describe(_ actions: [SubscriberState.Action]) -> String {
+    actions.map { action in
+        switch action {
+        case .send(let subscribe): "send \(subscribe.expires) \(describe(subscribe.place))"
+        case .answer(let answer): describe(answer)
+        case .state(let phase, let isFirst, let hasBody):
+            "\(phase)\(isFirst ? " first" : "")\(hasBody ? " +body" : "")"
+        case .terminated(let reason, let retryAfter, let hasBody):
+            "terminated \(reason?.name ?? "-")\(retryAfter.map { " \($0)" } ?? "")\(hasBody ? " +body" : "")"
+        case .failed(.refused(let status, let retryAfter), let wasEstablished):
+            "refused \(status)\(retryAfter.map { " \($0)" } ?? "")\(wasEstablished ? " lost" : "")"
+        case .failed(let failure, let wasEstablished): "\(failure)\(wasEstablished ? " lost" : "")"
+        case .unsubscribed: "unsubscribed"
+        case .ended: "ended"
+        }
+    }.joined(separator: ", ")
+}
+
+private func describe(_ place: SubscriberState.Subscribe.Place) -> String {
+    switch place {
+    case .fresh(let sequence): "fresh \(sequence)"
+    case .again(let sequence): "again \(sequence)"
+    case .dialog(let request): "dialog \(request.sequence)"
+    }
+}
+
+/// A response to the last SUBSCRIBE.
+func subscribeResponse(
+    _ status: Int,
+    sequence: Int = 1,
+    toTag: String = "theirs",
+    lines: String = ""
+) throws
+    -> ClientOutcome
+{
+    let text = """
+        SIP/2.0 \(status) X
+        Via: SIP/2.0/UDP gw;branch=z9hG4bKc
+        From: <sip:b@example.com>;tag=ours
+        To: <sip:a@example.net>;tag=\(toTag)
+        Call-ID: call
+        CSeq: \(sequence) SUBSCRIBE
+        \(lines.isEmpty ? "" : lines + "\n")Content-Length: 0
+
+
+        """
+    guard case .response(let response) = try read(text) else {
+        throw SIPError(.malformedStartLine, "not a response")
+    }
+    return .response(response)
+}

@@ -215,6 +215,18 @@ public struct NotifierState: Sendable, Equatable {
         return over(state == .closing ? .told : .unreachable)
     }
 
+    /// The open NOTIFY came to its end.
+    ///
+    /// Source: RFC 6665 §4.2.2.
+    public mutating func finished(with outcome: ClientOutcome, now: UInt64) -> [Action] {
+        switch outcome {
+        case .response(let response):
+            answered(status: response.status, retryAfter: response.headers.retryAfter?.seconds, now: now)
+        case .timeout: timedOut()
+        case .transportError: answered(status: 503, now: now)
+        }
+    }
+
     /// The deadline passed.
     public mutating func timerFired(now: UInt64) -> [Action] {
         switch state {
