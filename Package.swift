@@ -125,7 +125,7 @@ let package = Package(
         gateway("OperatorFiles", ["Addressing", "MappingTables", .product(name: "Yams", package: "Yams")]),
         gateway(
             "Interworking",
-            ["Addressing", "MappingTables", "MIME", "CPIM", "XMLStreams", "XMPPStanzas", "SIPMessages"]
+            ["Addressing", "MappingTables", "MIME", "CPIM", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"]
         ),
         gateway("BridgeCore", [collections, heaps]),
         gateway("Ledger", ["CSQLite", "Digests"]),
@@ -197,7 +197,7 @@ let package = Package(
             "Gateway/",
             "InterworkingTests",
             [
-                "Interworking", "MappingTables", "OperatorFiles", "Addressing", "CPIM", "MIME", "SIPMessages",
+                "Interworking", "MappingTables", "OperatorFiles", "Addressing", "CPIM", "MIME", "PIDF", "SIPMessages",
                 "XMLStreams", "XMPPStanzas", "Digests",
             ]
         ),

@@ -30,7 +30,7 @@ struct ArrowTests {
         "SIPChannels": ["Addressing", "SIPMessages", "SIPTransactions"],
         "MappingTables": [],
         "OperatorFiles": ["Addressing", "MappingTables"],
-        "Interworking": ["Addressing", "MappingTables", "MIME", "CPIM", "XMLStreams", "XMPPStanzas", "SIPMessages"],
+        "Interworking": ["Addressing", "MappingTables", "MIME", "CPIM", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"],
         "BridgeCore": ["MappingTables", "CPIM", "PIDF", "IMDN"],
         "Ledger": ["Digests"],
     ]

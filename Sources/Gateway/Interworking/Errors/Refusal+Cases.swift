@@ -102,6 +102,19 @@ extension Refusal {
         return Refusal(.unsupportedType, headers: headers)
     }
 
+    /// The body is no presence document, or one in a charset that is not read.
+    ///
+    /// Source: RFC 3261 §21.4.13, RFC 3863 §7.
+    static let unreadablePresence = Refusal(
+        .unsupportedType,
+        headers: [Header("Accept", "application/pidf+xml, message/cpim")]
+    )
+
+    /// The watcher takes no type that presence is sent in.
+    ///
+    /// Source: RFC 3261 §21.4.7, RFC 3856 §6.7.
+    static let unacceptableType = Refusal(.unacceptableType)
+
     /// A feature that must be understood is not.
     ///
     /// - Parameter names: the features as they stand in the message.

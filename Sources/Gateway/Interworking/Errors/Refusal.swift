@@ -42,6 +42,8 @@ public struct Refusal: Error, Sendable, Equatable {
         case requiredFeature = "required-feature"
         /// The media type, or its charset or encoding, is not mapped.
         case unsupportedType = "unsupported-type"
+        /// The requester takes no type that the answer could have.
+        case unacceptableType = "unacceptable-type"
         /// The object cannot be read.
         case malformedBody = "malformed-body"
         /// The item is larger than the target takes.

@@ -36,12 +36,14 @@ struct FieldConversion: FieldConverter {
             return value
         case .thread: return thread(value.text, way).map { FieldValue(text: $0) }
         case .html: return FieldValue(text: try html(value.text, way), language: value.language)
+        case .priority: return try priority(value.text, way).map { FieldValue(text: $0) }
+        case .idleTime: return try idleTime(value.text, way).map { FieldValue(text: $0) }
         case .empty: return FieldValue(text: "")
         case .pagerType: return setting.route.switches.isSet(.pagerType, "chat") ? FieldValue(text: "chat") : nil
         }
     }
 
-    private static func fault(_ reason: String, _ text: String) -> ConversionFault {
+    static func fault(_ reason: String, _ text: String) -> ConversionFault {
         ConversionFault("'\(String(text.unicodeScalars.prefix(64)))' \(reason).")
     }
 

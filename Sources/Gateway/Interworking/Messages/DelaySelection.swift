@@ -16,11 +16,11 @@ enum DelaySelection {
     /// counts, else the oldest. The form that came before counts only where the newer one is absent.
     ///
     /// - Parameters:
-    ///   - stanza: the message.
+    ///   - stanza: a message or presence.
     ///   - sender: who sent it.
     ///   - facts: the time and the gateway's own name.
     /// - Returns: the time; nil when the stanza was not delayed.
-    static func stamp(of stanza: MessageStanza, sender: JID, facts: Facts) -> CPIMDateTime? {
+    static func stamp(of stanza: some Stanza, sender: JID, facts: Facts) -> CPIMDateTime? {
         var stamps: [(time: CPIMDateTime, from: String?)] = []
         var legacy: [(time: CPIMDateTime, from: String?)] = []
         for child in stanza.element.children {

@@ -99,7 +99,7 @@ extension PresenceTranslator {
     ///
     /// Source: XEP-0172 §4.1.
     private static func nick(_ name: String, _ kind: PresenceStanza.Kind, _ crossing: Crossing) -> String? {
-        name.isEmpty || kind != .subscribe ? nil : name
+        name.isEmpty || kind != .subscribe || crossing.isSet(.nick, "off") ? nil : name
     }
 
     // MARK: From the CPIM shore

@@ -125,7 +125,7 @@ extension Converter {
     var isFallible: Bool {
         switch self {
         case .copy, .line, .text, .empty, .pagerType: false
-        case .address, .dateTime, .delay, .sipDate, .contentID, .language, .thread, .html: true
+        case .address, .dateTime, .delay, .sipDate, .contentID, .language, .thread, .html, .priority, .idleTime: true
         }
     }
 }

@@ -76,9 +76,8 @@ public enum ErrorVocabulary {
     public static let refusals = [
         "addr-unmappable", "addr-unmappable-sender", "addr-irreversible", "addr-malformed", "addr-collision",
         "anonymous-sender", "sips", "loop", "repeated-loop", "unknown-domain", "foreign-sender", "domain-recipient",
-        "identity-mismatch", "max-forwards", "required-feature", "unsupported-type", "malformed-body", "oversize",
-        "groupchat",
-        "encrypted", "reactions", "recipient-list", "loss", "mapping", "no-route", "stopping", "queue-full", "store",
-        "expired",
+        "identity-mismatch", "max-forwards", "required-feature", "unsupported-type", "unacceptable-type",
+        "malformed-body", "oversize", "groupchat", "encrypted", "reactions", "recipient-list", "loss", "mapping",
+        "no-route", "stopping", "queue-full", "store", "expired",
     ]
 }

@@ -26,6 +26,8 @@ public enum Converter: String, Sendable, CaseIterable {
     case empty
     /// The type of a pager stanza, by `msg.type.pager`.
     case pagerType = "pager-type"
+    case priority
+    case idleTime = "idle-time"
 }
 
 /// Where a row leads.

@@ -56,6 +56,12 @@ public enum CoreField: String, Sendable, CaseIterable {
     case priority
     /// In-Reply-To.
     case inReplyTo = "in-reply-to"
+    case status
+    case idle
+    case note
+    case contactPriority = "contact-priority"
+    case timestamp
+    case userInput = "user-input"
 
     /// The fields that a vocabulary has.
     ///

@@ -11,8 +11,7 @@ enum SkippedVectors {
 
     /// Families of rows whose translation does not exist.
     private static let families: [(prefix: String, reason: String)] = [
-        ("PRES-", "presence is not translated"), ("PIDF-", "presence is not translated"),
-        ("RPID-", "presence is not translated"), ("SUB-", "subscriptions are not translated"),
+        ("SUB-", "subscriptions are kept by the bridge"),
         ("MUC-", "rooms are not translated"), ("CHAT-", "sessions are not translated"),
         ("E2E-", "end-to-end objects are not translated"), ("GEO-", "location is not translated"),
         ("CIPID-", "contact information is not translated"),
@@ -20,19 +19,27 @@ enum SkippedVectors {
 
     private static func byContent(_ folder: VectorFolder) -> String? {
         for file in folder.files {
-            if file.kind == .pidf { return "presence is not translated" }
             if file.kind == .msrp { return "sessions are not translated" }
             let text = HeaderText.text(file.bytes)
-            if file.kind == .stanza || file.kind == .stanzaError, !text.contains("<message") {
-                return "only messages are translated"
+            if file.kind == .stanza || file.kind == .stanzaError {
+                if isAboutSubscription(text) { return "subscriptions are kept by the bridge" }
+                if !text.contains("<message"), !text.contains("<presence") { return "queries are not translated" }
             }
             let methods = ["SUBSCRIBE ", "NOTIFY ", "PUBLISH ", "INVITE ", "BYE ", "ACK "]
             if file.kind == .sip, methods.contains(where: text.hasPrefix) { return "only MESSAGE is translated" }
         }
         let context = folder.context.joined(separator: "\n")
-        let kinds = ["session ", "room-session ", "sent ", "received ", "watcher=", "composing ", "stanza=presence"]
-        if kinds.contains(where: context.contains) { return "what is known concerns presence, sessions or receipts" }
+        let kinds = ["session ", "room-session ", "sent ", "received ", "dialog ", "composing ", "stanza=presence"]
+        if kinds.contains(where: context.contains) { return "what is known concerns dialogs, sessions or receipts" }
         return nil
+    }
+
+    /// Whether a stanza asks for a subscription, ends one, or fetches.
+    private static func isAboutSubscription(_ text: String) -> Bool {
+        guard text.contains("<presence") else { return false }
+        return ["subscribe", "subscribed", "unsubscribe", "unsubscribed", "probe"].contains {
+            text.contains("type='\($0)'")
+        }
     }
 
     /// A row of a message in passing does not skip; a folder whose first row is of another family does.

@@ -20,12 +20,17 @@ struct VectorRun {
         case stanza([UInt8])
         /// A stanza error to the sender of a stanza.
         case stanzaError([UInt8])
+        /// The body of a NOTIFY, for the CPIM shore.
+        case presence(PresenceBody)
     }
 
     let folder: VectorFolder
     let facts: Facts
     let messages: MessageTranslator
     let errors: ErrorTranslator
+    let presences: PresenceTranslator
+    private var seen: SeenResources?
+    private var told: ToldPresence?
     private(set) var bindings = Bindings()
     private(set) var differences: [String] = []
     private var used: Set<String> = []
@@ -46,6 +51,7 @@ struct VectorRun {
         let routing = try ShippedTables.routing(profile: folder.profile, settings: settings)
         messages = MessageTranslator(generation: try ShippedTables.generation(), routing: routing)
         errors = ErrorTranslator(generation: try ShippedTables.generation(), routing: routing)
+        presences = PresenceTranslator(generation: try ShippedTables.generation(), routing: routing)
     }
 
     /// The differences between what was expected and what came out; empty when there is none.
@@ -54,7 +60,8 @@ struct VectorRun {
         var products: [Product] = []
         for input in folder.inputs {
             run.used.insert(input.name)
-            products += try run.feed(input)
+            let new = try run.feed(input)
+            products = folder.values("Compare").contains("last") ? new : products + new
         }
         run.compare(products)
         run.checkNotes(products)
@@ -74,6 +81,7 @@ struct VectorRun {
         case .stanza: return try stanza(bytes)
         case .sip: return try sip(bytes)
         case .cpim: return cpim(bytes)
+        case .pidf: return try document(bytes)
         default: throw Unusable("\(input.name) has no translator")
         }
     }
@@ -85,6 +93,7 @@ struct VectorRun {
 
     private mutating func stanza(_ bytes: [UInt8]) throws -> [Product] {
         let element = try XML.DocumentReader.read(bytes[...])
+        if let presence = PresenceStanza(element) { return try self.presence(presence) }
         guard let stanza = MessageStanza(element) else { throw Unusable("the stanza is no message") }
         if stanza.kind == .error, let pending = facts.pendingInbound.first(where: { $0.stanzaID == stanza.id }) {
             let response = errors.response(for: stanza, pending: pending, facts: facts, toTag: "gw1")
@@ -112,9 +121,51 @@ struct VectorRun {
         }
     }
 
-    private func refused(_ refusal: Refusal, _ stanza: MessageStanza) throws -> [Product] {
+    private mutating func presence(_ stanza: PresenceStanza) throws -> [Product] {
+        let operation = presences.operation(from: stanza, facts: facts)
+        guard let operation = operation.value else {
+            return try operation.refusal.map { try refused($0, stanza, .presence) } ?? []
+        }
+        guard operation.kind == .available || operation.kind == .unavailable else {
+            throw Unusable("nobody keeps subscriptions here")
+        }
+        var seen = self.seen ?? SeenResources(of: operation.user.jid.bare, facts: facts)
+        seen.receive(stanza, from: operation.user.jid, now: facts.now)
+        self.seen = seen
+        let document = presences.document(
+            of: operation.user,
+            resources: seen.resources,
+            for: operation.contact,
+            facts: facts
+        )
+        guard let document = document.value else { return [] }
+        let body = presences.body(of: document, from: operation.user, to: operation.contact, facts: facts)
+        return body.value.map { [.presence($0)] } ?? []
+    }
+
+    private mutating func document(_ bytes: [UInt8]) throws -> [Product] {
+        guard let watcher = facts.presence.watcher, let presentity = facts.presence.presentity else {
+            throw Unusable("nobody watches")
+        }
+        let contact = Correspondent(jid: presentity, uri: try SIPURI("sip:" + presentity.description))
+        let body = PresenceBody(type: "application/pidf+xml", bytes: bytes)
+        guard let found = presences.presences(from: body, of: contact, facts: facts).value else { return [] }
+        var told = self.told ?? ToldPresence(of: contact, facts: facts)
+        let news = told.update(found)
+        self.told = told
+        return news.map { presence in
+            let stanza = presences.stanza(presence, from: contact, to: watcher, contentNamespace: "jabber:client")
+            return .stanza(Self.inNamespace(stanza))
+        }
+    }
+
+    private func refused(
+        _ refusal: Refusal,
+        _ stanza: some Stanza,
+        _ kind: StanzaKind = .message
+    ) throws -> [Product] {
         guard let from = stanza.from, let to = stanza.to else { return [] }
-        let origin = StanzaOrigin(from: try JID(from), to: try JID(to), id: stanza.id, kind: .message)
+        let origin = StanzaOrigin(from: try JID(from), to: try JID(to), id: stanza.id, kind: kind)
         let error = errors.stanza(for: refusal, origin: origin, facts: facts, contentNamespace: "jabber:client")
         return [.stanzaError(Self.inNamespace(error.bytes))]
     }
@@ -173,13 +224,13 @@ struct VectorRun {
                 // Nothing leaves on the side opposite to the input.
                 for product in products {
                     switch product {
-                    case .request, .stanza: differences.append("something left although nothing may")
+                    case .request, .stanza, .presence: differences.append("something left although nothing may")
                     case .response, .stanzaError: break
                     }
                 }
                 continue
             }
-            guard let index = rest.firstIndex(where: { Self.suits($0, output.kind) }) else {
+            guard let index = place(of: output, in: rest) else {
                 differences.append("nothing was produced for \(output.name)")
                 continue
             }
@@ -190,9 +241,20 @@ struct VectorRun {
         }
     }
 
+    /// Which product is meant by an output: where the order does not matter, one that is equal to it, else the first.
+    private func place(of output: VectorFolder.File, in products: [Product]) -> Int? {
+        let places = products.indices.filter { Self.suits(products[$0], output.kind) }
+        guard folder.values("Ordered").first != "yes", places.count > 1 else { return places.first }
+        return places.first { place in
+            var trial = self
+            return trial.compare(output, products[place]).isEmpty
+        } ?? places.first
+    }
+
     private static func suits(_ product: Product, _ kind: VectorFolder.Kind) -> Bool {
         switch (product, kind) {
-        case (.request, .sip), (.request, .cpim), (.response, .sip), (.stanza, .stanza), (.stanzaError, .stanzaError):
+        case (.request, .sip), (.request, .cpim), (.response, .sip), (.stanza, .stanza), (.stanzaError, .stanzaError),
+            (.presence, .pidf), (.presence, .cpim):
             true
         default: false
         }
@@ -202,6 +264,7 @@ struct VectorRun {
         switch product {
         case .stanza(let bytes), .stanzaError(let bytes):
             return XMLComparison.differences(expected: output.bytes, actual: bytes, mode: .stanza, bindings: &bindings)
+        case .presence(let body): return compare(output, body)
         case .request(let bytes) where output.kind == .cpim:
             guard let message = SIPComparison.Message(bytes) else { return ["the request cannot be read"] }
             let isStrict = (try? CPIMReader(isStrict: true).read(message.body[...])) != nil
@@ -214,8 +277,23 @@ struct VectorRun {
         }
     }
 
+    /// A document alone is compared without the object that it may lie in.
+    private mutating func compare(_ output: VectorFolder.File, _ body: PresenceBody) -> [String] {
+        if output.kind == .cpim {
+            return CPIMComparison.differences(expected: output.bytes, actual: body.bytes, bindings: &bindings)
+        }
+        let object = body.type == "message/cpim" ? CPIMComparison.Object(body.bytes) : nil
+        return XMLComparison.differences(
+            expected: output.bytes,
+            actual: object?.body ?? body.bytes,
+            mode: .document,
+            bindings: &bindings
+        )
+    }
+
     private static func text(_ product: Product) -> String {
         switch product {
+        case .presence(let body): HeaderText.text(body.bytes)
         case .request(let bytes), .response(let bytes), .stanza(let bytes), .stanzaError(let bytes):
             HeaderText.text(bytes)
         }

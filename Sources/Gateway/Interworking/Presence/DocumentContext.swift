@@ -1,0 +1,110 @@
+import CPIM
+import PIDF
+
+/// A document with what its tuples share: the person, the time at which it is read, the language around it.
+struct DocumentContext {
+    let document: PresenceDocument
+    /// The person that the document is about; nil when it describes none.
+    let person: PresencePerson?
+    /// The language of notes that say none, a Content-Language.
+    let language: String?
+    /// The time, in milliseconds since 1970-01-01T00:00:00Z.
+    let now: Int64
+
+    init(_ document: PresenceDocument, language: String?, now: Int64) {
+        self.document = document
+        self.language = language
+        self.now = now
+        person = Self.person(of: document)
+    }
+
+    /// Of several persons the one with the newest timestamp, else the first.
+    ///
+    /// Source: RFC 4479 §3.5.
+    private static func person(of document: PresenceDocument) -> PresencePerson? {
+        var best: (person: PresencePerson, time: PresenceTime)?
+        for person in document.persons {
+            guard let time = person.timestamp.flatMap(PresenceTime.init), best.map({ $0.time < time }) ?? true else {
+                continue
+            }
+            best = (person, time)
+        }
+        return best?.person ?? document.persons.first
+    }
+
+    /// The activities of the person that hold at the time, in document order.
+    ///
+    /// Source: RFC 4480 §3.2.
+    var activities: [String] {
+        var names: [String] = []
+        for element in person?.elements ?? [] where element.is("activities", PresenceNamespace.rpid) && isUsed(element)
+        {
+            for child in element.children where child.namespace == PresenceNamespace.rpid && child.name != "note" {
+                if !names.contains(child.name) { names.append(child.name) }
+            }
+        }
+        return names
+    }
+
+    /// Source: RFC 4480 §3.14, RFC 4479 §3.4.
+    func userInput(of tuple: PresenceTuple) -> PresenceElement? {
+        if let input = userInput(in: tuple.elements) { return input }
+        let device = tuple.elements.first { $0.is("deviceID", PresenceNamespace.dataModel) }
+        if let id = device.map({ SingleLine.text($0.text) }), !id.isEmpty {
+            for device in document.devices where device.deviceID == id {
+                if let input = userInput(in: device.elements) { return input }
+            }
+        }
+        return userInput(in: person?.elements ?? [])
+    }
+
+    private func userInput(in elements: [PresenceElement]) -> PresenceElement? {
+        elements.first { $0.is("user-input", PresenceNamespace.rpid) && isUsed($0) }
+    }
+
+    /// Whether an extension holds now and hides nothing that must be understood.
+    ///
+    /// Source: RFC 4480 §3.1, RFC 3863 §4.2.3.
+    private func isUsed(_ element: PresenceElement) -> Bool {
+        guard element.isUnderstood(knowing: Self.isKnown) else { return false }
+        if let from = Self.time(element, "from"), from > now { return false }
+        if let until = Self.time(element, "until"), until <= now { return false }
+        return true
+    }
+
+    private static func isKnown(_ namespace: String, _ name: String) -> Bool {
+        switch namespace {
+        case PresenceNamespace.pidf, PresenceNamespace.dataModel, PresenceNamespace.rpid, PresenceNamespace.cipid: true
+        default: false
+        }
+    }
+
+    private static func time(_ element: PresenceElement, _ name: String) -> Int64? {
+        element.attribute(name).flatMap { CPIMDateTime(SingleLine.text($0)) }?.milliseconds
+    }
+
+    // MARK: Times
+
+    /// When something in the document begins or ends to hold, the next time after now; nil when nothing does.
+    ///
+    /// Source: RFC 4480 §3.1.
+    var nextChange: Int64? {
+        var next: Int64?
+        let elements =
+            (person?.elements ?? []) + document.tuples.flatMap(\.elements) + document.devices.flatMap(\.elements)
+        for element in elements {
+            for name in ["from", "until"] {
+                guard let time = Self.time(element, name), time > now else { continue }
+                next = min(next ?? time, time)
+            }
+        }
+        return next
+    }
+
+    /// The newest timestamp; nil when there is none.
+    ///
+    /// Source: RFC 3863 §6.
+    var newest: Int64? {
+        document.tuples.compactMap { $0.timestamp.flatMap { CPIMDateTime($0) }?.milliseconds }.max()
+    }
+}

@@ -1,0 +1,31 @@
+/// What a document of a user of the CPIM shore says to a watcher of the XMPP shore.
+public struct PresenceReading: Sendable, Hashable {
+    /// The presence of each resource, in document order; of the user as a whole when the document says that there are
+    /// none.
+    ///
+    /// Resources that a watcher was told of and that are missing here are not available any more.
+    public var presences: [ContactPresence]
+    /// The newest timestamp in the document, in milliseconds since 1970-01-01T00:00:00Z; nil for none.
+    ///
+    /// A document whose newest timestamp is older than one already seen is outdated.
+    ///
+    /// Source: RFC 3863 §6.
+    public var newest: Int64?
+    /// When the document says something else without having changed, in milliseconds since 1970-01-01T00:00:00Z; nil
+    /// when it never does.
+    ///
+    /// Source: RFC 4480 §3.1.
+    public var nextChange: Int64?
+
+    /// Makes a reading.
+    ///
+    /// - Parameters:
+    ///   - presences: the presence of each resource.
+    ///   - newest: the newest timestamp in the document.
+    ///   - nextChange: when the document says something else.
+    public init(presences: [ContactPresence], newest: Int64? = nil, nextChange: Int64? = nil) {
+        self.presences = presences
+        self.newest = newest
+        self.nextChange = nextChange
+    }
+}

@@ -1,0 +1,100 @@
+import Addressing
+import CPIM
+import MappingTables
+import PIDF
+import XMLStreams
+import XMPPStanzas
+
+/// What the presence of one resource gives to the field table.
+struct PresenceSource: FieldSource {
+    let stanza: PresenceStanza
+    /// When the stanza was first sent, or else came.
+    let time: CPIMDateTime
+    let setting: Setting
+
+    init?(_ presence: ResourcePresence, of sender: JID, setting: Setting) {
+        guard let stanza = PresenceStanza(presence.element) else { return nil }
+        self.stanza = stanza
+        self.setting = setting
+        let stamp = DelaySelection.stamp(of: stanza, sender: sender, facts: setting.facts)
+        time = stamp ?? CPIMDateTime(milliseconds: presence.seen)
+    }
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        switch selector {
+        case .core(let field): core(field)
+        case .element(let namespace, let name, let attribute): elements(namespace, name, attribute)
+        default: []
+        }
+    }
+
+    private func core(_ field: CoreField) -> [FieldValue] {
+        switch field {
+        case .status: statuses
+        case .priority: priority
+        case .delay: [FieldValue(text: time.utcText)]
+        case .idle: idle
+        case .lang: one(stanza.language)
+        case .id: one(stanza.id)
+        default: []
+        }
+    }
+
+    private func one(_ text: String?) -> [FieldValue] {
+        text.map { $0.isEmpty ? [] : [FieldValue(text: $0)] } ?? []
+    }
+
+    /// The statuses that say something.
+    ///
+    /// Source: RFC 6121 §4.7.2.2.
+    private var statuses: [FieldValue] {
+        stanza.statuses.compactMap { status in
+            guard !Blank.isBlank(status.text) else { return nil }
+            return FieldValue(text: status.text, language: status.language.flatMap { $0.isEmpty ? nil : $0 })
+        }
+    }
+
+    /// The priority of an available resource.
+    ///
+    /// Source: RFC 6121 §4.7.2.3.
+    private var priority: [FieldValue] {
+        guard stanza.kind == .available else { return [] }
+        let element = stanza.element.children.first {
+            $0.sharesNamespace(with: stanza.element) && $0.isNamed("priority")
+        }
+        return one(element?.text)
+    }
+
+    /// Since when an available resource is idle: what it says, or what the query that came before that says.
+    ///
+    /// Without a show the query tells when the user was last online, which is another thing.
+    ///
+    /// Source: XEP-0319 §2, XEP-0256 §2, XEP-0012 §3.
+    private var idle: [FieldValue] {
+        guard stanza.kind == .available else { return [] }
+        if let since = stanza.payload("idle", PresenceNames.idle)?.attribute("since") {
+            return [FieldValue(text: since)]
+        }
+        guard stanza.show == .away || stanza.show == .xa,
+            let text = stanza.payload("query", PresenceNames.last)?.attribute("seconds"), let seconds = UInt32(text)
+        else { return [] }
+        let since = CPIMDateTime(milliseconds: time.milliseconds - Int64(seconds) * 1_000)
+        return [FieldValue(text: since.utcText)]
+    }
+
+    private func elements(_ namespace: String, _ name: String, _ attribute: String?) -> [FieldValue] {
+        stanza.element.children.compactMap { element in
+            guard element.is(name, namespace) else { return nil }
+            guard let attribute else { return FieldValue(text: element.text, language: element.language) }
+            return element.attribute(attribute).map { FieldValue(text: $0) }
+        }
+    }
+}
+
+/// Text without anything to read.
+enum Blank {
+    /// Whether a text is empty or holds white space only.
+    static func isBlank(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
+    }
+}

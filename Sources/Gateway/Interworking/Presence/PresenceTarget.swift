@@ -1,0 +1,66 @@
+import MappingTables
+import XMLStreams
+
+/// What the field table makes of a tuple for a presence stanza.
+struct PresenceTarget: FieldTarget {
+    var show: String?
+    private(set) var statuses: [FieldValue] = []
+    private(set) var priority: String?
+    private(set) var idle: String?
+    private(set) var extensions: [StanzaTarget.Extension] = []
+
+    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+        guard let first = values.first else { return }
+        switch selector {
+        case .core(.status): for value in values { add(status: value) }
+        case .core(.priority): priority = priority ?? first.text
+        case .core(.idle): idle = idle ?? first.text
+        case .element(let namespace, let name, nil):
+            guard XML.Characters.isName(name) else { return }
+            for value in values {
+                extensions.append(
+                    StanzaTarget.Extension(
+                        namespace: namespace,
+                        name: name,
+                        text: value.text,
+                        language: value.language
+                    )
+                )
+            }
+        default: break
+        }
+    }
+
+    /// A stanza has one status for each language.
+    ///
+    /// Source: RFC 6121 §4.7.2.2.
+    mutating func add(status: FieldValue) {
+        let language = status.language?.lowercased()
+        if statuses.contains(where: { $0.language?.lowercased() == language }) { return }
+        statuses.append(status)
+    }
+
+    /// Writes the children of the stanza.
+    ///
+    /// - Parameters:
+    ///   - language: the language of the stanza, which its texts inherit.
+    ///   - document: the document that the presence was taken from, to be carried with it.
+    /// - Returns: the bytes.
+    ///
+    /// Source: RFC 6121 §4.7.2, XEP-0319 §2.
+    func write(language: String?, document: XML.Element?) -> [UInt8] {
+        var writer = XML.Writer()
+        if let show { writer.element("show", text: show) }
+        for status in statuses {
+            let own = status.language == language ? nil : status.language ?? ""
+            writer.element("status", nil, ["xml:lang": own], text: status.text)
+        }
+        if let priority { writer.element("priority", text: priority) }
+        if let idle { writer.element("idle", PresenceNames.idle, ["since": idle]) }
+        for element in extensions {
+            writer.element(element.name, element.namespace, ["xml:lang": element.language], text: element.text ?? "")
+        }
+        if let document { writer.copy(document) }
+        return writer.bytes
+    }
+}

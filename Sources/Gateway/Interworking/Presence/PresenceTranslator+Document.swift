@@ -1,0 +1,132 @@
+import Addressing
+import CPIM
+import MappingTables
+public import PIDF
+import XMPPStanzas
+
+extension PresenceTranslator {
+    /// Makes the document of a user of the XMPP shore: all its resources as one watcher may see them.
+    ///
+    /// Shape: available resources by falling priority, then those that are not; equal ones in the order given. One
+    /// closed tuple when there are none.
+    ///
+    /// - Parameters:
+    ///   - user: the user.
+    ///   - resources: the last presence of each resource that was sent to the watcher, the one seen first first.
+    ///   - contact: the watcher, by whom the route is chosen.
+    ///   - facts: what is known.
+    /// - Returns: the document; a refusal when the user has no address on the CPIM shore.
+    ///
+    /// Source: RFC 3922 §5.1, §6.3.1, RFC 8048 §6.2.
+    public func document(
+        of user: Correspondent,
+        resources: [ResourcePresence],
+        for contact: Correspondent,
+        facts: Facts
+    ) -> Translated<PresenceDocument> {
+        Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
+            .value(try document(of: user, resources, &crossing))
+        }
+    }
+
+    private func document(
+        of user: Correspondent,
+        _ resources: [ResourcePresence],
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> PresenceDocument {
+        let address = try crossing.addresses.uri(for: user.jid.bare.jid, facts: crossing.facts)
+        crossing.fire(address.row)
+        var document = PresenceDocument(entity: Self.entity(address.instant))
+        let contact = Contact(user: user, instant: address.instant, crossing)
+        var best: (rank: Int, person: [PresenceElement])?
+        for resource in Self.ordered(resources) {
+            guard let found = try tuple(resource, of: user, contact, &crossing) else { continue }
+            document.tuples.append(found.tuple)
+            guard found.tuple.basic == .open else { continue }
+            let rank = Self.rank(found.show)
+            if best.map({ rank < $0.rank }) ?? true { best = (rank, found.person) }
+        }
+        if document.tuples.isEmpty { document.tuples = [PresenceTuple(id: TupleID.bare, basic: .closed)] }
+        if let person = best?.person, !person.isEmpty {
+            document.persons = [PresencePerson(id: Self.personID, elements: person)]
+        }
+        return document.completed()
+    }
+
+    /// Which resource speaks for the person: the one that is available most.
+    private static func rank(_ show: PresenceStanza.Show?) -> Int {
+        switch show {
+        case .chat: 0
+        case nil: 1
+        case .away: 2
+        case .xa: 3
+        case .dnd: 4
+        }
+    }
+
+    private static let personID = "person"
+
+    /// Source: RFC 3922 §5.1.1, RFC 3863 §4.1.1.
+    private static func entity(_ instant: InstantURI) -> String { "pres:\(instant.local)@\(instant.domain)" }
+
+    /// Source: RFC 6121 §4.7.2.3.
+    private static func ordered(_ resources: [ResourcePresence]) -> [ResourcePresence] {
+        guard resources.count > 1 else { return resources }
+        let ranked = resources.enumerated().map { place, resource in
+            let priority = resource.isAvailable ? PresenceStanza(resource.element)?.priority ?? 0 : Int.min
+            return (place, priority, resource)
+        }
+        return ranked.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.map(\.2)
+    }
+
+    // MARK: Tuples
+
+    private func tuple(
+        _ resource: ResourcePresence,
+        of user: Correspondent,
+        _ contact: Contact,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> (tuple: PresenceTuple, show: PresenceStanza.Show?, person: [PresenceElement])? {
+        guard let source = PresenceSource(resource, of: user.jid, setting: crossing.setting) else { return nil }
+        let form: TupleID.Form = crossing.isSet(.tupleID, "raw") ? .raw : .prefixed
+        let id = resource.resource.map { TupleID.id(of: $0, form: form) } ?? TupleID.bare
+        let status = OutgoingStatus(source.stanza, isAvailable: resource.isAvailable, &crossing)
+        var target = TupleTarget(id: id, basic: status.basic)
+        target.tuple.status = status.elements
+        let conversion = FieldConversion(
+            sender: (user.jid.description, user.uri.description),
+            recipient: ("", ""),
+            setting: crossing.setting
+        )
+        try crossing.applyPresence(from: source, to: &target, way: .toPIDF, conversion)
+        target.tuple.contact = contact.written(for: resource.resource, target.priority)
+        return (target.tuple, resource.isAvailable ? source.stanza.show : nil, status.person + target.person)
+    }
+
+    /// What stands as contact in the tuples of a user.
+    ///
+    /// Source: RFC 3922 §5.1.9.2, RFC 7247 §6.5.
+    private struct Contact {
+        private let instant: String
+        private let sip: SIPURI?
+        private let isAlways: Bool
+        private let mapsInstances: Bool
+
+        init(user: Correspondent, instant: InstantURI, _ crossing: Crossing) {
+            self.instant = instant.description
+            let form = crossing.route.switches.text(.presenceContact)
+            sip = form == "sip" ? user.uri : nil
+            isAlways = form != "none"
+            mapsInstances = crossing.addresses.isInstanceMapped
+        }
+
+        /// A priority needs a contact that it is of, whatever the route says.
+        func written(for resource: String?, _ priority: ContactPriority?) -> PresenceContact? {
+            guard isAlways || priority != nil else { return nil }
+            guard let sip else { return PresenceContact(uri: instant, priority: priority) }
+            let instance =
+                mapsInstances ? resource.map { ";gr=" + PercentEncoding.encode($0, keeping: .sipParameter) } : nil
+            return PresenceContact(uri: sip.description + (instance ?? ""), priority: priority)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Addressing
+import CPIM
+import MappingTables
+import PIDF
+import XMLStreams
+
+extension PresenceTranslator {
+    /// The presence of each resource that a document names.
+    ///
+    /// Source: RFC 3922 §6.3.1, §6.3.2, §5.2.11.
+    static func presences(
+        _ context: DocumentContext,
+        _ carried: Carried,
+        of contact: Correspondent,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> [ContactPresence] {
+        let document = context.document
+        if document.tuples.isEmpty {
+            // What notes say of somebody without resources has no place in a stanza.
+            let hasNotes = !(document.notes + (context.person?.notes ?? [])).isEmpty
+            if hasNotes { crossing.trace.lose(.presenceNote) }
+            return hasNotes ? [] : [.gone(nil)]
+        }
+        let copied = crossing.isSet(.includePIDF, "on") ? try? XML.DocumentReader.read(carried.bytes) : nil
+        var presences: [ContactPresence] = []
+        for (place, tuple) in document.tuples.enumerated() {
+            guard let basic = tuple.basic, isResource(tuple, crossing) else {
+                crossing.trace.lose(.presenceTuple, tuple.id)
+                continue
+            }
+            guard let resource = resource(of: tuple, at: place, contact, &crossing) else { continue }
+            let status = IncomingStatus(tuple, basic, context, &crossing)
+            var target = PresenceTarget()
+            target.show = status.show
+            let source = TupleSource(tuple: tuple, context: context)
+            let conversion = FieldConversion(
+                sender: (contact.uri.description, contact.jid.description),
+                recipient: ("", ""),
+                setting: crossing.setting
+            )
+            try crossing.applyPresence(from: source, to: &target, way: .toXMPP, conversion)
+            if let text = status.text, target.statuses.isEmpty { target.add(status: FieldValue(text: text)) }
+            let presence = ContactPresence(
+                resource: resource,
+                isAvailable: status.isAvailable,
+                payload: target.write(language: context.language, document: copied),
+                language: context.language
+            )
+            // Of two tuples that name one resource the later one counts (RFC 3863 §4.1.2).
+            if let earlier = presences.firstIndex(where: { $0.resource == resource }) {
+                crossing.notes.append("pidf-repeated-resource")
+                presences.remove(at: earlier)
+            }
+            presences.append(presence)
+        }
+        return presences
+    }
+
+    /// Whether a tuple is about the user itself, at an address for messages or presence.
+    ///
+    /// Source: RFC 4480 §3.9, RFC 3863 §4.1.4.
+    private static func isResource(_ tuple: PresenceTuple, _ crossing: Crossing) -> Bool {
+        for relationship in tuple.elements where relationship.is("relationship", PresenceNamespace.rpid) {
+            let isSelf = relationship.children.contains { $0.is("self", PresenceNamespace.rpid) }
+            if !isSelf, !relationship.children.isEmpty { return false }
+        }
+        guard crossing.isSet(.tupleFilter, "im-only"), let uri = tuple.contact?.uri,
+            let colon = uri.firstIndex(of: ":")
+        else { return true }
+        return ["im", "sip", "sips", "pres", "xmpp"].contains(uri[..<colon].lowercased())
+    }
+
+    /// The resource that a tuple is of: the instance that the contact names, else what the id stands for.
+    ///
+    /// Ids may change with every document, an instance does not.
+    ///
+    /// Source: RFC 7247 §6.3, RFC 3922 §5.2.1.
+    private static func resource(
+        of tuple: PresenceTuple,
+        at place: Int,
+        _ contact: Correspondent,
+        _ crossing: inout Crossing
+    ) -> String? {
+        let instance = crossing.addresses.isInstanceMapped ? instance(of: tuple, contact) : nil
+        let named = tuple.id.map { TupleID.resource(of: $0) }
+        for text in [instance, named, tuple.id, "t\(place + 1)"] {
+            if let text, !text.isEmpty, let jid = try? contact.jid.bare.with(resource: text) { return jid.resource }
+        }
+        crossing.trace.lose(.presenceTuple, tuple.id)
+        return nil
+    }
+
+    private static func instance(of tuple: PresenceTuple, _ contact: Correspondent) -> String? {
+        guard let text = tuple.contact?.uri, case .sip(let uri)? = try? AddressURI(text),
+            isAddress(.sip(uri), of: contact), case .value(let escaped) = uri.parameter("gr")
+        else { return nil }
+        return try? PercentEncoding.decodeUTF8(escaped)
+    }
+}
+
+/// What the value table makes of the status of a tuple and the activities of its person.
+///
+/// Source: RFC 3922 §5.2.9, §5.2.10, RFC 8048 §6.3, RFC 4480 §3.2.
+struct IncomingStatus {
+    let isAvailable: Bool
+    let show: String?
+    /// What stands as status where the document has no note.
+    let text: String?
+
+    init(
+        _ tuple: PresenceTuple,
+        _ basic: PresenceTuple.Basic,
+        _ context: DocumentContext,
+        _ crossing: inout Crossing
+    ) {
+        var words = ["basic": [basic.rawValue]]
+        for (column, namespace) in [("show", PresenceNamespace.jabberClient), ("im", PresenceNamespace.im)] {
+            guard let element = tuple.status.first(where: { $0.is(column, namespace) }) else { continue }
+            words[column] = [SingleLine.text(element.text)]
+        }
+        let activities = context.activities
+        if !activities.isEmpty { words["activities"] = activities }
+        let answer = crossing.route.values("presence.show")?.answer(words, to: .xmpp)
+        if let row = answer?.row { crossing.trace.fire(row) }
+        if let loss = answer?.loss { crossing.trace.lose(loss) }
+        // An activity never makes somebody available, nor the other way round.
+        isAvailable = basic == .open && answer?["type"] != "unavailable"
+        show = isAvailable ? answer?["show"] : nil
+        text = answer?["status"]
+    }
+}

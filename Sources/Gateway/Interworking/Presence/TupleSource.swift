@@ -1,0 +1,46 @@
+import CPIM
+import MappingTables
+import PIDF
+
+/// What one tuple, with the person and the device that it belongs to, gives to the field table.
+struct TupleSource: FieldSource {
+    let tuple: PresenceTuple
+    let context: DocumentContext
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        guard case .core(let field) = selector else { return [] }
+        switch field {
+        case .note: return notes
+        case .contactPriority:
+            guard isOpen, let priority = tuple.contact?.priority else { return [] }
+            return [FieldValue(text: priority.description)]
+        case .timestamp: return tuple.timestamp.map { [FieldValue(text: $0)] } ?? []
+        case .userInput: return userInput
+        default: return []
+        }
+    }
+
+    private var isOpen: Bool { tuple.basic == .open }
+
+    /// The notes of the tuple, else those of the person, else those of the presentity.
+    ///
+    /// Source: RFC 4479 §5, RFC 3863 §4.1.6.
+    private var notes: [FieldValue] {
+        for notes in [tuple.notes, context.person?.notes ?? [], context.document.notes] {
+            let values = notes.compactMap { note in
+                Blank.isBlank(note.text)
+                    ? nil : FieldValue(text: note.text, language: note.language ?? context.language)
+            }
+            if !values.isEmpty { return values }
+        }
+        return []
+    }
+
+    /// Since when an available resource is idle, by the tuple, the device or the person.
+    ///
+    /// Source: RFC 4480 §3.14, RFC 4479 §5.
+    private var userInput: [FieldValue] {
+        guard isOpen, let input = context.userInput(of: tuple), SingleLine.text(input.text) == "idle" else { return [] }
+        return [FieldValue(text: input.attribute("last-input") ?? "")]
+    }
+}
