@@ -168,7 +168,12 @@ let package = Package(
         tests("Protocols/", "XMLStreamsTests", ["XMLStreams"]),
         tests("Protocols/", "MIMETests", ["MIME"]),
         tests("Protocols/", "CPIMTests", ["CPIM", "Addressing", "MIME"], data: ["Objects"]),
-        tests("Protocols/", "PIDFTests", ["PIDF", "CLibXML2", "XMLStreams"], data: ["Documents"]),
+        tests(
+            "Protocols/",
+            "PIDFTests",
+            ["PIDF", "CLibXML2", "XMLStreams"],
+            data: ["Broken", "Documents", "Partial", "README.md"]
+        ),
         tests("Protocols/", "XMPPStanzasTests", ["XMPPStanzas", "Addressing", "XMLStreams"]),
         tests("Protocols/", "XMPPStreamsTests", ["XMPPStreams", "Addressing", "XMLStreams", "XMPPStanzas"]),
         tests("Protocols/", "SIPMessagesTests", ["SIPMessages", "Addressing", "MIME"], data: ["Torture"]),

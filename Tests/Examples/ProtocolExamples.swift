@@ -1,6 +1,7 @@
 import Addressing
 import CPIM
 import MIME
+import PIDF
 import SIPMessages
 import SIPTransactions
 import Testing
@@ -68,6 +69,20 @@ struct ProtocolExamples {
         print(try message.content.decodedText().text)  // O Romeo
         #expect(message.from?.formalName == "Juliet Capulet")
         #expect(message.first(.messageID)?.unescapedValue == "34jk324j")
+    }
+
+    @Test("PIDF: what is written is read back")
+    func pidf() throws {
+        var tuple = PresenceTuple(id: "balcony", basic: .open)
+        tuple.status = [PresenceElement("show", PresenceNamespace.jabberClient, text: "away")]
+        tuple.contact = PresenceContact(uri: "im:juliet@example.com", priority: ContactPriority(thousandths: 102))
+        tuple.notes = [PresenceNote("Wooing Romeo", language: "en")]
+        let bytes = PIDFWriter.write(PresenceDocument(entity: "pres:juliet@example.com", tuples: [tuple]))
+        let document = try PIDFReader().read(bytes[...])
+        print(document.tuples[0].contact?.priority?.description ?? "none")  // 0.102
+        print(document.tuples[0].notes[0].text)  // Wooing Romeo
+        #expect(document.tuples == [tuple])
+        #expect(document.tuples[0].contact?.priority?.description == "0.102")
     }
 
     @Test("MIME: a part gives its type and its text")

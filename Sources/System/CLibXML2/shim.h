@@ -9,4 +9,5 @@
 #include <libxml/xmlerror.h>
 #include <libxml/dict.h>
 #include <libxml/HTMLparser.h>
+#include <libxml/xmlschemas.h>
 #endif

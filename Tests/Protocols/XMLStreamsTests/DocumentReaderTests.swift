@@ -25,6 +25,25 @@ struct DocumentReaderTests {
         }
     }
 
+    @Test("Namespace declarations are kept on each element when they are asked for")
+    func declarations() throws {
+        let text = "<a:r xmlns:a='urn:a' xmlns='urn:d' x='1'><b><c xmlns:e='urn:e'/></b><b/></a:r>"
+        let root = try XML.DocumentReader.read(bytes(text)[...], keepsDeclarations: true)
+        let expected = [("a", "urn:a"), ("", "urn:d")].map(XML.NamespaceDeclaration.init(prefix:namespace:))
+        #expect(root.declarations == expected)
+        let inner = try #require(root.first("b", "urn:d"))
+        #expect(inner.declarations.isEmpty)
+        #expect(inner.first("c", "urn:d")?.declarations.map(\.prefix) == ["e"])
+        #expect(try XML.DocumentReader.read(bytes(text)[...]).declarations.isEmpty)
+    }
+
+    @Test("Elements are counted without text")
+    func elementCount() throws {
+        let root = try XML.DocumentReader.read(bytes("<a>x<b>y<c/></b>z<b/></a>")[...])
+        #expect(root.elementCount == 4)
+        #expect(root.first("b", "")?.elementCount == 2)
+    }
+
     @Test("The smallest documents are read")
     func smallDocuments() throws {
         #expect(try XML.DocumentReader.read(bytes("<a/>")[...]).is("a", ""))
