@@ -6,35 +6,44 @@ extension UserAgentServer {
     ///
     /// Source: RFC 3261 §8.2.3.
     func content(_ request: SIPRequest) -> Answer? {
-        let headers = request.headers
-        if request.body.isEmpty || headers.isBodyOptional { return nil }
-        if !isPlain(headers) {
-            return Answer(415, headers: [SIPHeaderLine(.acceptEncoding, "identity")])
-        }
-        if let type = mediaType(headers), accept.contains(type) { return nil }
-        return Answer(415, headers: [SIPHeaderLine(.accept, accept.joined(separator: ", "))])
+        if request.body.isEmpty || request.headers.isBodyOptional { return nil }
+        return ContentCheck.refusal(of: request, accept: request.method == .notify ? documents : accept)
     }
 
     /// The answer to an INVITE of a server that has no sessions: the session is what cannot be had.
     func refuseSession(_ request: SIPRequest) -> Answer {
-        if !request.body.isEmpty, mediaType(request.headers) != "application/sdp" {
+        if !request.body.isEmpty, ContentCheck.mediaType(of: request.headers) != "application/sdp" {
             return Answer(415, headers: [SIPHeaderLine(.accept, "application/sdp")])
         }
         return Answer(488)
     }
+}
 
-    /// Whether the body has no encoding but `identity`.
-    private func isPlain(_ headers: SIPHeaders) -> Bool {
-        guard headers.has(.contentEncoding) else { return true }
-        return headers.list(.contentEncoding).allSatisfy { $0.lowercased() == "identity" }
+/// The check of encoding and type of a body.
+enum ContentCheck {
+    /// The answer to a body that is encoded, or of another type than these.
+    ///
+    /// Source: RFC 3261 §8.2.3.
+    static func refusal(of request: SIPRequest, accept: [String]) -> UserAgentServer.Answer? {
+        if !isPlain(request.headers) {
+            return UserAgentServer.Answer(415, headers: [SIPHeaderLine(.acceptEncoding, "identity")])
+        }
+        if let type = mediaType(of: request.headers), accept.contains(type) { return nil }
+        return UserAgentServer.Answer(415, headers: [accept.acceptLine])
     }
 
     /// Type and subtype in lower case; nil when there is none or it cannot be read.
-    private func mediaType(_ headers: SIPHeaders) -> String? {
+    static func mediaType(of headers: SIPHeaders) -> String? {
         do throws(SIPError) {
             return try headers.contentType().map { $0.type + "/" + $0.subtype }
         } catch {
             return nil
         }
+    }
+
+    /// Whether the body has no encoding but `identity`.
+    private static func isPlain(_ headers: SIPHeaders) -> Bool {
+        guard headers.has(.contentEncoding) else { return true }
+        return headers.list(.contentEncoding).allSatisfy { $0.lowercased() == "identity" }
     }
 }

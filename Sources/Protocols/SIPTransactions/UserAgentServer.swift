@@ -34,7 +34,7 @@ public struct UserAgentServer: Sendable {
         }
     }
 
-    /// The methods that are served.
+    /// The methods that are served; SUBSCRIBE, NOTIFY and PUBLISH for whoever adds them.
     public var methods: [SIPMethod] = [.message, .options]
     /// The schemes of Request-URIs, in lower case.
     public var schemes: Set<String> = ["sip", "sips", "im", "pres"]
@@ -46,8 +46,10 @@ public struct UserAgentServer: Sendable {
     ]
     /// The languages to name; empty: any, and none are named.
     public var languages: [String] = []
-    /// The event packages to name; empty: none.
+    /// The event packages that SUBSCRIBE, NOTIFY and PUBLISH may have; empty: none.
     public var events: [String] = []
+    /// The media types that NOTIFY and PUBLISH may have, `type/subtype` in lower case.
+    public var documents: [String] = ["application/pidf+xml"]
 
     /// Makes a server of MESSAGE and OPTIONS.
     public init() {}
@@ -76,7 +78,9 @@ public struct UserAgentServer: Sendable {
     /// Judges a request that passed `SIPRequest.validate(limits:)`.
     ///
     /// The order: method (501, 405), dialog (481), Request-URI (416, then `refusal`), merged request (482), Require
-    /// (420), body (415, 488).
+    /// (420), Event (400, 489), body (415, 488). A NOTIFY without a To tag is in no dialog that it could tell of. What
+    /// is in a dialog of events is sent to our own address, so that `refusal` is not asked. The body of a PUBLISH is
+    /// judged by ``EventStateCompositor``, after other things of it.
     ///
     /// - Parameters:
     ///   - request: the request.
@@ -97,15 +101,22 @@ public struct UserAgentServer: Sendable {
         if !methods.contains(request.method), !isRefusedInvite {
             return .respond(unsupported(request, dialogExists))
         }
-        if isInDialog(request), !dialogExists(request) { return .respond(Answer(481)) }
-        if let answer = recipient(request, refusal) { return .respond(answer) }
+        let isInDialog = isInDialog(request)
+        if isInDialog ? !dialogExists(request) : request.method == .notify { return .respond(Answer(481)) }
+        let isOurs = isInDialog && (request.method == .notify || request.method == .subscribe)
+        if let answer = recipient(request, isOurs ? { _ in nil } : refusal) { return .respond(answer) }
         if isMerged { return .respond(Answer(482)) }
         let missing = missingExtensions(request)
         if !missing.isEmpty {
             return .respond(Answer(420, headers: [SIPHeaderLine(.unsupported, missing.joined(separator: ", "))]))
         }
         if isRefusedInvite { return .respond(refuseSession(request)) }
-        if request.method == .message, let answer = content(request) { return .respond(answer) }
+        if hasEvent(request), let answer = EventCheck.refusal(of: request.headers, packages: events) {
+            return .respond(answer)
+        }
+        if request.method == .message || request.method == .notify, let answer = content(request) {
+            return .respond(answer)
+        }
         return .serve(request.method)
     }
 
@@ -113,14 +124,15 @@ public struct UserAgentServer: Sendable {
     ///
     /// Source: RFC 3261 §11.2.
     public var capabilities: [SIPHeaderLine] {
+        let takesDocuments = methods.contains(.notify) || methods.contains(.publish)
         var lines = [
             allow,
-            SIPHeaderLine(.accept, accept.joined(separator: ", ")),
+            (takesDocuments ? accept + documents : accept).acceptLine,
             SIPHeaderLine(.acceptEncoding, "identity"),
             SIPHeaderLine(.acceptLanguage, languages.isEmpty ? "*" : languages.joined(separator: ", ")),
             SIPHeaderLine(.supported, extensions.joined(separator: ", ")),
         ]
-        if !events.isEmpty { lines.append(SIPHeaderLine(.allowEvents, events.joined(separator: ", "))) }
+        if !events.isEmpty { lines.append(.allowEvents(events)) }
         return lines
     }
 
@@ -141,6 +153,10 @@ public struct UserAgentServer: Sendable {
         } catch {
             return false
         }
+    }
+
+    private func hasEvent(_ request: SIPRequest) -> Bool {
+        request.method == .subscribe || request.method == .notify || request.method == .publish
     }
 
     private func recipient(_ request: SIPRequest, _ refusal: (AddressURI) -> Answer?) -> Answer? {

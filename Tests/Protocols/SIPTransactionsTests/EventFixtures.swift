@@ -99,3 +99,24 @@ func subscribeResponse(
     }
     return .response(response)
 }
+
+func describe(_ actions: [PublisherState.Action]) -> String {
+    actions.map { action in
+        switch action {
+        case .send(let publish):
+            "\(publish.operation) \(publish.expires)\(publish.ifMatch.map { " if \($0)" } ?? "")"
+        case .published: "published"
+        case .removed: "removed"
+        case .failed(let status, let isFinal): "failed \(status)\(isFinal ? " final" : "")"
+        }
+    }.joined(separator: ", ")
+}
+
+func describe(_ actions: [EventStateCompositor.Action]) -> String {
+    actions.map { action in
+        switch action {
+        case .answer(let answer): describe(answer)
+        case .changed: "changed"
+        }
+    }.joined(separator: ", ")
+}

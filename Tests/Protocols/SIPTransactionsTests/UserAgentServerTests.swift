@@ -145,4 +145,92 @@ struct UserAgentServerTests {
         #expect(server.capabilities[0].value == "MESSAGE, OPTIONS")
         #expect(server.capabilities[5].value == "presence")
     }
+
+    /// A server that has the methods of event packages turned on.
+    private var eventServer: UserAgentServer {
+        var server = UserAgentServer()
+        server.methods += [.subscribe, .notify, .publish]
+        server.events = ["presence"]
+        return server
+    }
+
+    private func event(
+        _ method: String,
+        _ lines: String = "Event: presence",
+        toTag: String? = nil,
+        body: String = ""
+    )
+        throws -> SIPRequest
+    {
+        try request(method, toTag: toTag, lines: lines, body: body)
+    }
+
+    @Test("SIP-SUB-007 SIP-PUB-001 RFC 6665 §4.2.1.1: methods of event packages are served once they are turned on")
+    func eventMethods() throws {
+        let server = eventServer
+        #expect(server.check(try event("SUBSCRIBE")) == .serve(.subscribe))
+        #expect(server.check(try event("PUBLISH")) == .serve(.publish))
+        #expect(server.check(try event("NOTIFY", toTag: "t"), dialogExists: { _ in true }) == .serve(.notify))
+        for method in ["SUBSCRIBE", "PUBLISH"] {
+            for lines in ["Event: frobs", "Event: Presence", "X: y", "Event: presence.winfo"] {
+                let verdict = server.check(try event(method, lines))
+                #expect(status(verdict) == 489)
+                #expect(header(verdict, "Allow-Events") == "presence")
+            }
+            #expect(status(server.check(try event(method, "Event: ;"))) == 400)
+        }
+        let allow = "MESSAGE, OPTIONS, SUBSCRIBE, NOTIFY, PUBLISH"
+        #expect(header(server.check(try event("BYE")), "Allow") == allow)
+        #expect(server.capabilities.contains(SIPHeaderLine(.allowEvents, "presence")))
+        let accept = server.capabilities.first { $0.name == "Accept" }?.value
+        #expect(accept?.hasPrefix("text/plain, ") == true)
+        #expect(accept?.hasSuffix(", application/pidf+xml") == true)
+        #expect(UserAgentServer().capabilities.allSatisfy { !$0.value.contains("pidf") })
+    }
+
+    @Test("SIP-SUB-016 RFC 6665 §4.1.3: what is in no dialog gets 481, and what is in one is not asked who it is for")
+    func eventDialogs() throws {
+        let server = eventServer
+        let refusal: (Any) -> UserAgentServer.Answer? = { _ in UserAgentServer.Answer(404) }
+        func check(
+            _ method: String,
+            toTag: String?,
+            exists: Bool,
+            lines: String = "Event: presence"
+        ) throws
+            -> UserAgentServer.Verdict
+        {
+            server.check(
+                try event(method, lines, toTag: toTag),
+                refusal: { refusal($0) },
+                dialogExists: { _ in exists }
+            )
+        }
+        #expect(status(try check("NOTIFY", toTag: "t", exists: false)) == 481)
+        #expect(status(try check("NOTIFY", toTag: nil, exists: true)) == 481)
+        #expect(try check("NOTIFY", toTag: "t", exists: true) == .serve(.notify))
+        #expect(status(try check("NOTIFY", toTag: "t", exists: true, lines: "Event: x")) == 489)
+        #expect(status(try check("SUBSCRIBE", toTag: "t", exists: false)) == 481)
+        #expect(try check("SUBSCRIBE", toTag: "t", exists: true) == .serve(.subscribe))
+        #expect(status(try check("SUBSCRIBE", toTag: nil, exists: true)) == 404)
+        #expect(status(try check("PUBLISH", toTag: "t", exists: true)) == 404)
+        #expect(status(try check("SUBSCRIBE", toTag: nil, exists: true, lines: "Event: x")) == 404)
+    }
+
+    @Test("RFC 3261 §8.2.3: a NOTIFY has a document that is known; of a PUBLISH other things are judged first")
+    func eventBodies() throws {
+        let server = eventServer
+        func check(_ method: String, _ type: String) throws -> UserAgentServer.Verdict {
+            server.check(
+                try event(method, "Event: presence\nContent-Type: \(type)", toTag: "t", body: "x"),
+                dialogExists: { _ in true }
+            )
+        }
+        #expect(try check("NOTIFY", "application/pidf+xml") == .serve(.notify))
+        let refused = try check("NOTIFY", "text/plain")
+        #expect(status(refused) == 415)
+        #expect(header(refused, "Accept") == "application/pidf+xml")
+        #expect(try check("PUBLISH", "text/plain") == .serve(.publish))
+        #expect(try check("SUBSCRIBE", "application/simple-filter+xml") == .serve(.subscribe))
+    }
 }

@@ -1,0 +1,155 @@
+public import SIPMessages
+
+/// What has been published of one event package for one address.
+///
+/// PUBLISH requests are brought in the order of their arrival. ``publish(_:limits:mediaTypes:check:now:)`` answers and
+/// changes the value at once or not at all; a caller that cannot store the outcome puts the earlier value back and
+/// answers 500 or 504 instead.
+///
+/// Entity-tags are a word of the caller's, which no other compositor of the address may ever have had, and a number.
+///
+/// Source: RFC 3903 §6.
+public struct EventStateCompositor: Sendable, Equatable {
+    /// What one publisher published.
+    public struct Publication: Sendable, Equatable {
+        /// The entity-tag.
+        public internal(set) var tag: String
+        /// The document as received.
+        public internal(set) var body: [UInt8]
+        /// Its media type, `type/subtype` in lower case.
+        public internal(set) var mediaType: String
+        /// When it expires.
+        public internal(set) var expiry: UInt64
+    }
+
+    /// What is to be done.
+    public enum Action: Sendable, Equatable {
+        /// Answer the PUBLISH.
+        case answer(UserAgentServer.Answer)
+        /// ``EventStateCompositor/publications`` have other documents than before.
+        case changed
+    }
+
+    /// The event package.
+    public let package: String
+    /// What is published; what was published or modified last comes last.
+    public private(set) var publications: [Publication] = []
+
+    private let tagPrefix: String
+    private let capacity: Int
+    private var count: UInt64 = 0
+
+    /// Makes a compositor of nothing.
+    ///
+    /// - Parameters:
+    ///   - package: the event package.
+    ///   - seed: a random number.
+    ///   - capacity: the most publications at a time; 32 unless set.
+    public init(package: String = "presence", seed: UInt64, capacity: Int = 32) {
+        self.package = package
+        self.capacity = capacity
+        tagPrefix = String(seed, radix: 36) + "-"
+    }
+
+    /// Whether nothing is published.
+    public var isEmpty: Bool { publications.isEmpty }
+
+    /// When ``timerFired(now:)`` is to be called; nil when nothing is published.
+    public var deadline: UInt64? { publications.map(\.expiry).min() }
+
+    /// A PUBLISH arrived for the address.
+    ///
+    /// The order: Event (400, 489), SIP-If-Match (400, 412), Expires (400, 423), body (400, 415, `check`, 503 beyond
+    /// the capacity). Whether the address is served was asked before.
+    ///
+    /// - Parameters:
+    ///   - request: the PUBLISH.
+    ///   - limits: the durations.
+    ///   - mediaTypes: the media types of documents, `type/subtype` in lower case.
+    ///   - check: the answer to a document that cannot be taken; nil when it can.
+    ///   - now: the time.
+    /// - Returns: the answer, and whether documents changed.
+    ///
+    /// Source: RFC 3903 §6.
+    public mutating func publish(
+        _ request: SIPRequest,
+        limits: EventLimits = EventLimits(),
+        mediaTypes: [String] = ["application/pidf+xml"],
+        check: (SIPRequest) -> UserAgentServer.Answer? = { _ in nil },
+        now: UInt64
+    ) -> [Action] {
+        let expired = timerFired(now: now)
+        let headers = request.headers
+        if let refusal = EventCheck.refusal(of: headers, packages: [package]) { return expired + [.answer(refusal)] }
+        do throws(SIPError) {
+            let match = try headers.ifMatch()
+            let index = publications.firstIndex { $0.tag == match }
+            if match != nil, index == nil { return expired + [.answer(UserAgentServer.Answer(412))] }
+            guard let duration = limits.granted(try headers.duration()) else {
+                return expired + [.answer(limits.tooBrief)]
+            }
+            if let refusal = refusal(of: request, isInitial: index == nil, mediaTypes, check) {
+                return expired + [.answer(refusal)]
+            }
+            if index == nil, duration > 0, publications.count >= capacity {
+                return expired + [.answer(UserAgentServer.Answer(503, headers: [.retryAfter(60)]))]
+            }
+            let hasChanged = store(request, at: index, duration, now)
+            return [
+                .answer(UserAgentServer.Answer(200, headers: [.entityTag(lastTag), .expires(duration)]))
+            ] + (hasChanged || !expired.isEmpty ? [.changed] : [])
+        } catch {
+            return expired + [.answer(UserAgentServer.Answer(400))]
+        }
+    }
+
+    /// The deadline passed.
+    public mutating func timerFired(now: UInt64) -> [Action] {
+        let before = publications.count
+        publications.removeAll { now >= $0.expiry }
+        return publications.count < before ? [.changed] : []
+    }
+
+    private var lastTag: String { tagPrefix + String(count) }
+
+    private func refusal(
+        of request: SIPRequest,
+        isInitial: Bool,
+        _ mediaTypes: [String],
+        _ check: (SIPRequest) -> UserAgentServer.Answer?
+    ) -> UserAgentServer.Answer? {
+        if request.body.isEmpty { return isInitial ? UserAgentServer.Answer(400) : nil }
+        return ContentCheck.refusal(of: request, accept: mediaTypes) ?? check(request)
+    }
+
+    /// Publishes, refreshes, modifies or removes, under the next entity-tag; tells whether documents changed.
+    private mutating func store(_ request: SIPRequest, at index: Int?, _ duration: UInt32, _ now: UInt64) -> Bool {
+        count += 1
+        let expiry = Clock.after(now, seconds: duration)
+        guard let index else {
+            guard duration > 0 else { return false }
+            publications.append(
+                Publication(
+                    tag: lastTag,
+                    body: Array(request.body),
+                    mediaType: ContentCheck.mediaType(of: request.headers) ?? "",
+                    expiry: expiry
+                )
+            )
+            return true
+        }
+        guard duration > 0 else {
+            publications.remove(at: index)
+            return true
+        }
+        publications[index].tag = lastTag
+        publications[index].expiry = expiry
+        guard !request.body.isEmpty else { return false }
+        var publication = publications.remove(at: index)
+        let hasChanged = !publication.body.elementsEqual(request.body)
+        publication.body = Array(request.body)
+        publication.mediaType = ContentCheck.mediaType(of: request.headers) ?? ""
+        publications.append(publication)
+        return hasChanged
+    }
+}

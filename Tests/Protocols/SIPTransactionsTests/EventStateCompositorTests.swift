@@ -1,0 +1,149 @@
+import SIPMessages
+import SIPTransactions
+import Testing
+
+@Suite("EventStateCompositor")
+struct EventStateCompositorTests {
+    private func publish(
+        _ body: String = "",
+        tag: String? = nil,
+        event: String? = "presence",
+        expires: String? = "600",
+        type: String? = "application/pidf+xml",
+        lines: [String] = []
+    ) throws -> SIPRequest {
+        let fields =
+            [
+                tag.map { "SIP-If-Match: \($0)" },
+                body.isEmpty ? nil : type.map { "Content-Type: \($0)" },
+            ].compactMap { $0 } + lines
+        return try eventRequest(
+            "PUBLISH",
+            event: event,
+            expires: expires,
+            contact: nil,
+            lines: fields.joined(separator: "\n"),
+            body: body
+        )
+    }
+
+    private func bodies(_ compositor: EventStateCompositor) -> [String] {
+        compositor.publications.map { text($0.body) }
+    }
+
+    @Test("SIP-PUB-002 RFC 3903 §6: each success has another entity-tag, and only the last one counts")
+    func entityTags() throws {
+        var esc = EventStateCompositor(seed: 35)
+        #expect(describe(esc.publish(try publish("x"), now: 0)) == "200 SIP-ETag: z-1 Expires: 600, changed")
+        #expect(describe(esc.publish(try publish(tag: "z-1"), now: 0)) == "200 SIP-ETag: z-2 Expires: 600")
+        #expect(describe(esc.publish(try publish(tag: "z-1"), now: 0)) == "412")
+        #expect(
+            describe(esc.publish(try publish("y", tag: "z-2"), now: 0)) == "200 SIP-ETag: z-3 Expires: 600, changed"
+        )
+        #expect(describe(esc.publish(try publish("y", tag: "z-3"), now: 0)) == "200 SIP-ETag: z-4 Expires: 600")
+        #expect(bodies(esc) == ["y"])
+        #expect(
+            describe(esc.publish(try publish(tag: "z-4", expires: "0"), now: 0))
+                == "200 SIP-ETag: z-5 Expires: 0, changed"
+        )
+        #expect(esc.isEmpty)
+        #expect(describe(esc.publish(try publish("x"), now: 0)) == "200 SIP-ETag: z-6 Expires: 600, changed")
+        #expect(EventStateCompositor(seed: UInt64.max).isEmpty)
+    }
+
+    @Test("SIP-PUB-001 RFC 3903 §6: the checks, and of two faults the earlier one")
+    func order() throws {
+        let refuse: (SIPRequest) -> UserAgentServer.Answer? = { request in
+            text(request.body) == "bad" ? UserAgentServer.Answer(400, reason: "Not PIDF") : nil
+        }
+        let many = "SIP-If-Match: a\nSIP-If-Match: b"
+        let cases: [(SIPRequest, String)] = [
+            (try publish("bad", tag: "no", event: "x", expires: "1"), "489 Allow-Events: presence"),
+            (try publish("x", event: nil), "489 Allow-Events: presence"),
+            (try publish("bad", expires: "1", lines: [many]), "400"),
+            (try publish("x", tag: "a, b"), "400"),
+            (try publish("bad", tag: "no", expires: "1"), "412"),
+            (try publish("bad", expires: "1", type: "text/plain"), "423 Min-Expires: 60"),
+            (try publish("x", expires: "soon"), "400"),
+            (try publish("bad", type: "text/plain"), "415 Accept: application/pidf+xml"),
+            (try publish("bad", type: nil), "415 Accept: application/pidf+xml"),
+            (try publish("x", lines: ["Content-Encoding: gzip"]), "415 Accept-Encoding: identity"),
+            (try publish("bad"), "400"), (try publish(), "400"), (try publish(expires: "0"), "400"),
+        ]
+        for (request, expected) in cases {
+            var esc = EventStateCompositor(seed: 35)
+            #expect(describe(esc.publish(request, check: refuse, now: 0)) == expected)
+            #expect(esc == EventStateCompositor(seed: 35), "what is refused changes nothing")
+        }
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("x"), now: 0)
+        let before = esc
+        #expect(describe(esc.publish(try publish("bad", tag: "z-1"), check: refuse, now: 0)) == "400")
+        #expect(describe(esc.publish(try publish(tag: "z-1", expires: "5"), now: 0)) == "423 Min-Expires: 60")
+        #expect(esc == before)
+    }
+
+    @Test("SIP-PUB-003 RFC 3903 §4.1: body and entity-tag choose the operation")
+    func operations() throws {
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("phone"), now: 0)
+        _ = esc.publish(try publish("desk", expires: nil), now: 0)
+        #expect(bodies(esc) == ["phone", "desk"])
+        #expect(esc.publications.map(\.mediaType) == ["application/pidf+xml", "application/pidf+xml"])
+        _ = esc.publish(try publish("phone, away", tag: "z-1"), now: second)
+        #expect(bodies(esc) == ["desk", "phone, away"])
+        #expect(esc.publications.map(\.tag) == ["z-2", "z-3"])
+        _ = esc.publish(try publish(tag: "z-2", expires: "0"), now: second)
+        #expect(bodies(esc) == ["phone, away"])
+        #expect(describe(esc.publish(try publish(tag: "z-2"), now: second)) == "412")
+        #expect(
+            describe(esc.publish(try publish("brief", expires: "0"), now: second)) == "200 SIP-ETag: z-5 Expires: 0"
+        )
+        #expect(bodies(esc) == ["phone, away"])
+    }
+
+    @Test("SIP-PUB-004 RFC 3903 §6: publications expire, and a refresh prolongs")
+    func expiry() throws {
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("a", expires: "60"), now: 0)
+        _ = esc.publish(try publish("b", expires: "99999"), now: 0)
+        #expect(esc.publications.map(\.expiry) == [60 * second, 3_600 * second])
+        #expect(esc.deadline == 60 * second)
+        _ = esc.publish(try publish(tag: "z-1", expires: "60"), now: 30 * second)
+        #expect(esc.deadline == 90 * second)
+        #expect(describe(esc.timerFired(now: 90 * second - 1)) == "")
+        #expect(describe(esc.timerFired(now: 90 * second)) == "changed")
+        #expect(bodies(esc) == ["b"])
+        #expect(describe(esc.publish(try publish(tag: "z-3"), now: 90 * second)) == "412")
+        #expect(describe(esc.publish(try publish(tag: "z-2"), now: 3_600 * second)) == "changed, 412")
+        #expect(esc.deadline == nil)
+        var late = EventStateCompositor(seed: 35)
+        _ = late.publish(try publish("a", expires: "60"), now: 0)
+        #expect(describe(late.publish(try publish("a"), now: 60 * second)) == "200 SIP-ETag: z-2 Expires: 600, changed")
+        #expect(bodies(late) == ["a"])
+    }
+
+    @Test("SIP-PUB-005 RFC 3903 §6: a value that could not be stored is put back whole")
+    func atomic() throws {
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("x"), now: 0)
+        let before = esc
+        _ = esc.publish(try publish("y", tag: "z-1"), now: 0)
+        #expect(esc != before)
+        esc = before
+        #expect(bodies(esc) == ["x"])
+        #expect(describe(esc.publish(try publish(tag: "z-1"), now: 0)) == "200 SIP-ETag: z-2 Expires: 600")
+    }
+
+    @Test("Publications of one address are bounded")
+    func bound() throws {
+        var esc = EventStateCompositor(seed: 35, capacity: 2)
+        _ = esc.publish(try publish("a"), now: 0)
+        _ = esc.publish(try publish("b"), now: 0)
+        #expect(describe(esc.publish(try publish("c"), now: 0)) == "503 Retry-After: 60")
+        #expect(
+            describe(esc.publish(try publish("c", tag: "z-1"), now: 0)) == "200 SIP-ETag: z-3 Expires: 600, changed"
+        )
+        #expect(bodies(esc) == ["b", "c"])
+    }
+}
