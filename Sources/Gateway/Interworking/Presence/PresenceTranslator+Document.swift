@@ -2,6 +2,7 @@ import Addressing
 import CPIM
 import MappingTables
 public import PIDF
+import XMLStreams
 import XMPPStanzas
 
 extension PresenceTranslator {
@@ -99,6 +100,7 @@ extension PresenceTranslator {
             setting: crossing.setting
         )
         try crossing.applyPresence(from: source, to: &target, way: .toPIDF, conversion)
+        crossing.loseUnnamed(of: source.stanza)
         target.tuple.contact = contact.written(for: resource.resource, target.priority)
         return (target.tuple, resource.isAvailable ? source.stanza.show : nil, status.person + target.person)
     }
@@ -127,6 +129,25 @@ extension PresenceTranslator {
             let instance =
                 mapsInstances ? resource.map { ";gr=" + PercentEncoding.encode($0, keeping: .sipParameter) } : nil
             return PresenceContact(uri: sip.description + (instance ?? ""), priority: priority)
+        }
+    }
+}
+
+extension Crossing {
+    /// Records the elements of a stanza that no row takes.
+    ///
+    /// Source: RFC 3922 §5.1.8.
+    fileprivate mutating func loseUnnamed(of stanza: PresenceStanza) {
+        for child in stanza.element.children where !child.sharesNamespace(with: stanza.element) {
+            if !isNamed(child) { trace.lose(.presenceElement, "{\(child.namespace)}\(child.name)") }
+        }
+    }
+
+    private func isNamed(_ element: XML.Element) -> Bool {
+        switch (element.name, element.namespace) {
+        case ("idle", PresenceNames.idle), ("query", PresenceNames.last): true
+        case ("delay", PresenceNames.delay), ("x", "jabber:x:delay"): true
+        default: false
         }
     }
 }

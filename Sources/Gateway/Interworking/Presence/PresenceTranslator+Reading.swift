@@ -151,9 +151,14 @@ extension PresenceTranslator {
 extension PIDFWarning {
     /// The tolerance in the stable words of records: `pidf-missing-entity`.
     fileprivate var note: String {
-        "pidf-"
-            + kind.rawValue.unicodeScalars.map { scalar in
-                scalar.properties.isUppercase ? "-" + scalar.properties.lowercaseMapping : String(scalar)
-            }.joined()
+        var words = "pidf-"
+        var isInCapitals = false
+        for scalar in kind.rawValue.unicodeScalars {
+            let isCapital = ("A"..."Z").contains(scalar)
+            if isCapital, !isInCapitals { words += "-" }
+            words += isCapital ? scalar.properties.lowercaseMapping : String(scalar)
+            isInCapitals = isCapital
+        }
+        return words
     }
 }

@@ -1,5 +1,6 @@
 import Addressing
 import MappingTables
+import PIDF
 import SIPMessages
 import Testing
 import XMLStreams
@@ -51,6 +52,79 @@ struct PresenceSamples {
         let type = type.map { " type='\($0)'" } ?? ""
         let element = try Self.element(content, " from='\(from)' to='\(to)' id='p1'\(type)")
         return try translator().operation(from: try #require(PresenceStanza(element)), facts: facts)
+    }
+
+    // MARK: Documents out
+
+    /// One resource of juliet@example.com.
+    static func resource(
+        _ name: String?,
+        _ content: String = "",
+        _ attributes: String = "",
+        isAvailable: Bool = true,
+        seen: Int64 = VectorRun.defaults.now,
+        namespace: String = "jabber:client"
+    ) throws -> ResourcePresence {
+        let type = isAvailable ? "" : " type='unavailable'"
+        let from = " from='juliet@example.com\(name == nil ? "" : "/x")'"
+        let element = try element(content, from + type + " " + attributes, namespace: namespace)
+        return ResourcePresence(resource: name, element: element, seen: seen, isAvailable: isAvailable)
+    }
+
+    /// The document of resources of juliet@example.com for romeo@example.net.
+    func document(_ resources: [ResourcePresence]) throws -> Translated<PresenceDocument> {
+        try translator().document(of: Self.juliet, resources: resources, for: Self.romeo, facts: facts)
+    }
+
+    /// The one tuple of the document of one resource.
+    func tuple(_ content: String, _ attributes: String = "", isAvailable: Bool = true) throws -> PresenceTuple {
+        let resource = try Self.resource("balcony", content, attributes, isAvailable: isAvailable)
+        let document = try #require(try document([resource]).value)
+        #expect(document.tuples.count == 1)
+        return try #require(document.tuples.first)
+    }
+
+    func body(
+        _ document: PresenceDocument,
+        accepts: [String] = []
+    ) throws -> Translated<PresenceBody> {
+        try translator().body(of: document, from: Self.juliet, to: Self.romeo, facts: facts, accepts: accepts)
+    }
+
+    // MARK: Documents in
+
+    /// A document about romeo@example.net with all prefixes that the samples use.
+    static func pidf(_ content: String, entity: String? = "pres:romeo@example.net") -> String {
+        let names = [
+            "dm": PresenceNamespace.dataModel, "r": PresenceNamespace.rpid, "im": PresenceNamespace.im,
+            "c": PresenceNamespace.cipid, "x": "http://example.org/x",
+        ]
+        let prefixes = names.sorted { $0.key < $1.key }.map { " xmlns:\($0.key)='\($0.value)'" }.joined()
+        let entity = entity.map { " entity='\($0)'" } ?? ""
+        return "<?xml version='1.0' encoding='UTF-8'?>"
+            + "<presence xmlns='\(PresenceNamespace.pidf)'\(prefixes)\(entity)>\(content)</presence>"
+    }
+
+    /// An open tuple.
+    static func tuple(_ content: String = "", id: String = "a", status: String = "<basic>open</basic>") -> String {
+        "<tuple id='\(id)'><status>\(status)</status>\(content)</tuple>"
+    }
+
+    func reading(
+        _ content: String,
+        entity: String? = "pres:romeo@example.net",
+        type: String = "application/pidf+xml",
+        language: String? = nil
+    ) throws -> Translated<PresenceReading> {
+        let body = PresenceBody(type: type, language: language, bytes: Array(Self.pidf(content, entity: entity).utf8))
+        return try translator().reading(of: body, about: Self.romeo, facts: facts)
+    }
+
+    /// What a document tells, as `RESOURCE +` or `RESOURCE -` with the children of the stanza.
+    func told(_ content: String, language: String? = nil) throws -> [String] {
+        try reading(content, language: language).value?.presences.map { presence in
+            "\(presence.resource ?? "") \(presence.isAvailable ? "+" : "-")\(HeaderText.text(presence.payload))"
+        } ?? []
     }
 
     // MARK: Requests
