@@ -44,12 +44,12 @@ extension PresenceTranslator {
         }
     }
 
-    /// The language that the first text of a document is in.
+    /// The language that the first text of a document is in; nil when a text says none, for it would take this one.
     ///
     /// Source: RFC 3863 §4.1.6.
     private static func language(of document: PresenceDocument) -> String? {
-        let notes = document.tuples.lazy.flatMap(\.notes)
-        guard let language = notes.first?.language ?? document.notes.first?.language else { return nil }
+        let languages = (document.tuples.flatMap(\.notes) + document.notes).map(\.language)
+        guard let first = languages.first, let language = first, !languages.contains(nil) else { return nil }
         return LanguageTag.isValid(language) ? language : nil
     }
 

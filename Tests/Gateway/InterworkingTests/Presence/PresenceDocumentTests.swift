@@ -284,6 +284,17 @@ struct PresenceDocumentTests {
         #expect(try PIDFReader().read(body.bytes[...]) == document)
     }
 
+    @Test("RFC 3863 §4.1.6: a text without a language does not get that of another one")
+    func mixedLanguages() throws {
+        let resources = [
+            try PresenceSamples.resource("a", "<status>x</status>", "xml:lang='en'"),
+            try PresenceSamples.resource("b", "<status>y</status>"),
+        ]
+        let document = try #require(try samples.document(resources).value)
+        #expect(document.tuples.map { $0.notes.first?.language } == ["en", nil])
+        #expect(try samples.body(document).value?.language == nil)
+    }
+
     @Test(
         "RFC 3856 §6.7: a watcher gets a type that it takes",
         arguments: [
