@@ -29,13 +29,25 @@ public struct Digest: Hashable, Sendable {
     /// The digest as 32 bytes, first byte first.
     public var bytes: [UInt8] {
         var result: [UInt8] = []
+        result.reserveCapacity(Digest.byteCount)
         append(to: &result)
         return result
     }
 
     /// The digest as 64 lower-case hexadecimal digits.
     public var hexadecimal: String {
-        Hexadecimal.encode(bytes)
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * Digest.byteCount)
+        appendHexadecimal(to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Appends the 64 digits of the hexadecimal form.
+    public func appendHexadecimal(to buffer: inout [UInt8]) {
+        for word in [words.0, words.1, words.2, words.3] {
+            // The eight bytes are read before the closure returns.
+            unsafe withUnsafeBytes(of: word.bigEndian) { unsafe Hexadecimal.append($0, to: &buffer) }
+        }
     }
 
     /// Appends the 32 bytes to a buffer.

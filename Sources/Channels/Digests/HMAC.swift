@@ -11,7 +11,9 @@ public struct HMAC: Sendable {
     ///
     /// - Parameter key: the key; keys longer than 64 bytes are hashed first. Use at least 32 random bytes.
     public init(key: [UInt8]) {
-        var block = key.count > 64 ? SHA256.hash(key).bytes : key
+        var block: [UInt8] = []
+        block.reserveCapacity(64)
+        block.append(contentsOf: key.count > 64 ? SHA256.hash(key).bytes : key)
         block.append(contentsOf: repeatElement(0, count: 64 - block.count))
         inner = block.map { $0 ^ 0x36 }
         outer = block.map { $0 ^ 0x5C }

@@ -6,6 +6,7 @@ public enum Hexadecimal {
     ///
     /// - Parameter bytes: the bytes.
     /// - Returns: lower-case digits, twice as many as bytes.
+    @inlinable
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
         var digits: [UInt8] = []
         digits.reserveCapacity(bytes.count * 2)
@@ -18,6 +19,7 @@ public enum Hexadecimal {
     /// - Parameters:
     ///   - bytes: the bytes.
     ///   - buffer: where the ASCII digits go.
+    @inlinable
     public static func append(_ bytes: some Collection<UInt8>, to buffer: inout [UInt8]) {
         for byte in bytes {
             buffer.append(digit(byte >> 4))
@@ -45,7 +47,8 @@ public enum Hexadecimal {
         return high == nil ? bytes : nil
     }
 
-    private static func digit(_ value: UInt8) -> UInt8 {
+    @inlinable
+    static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 

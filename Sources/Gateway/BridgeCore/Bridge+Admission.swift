@@ -57,7 +57,7 @@ extension Bridge {
             items.count - reopenable.count >= limits.items * reserve
             || bytes + offer.cargo.count > limits.bytes * reserve
             || (hops[offer.hop]?.items ?? 0) >= limits.itemsPerHop * reserve
-            || (pairs[Self.pair(offer)] ?? 0) >= limits.itemsPerPair * reserve
+            || (pairs[Pair(offer)] ?? 0) >= limits.itemsPerPair * reserve
         return full ? .busy(retryAfter: limits.retryAfter) : nil
     }
 
@@ -72,18 +72,20 @@ extension Bridge {
         balance.committing -= 1
         balance.accepted += 1
         balance.waiting += 1
-        items[id]?.state = .waiting
-        for offer in followers.removeValue(forKey: id) ?? [] { effects.append(.repeatAnswer(offer, id)) }
+        item.state = .waiting
+        if !followers.isEmpty {
+            for offer in followers.removeValue(forKey: id) ?? [] { effects.append(.repeatAnswer(offer, id)) }
+        }
         if let token = item.offer.answer {
             if let hold = item.offer.answerHold {
                 holds.append((id, now.monotonic + hold))
             } else {
-                items[id]?.answered = true
+                item.answered = true
                 effects.append(.acknowledge(token, id))
             }
         }
-        enqueue(id)
-        drain(item.offer.hop, now: now, effects: &effects)
+        enqueue(item)
+        drain(item, now: now, effects: &effects)
     }
 
     mutating func commitFailed(_ id: CrossingID, effects: inout [BridgeEffect]) {
@@ -110,7 +112,7 @@ extension Bridge {
         while let first = commits.first, first.due <= now.monotonic || items[first.id]?.state != .committing {
             commits.removeFirst()
             guard let item = items[first.id], item.state == .committing, item.offer.answer != nil else { continue }
-            items[first.id]?.state = .withdrawn
+            item.state = .withdrawn
             forget(item)
             balance.committing -= 1
             refuseForStorage(item, effects: &effects)
@@ -127,18 +129,27 @@ extension Bridge {
     mutating func hold(_ item: Item) {
         items[item.id] = item
         bytes += item.offer.cargo.count
-        pairs[Self.pair(item.offer), default: 0] += 1
-        hops[item.offer.hop, default: Hop(state: item.offer.target == .cpim ? .up : .down)].items += 1
+        pairs[Pair(item.offer), default: 0] += 1
+        let hop = hop(item.offer.hop, else: item.offer.target == .cpim ? .up : .down)
+        hop.items += 1
+        item.hop = hop
+    }
+
+    /// The neighbor of this name; one that is not known yet begins in the given state.
+    mutating func hop(_ name: String, else state: Hop.State) -> Hop {
+        if let hop = hops[name] { return hop }
+        let hop = Hop(state: state)
+        hops[name] = hop
+        return hop
     }
 
     /// Counts an item out.
     mutating func release(_ item: Item) {
         items[item.id] = nil
         bytes -= item.offer.cargo.count
-        let pair = Self.pair(item.offer)
-        if let count = pairs[pair], count > 1 { pairs[pair] = count - 1 } else { pairs[pair] = nil }
-        hops[item.offer.hop]?.items -= 1
+        if let pair = pairs.index(forKey: Pair(item.offer)) {
+            if pairs.values[pair] > 1 { pairs.values[pair] -= 1 } else { pairs.remove(at: pair) }
+        }
+        item.hop?.items -= 1
     }
-
-    private static func pair(_ offer: Offer) -> String { offer.sender + "\n" + offer.recipient }
 }

@@ -7,8 +7,8 @@ extension Bridge {
 
     /// Gives an item on its way other bytes, such as the identity of another transaction.
     public mutating func replaceCargo(of id: CrossingID, with cargo: Cargo) {
-        guard let earlier = items[id]?.offer.cargo else { return }
-        bytes += cargo.count - earlier.count
-        items[id]?.offer.cargo = cargo
+        guard let offer = items[id]?.offer else { return }
+        bytes += cargo.count - offer.cargo.count
+        offer.cargo = cargo
     }
 }

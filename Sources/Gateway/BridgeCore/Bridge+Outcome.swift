@@ -17,17 +17,17 @@ extension Bridge {
         } else {
             release(item)
         }
-        drain(item.offer.hop, now: now, effects: &effects)
+        drain(item, now: now, effects: &effects)
     }
 
     /// Keeps what a late stanza error needs, without the bodies.
     private mutating func keepReopenable(_ item: Item, now: Moment, effects: inout [BridgeEffect]) {
-        var kept = item
         release(item)
-        kept.state = .delivered
-        kept.offer.cargo.wire = []
-        items[kept.id] = kept
-        reopenable.append((kept.id, now.wall + limits.reopenWindow))
+        item.state = .delivered
+        item.offer.cargo.source = []
+        item.offer.cargo.wire = []
+        items[item.id] = item
+        reopenable.append((item.id, now.wall + limits.reopenWindow))
         if reopenable.count > limits.reopenable, let oldest = reopenable.popFirst() {
             forgetDelivered(oldest.id, effects: &effects)
         }
@@ -47,7 +47,7 @@ extension Bridge {
         case .sent: retry(item, failure, now: now, effects: &effects)
         case .committing, .waiting, .withdrawn: return
         }
-        drain(item.offer.hop, now: now, effects: &effects)
+        drain(item, now: now, effects: &effects)
     }
 
     private mutating func reopen(_ item: Item, _ failure: Failure, effects: inout [BridgeEffect]) {
@@ -72,10 +72,10 @@ extension Bridge {
         switch failure.retry {
         case .rendering(let wire, let identity) where item.attempts < limits.attempts:
             bytes += wire.count + identity.count - item.offer.cargo.wire.count - item.offer.cargo.identity.count
-            items[item.id]?.offer.cargo.wire = wire
-            items[item.id]?.offer.cargo.identity = identity
-            items[item.id]?.firstSent = now.wall
-            items[item.id]?.attempts += 1
+            item.offer.cargo.wire = wire
+            item.offer.cargo.identity = identity
+            item.firstSent = now.wall
+            item.attempts += 1
             succeedProbe(item, now: now)
             effects.append(.update(item.id))
             effects.append(.send(item.id, .first))
@@ -83,11 +83,11 @@ extension Bridge {
             let pause =
                 after.map { Int64($0) * 1_000 } ?? min(limits.firstPause << min(item.attempts, 16), limits.longestPause)
             succeedProbe(item, now: now)
-            items[item.id]?.notBefore = now.wall + max(pause, limits.firstPause)
-            putBack(item.id)
+            item.notBefore = now.wall + max(pause, limits.firstPause)
+            putBack(item)
         case .hop(let after):
-            holdHop(item.offer.hop, after: after, now: now)
-            putBack(item.id)
+            if let hop = item.hop { hold(hop, after: after, now: now) }
+            putBack(item)
         case .never, .backoff, .rendering:
             close(item, now: now)
             conclude(item, failure, effects: &effects)
@@ -109,18 +109,18 @@ extension Bridge {
 
     /// Frees the lane and the neighbor's slot of an item that has its verdict.
     private mutating func close(_ item: Item, now: Moment) {
-        hops[item.offer.hop]?.open -= 1
+        guard let hop = item.hop else { return }
+        hop.open -= 1
         succeedProbe(item, now: now)
-        let lane = item.offer.lane
-        guard !lane.isEmpty else { return }
-        lanes[lane]?.open = nil
-        if lanes[lane]?.isEmpty == true { lanes[lane] = nil } else { list(lane: lane, of: item.offer.hop) }
+        guard let lane = item.lane else { return }
+        lane.open = nil
+        if lane.isEmpty { lanes[lane.name] = nil } else { list(lane, of: hop) }
     }
 
     /// Any answer shows that the neighbor is there.
     private mutating func succeedProbe(_ item: Item, now: Moment) {
-        guard let hop = hops[item.offer.hop], hop.state != .up, hop.state != .down else { return }
-        hops[item.offer.hop]?.state = .up
-        hops[item.offer.hop]?.faults = 0
+        guard let hop = item.hop, hop.state != .up, hop.state != .down else { return }
+        hop.state = .up
+        hop.faults = 0
     }
 }

@@ -11,7 +11,7 @@ extension Bridge {
         }
         duplicates.rotate(now: now.wall)
         ours.rotate(now: now.wall)
-        for name in hops.keys { drain(name, now: now, effects: &effects) }
+        for hop in hops.values { drain(hop, now: now, effects: &effects) }
         guard now.wall - lastSweep >= 1_000 else { return }
         lastSweep = now.wall
         expire(now: now, effects: &effects)
@@ -22,7 +22,7 @@ extension Bridge {
         while let first = holds.first, first.due <= now.monotonic {
             holds.removeFirst()
             guard let item = items[first.id], !item.answered, let token = item.offer.answer else { continue }
-            items[first.id]?.answered = true
+            item.answered = true
             effects.append(.acknowledge(token, first.id))
         }
     }
@@ -31,11 +31,7 @@ extension Bridge {
     private mutating func expire(now: Moment, effects: inout [BridgeEffect]) {
         let late = items.values.filter { $0.state == .waiting && $0.deadline <= now.wall }.sorted { $0.id < $1.id }
         for item in late {
-            if item.offer.lane.isEmpty {
-                hops[item.offer.hop]?.line.removeAll { $0 == item.id }
-            } else {
-                lanes[item.offer.lane]?.remove(item.id, sender: item.offer.sender)
-            }
+            if let lane = item.lane { lane.remove(item) } else { item.hop?.line.removeAll { $0 === item } }
             release(item)
             balance.waiting -= 1
             balance.expired += 1

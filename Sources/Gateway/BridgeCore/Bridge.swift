@@ -2,8 +2,9 @@ import DequeModule
 
 /// What happens to an item between its acceptance and its end.
 ///
-/// A value: events and moments go in, effects come out, nothing is awaited. The store, the clocks and the sockets
-/// are the caller's. See the delivery article for the states and why they are so.
+/// Events and moments go in, effects come out, nothing is awaited. The store, the clocks and the sockets are the
+/// caller's. Items are objects that one bridge alone changes. See the delivery article for the states and why they are
+/// so.
 public struct Bridge {
     /// The counters.
     public internal(set) var balance = Balance()
@@ -13,7 +14,7 @@ public struct Bridge {
     var items: [CrossingID: Item] = [:]
     var lanes: [String: Lane] = [:]
     var hops: [String: Hop] = [:]
-    var pairs: [String: Int] = [:]
+    var pairs: [Pair: Int] = [:]
     var bytes = 0
     var nextID: Int64
     var duplicates: DuplicateIndex
@@ -29,6 +30,17 @@ public struct Bridge {
     /// Delivered items that a late error reopens, with the time at which that ends.
     var reopenable: Deque<(id: CrossingID, due: Int64)> = []
     var lastSweep: Int64
+
+    /// Two users between whom items are counted.
+    struct Pair: Hashable {
+        let sender: String
+        let recipient: String
+
+        init(_ offer: Offer) {
+            sender = offer.sender
+            recipient = offer.recipient
+        }
+    }
 
     /// Makes an empty bridge.
     ///
@@ -81,13 +93,12 @@ public struct Bridge {
 
     /// Puts back what an earlier process had stored and not settled, in order of acceptance.
     public mutating func restore(_ item: Item, now: Moment) {
-        var item = item
         item.state = .waiting
         balance.received += 1
         balance.accepted += 1
         balance.waiting += 1
         nextID = max(nextID, item.id.number + 1)
         hold(item)
-        enqueue(item.id)
+        enqueue(item)
     }
 }

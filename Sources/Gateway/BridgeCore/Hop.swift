@@ -1,7 +1,9 @@
 import DequeModule
 
 /// One neighbor: whether it can be reached, and what waits for it.
-struct Hop {
+///
+/// An object, which its items name directly.
+final class Hop {
     enum State: Equatable {
         /// Reachable.
         case up
@@ -23,9 +25,9 @@ struct Hop {
     /// Items on the wire without a verdict.
     var open = 0
     /// Lanes with something to send, in turn.
-    var ready: Deque<String> = []
+    var ready: Deque<Lane> = []
     /// Items without a lane, in order.
-    var line: Deque<CrossingID> = []
+    var line: Deque<Item> = []
 
     init(state: State) { self.state = state }
 }

@@ -83,7 +83,9 @@ public final class Offer {
 }
 
 /// One accepted item on its way.
-public struct Item {
+///
+/// One object for its whole life, changed by the bridge alone. Bound to the bridge's thread.
+public final class Item {
     /// Where an item stands.
     public enum State: Sendable, Equatable {
         /// Handed to the store; leads to `waiting`, or out when the commit fails.
@@ -101,21 +103,26 @@ public struct Item {
     /// Its number.
     public let id: CrossingID
     /// What was offered.
-    public var offer: Offer
+    public let offer: Offer
     /// Where it stands.
-    public var state: State
+    public internal(set) var state: State
     /// When it was accepted, in Unix milliseconds.
     public let accepted: Int64
     /// When it was first sent, in Unix milliseconds; nil before.
-    public var firstSent: Int64?
+    public internal(set) var firstSent: Int64?
     /// When it stops being worth delivering, in Unix milliseconds.
-    public var deadline: Int64
+    public internal(set) var deadline: Int64
     /// How often it was sent.
-    public var attempts: Int
+    public internal(set) var attempts: Int
     /// Whether the source has had its answer.
-    public var answered: Bool
+    public internal(set) var answered: Bool
     /// Not before this wall time does it go out again; 0 for at once.
-    public var notBefore: Int64
+    public internal(set) var notBefore: Int64
+
+    /// The neighbor that it is counted at, while it is stored and not settled.
+    var hop: Hop?
+    /// The line of its Request-URI, from its commit to its end; nil where there is no such rule.
+    var lane: Lane?
 
     /// Whether a late error reopens it after its delivery.
     public var isReopenable: Bool { offer.target == .xmpp && offer.kind == .message }

@@ -2,46 +2,56 @@ import DequeModule
 
 /// The items that go to one Request-URI: one open at a time, senders in turn, each sender's items in order.
 ///
+/// An object, which its items name directly.
+///
 /// Source: RFC 3428 §8.
-struct Lane {
+final class Lane {
+    /// The Request-URI.
+    let name: String
     /// The one on the wire.
     var open: CrossingID?
     /// Senders with something to send, in turn.
     private var turn: Deque<String> = []
-    private var queues: [String: Deque<CrossingID>] = [:]
+    private var queues: [String: Deque<Item>] = [:]
     /// Whether the neighbor's list of ready lanes names this one.
     var listed = false
+
+    init(_ name: String) { self.name = name }
 
     var isEmpty: Bool { turn.isEmpty && open == nil }
     var hasWaiting: Bool { !turn.isEmpty }
 
-    mutating func append(_ id: CrossingID, sender: String) {
-        if queues[sender]?.append(id) == nil {
-            queues[sender] = [id]
+    func append(_ item: Item) {
+        let sender = item.offer.sender
+        if queues[sender]?.append(item) == nil {
+            queues[sender] = [item]
             turn.append(sender)
         }
     }
 
     /// Puts an item back in front of its sender's others; the sender keeps its turn.
-    mutating func putBack(_ id: CrossingID, sender: String) {
-        if queues[sender]?.prepend(id) == nil {
-            queues[sender] = [id]
+    func putBack(_ item: Item) {
+        let sender = item.offer.sender
+        if queues[sender]?.prepend(item) == nil {
+            queues[sender] = [item]
             turn.prepend(sender)
         }
     }
 
     /// Takes the next item of the next sender whose first item may go.
-    mutating func next(where ready: (CrossingID) -> Bool) -> CrossingID? {
+    func next(now: Int64) -> Item? {
         for _ in 0..<turn.count {
             guard let sender = turn.popFirst() else { return nil }
-            guard let first = queues[sender]?.first, ready(first) else {
+            guard let index = queues.index(forKey: sender), let first = queues.values[index].first,
+                first.notBefore <= now
+            else {
                 turn.append(sender)
                 continue
             }
-            _ = queues[sender]?.popFirst()
-            if queues[sender]?.isEmpty == true {
-                queues[sender] = nil
+            if queues.values[index].count == 1 {
+                queues.remove(at: index)
             } else {
+                queues.values[index].removeFirst()
                 turn.append(sender)
             }
             return first
@@ -49,9 +59,10 @@ struct Lane {
         return nil
     }
 
-    mutating func remove(_ id: CrossingID, sender: String) {
+    func remove(_ item: Item) {
+        let sender = item.offer.sender
         guard var queue = queues[sender] else { return }
-        queue.removeAll { $0 == id }
+        queue.removeAll { $0 === item }
         if queue.isEmpty {
             queues[sender] = nil
             turn.removeAll { $0 == sender }

@@ -88,23 +88,23 @@ public final class Arrival {
 }
 
 /// An item in the form of the shore that it goes to.
-public struct Departure: Sendable {
+public final class Departure: Sendable {
     /// The bytes to send.
-    public var wire: [UInt8]
+    public let wire: [UInt8]
     /// The leg's identity of the request, opaque to others.
-    public var identity: [UInt8]
+    public let identity: [UInt8]
     /// The neighbor that takes it.
-    public var hop: String
+    public let hop: String
     /// The queue with one open request at a time; empty where there is none.
-    public var lane: String
+    public let lane: String
     /// The recipient's bare address on this shore, in compared form.
-    public var recipient: String
+    public let recipient: String
     /// The sender and the recipient as they stand on the wire.
-    public var addresses: (sender: String, recipient: String)
+    public let addresses: (sender: String, recipient: String)
     /// Names and values of the protocol's ids.
-    public var identifiers: [(name: String, value: String)]
+    public let identifiers: [(name: String, value: String)]
     /// The rules that fired.
-    public var trace: RuleTrace
+    public let trace: RuleTrace
 
     /// Makes a departure.
     public init(

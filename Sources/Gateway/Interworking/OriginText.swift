@@ -9,17 +9,32 @@ public enum OriginText {
         for (name, value) in pairs {
             bytes.append(contentsOf: name.utf8)
             bytes.append(UInt8(ascii: "="))
-            for byte in value.utf8 {
-                switch byte {
-                case 0x25: bytes.append(contentsOf: "%25".utf8)
-                case 0x0A: bytes.append(contentsOf: "%0A".utf8)
-                case 0x0D: bytes.append(contentsOf: "%0D".utf8)
-                default: bytes.append(byte)
-                }
-            }
+            append(value, to: &bytes)
             bytes.append(0x0A)
         }
         return bytes
+    }
+
+    private static func append(_ value: String, to bytes: inout [UInt8]) {
+        let span = value.utf8.span
+        // Without an early return the compiler compares many bytes at once.
+        var special: UInt8 = 0
+        for index in span.indices {
+            let byte = span[index]
+            special |= (byte == 0x25 ? 1 : 0) | (byte == 0x0A ? 1 : 0) | (byte == 0x0D ? 1 : 0)
+        }
+        if special == 0 {
+            bytes.append(contentsOf: value.utf8)
+            return
+        }
+        for byte in value.utf8 {
+            switch byte {
+            case 0x25: bytes.append(contentsOf: "%25".utf8)
+            case 0x0A: bytes.append(contentsOf: "%0A".utf8)
+            case 0x0D: bytes.append(contentsOf: "%0D".utf8)
+            default: bytes.append(byte)
+            }
+        }
     }
 
     /// Pairs that were read; a handful, so that looking one up by going through them is the fastest.

@@ -1,4 +1,5 @@
 import Addressing
+import Interworking
 import SIPMessages
 
 extension AddressURI {
@@ -13,22 +14,10 @@ extension AddressURI {
     }
 }
 
-extension SIPURI {
-    /// The domain in the normal form of facts and settings.
-    var userDomain: String { DomainName.toUnicode(host.canonical) }
-
-    /// The bare address in compared form.
-    var comparedAddress: String {
-        var bare = addressOfRecord
-        bare.isSecure = false
-        return bare.canonicalDescription
-    }
-}
-
 extension SIPRequest {
     /// Who sent it; nil when From cannot be read.
     var sender: AddressURI? {
-        do throws(SIPError) { return try headers.from().uri() } catch { return nil }
+        do throws(SIPError) { return try fromURI() } catch { return nil }
     }
 
     /// Who is to get it; nil when the Request-URI cannot be read.

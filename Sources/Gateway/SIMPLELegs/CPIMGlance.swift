@@ -42,7 +42,7 @@ struct CPIMGlance: Equatable {
 extension SIPRequest {
     /// Whether the body is a Message/CPIM object.
     var carriesCPIM: Bool {
-        do throws(SIPError) { return try headers.contentType()?.is("message", "cpim") ?? false } catch { return false }
+        do throws(SIPError) { return try contentType()?.is("message", "cpim") ?? false } catch { return false }
     }
 }
 

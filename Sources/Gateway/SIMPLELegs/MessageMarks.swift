@@ -17,7 +17,7 @@ enum MessageMarks {
             let headers = request.headers
             let sequence = try headers.cseq().number
             marks.append([
-                "sip", peer, try headers.from().tag ?? "", try headers.callID(), String(sequence),
+                "sip", peer, try request.from().tag ?? "", try headers.callID(), String(sequence),
                 SHA256.hash(request.body).hexadecimal,
             ])
         } catch {

@@ -15,9 +15,22 @@ struct NoticeOrigin: Equatable {
     var callID: String
 
     var bytes: [UInt8] {
+        Self.bytes((sender.description, senderKey), (recipient.description, recipientKey), callID: callID)
+    }
+
+    /// What is kept of a message between two users.
+    static func bytes(from sender: Correspondent, to recipient: Correspondent, callID: String) -> [UInt8] {
+        bytes((sender.address, sender.key), (recipient.address, recipient.key), callID: callID)
+    }
+
+    private static func bytes(
+        _ sender: (address: String, key: String),
+        _ recipient: (address: String, key: String),
+        callID: String
+    ) -> [UInt8] {
         OriginText.encode([
-            ("from", sender.description), ("to", recipient.description), ("from-jid", senderKey),
-            ("to-jid", recipientKey), ("call-id", callID),
+            ("from", sender.address), ("to", recipient.address), ("from-jid", sender.key), ("to-jid", recipient.key),
+            ("call-id", callID),
         ])
     }
 

@@ -30,7 +30,7 @@ extension SIMPLELeg {
         )
         facts.peer.authenticatedDomains = domains
         facts.peer.isTrustedIntermediary = trusted.isIntermediary(inbound.flow.remoteAddress)
-        let translated = MessageTranslator(generation: generation).pivot(from: request, facts: facts)
+        let translated = MessageTranslator(generation: generation, memory: ends).pivot(from: request, facts: facts)
         switch translated.outcome {
         case .value(let pivot):
             offer(pivot, inbound, facts: facts, trace: translated.trace, generation: generation)
@@ -50,7 +50,7 @@ extension SIMPLELeg {
         trace: RuleTrace,
         generation: Generation
     ) {
-        let switches = generation.route(peer: pivot.sender.uri.userDomain).switches
+        let switches = generation.route(peer: pivot.sender.domain).switches
         let glance = CPIMGlance(inbound.request, knowsIMDNPrefix: switches.isSet(.imdnImplicitPrefix, "on"))
         if let reads = glance.readsCPIM {
             host.learned(pivot.sender.key, readsCPIM: reads, shape: glance.shape)
@@ -63,8 +63,8 @@ extension SIMPLELeg {
         pending[token] = PendingRequest(
             inbound: inbound,
             status: switches.isSet(.acceptStatus, "200") ? 200 : 202,
-            domain: pivot.sender.uri.userDomain,
-            facts: facts
+            domain: pivot.sender.domain,
+            arrival: arrival
         )
         let offered = host.accept(arrival, from: .cpim)
         switch offered.outcome {
@@ -86,7 +86,7 @@ extension SIMPLELeg {
         trace: RuleTrace
     ) -> Arrival {
         let request = inbound.request
-        let sender = pivot.sender.uri.comparedAddress
+        let sender = pivot.sender.comparedAddress
         let arrival = Arrival(
             pivot: pivot,
             facts: facts,
@@ -95,14 +95,11 @@ extension SIMPLELeg {
             account: account(of: inbound),
             trace: trace
         )
-        arrival.origin =
-            NoticeOrigin(
-                sender: pivot.sender.uri,
-                recipient: pivot.recipient.uri,
-                senderKey: pivot.sender.key,
-                recipientKey: pivot.recipient.key,
-                callID: request.headers.text(.callID) ?? ""
-            ).bytes
+        arrival.origin = NoticeOrigin.bytes(
+            from: pivot.sender,
+            to: pivot.recipient,
+            callID: request.headers.text(.callID) ?? ""
+        )
         arrival.duplicateMarks = MessageMarks.duplicates(
             of: request,
             peer: inbound.flow.remoteAddress,

@@ -33,9 +33,12 @@ extension SIMPLELeg {
         )
         let draft = Draft(
             bytes: bytes,
-            requestURI: origin.sender,
-            sender: origin.recipient,
-            recipient: origin.sender
+            addresses: OutgoingRequest.Addresses(
+                requestURI: origin.sender.description,
+                from: origin.recipient.description,
+                queue: origin.sender.canonicalDescription
+            ),
+            recipient: origin.sender.comparedAddress
         )
         return departure(draft, record, by: route, trace: .none)
     }

@@ -49,7 +49,13 @@ extension SIMPLELeg {
     private func received(_ error: SIPError, from flow: SIPFlow) {
         let actions = transactions.receive(malformed: error, from: flow)
         if let headers = error.headers, error.status != nil, actions != [.discarded(.unanswerable)] {
-            record(account(of: headers, recipient: headers.text(.to) ?? "", from: flow), code: "malformed-request")
+            let account = account(
+                of: headers,
+                sender: headers.senderText,
+                recipient: headers.text(.to) ?? "",
+                from: flow
+            )
+            record(account, code: "malformed-request")
         }
         perform(actions)
     }
@@ -152,11 +158,21 @@ extension SIMPLELeg {
 
     /// Who handed over a request that was delivered.
     func account(of inbound: InboundRequest) -> Arrival.Account {
-        let recipient = String(decoding: inbound.request.uriBytes, as: UTF8.self)
-        return account(of: inbound.request.headers, recipient: recipient, from: inbound.flow)
+        let request = inbound.request
+        let sender: String
+        do throws(SIPError) { sender = String(decoding: try request.from().uriBytes, as: UTF8.self) } catch {
+            sender = request.headers.senderText
+        }
+        let recipient = String(decoding: request.uriBytes, as: UTF8.self)
+        return account(of: request.headers, sender: sender, recipient: recipient, from: inbound.flow)
     }
 
-    private func account(of headers: SIPHeaders, recipient: String, from flow: SIPFlow) -> Arrival.Account {
+    private func account(
+        of headers: SIPHeaders,
+        sender: String,
+        recipient: String,
+        from flow: SIPFlow
+    ) -> Arrival.Account {
         var identifiers: [(name: String, value: String)] = []
         if let callID = headers.text(.callID) { identifiers.append(("sip.callID", Self.shortened(callID))) }
         if let sequence = headers.text(.cseq) { identifiers.append(("sip.cseq", Self.shortened(sequence))) }
@@ -169,14 +185,16 @@ extension SIMPLELeg {
             leg: "sip",
             peer: flow.remoteAddress,
             proof: trusted.domains(of: flow.remoteAddress) == nil ? Self.unproved : "address",
-            sender: Self.shortened(headers.senderText),
+            sender: Self.shortened(sender),
             recipient: Self.shortened(recipient),
             identifiers: identifiers
         )
     }
 
     /// Strangers choose these texts, and the record keeps them.
-    private static func shortened(_ text: String) -> String { String(text.unicodeScalars.prefix(512)) }
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count <= 512 ? text : String(text.unicodeScalars.prefix(512))
+    }
 }
 
 extension SIPHeaders {

@@ -24,7 +24,7 @@ extension SIMPLELeg {
         replacing earlier: [UInt8] = []
     ) -> Translated<Departure> {
         let recipient = arrival.pivot.recipient
-        let domain = recipient.uri.userDomain
+        let domain = recipient.domain
         guard let route = settings.routes[domain] else {
             return Translated(outcome: .refused(.noRoute), trace: .none)
         }
@@ -62,9 +62,8 @@ extension SIMPLELeg {
             )
             let draft = Draft(
                 bytes: request.bytes,
-                requestURI: request.requestURI,
-                sender: request.from,
-                recipient: recipient.uri,
+                addresses: request.addresses,
+                recipient: recipient.comparedAddress,
                 messageID: request.messageID
             )
             let departure = departure(draft, record, by: route, trace: translated.trace)
@@ -79,9 +78,9 @@ extension SIMPLELeg {
     /// A request that was written, with what its departure names of it.
     struct Draft {
         var bytes: [UInt8]
-        var requestURI: SIPURI
-        var sender: SIPURI
-        var recipient: SIPURI
+        var addresses: OutgoingRequest.Addresses
+        /// The recipient's bare address in compared form.
+        var recipient: String
         var messageID: String?
     }
 
@@ -111,9 +110,9 @@ extension SIMPLELeg {
             wire: wire,
             identity: record.bytes,
             hop: route.name,
-            lane: draft.requestURI.canonicalDescription,
-            recipient: draft.recipient.comparedAddress,
-            addresses: (draft.sender.description, draft.requestURI.description),
+            lane: draft.addresses.queue,
+            recipient: draft.recipient,
+            addresses: (draft.addresses.from, draft.addresses.requestURI),
             identifiers: identifiers,
             trace: trace
         )

@@ -110,7 +110,7 @@ extension SIMPLELeg {
         return errors.response(
             for: stanza,
             pending: inbound,
-            facts: waiting.facts,
+            facts: waiting.arrival.facts,
             toTag: waiting.inbound.toTag
         ).value?.bytes
     }

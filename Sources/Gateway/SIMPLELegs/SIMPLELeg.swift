@@ -32,6 +32,8 @@ public final class SIMPLELeg {
     /// The branches of requests that were answered and go again.
     var answered: [CrossingID: String] = [:]
     var conversations: Conversations
+    /// The ends of the requests that came lately.
+    let ends = EndsMemory()
     var strangerRecords = Pace(limit: Pace.records)
     var strangerRequests = Pace(limit: Pace.requests)
     /// The bound sockets by transport and address family, as they stand in Via headers.
@@ -44,8 +46,8 @@ public final class SIMPLELeg {
         let status: Int
         /// The sender's domain.
         let domain: String
-        /// What was known when it was translated.
-        let facts: Facts
+        /// What it was read as.
+        let arrival: Arrival
     }
 
     /// Makes a leg without sockets.

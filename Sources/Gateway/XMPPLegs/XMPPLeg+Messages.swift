@@ -31,7 +31,10 @@ extension XMPPLeg {
 
     private func cross(_ message: MessageStanza, from: JID, to: JID, on link: ComponentLink) {
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
-        let translated = MessageTranslator(generation: host.generation).pivot(from: message, facts: facts)
+        let translated = MessageTranslator(generation: host.generation, memory: known).pivot(
+            from: message,
+            facts: facts
+        )
         switch translated.outcome {
         case .nothing(let reason):
             dropped(message, reason: reason, trace: translated.trace, on: link)
@@ -102,7 +105,10 @@ extension XMPPLeg {
             let link = links[to.domain]
         else { return nil }
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
-        let translated = MessageTranslator(generation: host.generation).pivot(from: message, facts: facts)
+        let translated = MessageTranslator(generation: host.generation, memory: known).pivot(
+            from: message,
+            facts: facts
+        )
         return translated.value.map { arrival(of: $0, message, facts: facts, trace: translated.trace, link: link) }
     }
 

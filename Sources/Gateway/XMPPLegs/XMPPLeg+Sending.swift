@@ -15,10 +15,7 @@ extension XMPPLeg {
             host.failed(item.id, Failure(report: report, retry: .never, response: notSent(item, .itemNotFound)))
             return
         }
-        if item.offer.kind == .message {
-            let pairs = OriginText.decode(item.offer.cargo.identity)
-            if let id = pairs["id"] { sent.insert(id, item.id, to: pairs["to"] ?? "", from: pairs["from"] ?? "") }
-        }
+        if item.offer.kind == .message { sent.insert(item.offer.cargo.identity, item.id) }
         link.send(item)
     }
 
@@ -69,7 +66,7 @@ extension XMPPLeg {
         let from = stanza.from.bare.description
         return Departure(
             wire: stanza.bytes,
-            identity: OriginText.encode([("id", stanza.id), ("to", to), ("from", from)]),
+            identity: SentStanzas.identity(stanza.id, to: to, from: from),
             hop: hop,
             lane: "",
             recipient: to,

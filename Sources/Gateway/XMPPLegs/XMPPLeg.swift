@@ -1,5 +1,6 @@
 public import BridgeCore
 import Digests
+import Interworking
 public import Logging
 public import NIOCore
 import XMLStreams
@@ -18,6 +19,8 @@ public final class XMPPLeg {
     unowned let host: any XMPPLegHost
     var links: [String: ComponentLink] = [:]
     var sent = SentStanzas()
+    /// The ends of the stanzas that came lately.
+    let known = EndsMemory()
     let responder: IQResponder
     let started: Moment
     /// The time that was told last; events are judged by it, which is exact to a tick of the host's clock.

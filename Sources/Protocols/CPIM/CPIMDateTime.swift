@@ -30,25 +30,30 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
     /// Lower-case `t` and `z` and fractions of any length are accepted, and a second of 60 in the last minute of a day in UTC.
     ///
     /// - Parameter text: the whole value.
-    public init?(_ text: String) { self.init(bytes: Array(text.utf8)[...]) }
+    public init?(_ text: String) { self.init(span: text.utf8.span) }
 
     /// Reads a value from octets, as from text.
     ///
     /// - Parameter bytes: the whole value.
-    public init?(bytes: ArraySlice<UInt8>) {
-        var rest = bytes
-        guard let year = Self.number(&rest, 4), rest.take(UInt8(ascii: "-")), let month = Self.number(&rest, 2),
-            rest.take(UInt8(ascii: "-")), let day = Self.number(&rest, 2),
-            rest.take(UInt8(ascii: "T")) || rest.take(UInt8(ascii: "t")),
-            let hour = Self.number(&rest, 2), rest.take(UInt8(ascii: ":")), let minute = Self.number(&rest, 2),
-            rest.take(UInt8(ascii: ":")), let second = Self.number(&rest, 2)
+    public init?(bytes: ArraySlice<UInt8>) { self.init(span: bytes.span) }
+
+    private init?(span: Span<UInt8>) {
+        guard span.count >= 20, let year = Self.number(span, 0, 4), span[4] == UInt8(ascii: "-"),
+            let month = Self.number(span, 5, 2), span[7] == UInt8(ascii: "-"), let day = Self.number(span, 8, 2),
+            span[10] | 0x20 == UInt8(ascii: "t"), let hour = Self.number(span, 11, 2), span[13] == UInt8(ascii: ":"),
+            let minute = Self.number(span, 14, 2), span[16] == UInt8(ascii: ":"), let second = Self.number(span, 17, 2)
         else { return nil }
-        var fraction = ArraySlice<UInt8>()
-        if rest.take(UInt8(ascii: ".")) {
-            fraction = rest.take(while: \.isDigit)
+        var end = 19
+        var fraction = ""
+        if span[end] == UInt8(ascii: ".") {
+            end += 1
+            while end < span.count, span[end].isDigit {
+                fraction.unicodeScalars.append(Unicode.Scalar(span[end]))
+                end += 1
+            }
             guard !fraction.isEmpty else { return nil }
         }
-        guard let offset = Self.offset(&rest), rest.isEmpty else { return nil }
+        guard let offset = Self.offset(span, from: end) else { return nil }
         guard (1...12).contains(month), day >= 1, day <= Calendar.days(inMonth: month, of: year), hour < 24,
             minute < 60,
             second <= 60
@@ -59,7 +64,7 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
         guard second < 60 || seconds % 86400 == 0 else { return nil }
         self.init(
             unixSeconds: seconds,
-            fraction: String(decoding: fraction, as: UTF8.self),
+            fraction: fraction,
             offsetMinutes: offset.isUnknown ? nil : offset.minutes,
             isLeapSecond: second == 60
         )
@@ -152,18 +157,24 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
     }
 
-    private static func number(_ rest: inout ArraySlice<UInt8>, _ width: Int) -> Int? {
-        let digits = rest.prefix(width)
-        guard digits.count == width, digits.allSatisfy(\.isDigit) else { return nil }
-        rest = rest.dropFirst(width)
-        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    private static func number(_ span: Span<UInt8>, _ start: Int, _ width: Int) -> Int? {
+        guard start + width <= span.count else { return nil }
+        var value = 0
+        for index in start..<(start + width) {
+            guard span[index].isDigit else { return nil }
+            value = value * 10 + Int(span[index] - 0x30)
+        }
+        return value
     }
 
-    private static func offset(_ rest: inout ArraySlice<UInt8>) -> (minutes: Int, isUnknown: Bool)? {
-        if rest.take(UInt8(ascii: "Z")) || rest.take(UInt8(ascii: "z")) { return (0, false) }
-        let isWest = rest.take(UInt8(ascii: "-"))
-        guard isWest || rest.take(UInt8(ascii: "+")), let hour = number(&rest, 2), rest.take(UInt8(ascii: ":")),
-            let minute = number(&rest, 2), hour < 24, minute < 60
+    /// The offset that ends the text.
+    private static func offset(_ span: Span<UInt8>, from start: Int) -> (minutes: Int, isUnknown: Bool)? {
+        guard start < span.count else { return nil }
+        if span[start] | 0x20 == UInt8(ascii: "z") { return start + 1 == span.count ? (0, false) : nil }
+        let isWest = span[start] == UInt8(ascii: "-")
+        guard isWest || span[start] == UInt8(ascii: "+"), start + 6 == span.count,
+            let hour = number(span, start + 1, 2), span[start + 3] == UInt8(ascii: ":"),
+            let minute = number(span, start + 4, 2), hour < 24, minute < 60
         else { return nil }
         let minutes = hour * 60 + minute
         return (isWest ? -minutes : minutes, isWest && minutes == 0)

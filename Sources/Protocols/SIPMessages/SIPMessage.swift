@@ -1,5 +1,3 @@
-public import Addressing
-
 /// A message that was read: a request or a response.
 ///
 /// Source: RFC 3261 §7.
@@ -46,6 +44,22 @@ public struct SIPRequest: Sendable, Equatable {
     let methodRange: Range<Int>
     let uriRange: Range<Int>
     let bodyRange: Range<Int>
+    let parts: Parts
+
+    init(
+        method: SIPMethod,
+        headers: SIPHeaders,
+        methodRange: Range<Int>,
+        uriRange: Range<Int>,
+        bodyRange: Range<Int>
+    ) {
+        self.method = method
+        self.headers = headers
+        self.methodRange = methodRange
+        self.uriRange = uriRange
+        self.bodyRange = bodyRange
+        parts = Parts(headers, uri: uriRange)
+    }
 
     /// The bytes of the message, from its start line to the end of its body.
     public var bytes: ArraySlice<UInt8> { headers.bytes[methodRange.lowerBound..<bodyRange.upperBound] }
@@ -59,15 +73,10 @@ public struct SIPRequest: Sendable, Equatable {
     /// The body as received.
     public var body: ArraySlice<UInt8> { headers.bytes[bodyRange] }
 
-    /// The Request-URI.
-    ///
-    /// - Throws: ``SIPError`` with `.malformedURI` and the status 400.
-    public func uri() throws(SIPError) -> AddressURI {
-        do throws(AddressError) {
-            return try AddressURI(bytes: uriBytes)
-        } catch {
-            throw SIPError(.malformedURI, error.reason, at: uriRange.lowerBound + error.offset)
-        }
+    /// Whether both are the same bytes, read alike.
+    public static func == (one: SIPRequest, other: SIPRequest) -> Bool {
+        one.method == other.method && one.headers == other.headers && one.methodRange == other.methodRange
+            && one.uriRange == other.uriRange && one.bodyRange == other.bodyRange
     }
 }
 

@@ -17,10 +17,14 @@ public struct SIPEssentials: Sendable {
     /// The CSeq method as received.
     public let sequenceMethod: ArraySlice<UInt8>
 
-    init(_ headers: SIPHeaders, limits: SIPLimits) throws(SIPError) {
+    init(
+        _ headers: SIPHeaders,
+        from: () throws(SIPError) -> NameAddress,
+        limits: SIPLimits
+    ) throws(SIPError) {
         try Self.checkUnique(headers)
         (topVia, viaCount) = try Self.via(headers, limits: limits)
-        from = try headers.from()
+        self.from = try from()
         to = try headers.to()
         callID = try headers.callIDBytes()
         let (number, method) = try headers.cseqParts()
@@ -95,7 +99,7 @@ extension SIPRequest {
     @discardableResult
     public func validate(limits: SIPLimits = SIPLimits()) throws(SIPError) -> SIPEssentials {
         do throws(SIPError) {
-            let essentials = try SIPEssentials(headers, limits: limits)
+            let essentials = try SIPEssentials(headers, from: from, limits: limits)
             if method.isKnown, essentials.sequenceMethod != methodBytes {
                 throw SIPError(
                     .methodMismatch,
@@ -116,7 +120,13 @@ extension SIPRequest {
     /// Source: RFC 3261 §19.1.1, RFC 4475 §3.1.2.11.
     private func checkURI() throws(SIPError) {
         do throws(AddressError) {
-            let uri = try SIPURI(bytes: uriBytes)
+            // What cannot be read is read again for its fault.
+            let uri: SIPURI
+            switch parts.uri {
+            case .success(.sip(let known)): uri = known
+            case .success: return
+            case .failure: uri = try SIPURI(bytes: uriBytes)
+            }
             guard uri.headers == nil else {
                 throw AddressError(.disallowed, "A Request-URI has no header part.")
             }
@@ -138,7 +148,7 @@ extension SIPResponse {
     @discardableResult
     public func validate(limits: SIPLimits = SIPLimits()) throws(SIPError) -> SIPEssentials {
         do throws(SIPError) {
-            return try SIPEssentials(headers, limits: limits)
+            return try SIPEssentials(headers, from: headers.from, limits: limits)
         } catch {
             throw error.of(headers, answerable: false)
         }

@@ -160,14 +160,11 @@ public struct UserAgentServer: Sendable {
     }
 
     private func recipient(_ request: SIPRequest, _ refusal: (AddressURI) -> Answer?) -> Answer? {
+        if let uri = try? request.uri() { return schemes.contains(uri.scheme) ? refusal(uri) : Answer(416) }
+        // What cannot be read has a scheme too, whose fault comes first.
         let scheme = request.uriBytes.prefix { $0 != UInt8(ascii: ":") }
         let name = String(decoding: scheme.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
-        guard schemes.contains(name) else { return Answer(416) }
-        do throws(SIPError) {
-            return refusal(try request.uri())
-        } catch {
-            return Answer(400)
-        }
+        return Answer(schemes.contains(name) ? 400 : 416)
     }
 
     /// The option tags in Require that are not served, each once; Proxy-Require is not for a server.

@@ -5,14 +5,14 @@ import Testing
 struct FieldRulesTests {
     private struct Source: FieldSource {
         var fields: [FieldSelector: [FieldValue]]
-        func values(of selector: FieldSelector) -> [FieldValue] { fields[selector] ?? [] }
+        func values(of selector: FieldSelector) -> FieldValues { FieldValues(fields[selector] ?? []) }
     }
 
     private struct Target: FieldTarget {
         var fields: [FieldSelector: [String]] = [:]
         var order: [FieldSelector] = []
 
-        mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+        mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
             if selector == .core(.subject), values.count > 1 { throw ConversionFault("one subject only") }
             fields[selector] = values.map(\.text)
             order.append(selector)

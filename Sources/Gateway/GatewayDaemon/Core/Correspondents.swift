@@ -10,11 +10,11 @@ struct Correspondents {
     static let threadsOfPair = 8
 
     /// The resource that an XMPP user last wrote from, by bare JID.
-    private(set) var resources = Recent<String>(capacity: capacity)
+    private(set) var resources = Recent<String, String>(capacity: capacity)
     /// The `gr` value that a SIP user last wrote from, by the JID form of the user.
-    private(set) var instances = Recent<String>(capacity: capacity)
+    private(set) var instances = Recent<String, String>(capacity: capacity)
     /// Threads that are not their own Call-ID, by the pair of users.
-    private var threads = Recent<[ThreadPair]>(capacity: capacity)
+    private var threads = Recent<Conversation, [ThreadPair]>(capacity: capacity)
 
     /// Remembers the endpoint that an item came from.
     mutating func saw(_ sender: Correspondent, from shore: Shore) {
@@ -29,17 +29,30 @@ struct Correspondents {
     }
 
     /// The threads of two users, in either order.
-    func threads(_ one: String, _ other: String) -> [ThreadPair] { threads[Self.pair(one, other)] ?? [] }
+    func threads(_ one: String, _ other: String) -> [ThreadPair] {
+        threads.isEmpty ? [] : threads[Conversation(one, other)] ?? []
+    }
 
     /// Remembers a thread.
     mutating func insert(_ thread: ThreadPair, _ one: String, _ other: String) {
-        let pair = Self.pair(one, other)
+        let pair = Conversation(one, other)
         var known = threads[pair] ?? []
         known.removeAll { $0.callID == thread.callID || $0.thread == thread.thread }
         if known.count >= Self.threadsOfPair { known.removeFirst() }
         known.append(thread)
         threads[pair] = known
     }
+}
 
-    static func pair(_ one: String, _ other: String) -> String { one < other ? one + "\n" + other : other + "\n" + one }
+/// Two users, in either order.
+struct Conversation: Hashable {
+    let first: String
+    let second: String
+
+    init(_ one: String, _ other: String) {
+        (first, second) = one < other ? (one, other) : (other, one)
+    }
+
+    /// Both on a line each, as the store has them.
+    var text: String { first + "\n" + second }
 }

@@ -47,28 +47,33 @@ extension Gateway {
     }
 
     private func addFactsOfRequest(_ sender: String, _ recipient: String, _ facts: inout Facts) {
-        let table = generation.addresses
-        let from = try? AddressURI(sender)
-        let to = try? AddressURI(recipient)
-        let domain =
-            sender.utf8.lastIndex(of: UInt8(ascii: "@")).map { String(sender[sender.utf8.index(after: $0)...]) } ?? ""
-        let route = generation.route(peer: domain)
-        let needsResource = route.switches.isSet(.toResource, "known")
         facts.peer.stanzaLimit = stanzaLimit
-        let translator = AddressTranslator(table: table, switches: route.switches)
-        var keys: [String] = []
-        for (uri, role) in [(from, AddressRole.sender), (to, AddressRole.recipient)] {
-            guard let uri else { continue }
-            if let pair = addresses.pair(uri: uri) { facts.pairs.append(pair) }
-            guard let jid = try? translator.jid(for: uri, role: role, facts: constantFacts).jid.bare else { continue }
-            // Whoever owns the JID that the rules give is known too, so that a collision is seen.
-            if let owner = addresses.pair(jid: jid), !facts.pairs.contains(owner) { facts.pairs.append(owner) }
-            keys.append(jid.description)
-            if needsResource, role == .recipient, let resource = correspondents.resources[jid.description] {
-                facts.resources[jid] = resource
-            }
+        let ends = requestEnds(sender, recipient)
+        add(ends.sender, &facts)
+        add(ends.recipient, &facts)
+        if let key = ends.recipient.key, ends.needsResource, let resource = correspondents.resources[key] {
+            ends.recipient.jid.map { facts.resources[$0] = resource }
         }
-        if keys.count == 2 { facts.threads = correspondents.threads(keys[0], keys[1]) }
+        if let one = ends.sender.key, let other = ends.recipient.key {
+            facts.threads = correspondents.threads(one, other)
+        }
+    }
+
+    private func add(_ end: RequestEnds.End, _ facts: inout Facts) {
+        if let uri = end.uri, let pair = addresses.pair(uri: uri) { facts.pairs.append(pair) }
+        // Whoever owns the JID that the rules give is known too, so that a collision is seen.
+        if let jid = end.jid, let owner = addresses.pair(jid: jid), !facts.pairs.contains(owner) {
+            facts.pairs.append(owner)
+        }
+    }
+
+    /// What the tables in force say of two addresses; it stays the same as long as they do.
+    private func requestEnds(_ sender: String, _ recipient: String) -> RequestEnds {
+        let spelling = RequestEnds.Spelling(sender: sender, recipient: recipient)
+        if let known = knownEnds[spelling] { return known }
+        let ends = RequestEnds(spelling, generation, constantFacts)
+        knownEnds[spelling] = ends
+        return ends
     }
 
     /// A correspondent of the CPIM shore has shown what it reads.
@@ -96,7 +101,7 @@ extension Gateway {
         operations.append(
             .thread(
                 ConversationThread(
-                    key: Correspondents.pair(sender, recipient) + "\n" + thread.callID,
+                    key: Conversation(sender, recipient).text + "\n" + thread.callID,
                     callID: thread.callID,
                     tag: "",
                     cseq: 0,

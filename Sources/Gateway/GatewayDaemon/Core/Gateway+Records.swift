@@ -1,5 +1,6 @@
 import BridgeCore
 import CPIM
+import Digests
 import Interworking
 import Ledger
 import MIME
@@ -30,20 +31,27 @@ extension Gateway {
         record.sender?.after = crossing.departure.addresses.sender
         record.recipient?.after = crossing.departure.addresses.recipient
         for (name, value) in crossing.departure.identifiers { record.identifiers.append(AuditField(name, value)) }
-        var trace = crossing.arrival.trace
-        trace.append(crossing.departure.trace)
-        record.rules = trace.rows.map { generation.name(of: $0) }
-        record.losses = trace.losses.map { generation.name(of: $0.lossClass) }
+        let traces = (crossing.arrival.trace, crossing.departure.trace)
+        record.rules.reserveCapacity(traces.0.rows.count + traces.1.rows.count)
+        for row in traces.0.rows { record.rules.append(generation.name(of: row)) }
+        for row in traces.1.rows { record.rules.append(generation.name(of: row)) }
+        for loss in traces.0.losses { record.losses.append(generation.name(of: loss.lossClass)) }
+        for loss in traces.1.losses { record.losses.append(generation.name(of: loss.lossClass)) }
         let body = crossing.arrival.pivot.message.content.content
         record.size = Int64(body.count)
         if configuration.recordsDigest, crossing.arrival.isTextRecorded {
-            record.digest = secrets.bodyDigest(
-                Array(body),
-                pair: (item.offer.sender, item.offer.recipient),
-                day: item.accepted / 86_400_000
-            )
+            let conversation = Conversation(item.offer.sender, item.offer.recipient)
+            let day = ConversationDay(conversation: conversation, day: item.accepted / 86_400_000)
+            record.digest = bodyKey(day).code(for: body)
         }
         return record
+    }
+
+    private func bodyKey(_ day: ConversationDay) -> HMAC {
+        if let known = bodyKeys[day] { return known }
+        let key = secrets.bodyKey(day)
+        bodyKeys[day] = key
+        return key
     }
 
     /// An item ended.
@@ -102,7 +110,8 @@ extension Gateway {
         record.proof = account.proof
         record.sender = AuditAddress(before: account.sender)
         record.recipient = AuditAddress(before: account.recipient)
-        record.identifiers = account.identifiers.map { AuditField($0.name, $0.value) }
+        record.identifiers.reserveCapacity(8)
+        for (name, value) in account.identifiers { record.identifiers.append(AuditField(name, value)) }
     }
 
     private func direction(_ offer: Offer) -> String { "to-" + offer.target.name }

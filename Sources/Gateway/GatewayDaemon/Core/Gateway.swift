@@ -25,6 +25,10 @@ final class Gateway {
     var addresses: AddressIndex
     var peers: PeerMemory
     var correspondents = Correspondents()
+    /// What the tables in force say of addresses of requests.
+    var knownEnds = Recent<RequestEnds.Spelling, RequestEnds>(capacity: 20_000)
+    /// What makes the body digests of conversations.
+    var bodyKeys = Recent<ConversationDay, HMAC>(capacity: 10_000)
     /// What every snapshot says.
     let constantFacts: Facts
     /// Next hops by domain of the CPIM shore.
@@ -37,6 +41,7 @@ final class Gateway {
     private(set) var simple: SIMPLELeg?
 
     var effects: [BridgeEffect] = []
+    private var performing: [BridgeEffect] = []
     var operations: [LedgerOperation] = []
     /// Items whose acceptance is among `operations`.
     var accepting: [CrossingID] = []
@@ -129,6 +134,7 @@ final class Gateway {
         let before = generations.current.identifier
         guard next.identifier != before else { return }
         generations.activate(next)
+        knownEnds = Recent(capacity: 20_000)
         var record = AuditRecord(.activated, time: now.wall, node: configuration.name)
         record.generation = next.identifier
         record.outcome = [AuditField("before", before)]
@@ -147,9 +153,10 @@ final class Gateway {
         guard !isRunning else { return }
         isRunning = true
         while !effects.isEmpty {
-            let batch = effects
-            effects.removeAll(keepingCapacity: true)
-            for effect in batch { perform(effect) }
+            // Two blocks take turns, so that none is made anew.
+            swap(&effects, &performing)
+            for effect in performing { perform(effect) }
+            performing.removeAll(keepingCapacity: true)
         }
         isRunning = false
         scheduleFlush()

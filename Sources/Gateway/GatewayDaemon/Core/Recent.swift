@@ -1,13 +1,15 @@
 /// What was seen lately, in two rotating halves: bounded, and without an order to keep.
-struct Recent<Value> {
-    private var current: [String: Value] = [:]
-    private var previous: [String: Value] = [:]
+struct Recent<Key: Hashable, Value> {
+    private var current: [Key: Value] = [:]
+    private var previous: [Key: Value] = [:]
     private let capacity: Int
 
     /// Keeps at least half of `capacity` and at most all of it.
     init(capacity: Int) { self.capacity = capacity }
 
-    subscript(key: String) -> Value? {
+    var isEmpty: Bool { current.isEmpty && previous.isEmpty }
+
+    subscript(key: Key) -> Value? {
         get { current[key] ?? previous[key] }
         set {
             guard let newValue else {

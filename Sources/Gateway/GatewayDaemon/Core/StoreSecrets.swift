@@ -42,19 +42,19 @@ struct StoreSecrets: Sendable {
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
-    /// The digest of a text under the key of a conversation and a day.
-    ///
-    /// - Parameters:
-    ///   - body: the text.
-    ///   - pair: both bare addresses, in any order.
-    ///   - day: days since 1970, UTC.
-    /// - Returns: the digest.
-    func bodyDigest(_ body: [UInt8], pair: (String, String), day: Int64) -> Digest {
-        let (first, second) = pair.0 < pair.1 ? pair : (pair.1, pair.0)
-        let name = Array("body\n\(first)\n\(second)\n\(day)".utf8)
-        let key = HMAC.sha256(key: secret, message: name)
-        return HMAC.sha256(key: Array(key.bytes), message: body)
+    /// What makes the digests of the texts of a conversation on one day.
+    func bodyKey(_ day: ConversationDay) -> HMAC {
+        let name = Array("body\n\(day.conversation.text)\n\(day.day)".utf8)
+        return HMAC(key: HMAC.sha256(key: secret, message: name).bytes)
     }
+}
+
+/// What has a key of its own for body digests.
+struct ConversationDay: Hashable {
+    /// Both bare addresses.
+    let conversation: Conversation
+    /// Days since 1970, UTC.
+    let day: Int64
 }
 
 /// The stored form of a fingerprint.

@@ -10,45 +10,44 @@ struct PivotSource: FieldSource {
     /// Whether the target has room for one subject.
     var choosesSubject = false
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
         case .core(let field): core(field)
         case .header(let namespace, let name): headers(namespace ?? CPIMNamespace.core, name)
         case .annotation(let namespace, let name):
-            pivot.annotations.compactMap { annotation in
-                annotation.name == name && annotation.namespace == namespace ? FieldValue(text: annotation.value) : nil
-            }
+            FieldValues(
+                pivot.annotations.lazy.filter { $0.name == name && $0.namespace == namespace }.map {
+                    FieldValue(text: $0.value)
+                }
+            )
         case .element: []
         }
     }
 
-    private func core(_ field: CoreField) -> [FieldValue] {
+    private func core(_ field: CoreField) -> FieldValues {
         switch field {
-        case .from: [FieldValue(text: pivot.message.from.uriText)]
-        case .to: [FieldValue(text: pivot.message.to.uriText)]
-        case .cc: pivot.copies.map { FieldValue(text: $0.uriText) }
-        case .dateTime: one(pivot.message.dateTime?.description)
+        case .from: FieldValues(text: pivot.message.from.uriText)
+        case .to: FieldValues(text: pivot.message.to.uriText)
+        case .cc: FieldValues(pivot.copies.lazy.map { FieldValue(text: $0.uriText) })
+        case .dateTime: FieldValues(text: pivot.message.dateTime?.description)
         case .subject: choosesSubject ? chosenSubject() : subjects()
-        case .content: one(text?.plain.map { String(decoding: $0, as: UTF8.self) }, text?.language)
-        case .html: one(text?.html.map { String(decoding: $0, as: UTF8.self) }, text?.language)
-        case .oob: one(text?.url)
-        case .contentLanguage: one(text?.language)
-        case .contentID: one(pivot.message.content.contentID)
+        case .content:
+            FieldValues(text: text?.plain.map { String(decoding: $0, as: UTF8.self) }, language: text?.language)
+        case .html: FieldValues(text: text?.html.map { String(decoding: $0, as: UTF8.self) }, language: text?.language)
+        case .oob: FieldValues(text: text?.url)
+        case .contentLanguage: FieldValues(text: text?.language)
+        case .contentID: FieldValues(text: pivot.message.content.contentID)
         case .messageID: headers(CPIMNamespace.imdn, CPIMName.messageID.local)
         case .dispositionNotification: dispositions()
-        default: one(pivot.annotation(field.rawValue))
+        default: FieldValues(text: pivot.annotation(field.rawValue))
         }
-    }
-
-    private func one(_ text: String?, _ language: String? = nil) -> [FieldValue] {
-        text.map { [FieldValue(text: $0, language: language)] } ?? []
     }
 
     /// The first subject of each language.
     ///
     /// Source: RFC 6121 §5.2.4.
-    private func subjects() -> [FieldValue] {
-        var values: [FieldValue] = []
+    private func subjects() -> FieldValues {
+        var values = FieldValues()
         for subject in pivot.message.subjects {
             let language = subject.language?.lowercased()
             if !values.contains(where: { $0.language?.lowercased() == language }) {
@@ -61,32 +60,35 @@ struct PivotSource: FieldSource {
     /// The subject in the language of the text, else that in no language, else the first.
     ///
     /// Source: RFC 7572 §4.
-    private func chosenSubject() -> [FieldValue] {
+    private func chosenSubject() -> FieldValues {
         let values = subjects()
         guard values.count > 1 else { return values }
         let language = text?.language
         let chosen = values.first { $0.language == language } ?? values.first { $0.language == nil } ?? values[0]
-        return [chosen]
+        return FieldValues(chosen)
     }
 
-    private func headers(_ namespace: String, _ name: String) -> [FieldValue] {
-        pivot.message.extensions.compactMap { header in
-            header.name == name && header.namespace == namespace ? FieldValue(text: header.value) : nil
-        }
+    private func headers(_ namespace: String, _ name: String) -> FieldValues {
+        FieldValues(
+            pivot.message.extensions.lazy.filter { $0.name == name && $0.namespace == namespace }.map {
+                FieldValue(text: $0.value)
+            }
+        )
     }
 
     /// The kinds of notification asked for, one value each, parameters removed.
     ///
     /// Source: RFC 5438 §6.3.
-    private func dispositions() -> [FieldValue] {
+    private func dispositions() -> FieldValues {
         guard let list = headers(CPIMNamespace.imdn, CPIMName.dispositionNotification.local).first?.text else {
             return []
         }
-        return list.utf8.split(separator: UInt8(ascii: ",")).compactMap { item in
+        let values = list.utf8.split(separator: UInt8(ascii: ",")).compactMap { item in
             let token = item.drop { $0 == 0x20 || $0 == 0x09 }.prefix {
                 $0 != 0x20 && $0 != 0x09 && $0 != UInt8(ascii: ";")
             }
             return token.isEmpty ? nil : FieldValue(text: String(decoding: token, as: UTF8.self))
         }
+        return FieldValues(values)
     }
 }

@@ -24,7 +24,7 @@ struct PivotTarget: FieldTarget {
     /// Whether a row has let the content cross.
     private(set) var hasContent = false
 
-    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+    mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
         case .core(let field): try set(values, first, for: field)
@@ -36,7 +36,7 @@ struct PivotTarget: FieldTarget {
         }
     }
 
-    private mutating func set(_ values: [FieldValue], _ first: FieldValue, for field: CoreField) throws(ConversionFault)
+    private mutating func set(_ values: FieldValues, _ first: FieldValue, for field: CoreField) throws(ConversionFault)
     {
         switch field {
         case .from: from = from ?? CPIMAddress(uriText: first.text)
@@ -47,7 +47,7 @@ struct PivotTarget: FieldTarget {
             if subjects.isEmpty { subjects = values.map { CPIMSubject($0.text, language: $0.language) } }
         case .content:
             hasContent = true
-            if texts.isEmpty { texts = values }
+            if texts.isEmpty { texts = Array(values) }
         case .contentLanguage: contentLanguage = contentLanguage ?? first.text
         case .contentID: contentID = contentID ?? first.text
         case .html: html = html ?? first.text

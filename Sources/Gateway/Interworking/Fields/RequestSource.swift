@@ -6,26 +6,22 @@ import SIPMessages
 /// What a SIP request gives to the field tables.
 struct RequestSource: FieldSource {
     let request: SIPRequest
-    /// The address of the proved sender, a `gr` of the header moved into it.
-    let sender: AddressURI
-    /// The address that the request was sent to.
-    let recipient: AddressURI
+    /// The address of the proved sender, a `gr` of the header moved into it, and that which the request was sent to.
+    let ends: (sender: String, recipient: String)
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
-        case .core(let field): one(core(field))
-        case .header(_, let name): request.headers.all(named: name).map { FieldValue(text: $0.text) }
+        case .core(let field): FieldValues(text: core(field))
+        case .header(_, let name): FieldValues(request.headers.all(named: name).lazy.map { FieldValue(text: $0.text) })
         case .element, .annotation: []
         }
     }
 
-    private func one(_ text: String?) -> [FieldValue] { text.map { [FieldValue(text: $0)] } ?? [] }
-
     private func core(_ field: CoreField) -> String? {
         let headers = request.headers
         switch field {
-        case .requestURI: return recipient.description
-        case .from: return sender.description
+        case .requestURI: return ends.recipient
+        case .from: return ends.sender
         case .to: return (try? headers.to()).map { String(decoding: $0.uriBytes, as: UTF8.self) }
         case .callID: return headers.text(.callID)
         case .branch: return (try? headers.topVia())?.branch
@@ -54,11 +50,9 @@ extension NameAddress {
     ///
     /// Peers write it there because the printed examples of RFC 7573, 7702 and 8048 do.
     ///
+    /// - Parameter found: the URI as it was read.
     /// - Returns: the URI.
-    /// - Throws: ``Refusal`` with `.malformedAddress`.
-    func address() throws(Refusal) -> AddressURI {
-        let found: AddressURI
-        do throws(SIPError) { found = try uri() } catch { throw .malformedAddress }
+    func address(_ found: AddressURI) -> AddressURI {
         guard case .sip(let uri) = found, let misplaced = parameters["gr"]?.value, !uri.parameter("gr").isPresent,
             let repaired = try? uri.setting("gr", to: misplaced)
         else { return found }

@@ -26,7 +26,7 @@ struct RequestTarget: FieldTarget {
         "proxy-authorization", "require", "proxy-require",
     ]
 
-    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+    mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
         case .core(let field): set(values, first.text, for: field)
@@ -44,7 +44,7 @@ struct RequestTarget: FieldTarget {
         date = nil
     }
 
-    private mutating func set(_ values: [FieldValue], _ first: String, for field: CoreField) {
+    private mutating func set(_ values: FieldValues, _ first: String, for field: CoreField) {
         switch field {
         case .requestURI: requestURI = requestURI ?? first
         case .from: from = from ?? first

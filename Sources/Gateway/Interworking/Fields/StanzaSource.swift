@@ -12,7 +12,7 @@ struct StanzaSource: FieldSource {
     let ends: (sender: String, recipient: String)
     let setting: Setting
     /// The bodies, the one to send first: that in the language of the stanza, else the first.
-    let bodies: [FieldValue]
+    let bodies: FieldValues
 
     init(stanza: MessageStanza, sender: JID, ends: (sender: String, recipient: String), setting: Setting) {
         self.stanza = stanza
@@ -22,7 +22,7 @@ struct StanzaSource: FieldSource {
         bodies = Self.bodies(of: stanza)
     }
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
         case .core(let field): core(field)
         case .element(let namespace, let name, let attribute): elements(namespace, name, attribute)
@@ -30,18 +30,18 @@ struct StanzaSource: FieldSource {
         }
     }
 
-    private func core(_ field: CoreField) -> [FieldValue] {
+    private func core(_ field: CoreField) -> FieldValues {
         switch field {
-        case .from: [FieldValue(text: ends.sender)]
-        case .to: [FieldValue(text: ends.recipient)]
-        case .id: one(stanza.id)
-        case .type: one(stanza.typeAttribute)
+        case .from: FieldValues(text: ends.sender)
+        case .to: FieldValues(text: ends.recipient)
+        case .id: FieldValues(text: stanza.id)
+        case .type: FieldValues(text: stanza.typeAttribute)
         case .lang: language()
         case .body: bodies
-        case .subject: stanza.subjects.map { FieldValue(text: $0.text, language: $0.language) }
+        case .subject: FieldValues(stanza.subjects.lazy.map { FieldValue(text: $0.text, language: $0.language) })
         // An empty thread names no conversation.
-        case .thread: one(stanza.thread).filter { !$0.text.isEmpty }
-        case .delay: [FieldValue(text: sent.description)]
+        case .thread: FieldValues(text: stanza.thread?.isEmpty == true ? nil : stanza.thread)
+        case .delay: FieldValues(text: sent.description)
         case .oob: links()
         case .originID: elements("urn:xmpp:sid:0", "origin-id", "id")
         case .html: html()
@@ -52,22 +52,18 @@ struct StanzaSource: FieldSource {
     /// The addresses of files; what has blanks or controls inside is none.
     ///
     /// Source: XEP-0066 §3, RFC 3986 §2.
-    private func links() -> [FieldValue] {
-        elements("jabber:x:oob", "x", nil, child: "url").compactMap { value in
-            let url = SingleLine.text(value.text)
-            return url.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } ? FieldValue(text: url) : nil
-        }
+    private func links() -> FieldValues {
+        let urls = elements("jabber:x:oob", "x", nil, child: "url").map { SingleLine.text($0.text) }
+        return FieldValues(urls.filter { $0.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } }.map { FieldValue(text: $0) })
     }
-
-    private func one(_ text: String?) -> [FieldValue] { text.map { [FieldValue(text: $0)] } ?? [] }
 
     /// The language of the text that is sent first, else that of the stanza; none where it is empty.
     ///
     /// Source: RFC 7572 §8.
-    private func language() -> [FieldValue] {
+    private func language() -> FieldValues {
         let body = bodies.first
         let language = body == nil ? stanza.language : body?.language
-        return language.map { $0.isEmpty ? [] : [FieldValue(text: $0)] } ?? []
+        return FieldValues(text: language?.isEmpty == true ? nil : language)
     }
 
     /// When the message was first sent: the stamp of a delay, else now.
@@ -88,14 +84,17 @@ struct StanzaSource: FieldSource {
     }
 
     /// Source: RFC 6121 §5.2.3.
-    private static func bodies(of stanza: MessageStanza) -> [FieldValue] {
-        var values = stanza.bodies.map { FieldValue(text: $0.text, language: $0.language) }
-        guard values.count > 1 else { return values }
+    private static func bodies(of stanza: MessageStanza) -> FieldValues {
+        let bodies = stanza.bodies
+        guard bodies.count > 1 else {
+            return bodies.first.map { FieldValues(text: $0.text, language: $0.language) } ?? []
+        }
+        var values = bodies.map { FieldValue(text: $0.text, language: $0.language) }
         let language = stanza.language
         if let index = values.firstIndex(where: { $0.language == language }), index > 0 {
             values.insert(values.remove(at: index), at: 0)
         }
-        return values
+        return FieldValues(values)
     }
 
     private func elements(
@@ -103,8 +102,8 @@ struct StanzaSource: FieldSource {
         _ name: String,
         _ attribute: String?,
         child: String? = nil
-    ) -> [FieldValue] {
-        var values: [FieldValue] = []
+    ) -> FieldValues {
+        var values = FieldValues()
         for element in stanza.element.children where element.is(name, namespace) {
             if let attribute {
                 if let value = element.attribute(attribute) { values.append(FieldValue(text: value)) }
@@ -120,12 +119,12 @@ struct StanzaSource: FieldSource {
     /// The content of the XHTML body.
     ///
     /// Source: XEP-0071 §5.
-    private func html() -> [FieldValue] {
+    private func html() -> FieldValues {
         guard let html = stanza.element.first("html", "http://jabber.org/protocol/xhtml-im"),
             let body = html.first("body", "http://www.w3.org/1999/xhtml")
         else { return [] }
         var writer = XML.Writer(inherited: "http://www.w3.org/1999/xhtml")
         writer.copy(body)
-        return [FieldValue(text: String(decoding: writer.bytes, as: UTF8.self), language: body.language)]
+        return FieldValues(text: String(decoding: writer.bytes, as: UTF8.self), language: body.language)
     }
 }

@@ -29,7 +29,7 @@ struct StanzaTarget: FieldTarget {
     var copies: [String] = []
     var extensions: [Extension] = []
 
-    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+    mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
         case .core(let field): set(values, first, for: field)
@@ -39,12 +39,12 @@ struct StanzaTarget: FieldTarget {
         }
     }
 
-    private mutating func set(_ values: [FieldValue], _ first: FieldValue, for field: CoreField) {
+    private mutating func set(_ values: FieldValues, _ first: FieldValue, for field: CoreField) {
         switch field {
         case .id: id = id ?? (first.text.isEmpty ? nil : first.text)
         case .type: type = type ?? first.text
         case .lang: language = language ?? first.text
-        case .subject: if subjects.isEmpty { subjects = values }
+        case .subject: if subjects.isEmpty { subjects = Array(values) }
         case .body: body = body ?? first.text
         case .thread: thread = thread ?? first.text
         case .delay: delay = delay ?? first.text

@@ -3,14 +3,50 @@ import CPIM
 import MappingTables
 
 /// Both ends of a message, mapped.
-struct Ends {
+final class Ends: Sendable {
     let sender: Correspondent
     let recipient: Correspondent
-    let senderInstant: InstantURI
-    let recipientInstant: InstantURI
+    /// The im: URIs of both.
+    let instants: (sender: String, recipient: String)
+    /// The rows that fired, and what the record has to note.
+    let rows: [RowID]
+    let notes: [String]
+
+    init(
+        _ sender: Correspondent,
+        _ recipient: Correspondent,
+        instants: (sender: InstantURI, recipient: InstantURI),
+        rows: [RowID?],
+        notes: [String] = []
+    ) {
+        self.sender = sender
+        self.recipient = recipient
+        self.instants = (instants.sender.description, instants.recipient.description)
+        self.rows = rows.compactMap(\.self)
+        self.notes = notes
+    }
 }
 
 extension MessageTranslator {
+    /// The ends that are remembered under two spellings; else they are searched, and remembered.
+    func ends(
+        _ sender: String,
+        _ recipient: String,
+        _ crossing: inout Crossing,
+        search: (inout Crossing) throws(Refusal) -> Ends
+    ) throws(Refusal) -> Ends {
+        guard let memory else { return try search(&crossing) }
+        let spelling = EndsMemory.Spelling(sender: sender, recipient: recipient)
+        if let known = memory.find(spelling, crossing.setting) {
+            for row in known.rows { crossing.fire(row) }
+            crossing.notes += known.notes
+            return known
+        }
+        let found = try search(&crossing)
+        memory.insert(found, spelling, crossing.setting)
+        return found
+    }
+
     /// Maps both ends of a stanza to the CPIM shore.
     ///
     /// - Throws: ``Refusal`` for addresses without a form there, and for recipients who are not served there.
@@ -25,10 +61,10 @@ extension MessageTranslator {
         // A resource is an endpoint of the recipient only when it was seen as one (RFC 7247 §6.5).
         let isKnown = recipient.resource != nil && facts.gruus[recipient.bare] == recipient.resource
         return Ends(
-            sender: Correspondent(jid: sender, uri: from.uri, instance: from.instance),
-            recipient: Correspondent(jid: recipient, uri: to.uri, instance: isKnown ? to.instance : nil),
-            senderInstant: from.instant,
-            recipientInstant: to.instant
+            Correspondent(jid: sender, uri: from.uri, instance: from.instance),
+            Correspondent(jid: recipient, uri: to.uri, instance: isKnown ? to.instance : nil),
+            instants: (from.instant, to.instant),
+            rows: [from.row, to.row]
         )
     }
 
@@ -58,15 +94,16 @@ extension MessageTranslator {
         let back = try Self.uri(of: from, addresses, facts)
         let there = try Self.uri(of: to, addresses, facts)
         return Ends(
-            sender: Correspondent(
+            Correspondent(
                 jid: from.jid,
                 uri: back.uri,
                 instance: back.instance,
                 pair: from.isDerivable ? nil : from.pair
             ),
-            recipient: Correspondent(jid: to.jid, uri: there.uri, instance: there.instance),
-            senderInstant: back.instant,
-            recipientInstant: there.instant
+            Correspondent(jid: to.jid, uri: there.uri, instance: there.instance),
+            instants: (back.instant, there.instant),
+            rows: [from.row, to.row],
+            notes: from.notes + to.notes
         )
     }
 

@@ -24,13 +24,17 @@ extension MessageTranslator {
     private static func asserted(by request: SIPRequest) throws(Refusal) -> AddressURI? {
         let values: [NameAddress]
         do throws(SIPError) { values = try request.headers.addresses(.assertedIdentity) } catch { return nil }
-        return try values.first?.address()
+        guard let value = values.first else { return nil }
+        do throws(SIPError) { return value.address(try value.uri()) } catch { throw .malformedAddress }
     }
 
     private static func address(of request: SIPRequest) throws(Refusal) -> AddressURI {
         let from: NameAddress
-        do throws(SIPError) { from = try request.headers.from() } catch { throw .malformedAddress }
-        return try from.address()
+        let uri: AddressURI
+        do throws(SIPError) { (from, uri) = (try request.from(), try request.fromURI()) } catch {
+            throw .malformedAddress
+        }
+        return from.address(uri)
     }
 
     /// Where a request goes.
@@ -45,7 +49,13 @@ extension MessageTranslator {
         case .xmpp, .other: throw .secureURI
         case .sip, .im, .pres, .tel: try checkSecurity(of: recipient, switches)
         }
-        if let to = try? request.headers.to().uri() { try checkSecurity(of: to, switches) }
+        // Only a secure address is worth reading here.
+        if let to = try? request.headers.to(),
+            to.uriBytes.prefix(5).elementsEqual("sips:".utf8, by: { $0 | 0x20 == $1 | 0x20 }),
+            let uri = try? to.uri()
+        {
+            try checkSecurity(of: uri, switches)
+        }
         return recipient
     }
 
@@ -89,7 +99,7 @@ extension MessageTranslator {
     /// Source: RFC 3862 §2.
     static func isObject(_ request: SIPRequest) throws(Refusal) -> Bool {
         do throws(SIPError) {
-            return try request.headers.contentType()?.is("message", "cpim") ?? false
+            return try request.contentType()?.is("message", "cpim") ?? false
         } catch { throw .unsupportedType() }
     }
 
@@ -99,11 +109,10 @@ extension MessageTranslator {
     static func part(of request: SIPRequest) -> MIMEPart {
         var part = MIMEPart(headers: HeaderList(), content: request.body)
         if let type = request.headers.text(.contentType) { part.headers.append("Content-Type", type) }
-        if let encoding = request.headers[named: "Content-Transfer-Encoding"] {
-            part.headers.append("Content-Transfer-Encoding", encoding)
-        }
         // A body that is no multipart is named by a header of the request.
-        if let name = request.headers[named: "Content-ID"] { part.headers.append("Content-ID", name) }
+        for header in ["Content-Transfer-Encoding", "Content-ID"] {
+            if let value = request.headers[named: header] { part.headers.append(header, value) }
+        }
         return part
     }
 }

@@ -29,8 +29,9 @@ extension MessageTranslator {
             } else {
                 target.carried = part
             }
-            let source = RequestSource(request: request, sender: sender, recipient: recipient)
-            return try finish(&target, source, sender, recipient, &crossing)
+            let texts = (sender: sender.description, recipient: recipient.description)
+            let source = RequestSource(request: request, ends: texts)
+            return try finish(&target, source, sender, recipient, texts, &crossing)
         }
     }
 
@@ -56,8 +57,8 @@ extension MessageTranslator {
             var target = PivotTarget()
             let to = try read(bytes, from: sender, into: &target, &crossing)
             guard let to, let recipient = try? to.uri() else { throw .malformedAddress }
-            let source = ObjectSource(sender: sender, recipient: recipient)
-            return try finish(&target, source, sender, recipient, &crossing)
+            let texts = (sender: sender.description, recipient: recipient.description)
+            return try finish(&target, ObjectSource(ends: texts), sender, recipient, texts, &crossing)
         }
     }
 
@@ -66,12 +67,15 @@ extension MessageTranslator {
         _ source: Source,
         _ sender: AddressURI,
         _ recipient: AddressURI,
+        _ texts: (sender: String, recipient: String),
         _ crossing: inout Crossing
     ) throws(Refusal) -> Outcome<Pivot> {
-        let ends = try ends(from: sender, to: recipient, &crossing)
+        let ends = try ends(texts.sender, texts.recipient, &crossing) { crossing throws(Refusal) in
+            try self.ends(from: sender, to: recipient, &crossing)
+        }
         let conversion = FieldConversion(
-            sender: (sender.description, ends.senderInstant.description),
-            recipient: (recipient.description, ends.recipientInstant.description),
+            sender: (texts.sender, ends.instants.sender),
+            recipient: (texts.recipient, ends.instants.recipient),
             setting: crossing.setting
         )
         try crossing.apply(crossing.route.carrierFields, from: source, to: &target, way: .toCPIM, conversion)
@@ -95,14 +99,13 @@ extension MessageTranslator {
 
 /// What a Message/CPIM object that came alone gives to the carrier's rows.
 struct ObjectSource: FieldSource {
-    let sender: AddressURI
-    let recipient: AddressURI
+    let ends: (sender: String, recipient: String)
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
-        case .core(.from): [FieldValue(text: sender.description)]
-        case .core(.requestURI), .core(.to): [FieldValue(text: recipient.description)]
-        case .core(.body): [FieldValue(text: "")]
+        case .core(.from): FieldValues(text: ends.sender)
+        case .core(.requestURI), .core(.to): FieldValues(text: ends.recipient)
+        case .core(.body): FieldValues(text: "")
         default: []
         }
     }

@@ -55,8 +55,8 @@ extension MessageTranslator {
 
     private static func conversion(_ pivot: Pivot, _ setting: Setting, fresh: String?) -> FieldConversion {
         FieldConversion(
-            sender: (pivot.message.from.uriText, pivot.sender.uri.description),
-            recipient: (pivot.message.to.uriText, pivot.recipient.uri.description),
+            sender: (pivot.message.from.uriText, pivot.sender.address),
+            recipient: (pivot.message.to.uriText, pivot.recipient.address),
             setting: setting,
             freshCallID: fresh
         )
@@ -76,7 +76,7 @@ extension MessageTranslator {
         let source = PivotSource(pivot: pivot, text: text, choosesSubject: true)
         var target = RequestTarget()
         try crossing.apply(crossing.route.carrierFields, from: source, to: &target, way: .toSIP, conversion)
-        guard let requestURI = target.requestURI, let from = target.from, let to = target.to else {
+        guard let recipient = target.requestURI, let from = target.from, let to = target.to else {
             throw .mapping()
         }
         guard let body = target.body else { throw .mapping() }
@@ -90,8 +90,8 @@ extension MessageTranslator {
             target.removeContentHeaders()
         }
         let addresses = (
-            to: Self.with(pivot.recipient.instance, requestURI, pivot.recipient.uri),
-            from: Self.with(pivot.sender.instance, from, pivot.sender.uri)
+            to: Self.with(pivot.recipient.instance, recipient, pivot.recipient),
+            from: Self.with(pivot.sender.instance, from, pivot.sender)
         )
         let callID = target.callID ?? identity.callID
         let carried = pivot
@@ -117,15 +117,27 @@ extension MessageTranslator {
             bytes = try write(plain)
         }
         guard bytes.count <= limit else { throw .oversize }
+        let requestURI = Self.uri(addresses.to, pivot.recipient)
         return OutgoingRequest(
             bytes: bytes,
-            requestURI: (try? SIPURI(addresses.to)) ?? pivot.recipient.uri,
-            from: (try? SIPURI(addresses.from)) ?? pivot.sender.uri,
+            requestURI: requestURI,
+            from: Self.uri(addresses.from, pivot.sender),
+            addresses: OutgoingRequest.Addresses(
+                requestURI: addresses.to,
+                from: addresses.from,
+                queue: addresses.to == pivot.recipient.address
+                    ? pivot.recipient.canonicalAddress : requestURI.canonicalDescription
+            ),
             callID: callID,
             thread: target.callID == nil ? nil : pivot.thread,
             carrier: carrier,
             messageID: carrier == .cpim ? pivot.messageID : nil
         )
+    }
+
+    /// The URI that was written for a user: usually the address of record.
+    private static func uri(_ text: String, _ user: Correspondent) -> SIPURI {
+        text == user.address ? user.uri : (try? SIPURI(text)) ?? user.uri
     }
 
     // MARK: Parts
@@ -160,8 +172,8 @@ extension MessageTranslator {
     /// A URI with the instance of its user.
     ///
     /// Source: RFC 7247 §6.5.
-    private static func with(_ instance: String?, _ text: String, _ user: SIPURI) -> String {
-        guard let instance, text == user.description else { return text }
+    private static func with(_ instance: String?, _ text: String, _ user: Correspondent) -> String {
+        guard let instance, text == user.address else { return text }
         return text + ";gr=" + instance
     }
 

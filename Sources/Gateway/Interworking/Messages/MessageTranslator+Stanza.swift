@@ -62,13 +62,15 @@ extension MessageTranslator {
                 return .nothing(reason: "reactions")
             }
         }
-        let ends = try ends(from: sender, to: recipient, &crossing)
         let texts = (sender: sender.description, recipient: recipient.description)
+        let ends = try ends(texts.sender, texts.recipient, &crossing) { crossing throws(Refusal) in
+            try self.ends(from: sender, to: recipient, &crossing)
+        }
         let source = StanzaSource(stanza: stanza, sender: sender, ends: texts, setting: crossing.setting)
         var target = PivotTarget()
         let conversion = FieldConversion(
-            sender: (texts.sender, ends.senderInstant.description),
-            recipient: (texts.recipient, ends.recipientInstant.description),
+            sender: (texts.sender, ends.instants.sender),
+            recipient: (texts.recipient, ends.instants.recipient),
             setting: crossing.setting
         )
         try crossing.apply(crossing.route.messageFields, from: source, to: &target, way: .toCPIM, conversion)

@@ -21,7 +21,7 @@ extension MessageTranslator {
         contentNamespace: String,
         freshID: String
     ) -> Translated<OutgoingStanza> {
-        let route = route(Self.domain(of: .sip(pivot.sender.uri)))
+        let route = route(pivot.sender.domain)
         return Crossing.run(setting(facts, route)) { crossing throws(Refusal) in
             try stanza(from: pivot, contentNamespace, freshID, &crossing)
         }
@@ -41,8 +41,8 @@ extension MessageTranslator {
         for loss in text.losses.compactMap({ LossClass(rawValue: $0) }) { crossing.trace.lose(loss) }
         crossing.notes += text.notes
         let conversion = FieldConversion(
-            sender: (pivot.message.from.uriText, pivot.sender.jid.description),
-            recipient: (pivot.message.to.uriText, pivot.recipient.jid.description),
+            sender: (pivot.message.from.uriText, pivot.sender.fullKey),
+            recipient: (pivot.message.to.uriText, pivot.recipient.fullKey),
             setting: crossing.setting
         )
         let source = PivotSource(pivot: pivot, text: text)
@@ -80,12 +80,10 @@ extension MessageTranslator {
         _ id: String,
         _ crossing: inout Crossing
     ) throws(Refusal) -> OutgoingStanza {
-        let from = pivot.sender.jid
-        let to = pivot.recipient.jid
         func write(_ target: StanzaTarget) -> (bytes: [UInt8], replaced: Int) {
             target.write(
-                from: from.description,
-                to: to.description,
+                from: pivot.sender.fullKey,
+                to: pivot.recipient.fullKey,
                 id: id,
                 contentNamespace: contentNamespace,
                 gatewayDomain: crossing.facts.gatewayDomain
@@ -103,7 +101,13 @@ extension MessageTranslator {
             crossing.notes.append("xml-replaced-\(replaced)")
             crossing.trace.lose(.characters)
         }
-        return OutgoingStanza(bytes: bytes, id: id, from: from, to: to, thread: target.thread)
+        return OutgoingStanza(
+            bytes: bytes,
+            id: id,
+            from: pivot.sender.jid,
+            to: pivot.recipient.jid,
+            thread: target.thread
+        )
     }
 }
 

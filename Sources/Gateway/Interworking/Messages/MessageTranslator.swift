@@ -15,15 +15,18 @@ public enum Routing: Sendable {
 public struct MessageTranslator: Sendable {
     let generation: Generation
     let routing: Routing
+    let memory: EndsMemory?
 
     /// Makes a translator.
     ///
     /// - Parameters:
     ///   - generation: the tables.
     ///   - routing: how the route of an item is found.
-    public init(generation: Generation, routing: Routing = .tables) {
+    ///   - memory: the ends that were found before, for messages from one shore; nil to search them each time.
+    public init(generation: Generation, routing: Routing = .tables, memory: EndsMemory? = nil) {
         self.generation = generation
         self.routing = routing
+        self.memory = memory
     }
 
     /// The route of items to and from a domain of the CPIM shore.

@@ -64,6 +64,8 @@ public struct OutgoingRequest: Sendable, Equatable {
     public var requestURI: SIPURI
     /// The value of From without its tag, as it stands on the wire.
     public var from: SIPURI
+    /// Both of them as text.
+    public var addresses: Addresses
     /// The Call-ID that was written.
     public var callID: String
     /// The thread of the conversation; when it is not the Call-ID, the pair is to be stored.
@@ -72,6 +74,25 @@ public struct OutgoingRequest: Sendable, Equatable {
     public var carrier: Carrier
     /// The `imdn.Message-ID` that was written; nil for none.
     public var messageID: String?
+}
+
+extension OutgoingRequest {
+    /// The addresses of a request as they stand on the wire.
+    public struct Addresses: Sendable, Equatable {
+        /// The Request-URI.
+        public var requestURI: String
+        /// The URI of From.
+        public var from: String
+        /// The Request-URI in compared form.
+        public var queue: String
+
+        /// Names the addresses of a request.
+        public init(requestURI: String, from: String, queue: String) {
+            self.requestURI = requestURI
+            self.from = from
+            self.queue = queue
+        }
+    }
 }
 
 /// A stanza ready for the wire.

@@ -47,6 +47,16 @@ public final class Correspondent: Sendable, Equatable {
 
     /// The bare JID as text: what order and queues go by.
     public let key: String
+    /// The JID as text.
+    public let fullKey: String
+    /// The address of record on the CPIM shore as text.
+    public let address: String
+    /// That in canonical form.
+    public let canonicalAddress: String
+    /// The bare address in compared form.
+    public let comparedAddress: String
+    /// The domain on the CPIM shore, in the normal form of facts and settings.
+    public let domain: String
 
     /// Makes a correspondent.
     ///
@@ -61,6 +71,11 @@ public final class Correspondent: Sendable, Equatable {
         self.instance = instance
         self.pair = pair
         key = jid.bare.description
+        fullKey = jid.description
+        address = uri.description
+        canonicalAddress = uri.canonicalDescription
+        comparedAddress = uri.comparedAddress
+        domain = uri.userDomain
     }
 
     /// Whether both are the same user in the same spelling.

@@ -84,12 +84,12 @@ private struct TestFields: FieldSource, FieldTarget {
         }
     }
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
-        entries.first { $0.selector == selector }?.values.map { FieldValue(text: $0) } ?? []
+    func values(of selector: FieldSelector) -> FieldValues {
+        FieldValues(entries.first { $0.selector == selector }?.values.map { FieldValue(text: $0) } ?? [])
     }
 
     /// Of several rows that write a field the first stands.
-    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+    mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         if !entries.contains(where: { $0.selector == selector }) { entries.append((selector, values.map(\.text))) }
     }
 

@@ -162,7 +162,7 @@ public struct AuditRecord: Sendable, Equatable {
         fields("outcome", outcome, to: &json)
         optional("reason", reason, to: &json)
         if let size { json.field("size", size) }
-        if let digest { json.field("digest", plain: { Hexadecimal.append(digest.bytes, to: &$0) }) }
+        if let digest { json.field("digest", plain: { digest.appendHexadecimal(to: &$0) }) }
         json.endObject()
         return AuditEntry(written: json.finish())
     }

@@ -3,7 +3,7 @@
 /// Everything in one submission is stored together or not at all.
 public enum LedgerOperation: Sendable, Equatable {
     /// Stores an item with the marks by which its repetition is recognized, and counts it as accepted.
-    case accept(OutboxRow, seen: [SeenKey] = [], audit: AuditEntry)
+    indirect case accept(OutboxRow, seen: [SeenKey] = [], audit: AuditEntry)
     /// Ends an item: deletes its row with all bodies and counts its end.
     case settle(id: Int64, as: Settlement, audit: AuditEntry)
     /// Changes an item that is not settled.

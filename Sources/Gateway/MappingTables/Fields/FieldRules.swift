@@ -85,21 +85,16 @@ public struct FieldRules: Sendable {
             var values = source.values(of: rule.source)
             if values.isEmpty { continue }
             if rule.converter != .copy {
-                var kept = 0
-                for index in values.indices {
+                var kept = FieldValues()
+                for value in values {
                     do throws(ConversionFault) {
-                        guard let result = try converter.convert(values[index], rule.converter, way) else { continue }
-                        values[kept] = result
-                        kept += 1
+                        if let result = try converter.convert(value, rule.converter, way) { kept.append(result) }
                     } catch {
-                        if try rule.keeps(error, &trace) {
-                            values[kept] = values[index]
-                            kept += 1
-                        }
+                        if try rule.keeps(error, &trace) { kept.append(value) }
                     }
                 }
-                if kept == 0 { continue }
-                values.removeLast(values.count - kept)
+                if kept.isEmpty { continue }
+                values = kept
             }
             do throws(ConversionFault) {
                 try target.set(values, for: rule.target)

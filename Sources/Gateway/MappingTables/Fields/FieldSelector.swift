@@ -35,7 +35,7 @@ public protocol FieldSource {
     ///
     /// - Parameter selector: the field.
     /// - Returns: the values.
-    func values(of selector: FieldSelector) -> [FieldValue]
+    func values(of selector: FieldSelector) -> FieldValues
 }
 
 /// An item that rows fill.
@@ -46,7 +46,7 @@ public protocol FieldTarget {
     ///   - values: at least one.
     ///   - selector: the field.
     /// - Throws: ``ConversionFault`` when the target cannot hold them.
-    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault)
+    mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault)
 }
 
 /// Carries out the named converters.

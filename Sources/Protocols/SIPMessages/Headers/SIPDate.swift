@@ -14,15 +14,14 @@ public struct SIPDate: Sendable, Hashable, CustomStringConvertible {
     ///
     /// The name of the day is not compared with the date.
     public init?(bytes: ArraySlice<UInt8>) {
-        let text = Array(bytes)
+        let text = bytes.span
         guard text.count == 29, text[3] == UInt8(ascii: ","), text[4] == 0x20, text[7] == 0x20, text[11] == 0x20,
             text[16] == 0x20, text[19] == UInt8(ascii: ":"), text[22] == UInt8(ascii: ":"), text[25] == 0x20,
-            text[26...].equalsIgnoringCase("GMT".utf8),
-            Self.days.contains(where: { text[0..<3].equalsIgnoringCase($0.utf8) }),
-            let month = Self.months.firstIndex(where: { text[8..<11].equalsIgnoringCase($0.utf8) }),
-            let day = Self.number(text[5..<7]), let year = Self.number(text[12..<16]),
-            let hour = Self.number(text[17..<19]), let minute = Self.number(text[20..<22]),
-            let second = Self.number(text[23..<25]),
+            Self.word(text, 26) == Self.word("gmt"), Self.days.contains(Self.word(text, 0)),
+            let month = Self.months.firstIndex(of: Self.word(text, 8)),
+            let day = Self.number(text, 5, 2), let year = Self.number(text, 12, 4),
+            let hour = Self.number(text, 17, 2), let minute = Self.number(text, 20, 2),
+            let second = Self.number(text, 23, 2),
             day >= 1, day <= Self.length(ofMonth: month + 1, year: year), hour < 24, minute < 60, second <= 60
         else { return nil }
         let clock = hour * 3_600 + minute * 60 + min(second, 59)
@@ -35,22 +34,54 @@ public struct SIPDate: Sendable, Hashable, CustomStringConvertible {
         let clock = secondsSince1970 - days * 86_400
         let (year, month, day) = Self.calendarDate(days)
         let weekday = Int(((days + 3) % 7 + 7) % 7)
-        return "\(Self.days[weekday]), \(Self.padded(day, 2)) \(Self.months[Int(month) - 1]) \(Self.padded(year, 4)) "
-            + "\(Self.padded(clock / 3_600, 2)):\(Self.padded(clock / 60 % 60, 2)):\(Self.padded(clock % 60, 2)) GMT"
+        var text: [UInt8] = []
+        text.reserveCapacity(29)
+        Self.append(Self.days[weekday], ", ", to: &text)
+        Self.append(day, 2, " ", to: &text)
+        Self.append(Self.months[Int(month) - 1], " ", to: &text)
+        Self.append(year, 4, " ", to: &text)
+        Self.append(clock / 3_600, 2, ":", to: &text)
+        Self.append(clock / 60 % 60, 2, ":", to: &text)
+        Self.append(clock % 60, 2, " GMT", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    private static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map { word($0) }
     private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ].map { word($0) }
 
-    private static func number(_ bytes: ArraySlice<UInt8>) -> Int64? {
-        DeltaSeconds.value(bytes).map { Int64($0) }
+    /// Three letters of any case as one number.
+    private static func word(_ text: Span<UInt8>, _ start: Int) -> UInt32 {
+        var word: UInt32 = 0
+        for index in start..<(start + 3) { word = word << 8 | UInt32(text[index].lowered) }
+        return word
     }
 
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+    private static func word(_ text: String) -> UInt32 { word(text.utf8.span, 0) }
+
+    private static func number(_ text: Span<UInt8>, _ start: Int, _ width: Int) -> Int64? {
+        var value: Int64 = 0
+        for index in start..<(start + width) {
+            guard text[index].isDigit else { return nil }
+            value = value * 10 + Int64(text[index] - 0x30)
+        }
+        return value
+    }
+
+    /// Appends the three letters of a word, the first one a capital.
+    private static func append(_ word: UInt32, _ end: String, to text: inout [UInt8]) {
+        text.append(UInt8(truncatingIfNeeded: word >> 16) & 0xDF)
+        text.append(UInt8(truncatingIfNeeded: word >> 8))
+        text.append(UInt8(truncatingIfNeeded: word))
+        text.append(contentsOf: end.utf8)
+    }
+
+    private static func append(_ number: Int64, _ width: Int, _ end: String, to text: inout [UInt8]) {
+        let digits = String(number)
+        text.append(contentsOf: repeatElement(0x30, count: max(0, width - digits.utf8.count)))
+        text.append(contentsOf: digits.utf8)
+        text.append(contentsOf: end.utf8)
     }
 
     private static func length(ofMonth month: Int, year: Int64) -> Int64 {

@@ -1,0 +1,44 @@
+import Addressing
+import Interworking
+import MappingTables
+
+/// What the tables alone say of the two addresses of a request.
+final class RequestEnds {
+    /// Two addresses in compared form.
+    struct Spelling: Hashable {
+        let sender: String
+        let recipient: String
+    }
+
+    /// One of the two.
+    struct End {
+        /// The address; nil when it cannot be read.
+        let uri: AddressURI?
+        /// The JID that the rules give; nil when they give none.
+        let jid: BareJID?
+        /// That as text.
+        let key: String?
+
+        init(_ text: String, _ role: AddressRole, _ translator: AddressTranslator, _ facts: Facts) {
+            uri = try? AddressURI(text)
+            jid = uri.flatMap { try? translator.jid(for: $0, role: role, facts: facts).jid.bare }
+            key = jid?.description
+        }
+    }
+
+    let sender: End
+    let recipient: End
+    /// Whether a message to the recipient goes to the resource that was seen last.
+    let needsResource: Bool
+
+    init(_ spelling: Spelling, _ generation: Generation, _ facts: Facts) {
+        let text = spelling.sender
+        let domain =
+            text.utf8.lastIndex(of: UInt8(ascii: "@")).map { String(text[text.utf8.index(after: $0)...]) } ?? ""
+        let switches = generation.route(peer: domain).switches
+        let translator = AddressTranslator(table: generation.addresses, switches: switches)
+        sender = End(text, .sender, translator, facts)
+        recipient = End(spelling.recipient, .recipient, translator, facts)
+        needsResource = switches.isSet(.toResource, "known")
+    }
+}
