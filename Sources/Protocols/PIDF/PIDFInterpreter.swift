@@ -10,6 +10,7 @@ struct PIDFInterpreter {
     private let limits: PIDFReader.Limits
     private(set) var warnings: [PIDFWarning] = []
     private var notes = 0
+    private var namespaces = SharedNamespaces()
 
     init(limits: PIDFReader.Limits) {
         self.limits = limits
@@ -44,7 +45,7 @@ struct PIDFInterpreter {
             } else if child.isIn("") {
                 warn(.misplacedElement)
             } else {
-                document.elements.append(PresenceElement(child))
+                document.elements.append(PresenceElement(child, &namespaces))
             }
         }
         if document.tuples.count > 1 { keepLastOfEachID(&document.tuples) }
@@ -246,7 +247,11 @@ struct PIDFInterpreter {
     }
 
     private mutating func keep(_ element: XML.Element, in list: inout [PresenceElement], _ id: String?) {
-        if element.isIn("") { warn(.misplacedElement, in: id) } else { list.append(PresenceElement(element)) }
+        if element.isIn("") {
+            warn(.misplacedElement, in: id)
+        } else {
+            list.append(PresenceElement(element, &namespaces))
+        }
     }
 
     /// The element of a node; text between elements is ignored.

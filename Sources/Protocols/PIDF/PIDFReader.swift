@@ -165,7 +165,6 @@ public struct PIDFReader: Sendable {
     ) throws(XMLStreamError) -> XML.Element {
         let bounds = XML.Limits(
             documentBytes: limits.bytes,
-            startTagBytes: limits.bytes,
             depth: limits.depth,
             attributes: limits.attributes,
             children: limits.elements

@@ -4,7 +4,7 @@ import XMLStreams
 ///
 /// The output follows the schema: UTF-8 with an XML declaration; tuples, notes, persons, devices, then other elements;
 /// inside a tuple status, extensions, contact, notes, timestamp. Prefixes are declared at the root for the namespaces
-/// that occur and have a usual one; every other namespace is declared where it begins.
+/// that occur and have a usual one, and for others that occur more than once; the rest are declared where they occur.
 ///
 /// Left out are the attribute `mustUnderstand`, timestamps that RFC 3339 does not permit, and extensions the schema has
 /// no room for: those of the namespace they extend, in no namespace, or with a name that is no XML name.
@@ -30,18 +30,14 @@ struct DocumentWriter {
     var xml = XML.Writer()
     /// Whether `mustUnderstand` is written, for a copy that stays inside.
     var keepsMustUnderstand = false
-    /// Which of ``PresenceNamespace/prefixes`` are declared at the root, by place.
-    private var declared = [Bool](repeating: false, count: PresenceNamespace.prefixes.count)
+    private var prefixes = RootPrefixes()
 
     mutating func write(_ document: PresenceDocument) {
-        declare(document)
+        prefixes.count(document)
         xml.reserve(1024)
         xml.raw("<?xml version='1.0' encoding='UTF-8'?>\n")
         xml.start("presence", PresenceNamespace.pidf)
-        for (place, isDeclared) in declared.enumerated() where isDeclared {
-            let (namespace, prefix) = PresenceNamespace.prefixes[place]
-            xml.attribute("xmlns:" + prefix, namespace)
-        }
+        declarePrefixes()
         if let entity = document.entity { xml.attribute("entity", entity) }
         for tuple in document.tuples { write(tuple) }
         for note in document.notes { write(note, "note") }
@@ -60,6 +56,20 @@ struct DocumentWriter {
         }
         write(document.elements, within: PresenceNamespace.pidf)
         xml.endAll()
+    }
+
+    /// Writes a document that is a tree of elements.
+    mutating func write(tree root: PresenceElement) {
+        prefixes.count(root)
+        xml.raw("<?xml version='1.0' encoding='UTF-8'?>\n")
+        xml.start(root.name, root.namespace)
+        declarePrefixes()
+        writeContent(of: root)
+        xml.endAll()
+    }
+
+    private mutating func declarePrefixes() {
+        for (prefix, namespace) in prefixes.declarations { xml.attribute("xmlns:" + prefix, namespace) }
     }
 
     private mutating func write(_ tuple: PresenceTuple) {
@@ -102,17 +112,28 @@ struct DocumentWriter {
     }
 
     /// Writes any element; the depth is that of the value.
-    mutating func write(_ element: PresenceElement) {
+    private mutating func write(_ element: PresenceElement) {
         guard XML.Characters.isName(element.name) else { return }
         if element.namespace == XML.namespace {
             xml.start("xml:" + element.name)
-        } else if let place = Self.place(of: element.namespace), declared[place] {
-            xml.start(PresenceNamespace.prefixes[place].prefix + ":" + element.name)
+        } else if let prefix = prefixes[element.namespace] {
+            xml.start(prefix + ":" + element.name)
         } else {
             xml.start(element.name, element.namespace)
         }
+        writeContent(of: element)
+        xml.end()
+    }
+
+    private mutating func writeContent(of element: PresenceElement) {
         for attribute in element.attributes where isWritten(attribute) {
-            xml.attribute(attribute.name, namespace: attribute.namespace, Array(attribute.value.utf8)[...])
+            if attribute.namespace.isEmpty {
+                xml.attribute(attribute.name, attribute.value)
+            } else if let prefix = prefixes[attribute.namespace] {
+                xml.attribute(prefix + ":" + attribute.name, attribute.value)
+            } else {
+                xml.attribute(attribute.name, namespace: attribute.namespace, Array(attribute.value.utf8)[...])
+            }
         }
         for item in element.content {
             switch item {
@@ -120,7 +141,6 @@ struct DocumentWriter {
             case .element(let child): write(child)
             }
         }
-        xml.end()
     }
 
     /// Source: RFC 3863 §4.2.3.
@@ -128,34 +148,6 @@ struct DocumentWriter {
         if attribute.isMustUnderstand, !keepsMustUnderstand { return false }
         if attribute.name == "xmlns", attribute.namespace.isEmpty { return false }
         return XML.Characters.isName(attribute.name)
-    }
-
-    // MARK: Prefixes
-
-    private static let dataModel = place(of: PresenceNamespace.dataModel)
-
-    private static func place(of namespace: String) -> Int? {
-        PresenceNamespace.prefixes.firstIndex { $0.namespace == namespace }
-    }
-
-    private mutating func declare(_ document: PresenceDocument) {
-        if let place = Self.dataModel, !document.persons.isEmpty || !document.devices.isEmpty { declared[place] = true }
-        for tuple in document.tuples {
-            declare(tuple.status)
-            declare(tuple.elements)
-        }
-        for person in document.persons { declare(person.elements) }
-        for device in document.devices { declare(device.elements) }
-        declare(document.elements)
-    }
-
-    private mutating func declare(_ elements: [PresenceElement]) {
-        for element in elements { declare(element) }
-    }
-
-    private mutating func declare(_ element: PresenceElement) {
-        if let place = Self.place(of: element.namespace) { declared[place] = true }
-        for case .element(let child) in element.content { declare(child) }
     }
 }
 

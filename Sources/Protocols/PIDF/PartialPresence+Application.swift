@@ -11,7 +11,8 @@ extension PartialPresence {
     ///   - reader: the reader of the result.
     /// - Returns: the presence after.
     /// - Throws: ``PIDFError`` with `.patch` when a change finds no single place or does not fit there, or when the
-    ///   changes are of another presentity; with another code when the result is no presence document.
+    ///   changes are of another presentity; with another code when the result is no presence document, and with
+    ///   `.limit` when the selectors together look at too much.
     ///
     /// Source: RFC 5262 §3.2; RFC 5261 §4, §4.1.
     public func apply(
@@ -34,6 +35,8 @@ extension PartialPresence {
 /// A document as a tree of elements.
 private struct PresenceTree {
     private var root: PresenceElement
+    /// How much the selectors of all changes together may look at: a hundred times the elements of a large document.
+    private var work = 1_000_000
 
     init(_ document: PresenceDocument) throws(PIDFError) {
         var writer = DocumentWriter()
@@ -56,13 +59,12 @@ private struct PresenceTree {
     var bytes: [UInt8] {
         var writer = DocumentWriter()
         writer.keepsMustUnderstand = true
-        writer.xml.raw("<?xml version='1.0' encoding='UTF-8'?>\n")
-        writer.write(root)
+        writer.write(tree: root)
         return writer.xml.bytes
     }
 
     mutating func apply(_ operation: PatchOperation) throws(PIDFError) {
-        let found = operation.selector.elements(in: root)
+        let found = try operation.selector.elements(in: root, work: &work)
         guard found.count == 1 else {
             throw PIDFError(.patch, "A selector finds \(found.count) elements.")
         }

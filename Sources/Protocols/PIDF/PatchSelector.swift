@@ -40,12 +40,11 @@ public struct PatchSelector: Sendable, Hashable {
     let steps: [Step]
     let last: Last
 
-    /// Reads a selector.
+    /// Reads a selector; nil for one that is malformed, of another part of XPath, or with a prefix not declared.
     ///
     /// - Parameters:
     ///   - text: the selector.
     ///   - prefixes: the namespace of each prefix where it stands; that of the empty prefix is for element names.
-    /// - Returns: nil for a selector that is malformed, of another part of XPath, or with a prefix not declared.
     public init?(_ text: String, prefixes: [String: String]) {
         var scanner = SelectorScanner(text, prefixes)
         guard let selector = scanner.selector() else { return nil }

@@ -32,12 +32,11 @@ public struct ContactPriority: Sendable, Hashable, Comparable, CustomStringConve
         self.thousandths = min(max(thousandths, 0), 1000)
     }
 
-    /// Reads the text form.
+    /// Reads the text form; nil for a number out of range and for text that is no such number.
     ///
     /// White space around it is ignored, and digits behind the third are cut off.
     ///
     /// - Parameter text: the value of the attribute.
-    /// - Returns: nil for a number out of range and for text that is no such number.
     public init?(_ text: String) {
         var digits = XMLSpace.trimmed(text).utf8[...]
         guard let whole = digits.popFirst(), whole == 0x30 || whole == 0x31 else { return nil }

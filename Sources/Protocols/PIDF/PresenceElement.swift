@@ -47,15 +47,23 @@ public struct PresenceElement: Sendable, Hashable {
     ///
     /// - Parameter element: the element; its depth is bounded by the reader it came from.
     public init(_ element: XML.Element) {
+        var namespaces = SharedNamespaces()
+        self.init(element, &namespaces)
+    }
+
+    init(_ element: XML.Element, _ namespaces: inout SharedNamespaces) {
         name = element.name
-        namespace = element.namespace
-        attributes = element.attributes.map {
-            PresenceAttribute($0.name, $0.value, namespace: $0.namespace)
+        namespace = namespaces.shared(element.namespace)
+        attributes = []
+        for attribute in element.attributes {
+            let namespace = namespaces.shared(attribute.namespace)
+            attributes.append(PresenceAttribute(attribute.name, attribute.value, namespace: namespace))
         }
-        content = element.nodes.map { node in
+        content = []
+        for node in element.nodes {
             switch node {
-            case .text(let run): .text(String(decoding: run, as: UTF8.self))
-            case .element(let child): .element(PresenceElement(child))
+            case .text(let run): content.append(.text(String(decoding: run, as: UTF8.self)))
+            case .element(let child): content.append(.element(PresenceElement(child, &namespaces)))
             }
         }
     }
@@ -127,5 +135,15 @@ public struct PresenceAttribute: Sendable, Hashable {
         self.name = name
         self.value = value
         self.namespace = namespace
+    }
+}
+
+/// Long namespaces of one document, each kept once, so that many elements of one do not multiply it.
+struct SharedNamespaces {
+    private var long: Set<String> = []
+
+    mutating func shared(_ namespace: String) -> String {
+        if namespace.utf8.count <= 64 { return namespace }
+        return long.insert(namespace).memberAfterInsert
     }
 }

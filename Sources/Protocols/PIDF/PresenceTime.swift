@@ -17,10 +17,9 @@ public struct PresenceTime: Sendable, Hashable, Comparable, CustomStringConverti
         self.nanoseconds = min(max(nanoseconds, 0), 999_999_999)
     }
 
-    /// Reads a date and time with a zone.
+    /// Reads a date and time with a zone; nil for anything else.
     ///
     /// - Parameter text: the text, with capital T and Z.
-    /// - Returns: nil for anything else, such as a time without a zone.
     public init?(_ text: String) {
         var rest = Array(text.utf8)[...]
         func number(_ digits: Int) -> Int? {

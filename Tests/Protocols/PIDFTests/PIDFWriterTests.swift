@@ -131,7 +131,7 @@ struct PIDFWriterTests {
         tuple.status = [marked]
         let written = text(PresenceDocument(entity: "pres:a@b", tuples: [tuple]))
         #expect(!written.contains("mustUnderstand"))
-        #expect(written.contains("ns1:kept='1'"))
+        #expect(written.contains("<x1:y x1:kept='1'>"))
         #expect(!text(try Documents.read("Documents/rfc3863-must-understand.xml")).contains("mustUnderstand"))
     }
 
@@ -166,6 +166,21 @@ struct PIDFWriterTests {
         let document = PresenceDocument(entity: "pres:a@b", tuples: [tuple], elements: misfits)
         let bare = PresenceDocument(entity: "pres:a@b", tuples: [PresenceTuple(id: "a", basic: .open)])
         #expect(text(document) == text(bare))
+    }
+
+    @Test("A namespace that occurs again is declared once, so that a document does not grow when it is written")
+    func repeatedNamespace() throws {
+        let long = "urn:x:" + String(repeating: "x", count: 10_000)
+        let items = String(repeating: "<y:a y:b='1'/><x:a/>", count: 2000)
+        let (document, _) = try Documents.reading("<x:c xmlns:y='\(long)'>\(items)</x:c>")
+        let written = PIDFWriter.write(document)
+        #expect(written.count < 100_000)
+        #expect(try PIDFReader().read(written[...]) == document)
+        let single = PresenceElement("a", "urn:y", attributes: [PresenceAttribute("b", "1", namespace: "urn:z")])
+        let loose = text(PresenceDocument(entity: "pres:a@b", elements: [single]))
+        #expect(loose.hasSuffix("entity='pres:a@b'><a xmlns='urn:y' xmlns:ns1='urn:z' ns1:b='1'/></presence>"))
+        let twice = text(PresenceDocument(entity: "pres:a@b", elements: [single, single]))
+        #expect(twice.contains(" xmlns:x1='urn:y' xmlns:x2='urn:z' entity='pres:a@b'><x1:a x2:b='1'/><x1:a x2:b='1'/>"))
     }
 
     @Test("RFC 3863 §7: everything written is UTF-8 and well-formed")

@@ -164,6 +164,16 @@ struct PartialPresenceTests {
         #expect(after.tuples[0].elements == before.tuples[0].elements)
     }
 
+    @Test("Selectors that look at too much are refused", .timeLimit(.minutes(1)))
+    func work() throws {
+        let before = try Documents.reading(String(repeating: "<x:a/>", count: 9000)).document
+        let values = String(repeating: "[.='']", count: 200)
+        let many = String(repeating: "<p:remove sel=\"*/*[.=''][2]\"/>", count: 100)
+        #expect(throws: PIDFError(.limit, "")) { try changed(before, many) }
+        #expect(throws: PIDFError(.limit, "")) { try changed(before, "<p:remove sel=\"*/*\(values)\"/>") }
+        #expect(try changed(before, "<p:remove sel=\"*/*[.=''][2]\"/>").elements.count == 8999)
+    }
+
     @Test("The result keeps within the limits, and so does the number of changes")
     func limits() throws {
         let before = try Documents.reading(Self.before).document

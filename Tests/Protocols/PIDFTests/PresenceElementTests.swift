@@ -44,9 +44,9 @@ struct PresenceElementTests {
         let document = try Documents.read("Documents/rfc3863-must-understand.xml")
         let tuple = try #require(document.tuples.first)
         #expect(tuple.basic == .open && tuple.contact?.priority == ContactPriority(thousandths: 725))
-        let extension_ = try #require(tuple.elements.first)
-        #expect(!extension_.isUnderstood { _, name in name != "ex1" })
-        #expect(extension_.isUnderstood { _, name in name != "ex2" })
+        let complex = try #require(tuple.elements.first)
+        #expect(!complex.isUnderstood { _, name in name != "ex1" })
+        #expect(complex.isUnderstood { _, name in name != "ex2" })
     }
 
     @Test("Text, children and attributes are found")
