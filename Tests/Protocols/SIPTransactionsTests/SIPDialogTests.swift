@@ -232,6 +232,9 @@ struct SIPDialogTests {
         #expect((request.uri, request.callID, request.sequence) == ("sip:a@example.net", "call", 0x103))
         #expect(request.routes == ["sip:p1;lr", "sip:p2;lr"])
         let unheard: [UInt8] = [1, 0, 0, 0, 7, 0, 0, 0, 0, 0]
+        var last = try #require(SIPDialog(stored: [1, 255, 255, 255, 255] + unheard[5...] + Array(parts.utf8)))
+        #expect(last.nextRequest(.notify).sequence == 2_147_483_647)
+        #expect(last.nextRequest(.notify).sequence == 2_147_483_647)
         #expect(SIPDialog(stored: unheard + Array("c\nl\nsip:b@h\n\nsip:a@h\nsip:t@h".utf8))?.remoteSequence == nil)
         #expect(SIPDialog(stored: unheard + Array("c\nl\nsip:b@h\n\nsip:a@h".utf8)) == nil)
         #expect(SIPDialog(stored: unheard + Array("\nl\nsip:b@h\n\nsip:a@h\n".utf8)) == nil)

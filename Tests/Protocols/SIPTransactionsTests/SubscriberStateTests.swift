@@ -236,6 +236,18 @@ struct SubscriberStateTests {
         #expect(tested.unsubscribe(3_250 * second) == "send 0 dialog 5")
     }
 
+    @Test("RFC 3261 §8.1.1.5: a number that a peer makes up is not followed")
+    func inventedNumbers() throws {
+        for number in [11, 4_294_967_295] {
+            var tested = TestedSubscriber()
+            _ = tested.start()
+            #expect(try tested.answer(423, sequence: number, lines: "Min-Expires: 7200") == "send 7200 again 2")
+            _ = try tested.notify()
+            _ = try tested.answer(200, sequence: number)
+            #expect(tested.unsubscribe() == "send 0 dialog 3")
+        }
+    }
+
     @Test("RFC 3261 §12.2.1.2: a 200 in the dialog moves the peer, one of another branch does not")
     func target() throws {
         var tested = try TestedSubscriber.named("refreshing")

@@ -50,7 +50,7 @@ extension SIPDialog {
     ///
     /// Source: RFC 3261 §12.2.1.1.
     public mutating func nextRequest(_ method: SIPMethod) -> DialogRequest {
-        localSequence = min(localSequence + 1, UInt32(Int32.max))
+        localSequence = min(localSequence, UInt32(Int32.max) - 1) + 1
         let parts = parts
         func text(_ part: Part) -> String { String(decoding: parts[part.rawValue], as: UTF8.self) }
         let target = text(parts[Part.remoteTarget.rawValue].isEmpty ? .remoteURI : .remoteTarget)

@@ -29,16 +29,21 @@ extension SubscriberState {
         do throws(SIPError) {
             let number = try response.headers.cseq().number
             guard var dialog else {
-                sequence = max(sequence, number)
+                sequence = Self.later(sequence, number)
                 return
             }
             guard dialog.key == DialogKey(answering: response) else { return }
-            dialog.localSequence = max(dialog.localSequence, number)
+            dialog.localSequence = Self.later(dialog.localSequence, number)
             if response.isSuccess { dialog.refreshTarget(from: response.headers) }
             self.dialog = dialog
         } catch {
             // A response that was matched has a CSeq.
         }
+    }
+
+    /// The number that is in use: a later one, unless it is so much later that it can only be made up.
+    private static func later(_ ours: UInt32, _ told: UInt32) -> UInt32 {
+        told > ours && told - ours <= 8 ? told : ours
     }
 
     private mutating func accepted(_ expires: UInt32?, _ now: UInt64) -> [Action] {
