@@ -15,6 +15,19 @@ extension FieldConversion {
         return PresencePriority.thousandths(of: Int(priority)).map { ContactPriority(thousandths: $0).description }
     }
 
+    /// Source: RFC 4480 §3.13, XEP-0082 §3.4.
+    func timeOffset(_ text: String, _ way: Way) throws(ConversionFault) -> String {
+        let text = SingleLine.text(text)
+        if way == .toPIDF {
+            guard let minutes = UTCOffset(zone: text)?.minutes else { throw Self.fault("is no time zone", text) }
+            return String(minutes)
+        }
+        guard let minutes = Int(text), let offset = UTCOffset(minutes: minutes) else {
+            throw Self.fault("is no number of minutes", text)
+        }
+        return offset.zone
+    }
+
     /// Since when somebody is idle: in a stanza always a time, in a document one only where `pres.idle` says so.
     ///
     /// Source: XEP-0319 §2, RFC 4480 §3.14.

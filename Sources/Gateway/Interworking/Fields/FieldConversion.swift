@@ -38,6 +38,9 @@ struct FieldConversion: FieldConverter {
         case .html: return FieldValue(text: try html(value.text, way), language: value.language)
         case .priority: return try priority(value.text, way).map { FieldValue(text: $0) }
         case .idleTime: return try idleTime(value.text, way).map { FieldValue(text: $0) }
+        case .timeOffset: return FieldValue(text: try timeOffset(value.text, way))
+        // The rules look it up themselves.
+        case .values: return value
         case .empty: return FieldValue(text: "")
         case .pagerType: return setting.route.switches.isSet(.pagerType, "chat") ? FieldValue(text: "chat") : nil
         }

@@ -20,7 +20,7 @@ struct PivotSource: FieldSource {
                     FieldValue(text: $0.value)
                 }
             )
-        case .element: []
+        case .element, .descendant, .part: []
         }
     }
 

@@ -32,7 +32,7 @@ struct PivotTarget: FieldTarget {
             for value in values { add(namespace ?? CPIMNamespace.core, name, value) }
         case .annotation(let namespace, let name):
             for value in values { annotations.append(Annotation(namespace: namespace, name: name, value: value.text)) }
-        case .element: break
+        case .element, .descendant, .part: break
         }
     }
 

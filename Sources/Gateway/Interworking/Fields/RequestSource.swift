@@ -13,7 +13,7 @@ struct RequestSource: FieldSource {
         switch selector {
         case .core(let field): FieldValues(text: core(field))
         case .header(_, let name): FieldValues(request.headers.all(named: name).lazy.map { FieldValue(text: $0.text) })
-        case .element, .annotation: []
+        case .element, .annotation, .descendant, .part: []
         }
     }
 

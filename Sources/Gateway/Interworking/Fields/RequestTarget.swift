@@ -33,7 +33,7 @@ struct RequestTarget: FieldTarget {
         case .header(_, let name):
             guard !Self.reserved.contains(name.lowercased()) else { return }
             for value in values { headers.append((name, SingleLine.text(value.text))) }
-        case .element, .annotation: break
+        case .element, .annotation, .descendant, .part: break
         }
     }
 

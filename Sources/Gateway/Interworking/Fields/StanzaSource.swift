@@ -26,7 +26,7 @@ struct StanzaSource: FieldSource {
         switch selector {
         case .core(let field): core(field)
         case .element(let namespace, let name, let attribute): elements(namespace, name, attribute)
-        case .header, .annotation: []
+        case .header, .annotation, .descendant, .part: []
         }
     }
 

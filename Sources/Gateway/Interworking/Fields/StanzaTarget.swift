@@ -35,7 +35,7 @@ struct StanzaTarget: FieldTarget {
         case .core(let field): set(values, first, for: field)
         case .element(let namespace, let name, let attribute):
             for value in values { set(value, namespace, name, attribute) }
-        case .header, .annotation: break
+        case .header, .annotation, .descendant, .part: break
         }
     }
 

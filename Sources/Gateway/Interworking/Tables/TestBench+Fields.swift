@@ -17,12 +17,14 @@ extension TestBench {
     ) throws(TestFault) -> FieldsFound {
         let sides = Vocabulary.allCases
         guard let source = sides.first(where: { given[$0.rawValue] != nil }), let node = given[source.rawValue] else {
-            throw TestFault("given names neither xmpp, cpim nor sip")
+            throw TestFault("given names none of xmpp, cpim, sip, pidf")
         }
+        let isPresence = test.table == "presence.fields"
         let hasSIP = source == .sip || test.table == "message.sip" || expected["sip"] != nil
-        let target: Vocabulary = source != .cpim ? .cpim : hasSIP ? .sip : .xmpp
-        let way: Way = target == .cpim ? .toCPIM : target == .sip ? .toSIP : .toXMPP
-        let rules = hasSIP ? route.carrierFields : route.messageFields
+        let middle: Vocabulary = isPresence ? .pidf : .cpim
+        let target: Vocabulary = source != middle ? middle : hasSIP ? .sip : .xmpp
+        let way = target.way
+        let rules = isPresence ? route.presenceFields : hasSIP ? route.carrierFields : route.messageFields
         let fields = TestFields(node, source)
         let addresses = AddressTranslator(table: generation.addresses, switches: route.switches)
         let setting = Setting(facts, route, addresses)
@@ -42,7 +44,7 @@ extension TestBench {
         }
         for row in trace.rows { fire(row) }
         let unnamed = fields.entries.filter { !rules.names($0.selector, way: way) }
-        let losses = trace.losses.map(\.lossClass) + unnamed.compactMap { $0.selector.lossClass }
+        let losses = trace.losses.map(\.lossClass) + unnamed.compactMap { $0.selector.lossClass(isPresence) }
         return FieldsFound(side: target, fields: filled.written, losses: losses.map(\.rawValue).sorted())
     }
 }
@@ -69,7 +71,8 @@ private struct FieldsFound {
 }
 
 /// The fields of one side as tests write them: core fields and headers by name, others as `{NAMESPACE}NAME`, with
-/// `@ATTRIBUTE` for an attribute of an element, and `+` before the name of an annotation.
+/// `@ATTRIBUTE` for an attribute of an element, and `+` before the name of an annotation. Elements of a document begin
+/// with `tuple`, `status` or `person` and a blank, and `/PATH` behind a name leads to what is inside it.
 private struct TestFields: FieldSource, FieldTarget {
     let side: Vocabulary
     private(set) var entries: [(selector: FieldSelector, values: [String])] = []
@@ -99,39 +102,68 @@ private struct TestFields: FieldSource, FieldTarget {
 
     private static func selector(_ name: String, _ side: Vocabulary) -> FieldSelector {
         if let field = CoreField(rawValue: name) { return .core(field) }
-        let isAnnotation = name.hasPrefix("+")
-        let name = isAnnotation ? String(name.dropFirst()) : name
-        var namespace: String?
-        var local = name
-        if name.hasPrefix("{"), let end = name.firstIndex(of: "}") {
-            namespace = String(name[name.index(after: name.startIndex)..<end])
-            local = String(name[name.index(after: end)...])
+        if let part = DocumentPart.allCases.first(where: { name.hasPrefix($0.rawValue + " ") }) {
+            let found = qualified(String(name.dropFirst(part.rawValue.count + 1)))
+            return .part(
+                part,
+                namespace: found.namespace ?? "",
+                name: found.name,
+                path: found.path,
+                attribute: found.attribute
+            )
         }
-        if isAnnotation { return .annotation(namespace: namespace ?? "", name: local) }
-        guard side == .xmpp else { return .header(namespace: namespace, name: local) }
+        let isAnnotation = name.hasPrefix("+")
+        let found = qualified(isAnnotation ? String(name.dropFirst()) : name)
+        let namespace = found.namespace ?? ""
+        if isAnnotation { return .annotation(namespace: namespace, name: found.name) }
+        guard side == .xmpp else { return .header(namespace: found.namespace, name: found.name) }
+        return found.path == .none
+            ? .element(namespace: namespace, name: found.name, attribute: found.attribute)
+            : .descendant(namespace: namespace, name: found.name, path: found.path, attribute: found.attribute)
+    }
+
+    /// `{NAMESPACE}NAME/PATH@ATTRIBUTE`.
+    private static func qualified(
+        _ text: String
+    ) -> (namespace: String?, name: String, path: ElementPath, attribute: String?) {
+        var namespace: String?
+        var local = text
+        if text.hasPrefix("{"), let end = text.firstIndex(of: "}") {
+            namespace = String(text[text.index(after: text.startIndex)..<end])
+            local = String(text[text.index(after: end)...])
+        }
         let parts = local.split(separator: "@", maxSplits: 1).map { String($0) }
-        return .element(
-            namespace: namespace ?? "",
-            name: parts.first ?? "",
-            attribute: parts.count > 1 ? parts[1] : nil
-        )
+        let steps = (parts.first ?? "").split(separator: "/", maxSplits: 1).map { String($0) }
+        let path = steps.count > 1 ? ElementPath(steps[1]) : nil
+        return (namespace, steps.first ?? "", path ?? .none, parts.count > 1 ? parts[1] : nil)
     }
 
     private static func name(_ selector: FieldSelector) -> String {
         switch selector {
         case .core(let field): field.rawValue
         case .element(let namespace, let name, let attribute):
-            "{\(namespace)}\(name)" + (attribute.map { "@" + $0 } ?? "")
+            "{\(namespace)}\(name)" + inside(.none, attribute)
         case .header(let namespace, let name): (namespace.map { "{\($0)}" } ?? "") + name
         case .annotation(let namespace, let name): "+{\(namespace)}\(name)"
+        case .descendant(let namespace, let name, let path, let attribute):
+            "{\(namespace)}\(name)" + inside(path, attribute)
+        case .part(let part, let namespace, let name, let path, let attribute):
+            "\(part.rawValue) {\(namespace)}\(name)" + inside(path, attribute)
         }
     }
 }
 
+private func inside(_ path: ElementPath, _ attribute: String?) -> String {
+    (path == .none ? "" : "/" + path.text) + (attribute.map { "@" + $0 } ?? "")
+}
+
 extension FieldSelector {
     /// What is lost where no row takes the field; nil for one that nobody misses.
-    fileprivate var lossClass: LossClass? {
+    fileprivate func lossClass(_ isPresence: Bool) -> LossClass? {
         switch self {
+        case .core(.note): .presenceNote
+        case .part: .presenceDocument
+        case .element where isPresence, .descendant: .presenceElement
         case .core(.cc): .copies
         case .core(.html): .html
         case .core(.subject): .subject

@@ -48,13 +48,11 @@ struct Prover {
     /// Rows that are equal both ways map one to one, and every record has an answer.
     mutating func prove(values sets: [TableSet], under switches: [SwitchSet]) {
         guard !findings.hasErrors else { return }
-        var distinct: [SwitchSet] = []
-        for switches in switches where !distinct.contains(switches) { distinct.append(switches) }
         let prover = ValueProver(findings: findings)
         for (index, set) in sets.enumerated() {
             for (_, table) in set.values.sorted(by: { $0.key < $1.key }) {
                 // What holds for all neighbors is said once.
-                if let proof = prover.prove(table, under: distinct), index == 0 { proofs.append(proof) }
+                if let proof = prover.prove(table, under: table.distinct(switches)), index == 0 { proofs.append(proof) }
             }
         }
     }

@@ -1,9 +1,11 @@
 extension RowCompiler {
     func field(_ source: SourceRow, _ reader: inout RowReader) -> FieldRow? {
         let vocabulary: Vocabulary = source.node["sip"] != nil ? .sip : .xmpp
-        let way = self.way(vocabulary, &reader)
-        let outer = selector(vocabulary, &reader, writing: way != .toCPIM, reading: way == .both || way == .toCPIM)
-        let pivot = selector(.cpim, &reader, writing: true, reading: true)
+        let middle: Vocabulary = source.node["pidf"] != nil ? .pidf : .cpim
+        let way = self.way(vocabulary, middle, &reader)
+        let isRead = way == .both || way == middle.way
+        let outer = selector(vocabulary, &reader, writing: way != middle.way, reading: isRead, beside: middle)
+        let pivot = selector(middle, &reader, writing: true, reading: true, beside: middle)
         let converter = reader.choice("convert", Converter.self, "a converter") ?? .copy
         let remedy = reader.choice("on-error", ConversionRemedy.self, "a remedy")
         if converter.isFallible, source.node["on-error"] == nil {
@@ -14,25 +16,26 @@ extension RowCompiler {
                 help: "on-error: one of " + ConversionRemedy.allCases.map(\.rawValue).joined(separator: ", ")
             )
         }
+        let table = converter == .values ? reader.required("values", "a table of kind values") : nil
         let loss = reader.word("loss", among: LossClass.allCases.map(\.rawValue), "a class of losses")
         let condition = reader.condition()
         reader.finish("field rows")
         guard let outer, let pivot else { return nil }
         return FieldRow(
             row: source.row,
-            vocabulary: vocabulary,
             outer: outer,
             pivot: pivot,
             way: way,
             converter: converter,
             remedy: remedy ?? .drop,
-            loss: loss.flatMap { LossClass(rawValue: $0) } ?? .value,
-            condition: condition
+            loss: loss.flatMap { LossClass(rawValue: $0) } ?? (middle == .pidf ? .presenceValue : .value),
+            condition: condition,
+            table: table
         )
     }
 
-    private func way(_ vocabulary: Vocabulary, _ reader: inout RowReader) -> Way {
-        let ways: [Way] = [.both, .toCPIM, vocabulary == .sip ? .toSIP : .toXMPP]
+    private func way(_ vocabulary: Vocabulary, _ middle: Vocabulary, _ reader: inout RowReader) -> Way {
+        let ways: [Way] = [.both, middle.way, vocabulary.way]
         let word = reader.word("way", among: ways.map(\.rawValue), "a way of this table")
         return word.flatMap { Way(rawValue: $0) } ?? .both
     }
@@ -43,7 +46,8 @@ extension RowCompiler {
         _ vocabulary: Vocabulary,
         _ reader: inout RowReader,
         writing: Bool,
-        reading: Bool
+        reading: Bool,
+        beside middle: Vocabulary
     ) -> FieldSelector? {
         let key = vocabulary.rawValue
         guard let node = reader.column(key) else {
@@ -51,18 +55,20 @@ extension RowCompiler {
                 reader.node,
                 "missing-column",
                 "the column \"\(key)\" is missing",
-                help: "a field row names cpim, and one of xmpp and sip"
+                help: "a field row names cpim and one of xmpp and sip, or pidf and xmpp"
             )
             return nil
         }
         if node.pairs != nil { return extended(vocabulary, RowReader(node, findings)) }
-        var fields =
-            reading ? CoreField.fields(of: vocabulary, writing: false) : CoreField.fields(of: vocabulary, writing: true)
+        func known(writing: Bool) -> [CoreField] {
+            let isPresence = vocabulary == .xmpp && middle == .pidf
+            return isPresence
+                ? CoreField.presenceFields(writing: writing) : CoreField.fields(of: vocabulary, writing: writing)
+        }
+        var fields = known(writing: !reading)
         // A row that leads both ways is read one way and written the other; what cannot be written is not written.
         if reading, writing {
-            for field in CoreField.fields(of: vocabulary, writing: true) where !fields.contains(field) {
-                fields.append(field)
-            }
+            for field in known(writing: true) where !fields.contains(field) { fields.append(field) }
         }
         if let field = node.text.flatMap({ CoreField(rawValue: $0) }), fields.contains(field) { return .core(field) }
         findings.unknown(
@@ -74,8 +80,8 @@ extension RowCompiler {
         return nil
     }
 
-    /// `{element: NAME, namespace: NS, attribute: NAME}`, `{header: NAME, namespace: NS}` or
-    /// `{annotation: NAME, namespace: NS}`.
+    /// `{element: NAME, namespace: NS, child: PATH, attribute: NAME}`, `{header: NAME, namespace: NS}`,
+    /// `{annotation: NAME, namespace: NS}` or `{tuple: NAME, namespace: NS, child: PATH, attribute: NAME}`.
     private func extended(_ vocabulary: Vocabulary, _ reader: RowReader) -> FieldSelector? {
         var reader = reader
         let namespace = reader.text("namespace")
@@ -84,18 +90,30 @@ extension RowCompiler {
         case .xmpp:
             let name = reader.required("element", "the name of a child element")
             let attribute = reader.text("attribute")
-            if namespace == nil {
+            let path = self.path(&reader)
+            selector = qualified(name, namespace, reader) { name, namespace in
+                path == .none
+                    ? .element(namespace: namespace, name: name, attribute: attribute)
+                    : .descendant(namespace: namespace, name: name, path: path, attribute: attribute)
+            }
+        case .pidf:
+            var parts: [(part: DocumentPart, name: String)] = []
+            for part in DocumentPart.allCases {
+                if let name = reader.text(part.rawValue) { parts.append((part, name)) }
+            }
+            let attribute = reader.text("attribute")
+            let path = self.path(&reader)
+            if parts.count != 1 {
                 findings.add(
                     reader.node,
                     "missing-column",
-                    "an element has no namespace",
-                    help: "namespace: the element's namespace"
+                    "an element stands in one of " + DocumentPart.allCases.map(\.rawValue).joined(separator: ", "),
+                    help: "tuple: NAME, status: NAME or person: NAME"
                 )
             }
-            selector = name.flatMap { name in
-                namespace.map { .element(namespace: $0, name: name, attribute: attribute) }
+            selector = qualified(parts.first?.name, namespace, reader) { name, namespace in
+                .part(parts[0].part, namespace: namespace, name: name, path: path, attribute: attribute)
             }
-        case .pidf: selector = nil
         case .sip:
             selector = reader.required("header", "the name of a header").map { .header(namespace: nil, name: $0) }
         case .cpim:
@@ -118,6 +136,36 @@ extension RowCompiler {
         reader.finish("a field of \(vocabulary.rawValue)")
         return selector
     }
+
+    private func qualified(
+        _ name: String?,
+        _ namespace: String?,
+        _ reader: RowReader,
+        _ selector: (_ name: String, _ namespace: String) -> FieldSelector
+    ) -> FieldSelector? {
+        if namespace == nil {
+            findings.add(
+                reader.node,
+                "missing-column",
+                "an element has no namespace",
+                help: "namespace: the element's namespace"
+            )
+        }
+        guard let name, let namespace else { return nil }
+        return selector(name, namespace)
+    }
+
+    private func path(_ reader: inout RowReader) -> ElementPath {
+        guard let node = reader.column("child") else { return .none }
+        if let path = ElementPath(node.text ?? "") { return path }
+        findings.add(
+            node,
+            "bad-pattern",
+            "\"\((node.text ?? "").prefix(64))\" is no path",
+            help: "expected names with / between them, * for the name of an element, or */*"
+        )
+        return .none
+    }
 }
 
 extension Converter {
@@ -125,7 +173,9 @@ extension Converter {
     var isFallible: Bool {
         switch self {
         case .copy, .line, .text, .empty, .pagerType: false
-        case .address, .dateTime, .delay, .sipDate, .contentID, .language, .thread, .html, .priority, .idleTime: true
+        case .address, .dateTime, .delay, .sipDate, .contentID, .language, .thread, .html, .priority, .idleTime,
+            .timeOffset, .values:
+            true
         }
     }
 }

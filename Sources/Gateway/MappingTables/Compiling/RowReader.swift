@@ -124,9 +124,7 @@ struct RowReader {
         }
     }
 
-    /// The switches under which a row holds.
-    ///
-    /// - Parameter others: keys of `when` that are no switches.
+    /// The switches under which a row holds; other keys of `when` are left to the caller.
     mutating func condition(leaving others: [String] = []) -> SwitchCondition {
         let terms = condition("when", isNegated: false, leaving: others) + condition("unless", isNegated: true)
         return SwitchCondition(terms: terms)

@@ -24,7 +24,6 @@ enum TypedRow {
 
 struct FieldRow: Sendable {
     let row: RowID
-    let vocabulary: Vocabulary
     let outer: FieldSelector
     let pivot: FieldSelector
     let way: Way
@@ -32,17 +31,21 @@ struct FieldRow: Sendable {
     let remedy: ConversionRemedy
     let loss: LossClass
     let condition: SwitchCondition
+    /// The value table that the converter `values` goes through.
+    let table: String?
 
     /// The rule that the row is on one way; nil when it does not lead there or the switches keep it.
-    func rule(inward: Bool, _ switches: SwitchSet) -> FieldRule? {
-        guard condition.holds(switches), way == .both || (way == .toCPIM) == inward else { return nil }
+    func rule(inward: Bool, _ switches: SwitchSet, _ tables: [String: ValueTable]) -> FieldRule? {
+        let isInward = way == .toCPIM || way == .toPIDF
+        guard condition.holds(switches), way == .both || isInward == inward else { return nil }
         return FieldRule(
             row: row,
             source: inward ? outer : pivot,
             target: inward ? pivot : outer,
             converter: converter,
             remedy: remedy,
-            loss: loss
+            loss: loss,
+            table: table.flatMap { tables[$0] }
         )
     }
 }

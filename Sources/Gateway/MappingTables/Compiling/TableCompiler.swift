@@ -13,6 +13,8 @@ public struct TableCompiler {
     private var typed: [Int: [TypedRow]] = [:]
     private var kinds: [String: TableKind] = [:]
     private var sources: [SourceRow] = []
+    /// Where the rows of a name stand among the sources.
+    private var places: [String: [Int]] = [:]
     private var tests: [TableTest] = []
     private var otherwise: RouteBuilder.Otherwise?
     private var unmapped: [UnmappedRow] = []
@@ -64,6 +66,7 @@ public struct TableCompiler {
                     overridden: overridden.map { "\(head.name).\($0)" }
                 )
             )
+            places["\(head.name).\(id)", default: []].append(sources.count)
             sources.append(source)
             typed[row.index] = compiler.compile(source, head.kind)
         }
@@ -97,8 +100,7 @@ public struct TableCompiler {
             )
             return nil
         }
-        let earlier = sources.first { source in
-            guard source.table == head.name, source.id == id else { return false }
+        let earlier = places["\(head.name).\(id)"]?.map { sources[$0] }.first { source in
             // Rows for different neighbors do not meet.
             if case .peer = source.layer, case .peer = head.layer { return source.layer == head.layer }
             return true
@@ -204,7 +206,19 @@ public struct TableCompiler {
         return tables
     }
 
+    /// A row converts by tables of values only.
+    private func checkConversions() {
+        let known = kinds.filter { $0.value == .values }.keys.sorted()
+        for source in sources where kinds[source.table] == .fields {
+            for case .field(let row) in typed[source.row.index] ?? [] {
+                guard let table = row.table, !known.contains(table), let node = source.node["values"] else { continue }
+                findings.unknown(node, "unknown-table", "a table of values", among: known)
+            }
+        }
+    }
+
     private func generation(_ identifier: String) -> Generation? {
+        checkConversions()
         let addresses = merged(.addresses, peer: nil).flatMap { source, rows in
             rows.compactMap { row -> (SourceRow, AddressRule)? in
                 if case .address(let rule) = row { (source, rule) } else { nil }

@@ -10,6 +10,7 @@ struct TableSet: Sendable {
 
     static let messageFields = "message.xmpp"
     static let carrierFields = "message.sip"
+    static let presenceFields = "presence.fields"
 
     let fields: [String: [FieldRow]]
     let values: [String: ValueTableSource]
@@ -18,25 +19,27 @@ struct TableSet: Sendable {
     let profiles: [String: Profile]
 
     func route(_ profile: Profile, _ switches: SwitchSet, row: RowID?) -> Route {
-        Route(
+        let tables = values.reduce(into: [String: ValueTable]()) { tables, pair in
+            let name = profile.swaps[pair.key] ?? pair.key
+            tables[pair.key] = (values[name] ?? pair.value).table(switches)
+        }
+        func rules(_ table: String) -> FieldRules {
+            let rows = fields[profile.swaps[table] ?? table] ?? []
+            return FieldRules(
+                outward: rows.compactMap { $0.rule(inward: false, switches, tables) },
+                inward: rows.compactMap { $0.rule(inward: true, switches, tables) }
+            )
+        }
+        return Route(
             profile: profile.name,
             row: row,
             switches: switches,
-            messageFields: rules(profile.swaps[Self.messageFields] ?? Self.messageFields, switches),
-            carrierFields: rules(profile.swaps[Self.carrierFields] ?? Self.carrierFields, switches),
+            messageFields: rules(Self.messageFields),
+            carrierFields: rules(Self.carrierFields),
+            presenceFields: rules(Self.presenceFields),
             errors: errors,
             losses: losses,
-            values: values.reduce(into: [:]) { tables, pair in
-                tables[pair.key] = (values[profile.swaps[pair.key] ?? pair.key] ?? pair.value).table(switches)
-            }
-        )
-    }
-
-    private func rules(_ table: String, _ switches: SwitchSet) -> FieldRules {
-        let rows = fields[table] ?? []
-        return FieldRules(
-            outward: rows.compactMap { $0.rule(inward: false, switches) },
-            inward: rows.compactMap { $0.rule(inward: true, switches) }
+            values: tables
         )
     }
 }

@@ -40,9 +40,8 @@ struct ValueRow: Sendable {
         guard condition.terms.isEmpty || condition == other.condition else { return false }
         let mine = patterns[source] ?? [:]
         let its = other.patterns[source] ?? [:]
-        return Set(mine.keys).union(its.keys).allSatisfy {
-            (mine[$0] ?? .absent).covers(its[$0] ?? .absent)
-        }
+        return mine.allSatisfy { $0.value.covers(its[$0.key] ?? .absent) }
+            && its.allSatisfy { mine[$0.key] != nil || $0.value == .absent }
     }
 }
 

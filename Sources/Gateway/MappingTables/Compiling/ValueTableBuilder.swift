@@ -111,6 +111,21 @@ struct ValueTableSource: Sendable {
         shared = isFixed ? Self.table(name, rows, unmapped, columns) : nil
     }
 
+    /// Of sets of switches one for each that makes a table of its own.
+    func distinct(_ sets: [SwitchSet]) -> [SwitchSet] {
+        var names: [Switch] = []
+        for row in rows {
+            for term in row.condition.terms where !names.contains(term.name) { names.append(term.name) }
+        }
+        var seen: [[String]] = []
+        return sets.filter { set in
+            let values = names.map { set.text($0) }
+            if seen.contains(values) { return false }
+            seen.append(values)
+            return true
+        }
+    }
+
     func table(_ switches: SwitchSet) -> ValueTable {
         shared ?? Self.table(name, rows.filter { $0.condition.holds(switches) }, unmapped, columns)
     }

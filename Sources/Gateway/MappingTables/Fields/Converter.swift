@@ -26,8 +26,14 @@ public enum Converter: String, Sendable, CaseIterable {
     case empty
     /// The type of a pager stanza, by `msg.type.pager`.
     case pagerType = "pager-type"
+    /// The priority of a resource and that of a contact (RFC 3922 §5.1.7).
     case priority
+    /// Since when somebody is idle: a date-time in stanzas, in documents that or, by `pres.idle`, an empty text.
     case idleTime = "idle-time"
+    /// Minutes from UTC and the offset of a time zone (RFC 4480 §3.13, XEP-0082 §3.4).
+    case timeOffset = "time-offset"
+    /// What a table of kind `values`, named in the column `values`, has for it.
+    case values = "values"
 }
 
 /// Where a row leads.
@@ -42,6 +48,9 @@ public enum Way: String, Sendable, CaseIterable {
     case toSIP = "to-sip"
     /// From the other side to a presence document.
     case toPIDF = "to-pidf"
+
+    /// The side that it leads to; nil for both.
+    public var target: Vocabulary? { Vocabulary.allCases.first { $0.way == self } }
 }
 
 /// What happens to a value that a converter refuses.

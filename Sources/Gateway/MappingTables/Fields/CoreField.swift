@@ -56,11 +56,17 @@ public enum CoreField: String, Sendable, CaseIterable {
     case priority
     /// In-Reply-To.
     case inReplyTo = "in-reply-to"
+    /// The texts that say how available somebody is.
     case status
+    /// Since when somebody is idle (XEP-0319 §2).
     case idle
+    /// The notes of a tuple, else those of the person or the document (RFC 3863 §4.1.6).
     case note
+    /// The priority of a contact (RFC 3863 §4.1.5).
     case contactPriority = "contact-priority"
+    /// When a tuple changed (RFC 3863 §4.1.7).
     case timestamp
+    /// When an idle user last did something; empty where that is not told (RFC 4480 §3.14).
     case userInput = "user-input"
 
     /// The fields that a vocabulary has.
@@ -88,8 +94,16 @@ public enum CoreField: String, Sendable, CaseIterable {
                 .requestURI, .from, .to, .callID, .subject, .contentLanguage, .body, .date, .expires, .priority,
                 .inReplyTo,
             ]
-        case (.pidf, _): []
+        case (.pidf, _): [.note, .contactPriority, .timestamp, .userInput]
         }
+    }
+
+    /// The fields of presence stanzas.
+    ///
+    /// - Parameter writing: whether those that can be written are asked for, else those that can be read.
+    /// - Returns: the fields in the order of the declarations.
+    public static func presenceFields(writing: Bool) -> [CoreField] {
+        writing ? [.status, .priority, .idle] : [.id, .lang, .delay, .status, .priority, .idle]
     }
 }
 
@@ -105,7 +119,7 @@ public enum Vocabulary: String, Sendable, CaseIterable {
     case pidf
 
     /// The way that leads to it.
-    var way: Way {
+    public var way: Way {
         switch self {
         case .xmpp: .toXMPP
         case .cpim: .toCPIM

@@ -14,6 +14,8 @@ public final class FieldRule: Sendable {
     public let remedy: ConversionRemedy
     /// The class of the loss when a value is dropped.
     public let loss: LossClass
+    /// The table that the converter `values` goes through.
+    let table: ValueTable?
 
     init(
         row: RowID,
@@ -21,7 +23,8 @@ public final class FieldRule: Sendable {
         target: FieldSelector,
         converter: Converter,
         remedy: ConversionRemedy,
-        loss: LossClass
+        loss: LossClass,
+        table: ValueTable? = nil
     ) {
         self.row = row
         self.source = source
@@ -29,6 +32,7 @@ public final class FieldRule: Sendable {
         self.converter = converter
         self.remedy = remedy
         self.loss = loss
+        self.table = table
     }
 }
 
@@ -59,10 +63,10 @@ public struct FieldRules: Sendable {
 
     /// The rules that lead one way.
     ///
-    /// - Parameter way: `.toCPIM`, or the way to the table's other vocabulary.
+    /// - Parameter way: that to the pivot, `.toCPIM` or `.toPIDF`, or the way to the table's other vocabulary.
     /// - Returns: the rules in order.
     @inlinable
-    public func rules(_ way: Way) -> [FieldRule] { way == .toCPIM ? inward : outward }
+    public func rules(_ way: Way) -> [FieldRule] { way == .toCPIM || way == .toPIDF ? inward : outward }
 
     /// Takes every field that a row names from a source to a target.
     ///
@@ -88,7 +92,11 @@ public struct FieldRules: Sendable {
                 var kept = FieldValues()
                 for value in values {
                     do throws(ConversionFault) {
-                        if let result = try converter.convert(value, rule.converter, way) { kept.append(result) }
+                        let result =
+                            rule.converter == .values
+                            ? try rule.looked(up: value, way, &trace)
+                            : try converter.convert(value, rule.converter, way)
+                        if let result { kept.append(result) }
                     } catch {
                         if try rule.keeps(error, &trace) { kept.append(value) }
                     }
@@ -111,6 +119,17 @@ public struct FieldRules: Sendable {
 }
 
 extension FieldRule {
+    /// What the value table has for a value; nil when that is nothing.
+    @usableFromInline
+    func looked(up value: FieldValue, _ way: Way, _ trace: inout RuleTrace) throws(ConversionFault) -> FieldValue? {
+        guard let target = way.target, let answer = table?.answer(text: value.text, to: target) else {
+            throw ConversionFault("'\(String(value.text.unicodeScalars.prefix(64)))' is in no row of its table.")
+        }
+        if let row = answer.row { trace.fire(row) }
+        if let loss = answer.loss { trace.lose(loss, value.text) }
+        return answer.text.map { FieldValue(text: $0, language: value.language) }
+    }
+
     /// Whether a value that could not be converted crosses as it is; what does not is a loss or refuses the item.
     @usableFromInline
     func keeps(_ fault: ConversionFault, _ trace: inout RuleTrace) throws(FieldRefusal) -> Bool {

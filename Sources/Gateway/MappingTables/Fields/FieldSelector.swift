@@ -8,6 +8,56 @@ public enum FieldSelector: Sendable, Hashable {
     case header(namespace: String?, name: String)
     /// An annotation beside the Message/CPIM object.
     case annotation(namespace: String, name: String)
+    /// A descendant of a child element of a stanza, or of the payload of a personal event.
+    case descendant(namespace: String, name: String, path: ElementPath, attribute: String?)
+    /// An element of a presence document.
+    case part(DocumentPart, namespace: String, name: String, path: ElementPath, attribute: String?)
+}
+
+/// The parts of a presence document in which rows find elements.
+public enum DocumentPart: String, Sendable, CaseIterable {
+    /// A tuple (RFC 3863 §4.1.2).
+    case tuple
+    /// The status of a tuple (RFC 3863 §4.1.4).
+    case status
+    /// The person (RFC 4479 §3.2).
+    case person
+}
+
+/// The way from an element down to one inside it, in the element's namespace or any other.
+///
+/// Without steps it is the element itself. Names lead to the text of the last; after them `*` stands for the name of the
+/// first element there, and a second `*` for that of the first inside it. What is found by those is the names with `/`
+/// between them, and behind them the text that goes with the last: `working/in_a_meeting`, `other/cycling`. A text of a
+/// stanza's own, which stands in `<text/>` beside the names, is written and not read.
+public struct ElementPath: Sendable, Hashable {
+    /// The names that lead down.
+    public let names: [String]
+    /// How many names of elements are the value; 0 for a text.
+    public let depth: Int
+
+    /// The element itself.
+    public static let none = ElementPath(names: [], depth: 0)
+
+    private init(names: [String], depth: Int) {
+        self.names = names
+        self.depth = depth
+    }
+
+    /// Reads the written form, such as `text`, `*` or `*/*`; nil for a name after `*`, or an empty one.
+    ///
+    /// - Parameter text: steps with `/` between them.
+    public init?(_ text: String) {
+        let steps = text.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+        names = Array(steps.prefix { $0 != "*" })
+        depth = steps.count - names.count
+        guard !names.contains(""), depth <= 2, steps.dropFirst(names.count).allSatisfy({ $0 == "*" }) else {
+            return nil
+        }
+    }
+
+    /// The written form.
+    public var text: String { (names + Array(repeating: "*", count: depth)).joined(separator: "/") }
 }
 
 /// One value of a field.

@@ -12,6 +12,8 @@ public final class Route: Sendable {
     public let messageFields: FieldRules
     /// Between the pivot and requests.
     public let carrierFields: FieldRules
+    /// Between presence stanzas and presence documents.
+    public let presenceFields: FieldRules
     /// Errors.
     public let errors: ErrorTable
     /// Losses.
@@ -24,6 +26,7 @@ public final class Route: Sendable {
         switches: SwitchSet,
         messageFields: FieldRules,
         carrierFields: FieldRules,
+        presenceFields: FieldRules,
         errors: ErrorTable,
         losses: LossTable,
         values: [String: ValueTable]
@@ -33,6 +36,7 @@ public final class Route: Sendable {
         self.switches = switches
         self.messageFields = messageFields
         self.carrierFields = carrierFields
+        self.presenceFields = presenceFields
         self.errors = errors
         self.losses = losses
         tables = values

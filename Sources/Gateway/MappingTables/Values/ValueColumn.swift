@@ -62,15 +62,15 @@ extension ValueColumn {
             name: "general",
             domain: .word(ValueWords.generalActivities),
             what: "a general activity",
-            source: "XEP-0108 §3.1"
+            source: "XEP-0108 §3"
         ),
         ValueColumn(
             name: "specific",
             domain: .word(ValueWords.specificActivities),
             what: "a specific activity",
-            source: "XEP-0108 §3.1"
+            source: "XEP-0108 §3"
         ),
-        ValueColumn(name: "text", domain: .text, what: "a text", source: "XEP-0107 §2.2"),
+        ValueColumn(name: "text", domain: .text, what: "a text", source: "XEP-0107 §2.1"),
         ValueColumn(
             name: "condition",
             domain: .word(ErrorVocabulary.conditions),

@@ -12,13 +12,13 @@ enum ValueWords {
         "shopping", "sleeping", "spectator", "steering", "travel", "tv", "unknown", "vacation", "working", "worship",
     ]
 
-    /// The activities of XEP-0108 §3.1 by themselves.
+    /// The activities of XEP-0108 §3 by themselves.
     static let generalActivities = [
         "doing_chores", "drinking", "eating", "exercising", "grooming", "having_appointment", "inactive", "relaxing",
         "talking", "traveling", "undefined", "working",
     ]
 
-    /// What stands inside the activities of XEP-0108 §3.1.
+    /// What stands inside the activities of XEP-0108 §3.
     static let specificActivities = [
         "at_the_spa", "brushing_teeth", "buying_groceries", "cleaning", "coding", "commuting", "cooking", "cycling",
         "dancing", "day_off", "doing_maintenance", "doing_the_dishes", "doing_the_laundry", "driving", "fishing",

@@ -78,7 +78,7 @@ struct TableEffectTests {
 
     private static let rows: [(table: String, row: String)] = ShippedTables.files.flatMap {
         file -> [(table: String, row: String)] in
-        guard file.root["kind"]?.text == "fields", let table = file.root["table"]?.text else { return [] }
+        guard let table = file.root["table"]?.text, table.hasPrefix("message.") else { return [] }
         return (file.root["rows"]?.elements ?? []).compactMap { row in row["id"]?.text.map { (table, $0) } }
     }
 
