@@ -39,7 +39,7 @@ struct MappingsExplain: ParsableCommand {
         let setup = try TranslationSetup(options)
         let input = file == "-" ? try InputFile.standardInput() : try InputFile.contents(file)
         let from = from ?? Form(of: input)
-        let to = to ?? (from == .xmpp ? .sip : .xmpp)
+        let to = to ?? from.usualTarget(of: input)
         guard from != to else { throw Stop.usage("the item is in the form \(from.rawValue) already") }
         let name = file == "-" ? "standard input" : file
         var translation = Translation(setup: setup, file: name)
@@ -88,11 +88,19 @@ extension Form {
     init(of bytes: [UInt8]) {
         let first = bytes.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 && $0 < 0x80 }
         if first == UInt8(ascii: "<") {
-            self = .xmpp
+            let root = try? XML.DocumentReader.read(bytes[...])
+            self = root?.isIn(PresenceNamespace.pidf) == true ? .pidf : .xmpp
         } else {
             let line = bytes.prefix { $0 != 0x0D && $0 != 0x0A }
             let text = String(decoding: line, as: UTF8.self)
             self = text.contains("SIP/2.0") ? .sip : .cpim
         }
+    }
+
+    /// What an item in this form becomes when nothing else is said.
+    func usualTarget(of bytes: [UInt8]) -> Form {
+        guard self == .xmpp else { return .xmpp }
+        let root = try? XML.DocumentReader.read(bytes[...])
+        return root?.isNamed("presence") == true ? .pidf : .sip
     }
 }

@@ -48,7 +48,7 @@ struct MappingsTry: ParsableCommand {
         let other = try setup.with(try edited(setup))
         let input = try InputFile.standardInput()
         let from = from ?? Form(of: input)
-        let to = to ?? (from == .xmpp ? .sip : .xmpp)
+        let to = to ?? from.usualTarget(of: input)
         guard from != to else { throw Stop.usage("the item is in the form \(from.rawValue) already") }
         var translations = [setup, other].map { Translation(setup: $0, file: "standard input") }
         let before = try translations[0].translate(input, from: from, to: to)

@@ -11,7 +11,11 @@ struct Translate: ParsableCommand {
             is stored; with it, the domains and stored addresses are those of the gateway. A stanza is written with its \
             namespace, <message xmlns='jabber:client' …>. An item that is refused gives the error that goes back to its \
             sender, and the exit code 1. Several outputs need --json, an array of {kind, to, bytes}, or --out, which names files like the conversion \
-            vectors: expected.sip, expected.xml, expected.error.xml, expected.cpim.
+            vectors: expected.sip, expected.xml, expected.error.xml, expected.cpim, expected.pidf.xml.
+
+            Presence goes to a document and comes from one: --from xmpp --to pidf, and --from pidf --to xmpp with \
+            --facts watcher=JID. Who else is online stands in --facts 'online JID priority=5', what the watcher was told \
+            before in --facts 'last-state JID=open'.
 
             Example: isthmus translate --from xmpp --to sip --set msg.carrier=cpim --trace < message.xml
             """

@@ -4,6 +4,8 @@ struct Product: Equatable {
     enum Kind: String {
         /// The message on its way.
         case message
+        /// The presence of a user or of a resource.
+        case presence
         /// The error that goes back to the sender.
         case error
     }
@@ -19,8 +21,9 @@ struct Product: Equatable {
     func fileName(_ number: Int) -> String {
         let end =
             switch (kind, form) {
-            case (.message, .xmpp): "xml"
+            case (.message, .xmpp), (.presence, .xmpp): "xml"
             case (.error, .xmpp): "error.xml"
+            case (_, .pidf): "pidf.xml"
             case (_, .sip): "sip"
             case (_, .cpim): "cpim"
             }

@@ -43,9 +43,9 @@ struct Translation {
         self.file = file
     }
 
-    private var facts: Facts { setup.facts }
+    var facts: Facts { setup.facts }
     private var messages: MessageTranslator { MessageTranslator(generation: setup.generation, routing: setup.routing) }
-    private var errors: ErrorTranslator { ErrorTranslator(generation: setup.generation, routing: setup.routing) }
+    var errors: ErrorTranslator { ErrorTranslator(generation: setup.generation, routing: setup.routing) }
 
     /// Translates one item.
     ///
@@ -61,7 +61,8 @@ struct Translation {
         switch from {
         case .xmpp: try stanza(bytes, to: to)
         case .sip: try sip(bytes, to: to)
-        case .cpim: cpim(bytes, to: to)
+        case .cpim: try cpim(bytes, to: to)
+        case .pidf: try document(bytes, to: to)
         }
     }
 
@@ -74,10 +75,12 @@ struct Translation {
         } catch {
             throw Place.fault(error.reason, code: error.code.rawValue, at: error.offset, in: bytes, file: file)
         }
+        if let presence = PresenceStanza(element) { return try self.presence(presence, to: form) }
         guard let stanza = MessageStanza(element) else {
-            let reason = "this is no message stanza; give a <message> with xmlns='jabber:client'"
+            let reason = "this is no stanza that crosses; give a <message> or <presence> with xmlns='jabber:client'"
             throw Place.fault(reason, code: "no-message", at: 0, in: bytes, file: file)
         }
+        guard form != .pidf else { throw .usage("a message has no place in a presence document; use --to sip") }
         var result = Result()
         if stanza.kind == .error, let pending = facts.pendingInbound.first(where: { $0.stanzaID == stanza.id }) {
             let response = errors.response(for: stanza, pending: pending, facts: facts, toTag: Self.tag)
@@ -134,6 +137,7 @@ struct Translation {
         } catch {
             throw Place.fault(error.reason, code: error.code.rawValue, at: error.offset, in: bytes, file: file)
         }
+        guard form != .pidf else { throw .usage("a message has no place in a presence document; use --to xmpp") }
         switch message {
         case .response(let response): return try failure(response, bytes)
         case .request(let request):
@@ -175,7 +179,8 @@ struct Translation {
         return result
     }
 
-    private func cpim(_ bytes: [UInt8], to form: Form) -> Result {
+    private func cpim(_ bytes: [UInt8], to form: Form) throws(Stop) -> Result {
+        guard form != .pidf else { throw .usage("a message has no place in a presence document; use --to xmpp") }
         var result = Result()
         var facts = facts
         // An object on its way to the CPIM shore comes from the other one.
@@ -217,10 +222,10 @@ struct Translation {
     // MARK: Words
 
     private static let tag = "translate"
-    private static let namespace = "jabber:client"
+    static let namespace = "jabber:client"
 
     /// A stanza of a stream as a document: the stream's namespace is declared on it.
-    private static func document(_ bytes: [UInt8]) -> [UInt8] {
+    static func document(_ bytes: [UInt8]) -> [UInt8] {
         let end = bytes.firstIndex { $0 == 0x20 || $0 == 0x3E || $0 == 0x2F } ?? bytes.count
         return Array(bytes[..<end]) + Array(" xmlns='jabber:client'".utf8) + Array(bytes[end...])
     }

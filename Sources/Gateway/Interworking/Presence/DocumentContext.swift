@@ -62,11 +62,19 @@ struct DocumentContext {
         elements.first { $0.is("user-input", PresenceNamespace.rpid) && isUsed($0) }
     }
 
+    /// The extensions that hold, for rows.
+    func tree(_ elements: [PresenceElement]) -> ElementTree {
+        ElementTree(side: .document, elements: elements.filter { holds($0) })
+    }
+
     /// Whether an extension holds now and hides nothing that must be understood.
     ///
     /// Source: RFC 4480 §3.1, RFC 3863 §4.2.3.
     private func isUsed(_ element: PresenceElement) -> Bool {
-        guard element.isUnderstood(knowing: Self.isKnown) else { return false }
+        element.isUnderstood(knowing: Self.isKnown) && holds(element)
+    }
+
+    private func holds(_ element: PresenceElement) -> Bool {
         if let from = Self.time(element, "from"), from > now { return false }
         if let until = Self.time(element, "until"), until <= now { return false }
         return true

@@ -8,4 +8,12 @@ enum PresenceNames {
     static let last = "jabber:iq:last"
     /// Source: XEP-0203 §2.
     static let delay = "urn:xmpp:delay"
+    /// Source: XEP-0107 §2.
+    static let mood = "http://jabber.org/protocol/mood"
+    /// Source: XEP-0108 §2.
+    static let activity = "http://jabber.org/protocol/activity"
+    /// Source: XEP-0080 §3.
+    static let location = "http://jabber.org/protocol/geoloc"
+    /// Source: XEP-0060 §7.1.2.
+    static let event = "http://jabber.org/protocol/pubsub#event"
 }

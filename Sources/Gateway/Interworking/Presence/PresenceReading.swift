@@ -5,6 +5,10 @@ public struct PresenceReading: Sendable, Hashable {
     ///
     /// Resources that a watcher was told of and that are missing here are not available any more.
     public var presences: [ContactPresence]
+    /// What the document says of the user as a person: for watchers who ask for it, and never in presence.
+    ///
+    /// Source: XEP-0163 §4, XEP-0107 §2.2.
+    public var events: [PersonalEvent]
     /// The newest timestamp in the document, in milliseconds since 1970-01-01T00:00:00Z; nil for none.
     ///
     /// A document whose newest timestamp is older than one already seen is outdated.
@@ -21,10 +25,17 @@ public struct PresenceReading: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - presences: the presence of each resource.
+    ///   - events: what it says of the user as a person.
     ///   - newest: the newest timestamp in the document.
     ///   - nextChange: when the document says something else.
-    public init(presences: [ContactPresence], newest: Int64? = nil, nextChange: Int64? = nil) {
+    public init(
+        presences: [ContactPresence],
+        events: [PersonalEvent] = [],
+        newest: Int64? = nil,
+        nextChange: Int64? = nil
+    ) {
         self.presences = presences
+        self.events = events
         self.newest = newest
         self.nextChange = nextChange
     }

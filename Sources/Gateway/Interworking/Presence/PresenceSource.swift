@@ -23,8 +23,8 @@ struct PresenceSource: FieldSource {
     func values(of selector: FieldSelector) -> [FieldValue] {
         switch selector {
         case .core(let field): core(field)
-        case .element(let namespace, let name, let attribute): elements(namespace, name, attribute)
-        default: []
+        case .element, .descendant: EventSource.values(of: selector, in: stanza.payloads)
+        case .header, .annotation, .part: []
         }
     }
 
@@ -81,12 +81,31 @@ struct PresenceSource: FieldSource {
         let since = CPIMDateTime(milliseconds: time.milliseconds - Int64(seconds) * 1_000)
         return [FieldValue(text: since.utcText)]
     }
+}
 
-    private func elements(_ namespace: String, _ name: String, _ attribute: String?) -> [FieldValue] {
-        stanza.element.children.compactMap { element in
-            guard element.is(name, namespace) else { return nil }
-            guard let attribute else { return FieldValue(text: element.text, language: element.language) }
-            return element.attribute(attribute).map { FieldValue(text: $0) }
+/// What the payloads of personal events give to the field table.
+///
+/// Source: XEP-0163 §4.
+struct EventSource: FieldSource {
+    let payloads: [XML.Element]
+
+    func values(of selector: FieldSelector) -> [FieldValue] { Self.values(of: selector, in: payloads) }
+
+    /// What elements give to a row that names one of them.
+    static func values(of selector: FieldSelector, in elements: [XML.Element]) -> [FieldValue] {
+        switch selector {
+        case .element(let namespace, let name, let attribute):
+            elements.compactMap { element in
+                guard element.is(name, namespace) else { return nil }
+                guard let attribute else { return FieldValue(text: element.text, language: element.language) }
+                return element.attribute(attribute).map { FieldValue(text: $0) }
+            }
+        case .descendant(let namespace, let name, let path, let attribute):
+            ElementTree(
+                side: .stanza,
+                elements: elements.filter { $0.is(name, namespace) }.map { PresenceElement($0) }
+            ).values(namespace, name, path, attribute)
+        case .core, .header, .annotation, .part: []
         }
     }
 }

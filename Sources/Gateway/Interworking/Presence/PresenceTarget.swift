@@ -1,4 +1,5 @@
 import MappingTables
+import PIDF
 import XMLStreams
 
 /// What the field table makes of a tuple for a presence stanza.
@@ -7,7 +8,7 @@ struct PresenceTarget: FieldTarget {
     private(set) var statuses: [FieldValue] = []
     private(set) var priority: String?
     private(set) var idle: String?
-    private(set) var extensions: [StanzaTarget.Extension] = []
+    var extensions = ElementTree(side: .stanza)
 
     mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
@@ -15,19 +16,11 @@ struct PresenceTarget: FieldTarget {
         case .core(.status): for value in values { add(status: value) }
         case .core(.priority): priority = priority ?? first.text
         case .core(.idle): idle = idle ?? first.text
-        case .element(let namespace, let name, nil):
-            guard XML.Characters.isName(name) else { return }
-            for value in values {
-                extensions.append(
-                    StanzaTarget.Extension(
-                        namespace: namespace,
-                        name: name,
-                        text: value.text,
-                        language: value.language
-                    )
-                )
-            }
-        default: break
+        case .element(let namespace, let name, let attribute):
+            try extensions.set(values, namespace, name, .none, attribute)
+        case .descendant(let namespace, let name, let path, let attribute):
+            try extensions.set(values, namespace, name, path, attribute)
+        case .core, .part, .header, .annotation: break
         }
     }
 
@@ -38,6 +31,19 @@ struct PresenceTarget: FieldTarget {
         let language = status.language?.lowercased()
         if statuses.contains(where: { $0.language?.lowercased() == language }) { return }
         statuses.append(status)
+    }
+
+    /// Takes out the elements that stand in personal events and in no presence.
+    ///
+    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.
+    mutating func takeEvents() -> [PersonalEvent] {
+        let events = extensions.elements.filter { PersonalEvent.nodes.contains($0.namespace) }
+        extensions.elements.removeAll { PersonalEvent.nodes.contains($0.namespace) }
+        return events.map { element in
+            var writer = XML.Writer()
+            writer.write(element)
+            return PersonalEvent(node: element.namespace, payload: writer.bytes)
+        }
     }
 
     /// Writes the children of the stanza.
@@ -57,9 +63,7 @@ struct PresenceTarget: FieldTarget {
         }
         if let priority { writer.element("priority", text: priority) }
         if let idle { writer.element("idle", PresenceNames.idle, ["since": idle]) }
-        for element in extensions {
-            writer.element(element.name, element.namespace, ["xml:lang": element.language], text: element.text ?? "")
-        }
+        for element in extensions.elements { writer.write(element) }
         if let document { writer.copy(document) }
         return writer.bytes
     }

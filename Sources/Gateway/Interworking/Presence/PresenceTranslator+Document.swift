@@ -2,7 +2,7 @@ import Addressing
 import CPIM
 import MappingTables
 public import PIDF
-import XMLStreams
+public import XMLStreams
 import XMPPStanzas
 
 extension PresenceTranslator {
@@ -14,6 +14,7 @@ extension PresenceTranslator {
     /// - Parameters:
     ///   - user: the user.
     ///   - resources: the last presence of each resource that was sent to the watcher, the one seen first first.
+    ///   - events: the payloads of the user's personal events that the watcher may see, one of each kind.
     ///   - contact: the watcher, by whom the route is chosen.
     ///   - facts: what is known.
     /// - Returns: the document; a refusal when the user has no address on the CPIM shore.
@@ -22,36 +23,63 @@ extension PresenceTranslator {
     public func document(
         of user: Correspondent,
         resources: [ResourcePresence],
+        events: [XML.Element] = [],
         for contact: Correspondent,
         facts: Facts
     ) -> Translated<PresenceDocument> {
         Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
-            .value(try document(of: user, resources, &crossing))
+            .value(try document(of: user, resources, events, &crossing))
         }
     }
 
     private func document(
         of user: Correspondent,
         _ resources: [ResourcePresence],
+        _ events: [XML.Element],
         _ crossing: inout Crossing
     ) throws(Refusal) -> PresenceDocument {
         let address = try crossing.addresses.uri(for: user.jid.bare.jid, facts: crossing.facts)
         crossing.fire(address.row)
         var document = PresenceDocument(entity: Self.entity(address.instant))
         let contact = Contact(user: user, instant: address.instant, crossing)
+        let conversion = FieldConversion(
+            sender: (user.jid.description, user.uri.description),
+            recipient: ("", ""),
+            setting: crossing.setting
+        )
         var best: (rank: Int, person: [PresenceElement])?
         for resource in Self.ordered(resources) {
-            guard let found = try tuple(resource, of: user, contact, &crossing) else { continue }
+            guard let found = try tuple(resource, of: user, contact, conversion, &crossing) else { continue }
             document.tuples.append(found.tuple)
             guard found.tuple.basic == .open else { continue }
             let rank = Self.rank(found.show)
             if best.map({ rank < $0.rank }) ?? true { best = (rank, found.person) }
         }
         if document.tuples.isEmpty { document.tuples = [PresenceTuple(id: TupleID.bare, basic: .closed)] }
-        if let person = best?.person, !person.isEmpty {
-            document.persons = [PresencePerson(id: Self.personID, elements: person)]
+        // Of somebody who is gone nothing more is told than that.
+        if let best {
+            var person = ElementTree(side: .document, elements: best.person)
+            person.merge(try told(events, conversion, &crossing))
+            if !person.elements.isEmpty {
+                document.persons = [PresencePerson(id: Self.personID, elements: person.elements)]
+            }
         }
         return document.completed()
+    }
+
+    /// What personal events say of the person.
+    ///
+    /// Source: RFC 4480 §3, XEP-0163 §4.
+    private func told(
+        _ events: [XML.Element],
+        _ conversion: FieldConversion,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> [PresenceElement] {
+        guard !events.isEmpty else { return [] }
+        var target = TupleTarget(id: TupleID.bare, basic: .open)
+        let source = EventSource(payloads: events)
+        try crossing.apply(crossing.route.presenceFields, from: source, to: &target, way: .toPIDF, conversion)
+        return target.person.elements
     }
 
     /// Which resource speaks for the person: the one that is available most.
@@ -86,6 +114,7 @@ extension PresenceTranslator {
         _ resource: ResourcePresence,
         of user: Correspondent,
         _ contact: Contact,
+        _ conversion: FieldConversion,
         _ crossing: inout Crossing
     ) throws(Refusal) -> (tuple: PresenceTuple, show: PresenceStanza.Show?, person: [PresenceElement])? {
         guard let source = PresenceSource(resource, of: user.jid, setting: crossing.setting) else { return nil }
@@ -93,16 +122,12 @@ extension PresenceTranslator {
         let id = resource.resource.map { TupleID.id(of: $0, form: form) } ?? TupleID.bare
         let status = OutgoingStatus(source.stanza, isAvailable: resource.isAvailable, &crossing)
         var target = TupleTarget(id: id, basic: status.basic)
-        target.tuple.status = status.elements
-        let conversion = FieldConversion(
-            sender: (user.jid.description, user.uri.description),
-            recipient: ("", ""),
-            setting: crossing.setting
-        )
-        try crossing.applyPresence(from: source, to: &target, way: .toPIDF, conversion)
+        try crossing.apply(crossing.route.presenceFields, from: source, to: &target, way: .toPIDF, conversion)
         crossing.loseUnnamed(of: source.stanza)
+        target.tuple.status = status.elements + target.status.elements
+        target.tuple.elements = target.elements.elements
         target.tuple.contact = contact.written(for: resource.resource, target.priority)
-        return (target.tuple, resource.isAvailable ? source.stanza.show : nil, status.person + target.person)
+        return (target.tuple, resource.isAvailable ? source.stanza.show : nil, status.person + target.person.elements)
     }
 
     /// What stands as contact in the tuples of a user.
@@ -138,16 +163,24 @@ extension Crossing {
     ///
     /// Source: RFC 3922 §5.1.8.
     fileprivate mutating func loseUnnamed(of stanza: PresenceStanza) {
-        for child in stanza.element.children where !child.sharesNamespace(with: stanza.element) {
-            if !isNamed(child) { trace.lose(.presenceElement, "{\(child.namespace)}\(child.name)") }
+        let rules = route.presenceFields.inward
+        for child in stanza.payloads where !Self.isNamed(child, rules) {
+            trace.lose(.presenceElement, "{\(child.namespace)}\(child.name)")
         }
     }
 
-    private func isNamed(_ element: XML.Element) -> Bool {
+    private static func isNamed(_ element: XML.Element, _ rules: [FieldRule]) -> Bool {
         switch (element.name, element.namespace) {
-        case ("idle", PresenceNames.idle), ("query", PresenceNames.last): true
+        case ("idle", PresenceNames.idle), ("query", PresenceNames.last): rules.contains { $0.source == .core(.idle) }
         case ("delay", PresenceNames.delay), ("x", "jabber:x:delay"): true
-        default: false
+        default:
+            rules.contains { rule in
+                switch rule.source {
+                case .element(let namespace, let name, _), .descendant(let namespace, let name, _, _):
+                    element.is(name, namespace)
+                default: false
+                }
+            }
         }
     }
 }

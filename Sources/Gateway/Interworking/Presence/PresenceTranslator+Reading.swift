@@ -55,9 +55,14 @@ extension PresenceTranslator {
                 return .nothing(reason: "entity-mismatch")
             }
             let context = DocumentContext(document, language: carried.language, now: crossing.facts.now)
-            let presences = try Self.presences(context, carried, of: contact, &crossing)
+            let told = try Self.told(context, carried, of: contact, &crossing)
             return .value(
-                PresenceReading(presences: presences, newest: context.newest, nextChange: context.nextChange)
+                PresenceReading(
+                    presences: told.presences,
+                    events: told.events,
+                    newest: context.newest,
+                    nextChange: context.nextChange
+                )
             )
         }
     }

@@ -5,13 +5,35 @@ import PIDF
 import XMLStreams
 
 extension PresenceTranslator {
-    /// The presence of each resource that a document names.
+    /// What a document says of the user's resources, and of the user as a person.
     ///
     /// Source: RFC 3922 §6.3.1, §6.3.2, §5.2.11.
-    static func presences(
+    static func told(
         _ context: DocumentContext,
         _ carried: Carried,
         of contact: Correspondent,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> (presences: [ContactPresence], events: [PersonalEvent]) {
+        let conversion = FieldConversion(
+            sender: (contact.uri.description, contact.jid.description),
+            recipient: ("", ""),
+            setting: crossing.setting
+        )
+        crossing.loseUnnamed(of: context)
+        var person = PresenceTarget()
+        let source = PersonSource(context: context)
+        try crossing.apply(crossing.route.presenceFields, from: source, to: &person, way: .toXMPP, conversion)
+        let events = person.takeEvents()
+        let presences = try presences(context, carried, of: contact, person, conversion, &crossing)
+        return (presences, events)
+    }
+
+    private static func presences(
+        _ context: DocumentContext,
+        _ carried: Carried,
+        of contact: Correspondent,
+        _ person: PresenceTarget,
+        _ conversion: FieldConversion,
         _ crossing: inout Crossing
     ) throws(Refusal) -> [ContactPresence] {
         let document = context.document
@@ -30,15 +52,10 @@ extension PresenceTranslator {
             }
             guard let resource = resource(of: tuple, at: place, contact, &crossing) else { continue }
             let status = IncomingStatus(tuple, basic, context, &crossing)
-            var target = PresenceTarget()
+            var target = person
             target.show = status.show
             let source = TupleSource(tuple: tuple, context: context)
-            let conversion = FieldConversion(
-                sender: (contact.uri.description, contact.jid.description),
-                recipient: ("", ""),
-                setting: crossing.setting
-            )
-            try crossing.applyPresence(from: source, to: &target, way: .toXMPP, conversion)
+            try crossing.apply(crossing.route.presenceFields, from: source, to: &target, way: .toXMPP, conversion)
             if let text = status.text, target.statuses.isEmpty { target.add(status: FieldValue(text: text)) }
             let presence = ContactPresence(
                 resource: resource,
@@ -95,6 +112,35 @@ extension PresenceTranslator {
             isAddress(.sip(uri), of: contact), case .value(let escaped) = uri.parameter("gr")
         else { return nil }
         return try? PercentEncoding.decodeUTF8(escaped)
+    }
+}
+
+extension Crossing {
+    /// Records the extensions of a document that no row takes and no other table reads.
+    ///
+    /// Source: RFC 3922 §5.2.15, RFC 4480 §3.
+    fileprivate mutating func loseUnnamed(of context: DocumentContext) {
+        let document = context.document
+        for element in context.person?.elements ?? [] { lose(element, .person) }
+        for tuple in document.tuples {
+            for element in tuple.status { lose(element, .status) }
+            for element in tuple.elements { lose(element, .tuple) }
+        }
+    }
+
+    private mutating func lose(_ element: PresenceElement, _ part: DocumentPart) {
+        switch (part, element.namespace, element.name) {
+        case (.person, PresenceNamespace.rpid, "activities"), (_, PresenceNamespace.rpid, "user-input"),
+            (.tuple, PresenceNamespace.rpid, "relationship"), (.tuple, PresenceNamespace.dataModel, "deviceID"),
+            (.status, PresenceNamespace.jabberClient, "show"), (.status, PresenceNamespace.im, "im"):
+            return
+        default: break
+        }
+        let isNamed = route.presenceFields.outward.contains { rule in
+            guard case .part(part, let namespace, let name, _, _) = rule.source else { return false }
+            return element.is(name, namespace)
+        }
+        if !isNamed { trace.lose(.presenceDocument, "{\(element.namespace)}\(element.name)") }
     }
 }
 

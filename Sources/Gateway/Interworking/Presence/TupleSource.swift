@@ -8,15 +8,17 @@ struct TupleSource: FieldSource {
     let context: DocumentContext
 
     func values(of selector: FieldSelector) -> [FieldValue] {
-        guard case .core(let field) = selector else { return [] }
-        switch field {
-        case .note: return notes
-        case .contactPriority:
-            guard isOpen, let priority = tuple.contact?.priority else { return [] }
-            return [FieldValue(text: priority.description)]
-        case .timestamp: return tuple.timestamp.map { [FieldValue(text: $0)] } ?? []
-        case .userInput: return userInput
-        default: return []
+        switch selector {
+        case .core(.note): notes
+        case .core(.contactPriority):
+            isOpen ? tuple.contact?.priority.map { [FieldValue(text: $0.description)] } ?? [] : []
+        case .core(.timestamp): tuple.timestamp.map { [FieldValue(text: $0)] } ?? []
+        case .core(.userInput): userInput
+        case .part(.tuple, let namespace, let name, let path, let attribute):
+            context.tree(tuple.elements).values(namespace, name, path, attribute)
+        case .part(.status, let namespace, let name, let path, let attribute):
+            context.tree(tuple.status).values(namespace, name, path, attribute)
+        case .core, .part, .element, .descendant, .header, .annotation: []
         }
     }
 
@@ -42,5 +44,15 @@ struct TupleSource: FieldSource {
     private var userInput: [FieldValue] {
         guard isOpen, let input = context.userInput(of: tuple), SingleLine.text(input.text) == "idle" else { return [] }
         return [FieldValue(text: input.attribute("last-input") ?? "")]
+    }
+}
+
+/// What the person of a document gives to the field table.
+struct PersonSource: FieldSource {
+    let context: DocumentContext
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        guard case .part(.person, let namespace, let name, let path, let attribute) = selector else { return [] }
+        return context.tree(context.person?.elements ?? []).values(namespace, name, path, attribute)
     }
 }

@@ -6,8 +6,10 @@ import XMLStreams
 struct TupleTarget: FieldTarget {
     var tuple: PresenceTuple
     var priority: ContactPriority?
+    private(set) var elements = ElementTree(side: .document)
+    private(set) var status = ElementTree(side: .document)
     /// What the table says of the person that the resource belongs to.
-    var person: [PresenceElement] = []
+    private(set) var person = ElementTree(side: .document)
 
     init(id: String, basic: PresenceTuple.Basic) {
         tuple = PresenceTuple(id: id, basic: basic)
@@ -21,10 +23,16 @@ struct TupleTarget: FieldTarget {
         case .core(.contactPriority): priority = priority ?? ContactPriority(first.text)
         case .core(.userInput):
             let since = first.text.isEmpty ? [] : [PresenceAttribute("last-input", first.text)]
-            tuple.elements.append(
+            elements.elements.append(
                 PresenceElement("user-input", PresenceNamespace.rpid, attributes: since, text: "idle")
             )
-        default: break
+        case .part(.tuple, let namespace, let name, let path, let attribute):
+            try elements.set(values, namespace, name, path, attribute)
+        case .part(.status, let namespace, let name, let path, let attribute):
+            try status.set(values, namespace, name, path, attribute)
+        case .part(.person, let namespace, let name, let path, let attribute):
+            try person.set(values, namespace, name, path, attribute)
+        case .core, .element, .descendant, .header, .annotation: break
         }
     }
 }

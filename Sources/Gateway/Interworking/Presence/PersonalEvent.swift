@@ -1,0 +1,86 @@
+public import Addressing
+import XMLStreams
+import XMPPStanzas
+
+/// Something that a user of the CPIM shore tells of itself, beside its presence.
+///
+/// Two that are equal say the same.
+///
+/// Source: XEP-0163 §4.
+public struct PersonalEvent: Sendable, Hashable {
+    /// The node, which is the namespace of the payload.
+    public var node: String
+    /// The payload.
+    ///
+    /// Shape: one XML element in UTF-8 with the declaration of its namespace.
+    public var payload: [UInt8]
+
+    /// Makes an event.
+    ///
+    /// - Parameters:
+    ///   - node: the node.
+    ///   - payload: the payload.
+    public init(node: String, payload: [UInt8]) {
+        self.node = node
+        self.payload = payload
+    }
+
+    /// The nodes of what is never told in presence.
+    ///
+    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.
+    static let nodes: Set<String> = [PresenceNames.mood, PresenceNames.activity, PresenceNames.location]
+
+    /// That nothing more is told on a node.
+    ///
+    /// - Parameter node: the node of the events before.
+    /// - Returns: the event; nil for a node that the gateway has none on.
+    ///
+    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.1.
+    public static func stopped(_ node: String) -> PersonalEvent? {
+        let name: String
+        switch node {
+        case PresenceNames.mood: name = "mood"
+        case PresenceNames.activity: name = "activity"
+        case PresenceNames.location: name = "geoloc"
+        default: return nil
+        }
+        var writer = XML.Writer()
+        writer.element(name, node)
+        return PersonalEvent(node: node, payload: writer.bytes)
+    }
+}
+
+extension PresenceTranslator {
+    /// Writes an event for a watcher whose capabilities ask for its node.
+    ///
+    /// - Parameters:
+    ///   - event: the event.
+    ///   - contact: the user of the CPIM shore.
+    ///   - watcher: who is told, by a full address.
+    ///   - contentNamespace: the namespace of the stream.
+    ///   - id: the identifier.
+    /// - Returns: the whole stanza, a message of type `headline`.
+    ///
+    /// Source: XEP-0163 §4, XEP-0060 §7.1.2.
+    public func stanza(
+        _ event: PersonalEvent,
+        from contact: Correspondent,
+        to watcher: JID,
+        contentNamespace: String,
+        id: String
+    ) -> [UInt8] {
+        var writer = XML.Writer(inherited: contentNamespace)
+        writer.startStanza(
+            .message,
+            to: watcher.description,
+            from: contact.jid.bare.description,
+            id: id,
+            type: "headline"
+        )
+        writer.start("event", PresenceNames.event)
+        writer.start("items", nil, ["node": event.node])
+        writer.start("item", nil, ["id": "current"])
+        writer.closeHeader()
+        return writer.bytes + event.payload + Array("</item></items></event></message>".utf8)
+    }
+}
