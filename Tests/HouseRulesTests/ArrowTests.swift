@@ -30,7 +30,9 @@ struct ArrowTests {
         "SIPChannels": ["Addressing", "SIPMessages", "SIPTransactions"],
         "MappingTables": [],
         "OperatorFiles": ["Addressing", "MappingTables"],
-        "Interworking": ["Addressing", "MappingTables", "MIME", "CPIM", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"],
+        "Interworking": [
+            "Addressing", "MappingTables", "MIME", "CPIM", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages",
+        ],
         "BridgeCore": ["MappingTables", "CPIM", "PIDF", "IMDN"],
         "Ledger": ["Digests"],
     ]

@@ -35,6 +35,8 @@ public enum ItemKind: UInt8, Sendable {
     case error = 1
     /// A text by which the gateway tells a sender of a failure that came after its acknowledgement.
     case notice = 2
+    /// A step of a subscription.
+    case step = 3
 }
 
 /// Where an answer to the source of an offer goes; made and understood by the leg that made the offer.

@@ -15,6 +15,11 @@ extension AddressURI {
 }
 
 extension SIPRequest {
+    /// Whether To has a tag, so that the request names a dialog.
+    var isInDialog: Bool {
+        do throws(SIPError) { return try headers.to().tagBytes != nil } catch { return false }
+    }
+
     /// Who sent it; nil when From cannot be read.
     var sender: AddressURI? {
         do throws(SIPError) { return try fromURI() } catch { return nil }

@@ -111,7 +111,7 @@ extension SIMPLELeg {
     }
 
     /// The spelling of a bare address under which facts are looked up.
-    private static func bare(_ uri: AddressURI) -> String {
+    static func bare(_ uri: AddressURI) -> String {
         if case .sip(let uri) = uri { return uri.comparedAddress }
         return uri.description
     }

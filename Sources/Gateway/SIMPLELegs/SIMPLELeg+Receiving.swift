@@ -82,18 +82,31 @@ extension SIMPLELeg {
     /// Source: RFC 3261 §8.2.
     private func serve(_ inbound: InboundRequest) {
         var domains: [String] = []
-        if inbound.request.method == .message {
+        let method = inbound.request.method
+        if method == .message || method == .subscribe {
             guard let proved = proved(inbound) else { return }
             domains = proved
+        } else if method == .notify, trusted.domains(of: inbound.flow.remoteAddress) == nil {
+            let refusal = Interworking.Refusal(.identityMismatch)
+            refuse(inbound, refusal, code: "untrusted-peer", generation: host.generation)
+            return
         }
-        switch server.check(inbound, refusal: { self.refusal(of: $0, to: inbound.request.method) }) {
+        let verdict = server.check(
+            inbound,
+            refusal: { self.refusal(of: $0, to: method) },
+            // What a request in a dialog belongs to is found by its names, below.
+            dialogExists: { _ in method == .subscribe || method == .notify }
+        )
+        switch verdict {
         case .drop: break
         case .respond(let answer):
-            if inbound.request.method == .message {
+            if method == .message || method == .subscribe {
                 record(account(of: inbound), code: Self.code(of: answer.status))
             }
             respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)
         case .serve(.message): accept(inbound, from: domains)
+        case .serve(.subscribe): acceptSubscribe(inbound, from: domains)
+        case .serve(.notify): acceptNotify(inbound)
         case .serve(.options): respond(inbound, 200, extra: server.capabilities)
         case .serve: respond(inbound, 405, extra: [server.allow])
         }

@@ -71,6 +71,7 @@ extension SIMPLELeg {
 
     /// A request has its end.
     func finished(_ key: ClientTransactionKey, _ outcome: ClientOutcome) {
+        if finished(event: key, outcome) { return }
         guard let carried = carried.removeValue(forKey: key) else { return }
         switch outcome {
         case .response(let response) where response.isSuccess:

@@ -7,7 +7,7 @@ import SIPChannels
 import SIPMessages
 import SIPTransactions
 
-/// The SIP side of the gateway: page-mode messages.
+/// The SIP side of the gateway: page-mode messages and presence.
 ///
 /// Bound to its event loop.
 ///
@@ -34,6 +34,8 @@ public final class SIMPLELeg {
     var conversations: Conversations
     /// The ends of the requests that came lately.
     let ends = EndsMemory()
+    /// What event packages need: subscriptions of both sides.
+    var subscriptions = Subscriptions()
     var strangerRecords = Pace(limit: Pace.records)
     var strangerRequests = Pace(limit: Pace.requests)
     /// The bound sockets by transport and address family, as they stand in Via headers.
@@ -82,9 +84,12 @@ public final class SIMPLELeg {
     /// One over UDP lives for 32 s, so that this bounds the messages of a second.
     private static let transactionLimit = 200_000
 
-    /// A server of MESSAGE and OPTIONS that has no sessions at all.
+    /// A server of messages and presence that has no sessions at all.
     private static var server: UserAgentServer {
         var server = UserAgentServer()
+        server.methods = [.message, .subscribe, .notify, .options]
+        server.events = packages
+        server.documents = [pidf, "application/pidf-diff+xml", "message/cpim"]
         server.accept = [
             "message/cpim", "text/plain", "text/html", "multipart/alternative", "multipart/mixed",
             "application/im-iscomposing+xml",
@@ -172,6 +177,7 @@ public final class SIMPLELeg {
     /// Carries out what time alone decides.
     public func advance(now: Moment) {
         perform(transactions.advance(to: now.monotonic))
+        advanceSubscriptions(now: now.monotonic)
     }
 
     private func remember(_ listener: SIMPLELegSettings.Listener, _ address: SocketAddress?) {

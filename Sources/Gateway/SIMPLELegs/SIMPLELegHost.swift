@@ -63,6 +63,30 @@ public protocol SIMPLELegHost: AnyObject {
     /// Stores how far sequence numbers may run ahead of the clock, before the next item leaves.
     func reserve(sequenceLead: UInt32)
 
+    /// Something happened to a subscription.
+    func presence(_ event: PresenceEvent)
+
+    /// What a watcher of this shore may see of a user of the other one.
+    func presenceParts(of key: WatchKey) -> [PresencePart]
+
+    /// Whether a watcher may see a presentity.
+    func isPresenceApproved(_ key: WatchKey) -> Bool
+
+    /// The words of a watcher for the request that is being made; given once.
+    func takeNote(_ key: WatchKey) -> String?
+
+    /// Keeps the state of a subscription or publication.
+    func store(_ usage: StoredUsage)
+
+    /// Forgets the state of a subscription or publication.
+    func forget(usage id: UInt64)
+
+    /// Lets the leg know, by ``SIMPLELeg/stored(_:_:)``, when what was collected so far is stored.
+    func whenStored(_ token: UInt64)
+
+    /// Writes down what crossed, or was said about a subscription.
+    func recordPresence(_ event: String, _ account: Arrival.Account, trace: [String], isSubscription: Bool)
+
     /// Asks for a flush at the end of this turn of the loop.
     func scheduleFlush()
 

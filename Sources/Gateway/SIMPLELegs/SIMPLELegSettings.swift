@@ -1,6 +1,6 @@
 public import Interworking
 import SIPMessages
-import SIPTransactions
+public import SIPTransactions
 
 /// What the SIP leg is told at its start.
 public struct SIMPLELegSettings: Sendable {
@@ -95,6 +95,15 @@ public struct SIMPLELegSettings: Sendable {
     public var sequenceLead: UInt32 = 0
     /// Seconds after which an idle connection is closed.
     public var idleSeconds: Int64
+
+    /// Durations and pace of subscriptions that neighbors make.
+    public var events = EventLimits()
+    /// How long a subscription is asked for, in seconds.
+    public var subscriptionSeconds: UInt32 = 3_600
+    /// Subscriptions that one domain may hold.
+    public var subscriptionsPerPeer = 10_000
+    /// Subscriptions of one watcher to one presentity.
+    public var subscriptionsPerWatch = 100
 
     /// Makes settings.
     public init(

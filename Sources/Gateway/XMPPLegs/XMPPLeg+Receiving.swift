@@ -81,22 +81,6 @@ extension XMPPLeg {
         return found.flatMap { links[$0.domain] == nil ? nil : $0.description }
     }
 
-    /// Presence is not bridged: a request for it is refused aloud, an announcement of it needs no answer.
-    private func received(_ presence: PresenceStanza, on link: ComponentLink) {
-        guard presence.kind == .subscribe else { return }
-        switch ends(of: presence, on: link) {
-        case .bridged:
-            let error = StanzaError(
-                .featureNotImplemented,
-                text: "Presence does not cross this gateway.",
-                textLanguage: "en"
-            )
-            answer(error, to: presence.element, on: link)
-        case .malformed: answerMalformed(presence, on: link)
-        case .spoofed, .misrouted: break
-        }
-    }
-
     /// Answers with an error; errors and results are never answered.
     func answer(_ error: StanzaError, to element: XML.Element, on link: ComponentLink) {
         if let reply = error.reply(to: element) { link.write(reply) }

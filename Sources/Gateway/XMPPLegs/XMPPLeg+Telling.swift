@@ -56,7 +56,7 @@ extension XMPPLeg {
         host.facts(sender: origin.from.bare.description, recipient: origin.to.bare.description, from: .xmpp)
     }
 
-    private static func requestFailure(_ failure: Failure) -> RequestFailure {
+    static func requestFailure(_ failure: Failure) -> RequestFailure {
         guard !failure.response.isEmpty, case .response(let response)? = try? SIPReader.read(datagram: failure.response)
         else { return failure.report.protocolCode == "transport" ? .transport : .timeout }
         return .response(response)

@@ -110,6 +110,11 @@ public final class XMPPLeg {
         links.values.map { ($0.component.domain, $0.isOpen, $0.state) }.sorted { $0.0 < $1.0 }
     }
 
+    /// The domain of the component that a neighbor of the bridge stands for; nil for one of the other shore.
+    public static func domain(ofLink name: String) -> String? {
+        name.hasPrefix("xmpp:") ? domain(ofHop: name) : nil
+    }
+
     static func hop(_ domain: String) -> String { "xmpp:" + domain }
 
     static func domain(ofHop hop: String) -> String { String(hop.dropFirst(5)) }

@@ -1,6 +1,7 @@
 public import BridgeCore
 public import Interworking
 public import MappingTables
+public import XMPPStanzas
 
 /// What the XMPP leg asks of the gateway that it is a part of.
 ///
@@ -16,6 +17,15 @@ public protocol XMPPLegHost: AnyObject {
     ///   - shore: where it came from.
     /// - Returns: whether it was offered to the bridge, produces nothing, or was refused by the other leg.
     func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void>
+
+    /// Takes what a user of this shore says or asks about presence.
+    ///
+    /// - Parameters:
+    ///   - operation: what is said.
+    ///   - stanza: the words it was said in.
+    ///   - account: who handed it over.
+    ///   - trace: the names of the rules that fired.
+    func accept(_ operation: PresenceOperation, of stanza: PresenceStanza, account: Arrival.Account, trace: [String])
 
     /// Writes down what the leg refused by itself.
     func refused(_ account: Arrival.Account, code: String, trace: [String])

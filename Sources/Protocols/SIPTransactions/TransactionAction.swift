@@ -67,7 +67,7 @@ public struct InboundRequest: Sendable, Equatable {
     /// A To tag for its answers, the same for each copy of the request.
     public let toTag: String
 
-    /// Writes an answer with ``toTag`` and the true source.
+    /// Writes an answer with ``toTag`` and the true source; one that makes a dialog has the routes of the request.
     ///
     /// - Parameters:
     ///   - status: the code.
@@ -88,7 +88,8 @@ public struct InboundRequest: Sendable, Equatable {
             toTag: toTag,
             source: flow.source,
             extra: extra,
-            body: body
+            body: body,
+            copiesRecordRoute: request.method == .subscribe && status / 100 == 2
         )
     }
 }

@@ -128,6 +128,30 @@ final class ScriptedHost: SIMPLELegHost {
         return "fresh\(serial)"
     }
 
+    /// What the leg reported of subscriptions.
+    private(set) var events: [PresenceEvent] = []
+    /// What the leg had stored.
+    var usages: [UInt64: StoredUsage] = [:]
+    /// What waits to be stored.
+    var storing: [UInt64] = []
+    /// What the presentities say, and who may see it.
+    var parts: [WatchKey: [PresencePart]] = [:]
+    var approved: Set<WatchKey> = []
+    var notes: [WatchKey: String] = [:]
+    private(set) var records: [String] = []
+
+    func presence(_ event: PresenceEvent) { events.append(event) }
+    func presenceParts(of key: WatchKey) -> [PresencePart] { parts[key] ?? [] }
+    func isPresenceApproved(_ key: WatchKey) -> Bool { approved.contains(key) }
+    func takeNote(_ key: WatchKey) -> String? { notes.removeValue(forKey: key) }
+    func store(_ usage: StoredUsage) { usages[usage.id] = usage }
+    func forget(usage id: UInt64) { usages[id] = nil }
+    func whenStored(_ token: UInt64) { storing.append(token) }
+
+    func recordPresence(_ event: String, _ account: Arrival.Account, trace: [String], isSubscription: Bool) {
+        records.append(event)
+    }
+
     func token(for texts: [String]) -> String {
         "t" + String(SHA256.hash(Array(texts.description.utf8)).hexadecimal.prefix(16))
     }

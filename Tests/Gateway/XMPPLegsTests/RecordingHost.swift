@@ -2,6 +2,7 @@ import BridgeCore
 import Interworking
 import MappingTables
 import XMPPLegs
+import XMPPStanzas
 
 /// A gateway that keeps what the leg tells it.
 final class RecordingHost: XMPPLegHost {
@@ -13,6 +14,7 @@ final class RecordingHost: XMPPLegHost {
         case failed(CrossingID, String)
         case up(String)
         case down(String, [CrossingID])
+        case presence(PresenceOperation.Kind)
     }
 
     let generation: Generation
@@ -40,6 +42,15 @@ final class RecordingHost: XMPPLegHost {
         arrivals.append(arrival)
         calls.append(.accepted(arrival.sender))
         return Translated(outcome: verdict, trace: .none)
+    }
+
+    func accept(
+        _ operation: PresenceOperation,
+        of stanza: PresenceStanza,
+        account: Arrival.Account,
+        trace: [String]
+    ) {
+        calls.append(.presence(operation.kind))
     }
 
     func refused(_ account: Arrival.Account, code: String, trace: [String]) { calls.append(.refused(code)) }

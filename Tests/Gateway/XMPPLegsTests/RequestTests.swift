@@ -1,4 +1,5 @@
 import Foundation
+import Interworking
 import Testing
 import XMLStreams
 import XMPPStanzas
@@ -89,18 +90,53 @@ struct RequestTests {
         #expect(try request(ping, to: "other.example.com").written() == "")
     }
 
-    @Test("A wish to see presence is refused aloud; other presence is not answered")
+    @Test("RFC 8048 §5, §6, §7: what is said about presence goes to the gateway, and nothing is answered here")
     func presence() throws {
         let stage = try Stage.open()
-        for type in [" type='probe'", "", " type='unavailable'", " type='unsubscribe'", " type='subscribed'"] {
-            try stage.serve("<presence from='alice@example.com' to='bob@sip.example.com'\(type)/>")
+        let ends = "from='alice@example.com/x' to='bob@sip.example.com'"
+        for type in ["", " type='unavailable'", " type='subscribe'", " type='subscribed'", " type='unsubscribe'"] {
+            try stage.serve("<presence \(ends)\(type)/>")
         }
+        try stage.serve("<presence \(ends) type='probe'/>")
+        #expect(
+            stage.host.calls == [
+                .presence(.available), .presence(.unavailable), .presence(.subscribe(note: nil)),
+                .presence(.subscribed), .presence(.unsubscribe), .presence(.probe),
+            ]
+        )
         #expect(try stage.written() == "")
-        try stage.serve("<presence from='alice@example.com' to='bob@sip.example.com' type='subscribe' id='p1'/>")
+    }
+
+    @Test("RFC 6121 §4.7.1: a type that is not defined is a bad request")
+    func undefinedType() throws {
+        let stage = try Stage.open()
+        try stage.serve("<presence from='alice@example.com/x' to='bob@sip.example.com' type='available'/>")
+        #expect(try stage.error().condition == .badRequest)
+    }
+
+    @Test("XEP-0100 §4.4: the gateway itself approves whoever asks, and is there")
+    func gatewayIsAContact() throws {
+        let stage = try Stage.open()
+        try stage.serve("<presence from='alice@example.com' to='sip.example.com' type='subscribe'/>")
+        let approval = try stage.written()
+        #expect(
+            approval
+                == "<presence from='sip.example.com' to='alice@example.com' type='subscribed'/>"
+                + "<presence from='sip.example.com' to='alice@example.com'/>"
+        )
+        try stage.serve("<presence from='alice@example.com/x' to='sip.example.com' type='probe'/>")
+        let answer = try stage.written()
+        #expect(answer == "<presence from='sip.example.com' to='alice@example.com/x'/>")
+        #expect(stage.host.calls.isEmpty)
+    }
+
+    @Test("RFC 8048 §8.1: a wish from a domain that is not served is refused")
+    func foreignWatcher() throws {
+        let stage = try Stage.open()
+        try stage.serve("<presence from='eve@other.example' to='bob@sip.example.com' type='subscribe' id='p1'/>")
         let reply = try #require(PresenceStanza(try stage.stanza()))
         #expect(reply.kind == .error)
-        #expect(reply.error?.condition == .featureNotImplemented)
+        #expect(reply.error?.condition == .forbidden)
         #expect(reply.id == "p1")
-        #expect(stage.host.calls.isEmpty)
     }
 }

@@ -19,7 +19,7 @@ struct OutwardWatch {
     var state: State
     /// The request that asked, for errors about it.
     var request: String?
-    /// What the watcher was shown last, closed devices left out.
+    /// What the watcher was shown last.
     var shown: [PresencePart] = []
 
     // What follows is not stored.
@@ -52,16 +52,12 @@ struct OutwardWatch {
         var news: [PresencePart] = []
         for part in parts {
             let before = shown.first { $0.name == part.name }
-            if part.isOpen {
-                if before?.content != part.content { news.append(part) }
-            } else if before != nil {
-                news.append(part)
-            }
+            if before?.isOpen != part.isOpen || before?.content != part.content { news.append(part) }
         }
-        for before in shown where !parts.contains(where: { $0.name == before.name }) {
+        for before in shown where before.isOpen && !parts.contains(where: { $0.name == before.name }) {
             news.append(PresencePart(name: before.name, isOpen: false, seen: before.seen))
         }
-        shown = parts.filter(\.isOpen)
+        shown = parts
         return news
     }
 }

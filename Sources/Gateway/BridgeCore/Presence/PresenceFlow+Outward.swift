@@ -71,7 +71,8 @@ extension PresenceFlow {
 
     /// Shows all open devices, or that none is.
     private func show(_ key: WatchKey, _ parts: [PresencePart], to device: String?, _ effects: inout [PresenceEffect]) {
-        let parts = parts.isEmpty ? [PresencePart(name: "", isOpen: false, seen: 0)] : parts
+        let open = parts.filter(\.isOpen)
+        let parts = open.isEmpty ? [PresencePart(name: "", isOpen: false, seen: 0)] : open
         effects.append(.show(key, parts, to: device))
     }
 
@@ -234,7 +235,7 @@ extension PresenceFlow {
     }
 
     func fetched(_ key: WatchKey, _ parts: [PresencePart]?, by device: String, _ effects: inout [PresenceEffect]) {
-        show(key, (parts ?? []).filter(\.isOpen), to: device, &effects)
+        show(key, parts ?? [], to: device, &effects)
     }
 
     mutating func remove(outward key: WatchKey) {

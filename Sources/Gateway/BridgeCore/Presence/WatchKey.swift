@@ -2,7 +2,7 @@
 ///
 /// There is one watch for each pair and direction, whatever number of devices both sides have.
 ///
-/// Source: RFC 3859 §2.1, RFC 8048 §5.
+/// Source: RFC 3859 §3.4, RFC 8048 §5.
 public struct WatchKey: Hashable, Sendable {
     /// The bare JID form of the watcher.
     public let watcher: String

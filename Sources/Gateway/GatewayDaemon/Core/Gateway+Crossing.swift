@@ -88,10 +88,16 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
     func failed(_ id: CrossingID, _ failure: Failure) { handle(.failed(id, failure)) }
 
     /// A neighbor can be reached.
-    func hopUp(_ name: String) { handle(.hopUp(name)) }
+    func hopUp(_ name: String) {
+        handle(.hopUp(name))
+        if let domain = XMPPLeg.domain(ofLink: name) { handle(.linkUp(domain: domain)) }
+    }
 
     /// A neighbor cannot be reached.
-    func hopDown(_ name: String, unconfirmed: [CrossingID]) { handle(.hopDown(name, unconfirmed: unconfirmed)) }
+    func hopDown(_ name: String, unconfirmed: [CrossingID]) {
+        handle(.hopDown(name, unconfirmed: unconfirmed))
+        if let domain = XMPPLeg.domain(ofLink: name) { handle(.linkDown(domain: domain)) }
+    }
 
     /// Another rendering of a stored item, made from its source.
     func rendering(of id: CrossingID, plainText: Bool) -> Cargo? {

@@ -2,12 +2,15 @@ import BridgeCore
 import Ledger
 import Logging
 import NIOCore
+import SIMPLELegs
 
 extension Gateway {
     /// One submission: what its completion has to know.
     private struct Submitted: Sendable {
         let accepted: [CrossingID]
         let sends: [(id: CrossingID, attempt: Attempt)]
+        /// What a leg wants to know of.
+        let storing: [UInt64]
         let operations: [LedgerOperation]
 
         /// What is tried again when the commit fails: ends and changes, not acceptances, nor what can never be stored.
@@ -23,10 +26,11 @@ extension Gateway {
     func submit() {
         guard !operations.isEmpty else { return }
         let batch = operations
-        let submitted = Submitted(accepted: accepting, sends: afterCommit, operations: batch)
+        let submitted = Submitted(accepted: accepting, sends: afterCommit, storing: storing, operations: batch)
         operations.removeAll(keepingCapacity: true)
         accepting.removeAll(keepingCapacity: true)
         afterCommit.removeAll(keepingCapacity: true)
+        storing.removeAll(keepingCapacity: true)
         updating.removeAll(keepingCapacity: true)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         do throws(LedgerError) {
@@ -42,12 +46,14 @@ extension Gateway {
         case .success:
             if !submitted.accepted.isEmpty { handle(.committed(submitted.accepted)) }
             for send in submitted.sends { self.send(send.id, send.attempt) }
+            for token in submitted.storing { simple?.stored(token, true) }
             scheduleFlush()
         case .failure(let error):
             logger.error(
                 "the ledger refused a commit",
                 metadata: ["error.code": "\(error.code)", "reason": "\(error.reason)"]
             )
+            for token in submitted.storing { simple?.stored(token, false) }
             for id in submitted.accepted {
                 if let item = bridge.item(id) { generations.closed(item.offer.generation) }
             }

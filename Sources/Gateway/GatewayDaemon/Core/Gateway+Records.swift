@@ -17,7 +17,16 @@ extension Gateway {
         guard let crossing else {
             record.sender = AuditAddress(before: item.offer.sender)
             record.recipient = AuditAddress(before: item.offer.recipient)
-            record.reason = item.offer.kind == .error ? "error-report" : "notice"
+            record.reason = Self.reason(of: item.offer.kind)
+            if let stepping {
+                record.reason = stepping.step.name
+                record.sender?.after = stepping.departure.addresses.sender
+                record.recipient?.after = stepping.departure.addresses.recipient
+                for (name, value) in stepping.departure.identifiers {
+                    record.identifiers.append(AuditField(name, value))
+                }
+                return record
+            }
             guard let reporting else { return record }
             record.sender?.after = reporting.departure.addresses.sender
             record.recipient?.after = reporting.departure.addresses.recipient
@@ -52,6 +61,15 @@ extension Gateway {
         let key = secrets.bodyKey(day)
         bodyKeys[day] = key
         return key
+    }
+
+    private static func reason(of kind: ItemKind) -> String {
+        switch kind {
+        case .message: "message"
+        case .error: "error-report"
+        case .notice: "notice"
+        case .step: "subscription"
+        }
     }
 
     /// An item ended.

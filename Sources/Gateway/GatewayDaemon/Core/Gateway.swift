@@ -22,6 +22,7 @@ final class Gateway {
     let secrets: StoreSecrets
     var generations: Generations
     var bridge: Bridge
+    var presence: PresenceFlow
     var addresses: AddressIndex
     var peers: PeerMemory
     var correspondents = Correspondents()
@@ -40,6 +41,14 @@ final class Gateway {
     private(set) var xmpp: XMPPLeg?
     private(set) var simple: SIMPLELeg?
 
+    /// The words of watchers whose requests are being made.
+    var notes = Recent<WatchKey, String>(capacity: 10_000)
+    /// The latest time that a presence was given.
+    var lastSeen: Int64 = 0
+    /// The step of a subscription that the bridge is looking at.
+    var stepping: (step: PresenceStep, departure: Departure)?
+    /// What a leg wants to know of when it is stored.
+    var storing: [UInt64] = []
     var effects: [BridgeEffect] = []
     private var performing: [BridgeEffect] = []
     var operations: [LedgerOperation] = []
@@ -55,6 +64,8 @@ final class Gateway {
     /// Reports of failures that the ledger did not take; they are offered again with the ends of their items.
     var reportsAgain: [Offer] = []
     var told: TellPace
+    /// Watches of an earlier process, until the legs are there.
+    var recovered: (watches: [WatchRow], usages: [UsageRow]) = ([], [])
     private var isRunning = false
     private var lastSweep: Int64
     private var isFlushScheduled = false
@@ -86,6 +97,7 @@ final class Gateway {
             nextID: writer.nextCrossingID,
             now: now
         )
+        self.presence = PresenceFlow(limits: PresenceLimits(configuration.limits), now: now)
         self.lastSweep = now.wall
         var facts = Facts(now: 0, gatewayDomain: configuration.name)
         facts.xmppDomains = Set(configuration.xmppDomains)
@@ -98,6 +110,7 @@ final class Gateway {
 
     /// Takes up what an earlier process had accepted and not settled.
     private func restore(_ recovery: Recovery, now: Moment) {
+        recovered = (recovery.watches, recovery.usages)
         for (key, id) in recovery.seen { bridge.remember(key, id, now: now) }
         for row in recovery.rows {
             bridge.restore(Recovery.item(row), now: now)
@@ -115,6 +128,7 @@ final class Gateway {
     func connect(xmpp: XMPPLeg, simple: SIMPLELeg) {
         self.xmpp = xmpp
         self.simple = simple
+        restorePresence()
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         ticker = eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(50), delay: .milliseconds(50)) { _ in
             bound.value.tick()
@@ -167,7 +181,8 @@ final class Gateway {
         let now = self.now
         simple?.advance(now: now)
         xmpp?.advance(now: now)
-        handle(.advanced)
+        handle(BridgeEvent.advanced)
+        if let deadline = presence.deadline, deadline <= now.wall { handle(PresenceEvent.advanced) }
         guard now.wall - lastSweep >= 10_000 else { return }
         lastSweep = now.wall
         operations.append(.forgetSeen(expiredAt: now.wall))

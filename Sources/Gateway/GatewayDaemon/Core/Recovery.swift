@@ -10,6 +10,9 @@ struct Recovery: Sendable {
     var addresses: [Ledger.AddressPair] = []
     var capabilities: [Capability] = []
     var threads: [ConversationThread] = []
+    /// Who watches whom, and what that rests on.
+    var watches: [WatchRow] = []
+    var usages: [UsageRow] = []
     /// How far sequence numbers may have run ahead of the clock.
     var lead: UInt32 = 0
 
@@ -26,6 +29,16 @@ struct Recovery: Sendable {
         capabilities = try reader.capabilities(at: now)
         threads = try reader.threads(at: now)
         lead = try reader.meta(Self.sequenceLead).flatMap { UInt32($0) } ?? 0
+        while true {
+            let page = try reader.watches(after: watches.last)
+            if page.isEmpty { break }
+            watches += page
+        }
+        while true {
+            let page = try reader.usages(after: usages.last?.id ?? 0)
+            if page.isEmpty { break }
+            usages += page
+        }
         var last: Int64 = 0
         while true {
             let rows = try reader.outbox(after: last)
@@ -52,6 +65,7 @@ struct Recovery: Sendable {
             switch pairs["kind"] {
             case "error": .error
             case "notice": .notice
+            case "step": .step
             default: .message
             }
         let offer = Offer(

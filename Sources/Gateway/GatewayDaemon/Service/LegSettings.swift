@@ -1,5 +1,6 @@
 import OperatorFiles
 import SIMPLELegs
+import SIPTransactions
 import XMPPLegs
 
 /// What the legs are told, out of the configuration.
@@ -51,6 +52,16 @@ enum LegSettings {
             connections: configuration.limits.connections,
             idleSeconds: Int64(configuration.limits.connectionIdle / 1_000)
         )
+        let limits = configuration.limits
+        let longest = UInt32(clamping: limits.subscriptionMaximum / 1_000)
+        settings.events = EventLimits(
+            minimum: UInt32(clamping: limits.subscriptionMinimum / 1_000),
+            standard: min(3_600, longest),
+            maximum: longest,
+            pace: UInt64(limits.presencePace) * 1_000_000
+        )
+        settings.subscriptionSeconds = min(3_600, longest)
+        settings.subscriptionsPerPeer = limits.subscriptionsPerPeer
         settings.intermediaries = Set(configuration.trusted.filter(\.isIntermediary).map(\.address))
         return settings
     }

@@ -20,7 +20,9 @@ struct PresenceSource: FieldSource {
         time = stamp ?? CPIMDateTime(milliseconds: presence.seen)
     }
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
+
+    private func list(of selector: FieldSelector) -> [FieldValue] {
         switch selector {
         case .core(let field): core(field)
         case .element, .descendant: EventSource.values(of: selector, in: stanza.payloads)
@@ -89,7 +91,9 @@ struct PresenceSource: FieldSource {
 struct EventSource: FieldSource {
     let payloads: [XML.Element]
 
-    func values(of selector: FieldSelector) -> [FieldValue] { Self.values(of: selector, in: payloads) }
+    func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
+
+    private func list(of selector: FieldSelector) -> [FieldValue] { Self.values(of: selector, in: payloads) }
 
     /// What elements give to a row that names one of them.
     static func values(of selector: FieldSelector, in elements: [XML.Element]) -> [FieldValue] {

@@ -10,16 +10,16 @@ struct PresenceTarget: FieldTarget {
     private(set) var idle: String?
     var extensions = ElementTree(side: .stanza)
 
-    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+    mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
         case .core(.status): for value in values { add(status: value) }
         case .core(.priority): priority = priority ?? first.text
         case .core(.idle): idle = idle ?? first.text
         case .element(let namespace, let name, let attribute):
-            try extensions.set(values, namespace, name, .none, attribute)
+            try extensions.set(Array(values), namespace, name, .none, attribute)
         case .descendant(let namespace, let name, let path, let attribute):
-            try extensions.set(values, namespace, name, path, attribute)
+            try extensions.set(Array(values), namespace, name, path, attribute)
         case .core, .part, .header, .annotation: break
         }
     }

@@ -16,13 +16,12 @@ extension PresenceTranslator {
     /// Source: RFC 3922 §5.2.1, §5.2.2, RFC 8048 §6.3.
     public func stanza(
         _ presence: ContactPresence,
-        from contact: Correspondent,
+        from contact: BareJID,
         to watcher: JID,
         contentNamespace: String,
         id: String? = nil
     ) -> [UInt8] {
-        let bare = contact.jid.bare
-        let from = presence.resource.flatMap { try? bare.with(resource: $0) } ?? bare.jid
+        let from = presence.resource.flatMap { try? contact.with(resource: $0) } ?? contact.jid
         var writer = XML.Writer(inherited: contentNamespace)
         writer.startStanza(
             .presence,

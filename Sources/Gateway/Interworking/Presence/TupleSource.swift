@@ -7,7 +7,9 @@ struct TupleSource: FieldSource {
     let tuple: PresenceTuple
     let context: DocumentContext
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
+
+    private func list(of selector: FieldSelector) -> [FieldValue] {
         switch selector {
         case .core(.note): notes
         case .core(.contactPriority):
@@ -51,7 +53,9 @@ struct TupleSource: FieldSource {
 struct PersonSource: FieldSource {
     let context: DocumentContext
 
-    func values(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
+
+    private func list(of selector: FieldSelector) -> [FieldValue] {
         guard case .part(.person, let namespace, let name, let path, let attribute) = selector else { return [] }
         return context.tree(context.person?.elements ?? []).values(namespace, name, path, attribute)
     }

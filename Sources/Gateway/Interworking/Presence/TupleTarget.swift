@@ -15,7 +15,7 @@ struct TupleTarget: FieldTarget {
         tuple = PresenceTuple(id: id, basic: basic)
     }
 
-    mutating func set(_ values: [FieldValue], for selector: FieldSelector) throws(ConversionFault) {
+    mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
         case .core(.note): tuple.notes += values.map { PresenceNote($0.text, language: $0.language) }
@@ -27,11 +27,11 @@ struct TupleTarget: FieldTarget {
                 PresenceElement("user-input", PresenceNamespace.rpid, attributes: since, text: "idle")
             )
         case .part(.tuple, let namespace, let name, let path, let attribute):
-            try elements.set(values, namespace, name, path, attribute)
+            try elements.set(Array(values), namespace, name, path, attribute)
         case .part(.status, let namespace, let name, let path, let attribute):
-            try status.set(values, namespace, name, path, attribute)
+            try status.set(Array(values), namespace, name, path, attribute)
         case .part(.person, let namespace, let name, let path, let attribute):
-            try person.set(values, namespace, name, path, attribute)
+            try person.set(Array(values), namespace, name, path, attribute)
         case .core, .element, .descendant, .header, .annotation: break
         }
     }

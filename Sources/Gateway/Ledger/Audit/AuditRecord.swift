@@ -28,6 +28,10 @@ public struct AuditEvent: RawRepresentable, Hashable, Sendable {
     public static let refused = AuditEvent(rawValue: "refused")
     /// An item had been taken before.
     public static let duplicate = AuditEvent(rawValue: "duplicate")
+    /// Something was asked or said about a subscription to presence.
+    public static let subscription = AuditEvent(rawValue: "subscription")
+    /// A state of presence crossed.
+    public static let presence = AuditEvent(rawValue: "presence")
     /// An item waits for a person.
     public static let held = AuditEvent(rawValue: "held")
     /// An item that was held is sent again.

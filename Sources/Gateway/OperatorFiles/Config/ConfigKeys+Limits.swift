@@ -36,6 +36,50 @@ extension ConfigKeys {
             "What a full queue tells its sender to wait; whole seconds count.",
             standard: "10s"
         ),
+        ConfigKey("subscriptions", count(10_000_000), "Watches of presence in all.", standard: "200000"),
+        ConfigKey(
+            "subscriptions-per-peer",
+            count(10_000_000),
+            "Subscriptions that one SIP domain may hold.",
+            standard: "10000"
+        ),
+        ConfigKey("subscriptions-per-watcher", count(1_000_000), "Watches of one user.", standard: "1000"),
+        ConfigKey(
+            "subscriptions-undecided",
+            count(1_000_000),
+            "Watches that wait for a decision, in all.",
+            standard: "20000"
+        ),
+        ConfigKey(
+            "subscription-minimum",
+            time(second...3_600 * second),
+            "The briefest subscription that is granted (RFC 6665 §4.2.1.1); whole seconds count.",
+            standard: "60s"
+        ),
+        ConfigKey(
+            "subscription-maximum",
+            time(60 * second...30 * day),
+            "The longest subscription that is granted, and what is asked for; whole seconds count.",
+            standard: "1h"
+        ),
+        ConfigKey(
+            "subscriptions-per-second",
+            count(100_000),
+            "Subscriptions that are made or renewed in a second after a start.",
+            standard: "200"
+        ),
+        ConfigKey(
+            "probes-per-second",
+            count(100_000),
+            "Users who are asked in a second for their presence after a link came back.",
+            standard: "20"
+        ),
+        ConfigKey(
+            "presence-pace",
+            time(0...3_600 * second),
+            "The least time between two states of one user for one watcher (RFC 3856 §6.10).",
+            standard: "5s"
+        ),
         ConfigKey("connections", count(100_000), "Open SIP connections in all.", standard: "1000"),
         ConfigKey(
             "connection-idle",

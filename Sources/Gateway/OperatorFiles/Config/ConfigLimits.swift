@@ -24,6 +24,24 @@ public struct ConfigLimits: Sendable, Equatable {
     public var attempts: Int
     /// What a full queue tells its sender to wait, in milliseconds.
     public var retryAfter: Int
+    /// Watches of presence in all.
+    public var subscriptions: Int
+    /// Subscriptions that one SIP domain may hold.
+    public var subscriptionsPerPeer: Int
+    /// Watches of one user.
+    public var subscriptionsPerWatcher: Int
+    /// Watches that wait for a decision, in all.
+    public var subscriptionsUndecided: Int
+    /// The briefest subscription that is granted, in milliseconds.
+    public var subscriptionMinimum: Int
+    /// The longest subscription that is granted, in milliseconds.
+    public var subscriptionMaximum: Int
+    /// Subscriptions that are made or renewed in a second after a start.
+    public var subscriptionsPerSecond: Int
+    /// Users who are asked in a second for their presence.
+    public var probesPerSecond: Int
+    /// The least time between two states of one user for one watcher, in milliseconds.
+    public var presencePace: Int
     /// Open SIP connections in all.
     public var connections: Int
     /// After what time an idle SIP connection is closed, in milliseconds.
@@ -49,6 +67,15 @@ public struct ConfigLimits: Sendable, Equatable {
         longestPause = number("longest-pause")
         attempts = number("attempts")
         retryAfter = number("retry-after")
+        subscriptions = number("subscriptions")
+        subscriptionsPerPeer = number("subscriptions-per-peer")
+        subscriptionsPerWatcher = number("subscriptions-per-watcher")
+        subscriptionsUndecided = number("subscriptions-undecided")
+        subscriptionMinimum = number("subscription-minimum")
+        subscriptionMaximum = number("subscription-maximum")
+        subscriptionsPerSecond = number("subscriptions-per-second")
+        probesPerSecond = number("probes-per-second")
+        presencePace = number("presence-pace")
         connections = number("connections")
         connectionIdle = number("connection-idle")
         sipMessage = number("sip-message")

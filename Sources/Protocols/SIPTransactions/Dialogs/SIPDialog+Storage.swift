@@ -17,14 +17,18 @@ extension SIPDialog {
     }
 
     /// Reads a stored dialog; nil when the bytes are not one, or of another version.
-    public init?(stored: some Collection<UInt8>) {
+    ///
+    /// - Parameters:
+    ///   - stored: the bytes.
+    ///   - ahead: how many requests may have been sent since they were stored, whose numbers are not used again.
+    public init?(stored: some Collection<UInt8>, ahead: UInt32 = 0) {
         let bytes = Array(stored)
         guard bytes.count > 10, bytes[0] == Self.version, bytes[5] <= 1, bytes.count - 10 <= Self.textLimit else {
             return nil
         }
         self.init(
             text: Array(bytes[10...]),
-            localSequence: UInt32(bigEndian: bytes[1..<5]),
+            localSequence: min(UInt32(bigEndian: bytes[1..<5]) &+ ahead, UInt32(Int32.max)),
             remoteSequence: bytes[5] == 1 ? UInt32(bigEndian: bytes[6..<10]) : nil
         )
         let parts = parts

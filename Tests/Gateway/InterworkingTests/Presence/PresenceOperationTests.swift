@@ -196,7 +196,7 @@ struct PresenceOperationTests {
             HeaderText.text(
                 translator.stanza(
                     presence,
-                    from: PresenceSamples.romeo,
+                    from: PresenceSamples.romeo.jid.bare,
                     to: watcher,
                     contentNamespace: "jabber:server",
                     id: id

@@ -154,7 +154,12 @@ struct VectorRun {
         let news = told.update(found)
         self.told = told
         return news.map { presence in
-            let stanza = presences.stanza(presence, from: contact, to: watcher, contentNamespace: "jabber:client")
+            let stanza = presences.stanza(
+                presence,
+                from: contact.jid.bare,
+                to: watcher,
+                contentNamespace: "jabber:client"
+            )
             return .stanza(Self.inNamespace(stanza))
         }
     }

@@ -1,6 +1,19 @@
 import BridgeCore
 import OperatorFiles
 
+extension PresenceLimits {
+    /// The bounds that a configuration sets.
+    init(_ limits: ConfigLimits) {
+        self.init()
+        watches = limits.subscriptions
+        watchesPerWatcher = limits.subscriptionsPerWatcher
+        undecided = limits.subscriptionsUndecided
+        subscriptionsPerSecond = limits.subscriptionsPerSecond
+        probesPerSecond = limits.probesPerSecond
+        pace = Int64(limits.presencePace)
+    }
+}
+
 extension BridgeLimits {
     /// The bounds that a configuration sets.
     init(_ limits: ConfigLimits) {

@@ -1,0 +1,312 @@
+import Addressing
+import BridgeCore
+import Interworking
+import Ledger
+import Logging
+import MappingTables
+import OperatorFiles
+import SIMPLELegs
+import XMLStreams
+import XMPPLegs
+import XMPPStanzas
+
+/// Presence: what the legs report, and what the flow asks for.
+extension Gateway {
+    // MARK: From the XMPP shore
+
+    func accept(
+        _ operation: PresenceOperation,
+        of stanza: PresenceStanza,
+        account: Arrival.Account,
+        trace: [String]
+    ) {
+        let user = operation.user.key
+        let contact = operation.contact.key
+        let out = WatchKey(watcher: user, presentity: contact, target: .cpim)
+        let into = WatchKey(watcher: contact, presentity: user, target: .xmpp)
+        let device = operation.user.jid.resource ?? ""
+        if let pair = operation.user.pair { learn(pair, rule: "address") }
+        switch operation.kind {
+        case .subscribe(let note):
+            notes[out] = note
+            record(.subscription, "subscribe", account, trace)
+            handle(.asked(out, request: operation.id))
+        case .unsubscribe:
+            record(.subscription, "unsubscribe", account, trace)
+            handle(.unsubscribed(out, request: operation.id))
+        case .subscribed:
+            record(.subscription, "subscribed", account, trace)
+            handle(.approved(into))
+        case .unsubscribed:
+            record(.subscription, "unsubscribed", account, trace)
+            handle(.refused(into))
+        case .probe: handle(.probed(out, by: operation.user.jid.description))
+        case .available:
+            handle(.said(into, part(device, stanza, isOpen: true)))
+            handle(.watcherOnline(out, device: device, true))
+        case .unavailable:
+            let part = part(device, stanza, isOpen: false)
+            handle(device.isEmpty ? .silent(into, part) : .said(into, part))
+            handle(.watcherOnline(out, device: device, false))
+        case .error(let error):
+            // Only what was asked of a user has an answer that counts; an error about an announcement is none.
+            guard let id = operation.id, id.hasPrefix(XMPPLeg.askPrefix) || id.hasPrefix(XMPPLeg.probePrefix) else {
+                return
+            }
+            let translator = PresenceTranslator(generation: generation)
+            let end = translator.end(for: error.condition, of: operation.contact)
+            record(.subscription, "error " + error.condition.rawValue, account, trace)
+            handle(.askFailed(into, reason: end.reason, retryAfter: end.retryAfter.map { Int($0) }))
+        }
+    }
+
+    private func part(_ device: String, _ stanza: PresenceStanza, isOpen: Bool) -> PresencePart {
+        var writer = XML.Writer()
+        writer.copy(stanza.element)
+        return PresencePart(name: device, isOpen: isOpen, content: writer.bytes, seen: nextSeen())
+    }
+
+    /// The time, or a little later, so that no two changes have the same.
+    ///
+    /// Source: RFC 3863 §4.1.7.
+    private func nextSeen() -> Int64 {
+        lastSeen = max(now.wall, lastSeen + 1)
+        return lastSeen
+    }
+
+    // MARK: From the CPIM shore
+
+    /// A subscription on the other side has news.
+    func presence(_ event: PresenceEvent) { handle(event) }
+
+    /// What a watcher of the CPIM shore may see of a user.
+    func presenceParts(of key: WatchKey) -> [PresencePart] { presence.parts(of: key) }
+
+    /// Whether a watcher of the CPIM shore may see a user.
+    func isPresenceApproved(_ key: WatchKey) -> Bool { presence.isApproved(key) }
+
+    /// The words of the watcher for the request that is being made; given once.
+    func takeNote(_ key: WatchKey) -> String? {
+        defer { notes[key] = nil }
+        return notes[key]
+    }
+
+    /// Keeps the state of a subscription or publication.
+    func store(_ usage: StoredUsage) {
+        operations.append(
+            .usage(
+                UsageRow(
+                    id: Int64(bitPattern: usage.id),
+                    kind: usage.kind.row,
+                    watcher: usage.key.watcher,
+                    presentity: usage.key.presentity,
+                    expires: usage.expires,
+                    state: usage.state
+                )
+            )
+        )
+        scheduleFlush()
+    }
+
+    /// Forgets the state of a subscription or publication.
+    func forget(usage id: UInt64) {
+        operations.append(.forgetUsage(id: Int64(bitPattern: id)))
+        scheduleFlush()
+    }
+
+    /// Lets the leg know when what was collected so far is stored.
+    func whenStored(_ token: UInt64) {
+        storing.append(token)
+        scheduleFlush()
+    }
+
+    /// Writes down what crossed, or was said about a subscription.
+    func recordPresence(_ event: String, _ account: Arrival.Account, trace: [String], isSubscription: Bool) {
+        record(isSubscription ? .subscription : .presence, event, account, trace)
+    }
+
+    // MARK: After a restart
+
+    /// Takes up watches and subscriptions of an earlier process, once the legs are there.
+    func restorePresence() {
+        let (watches, usages) = recovered
+        recovered = ([], [])
+        var taken: Set<WatchKey> = []
+        var notified: [(WatchKey, UInt64)] = []
+        var renewed: Int64 = 0
+        for row in usages {
+            let usage = StoredUsage(row)
+            let delay = renewed * 1_000 / Int64(max(1, presence.limits.subscriptionsPerSecond))
+            guard simple?.restore(usage, delay: delay) == true else {
+                operations.append(.forgetUsage(id: row.id))
+                continue
+            }
+            switch usage.kind {
+            case .subscriber:
+                renewed += 1
+                taken.insert(usage.key)
+            case .notifier: notified.append((usage.key, usage.id))
+            case .publisher: break
+            }
+        }
+        for row in watches {
+            let key = WatchKey(
+                watcher: row.watcher,
+                presentity: row.presentity,
+                target: row.target == .xmpp ? .xmpp : .cpim
+            )
+            guard let state = UInt8(exactly: row.state),
+                let record = WatchRecord(key: key, state: state, bytes: row.parts)
+            else { continue }
+            presence.restore(record, isSubscribed: taken.contains(key))
+            lastSeen = max(lastSeen, record.parts.map(\.seen).max() ?? 0)
+        }
+        for (key, id) in notified { presence.restore(subscription: id, of: key) }
+        scheduleFlush()
+    }
+
+    // MARK: The flow
+
+    func handle(_ event: PresenceEvent) {
+        var caused: [PresenceEffect] = []
+        presence.handle(event, now: now, effects: &caused)
+        for effect in caused { perform(effect) }
+        scheduleFlush()
+    }
+
+    private func perform(_ effect: PresenceEffect) {
+        switch effect {
+        case .subscribe(let key): simple?.subscribe(key)
+        case .leave(let key): simple?.leave(key)
+        case .rest(let key): simple?.rest(key)
+        case .fetch(let key, let device): simple?.fetch(key, by: device)
+        case .probe(let key): xmpp?.probe(key)
+        case .tell(let key, let step): tell(key, step)
+        case .show(let key, let parts, let device): xmpp?.show(parts, of: key, to: device)
+        case .access(let key, let access, let subscription): simple?.access(key, access, subscription: subscription)
+        case .changed(let key): simple?.presenceChanged(key)
+        case .answerFetch(_, let subscription, let isNeutral):
+            simple?.answerFetch(subscription, isNeutral: isNeutral)
+        case .store(let key): store(key)
+        case .forget(let key):
+            operations.append(
+                .forgetWatch(watcher: key.watcher, presentity: key.presentity, target: key.target.row)
+            )
+        }
+    }
+
+    private func store(_ key: WatchKey) {
+        guard let record = presence.record(of: key) else { return }
+        operations.append(
+            .watch(
+                WatchRow(
+                    watcher: key.watcher,
+                    presentity: key.presentity,
+                    target: key.target.row,
+                    state: Int64(record.state),
+                    changed: now.wall,
+                    parts: record.bytes
+                )
+            )
+        )
+    }
+
+    /// A step goes the way of a message: stored, sent in order, and again until the neighbor has it.
+    private func tell(_ key: WatchKey, _ step: PresenceStep) {
+        guard let departure = xmpp?.departure(of: step, key) else {
+            logger.warning("a step of a subscription has no way", metadata: ["reason": "no component"])
+            return
+        }
+        let offer = Offer(
+            kind: .step,
+            target: .xmpp,
+            sender: key.target == .cpim ? key.presentity : key.watcher,
+            recipient: departure.recipient,
+            hop: departure.hop,
+            lane: departure.lane,
+            cargo: Cargo(
+                source: [],
+                wire: departure.wire,
+                identity: departure.identity,
+                facts: OriginText.encode([("kind", "step"), ("lane", departure.lane)])
+            ),
+            generation: generation.identifier
+        )
+        stepping = (step, departure)
+        defer { stepping = nil }
+        take(offer)
+    }
+
+    private func record(
+        _ event: AuditEvent,
+        _ what: String,
+        _ account: Arrival.Account,
+        _ trace: [String]
+    ) {
+        var record = AuditRecord(event, time: now.wall, node: configuration.name)
+        record.leg = account.leg
+        record.peer = account.peer
+        record.proof = account.proof
+        record.direction = account.leg == "xmpp" ? "to-cpim" : "to-xmpp"
+        record.sender = AuditAddress(before: account.sender)
+        record.recipient = AuditAddress(before: account.recipient)
+        record.identifiers = account.identifiers.map { AuditField($0.name, $0.value) }
+        record.generation = generation.identifier
+        record.rules = trace
+        record.reason = what
+        operations.append(.audit(record.entry()))
+    }
+}
+
+extension PresenceStep {
+    /// What the record calls it.
+    var name: String {
+        switch self {
+        case .ask: "subscribe"
+        case .approved, .again: "subscribed"
+        case .refused: "unsubscribed"
+        case .failed: "subscription-failed"
+        case .unknown: "subscription-unknown"
+        case .departed: "watcher-departed"
+        }
+    }
+}
+
+extension Shore {
+    var row: OutboxTarget { self == .xmpp ? .xmpp : .cpim }
+}
+
+extension StoredUsage {
+    init(_ row: UsageRow) {
+        let kind = Kind(row.kind)
+        self.init(
+            id: UInt64(bitPattern: row.id),
+            kind: kind,
+            key: WatchKey(
+                watcher: row.watcher,
+                presentity: row.presentity,
+                target: kind == .subscriber ? .cpim : .xmpp
+            ),
+            expires: row.expires,
+            state: row.state
+        )
+    }
+}
+
+extension StoredUsage.Kind {
+    var row: UsageRow.Kind {
+        switch self {
+        case .subscriber: .subscriber
+        case .notifier: .notifier
+        case .publisher: .publisher
+        }
+    }
+
+    init(_ row: UsageRow.Kind) {
+        switch row {
+        case .subscriber: self = .subscriber
+        case .notifier: self = .notifier
+        case .publisher: self = .publisher
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Addressing
+import BridgeCore
+import Interworking
+import Logging
+import MappingTables
+import SIPMessages
+import SIPTransactions
+
+/// What subscriptions of both sides share: how requests leave, and how their answers find back.
+extension SIMPLELeg {
+    /// A request that is being written.
+    struct OutgoingEvent {
+        var builder: SIPRequestBuilder
+        let branch: String
+        let destination: RequestRecord.Destination
+    }
+
+    /// The next request in a dialog that a neighbor made.
+    func dialogRequest(_ method: SIPMethod, of id: UInt64) -> OutgoingEvent? {
+        guard let domain = subscriptions.notified[id]?.domain,
+            let request = subscriptions.notified[id]?.dialog.nextRequest(method)
+        else { return nil }
+        return outgoing(request, domain: domain)
+    }
+
+    /// Begins a request in a dialog.
+    ///
+    /// It goes where the dialog says when that is the address of a trusted neighbor, and otherwise to the next hop of
+    /// the domain: a peer must not be able to make the gateway send anywhere.
+    ///
+    /// Source: RFC 3261 §12.2.1.1, §8.1.2.
+    func outgoing(_ request: DialogRequest, domain: String) -> OutgoingEvent? {
+        guard let route = settings.routes[domain] else { return nil }
+        let destination = destination(request.nextHop) ?? route.destination
+        let branch = freshBranch()
+        var builder = request.begin(
+            transport: destination.transport.rawValue,
+            sentBy: sentBy(destination.transport, for: route),
+            branch: branch
+        )
+        if request.routes.isEmpty, destination == route.destination, let header = route.header { builder.add(header) }
+        return OutgoingEvent(builder: builder, branch: branch, destination: destination)
+    }
+
+    /// The socket of a trusted neighbor that a URI names; nil for any other.
+    private func destination(_ text: String) -> RequestRecord.Destination? {
+        guard let uri = try? SIPURI(text), !uri.isSecure else { return nil }
+        let address: String
+        switch uri.host {
+        case .name: return nil
+        case .ipv4(let number): address = number.description
+        case .ipv6(let number, _): address = number.description
+        }
+        guard trusted.domains(of: address) != nil else { return nil }
+        let isTCP = uri.parameter("transport").text?.lowercased() == "tcp"
+        return RequestRecord.Destination(
+            transport: isTCP ? .tcp : .udp,
+            address: address,
+            port: uri.port.map { Int($0) } ?? 5_060
+        )
+    }
+
+    /// Sends a request, byte for byte; one that is too large for a datagram goes by TCP.
+    ///
+    /// Source: RFC 3261 §18.1.1.
+    func send(_ wire: [UInt8], _ request: OutgoingEvent?, method: SIPMethod, for id: UInt64) {
+        guard let request else { return }
+        var wire = wire
+        var destination = request.destination
+        if wire.count > Self.largestDatagram, destination.transport == .udp,
+            let rewritten = Self.rewritten(wire, transport: "TCP", sentBy: nil)
+        {
+            wire = rewritten
+            destination.transport = .tcp
+        }
+        do throws(TransactionRefusal) {
+            let (key, actions) = try transactions.start(
+                wire,
+                branch: request.branch,
+                method: method,
+                to: destination.flow,
+                now: host.now.monotonic
+            )
+            subscriptions.open[key] = id
+            perform(actions)
+        } catch {
+            finished(event: id, .transportError(wasSent: false))
+        }
+    }
+
+    /// A request of a subscription has its end.
+    ///
+    /// - Returns: whether it was one.
+    func finished(event key: ClientTransactionKey, _ outcome: ClientOutcome) -> Bool {
+        guard let id = subscriptions.open.removeValue(forKey: key) else { return false }
+        finished(event: id, outcome)
+        return true
+    }
+
+    private func finished(event id: UInt64, _ outcome: ClientOutcome) {
+        if let attempt = subscriptions.attempts[id] {
+            finished(subscriber: id, attempt, outcome)
+        } else {
+            finished(notifier: id, outcome)
+        }
+    }
+
+    /// Both users of a watch; nil when one has no address on this shore any more.
+    func ends(of key: WatchKey) -> (user: Correspondent, contact: Correspondent, facts: Facts)? {
+        let isUserWatching = key.target == .cpim
+        let (userText, contactText) = isUserWatching ? (key.watcher, key.presentity) : (key.presentity, key.watcher)
+        let facts = host.facts(sender: userText, recipient: contactText, from: .xmpp)
+        guard let user = try? JID(userText), let contact = try? JID(contactText),
+            let ends = PresenceTranslator(generation: host.generation)
+                .correspondents(user: user, contact: contact, facts: facts).value
+        else { return nil }
+        return (ends.user, ends.contact, facts)
+    }
+
+    /// Where the gateway is reached in a dialog.
+    func contact(for domain: String) -> SIPHeaderLine {
+        guard let route = settings.routes[domain] else {
+            return SIPHeaderLine(.contact, "<sip:\(settings.gatewayName)>")
+        }
+        let transport = route.destination.transport
+        let parameter = transport == .tcp ? ";transport=tcp" : ""
+        return SIPHeaderLine(.contact, "<sip:\(sentBy(transport, for: route))\(parameter)>")
+    }
+
+    /// Carries out what time alone decides of subscriptions.
+    func advanceSubscriptions(now: UInt64) {
+        while let id = subscriptions.timers.next(now: now) {
+            if subscriptions.notified[id] != nil {
+                notifierTimer(id)
+            } else if subscriptions.subscribed[id] != nil {
+                subscriberTimer(id)
+            }
+        }
+    }
+
+    /// Takes up a subscription of an earlier process.
+    ///
+    /// - Parameters:
+    ///   - usage: as it was stored.
+    ///   - delay: after how many milliseconds a subscription that the gateway made is renewed.
+    /// - Returns: whether it goes on.
+    public func restore(_ usage: StoredUsage, delay: Int64) -> Bool {
+        subscriptions.reserve(usage.id)
+        let now = host.now
+        let date = UInt64(max(0, now.wall / 1_000))
+        switch usage.kind {
+        case .notifier:
+            guard let (machine, dialog) = StoredUsage.split(usage.state),
+                let state = NotifierState(stored: machine, limits: settings.events, now: now.monotonic, date: date),
+                let dialog = SIPDialog(stored: dialog, ahead: 2 * Self.sequenceStep),
+                let jid = try? BareJID(usage.key.watcher)
+            else { return false }
+            let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
+            restore(usage, state, dialog, domain: domain)
+            return true
+        case .subscriber:
+            let refresh = now.monotonic &+ UInt64(max(0, delay)) * 1_000_000
+            guard
+                let machine = SubscriberState(
+                    stored: usage.state,
+                    now: now.monotonic,
+                    date: date,
+                    refresh: refresh
+                ), let dialog = machine.dialog, let jid = try? BareJID(usage.key.presentity)
+            else { return false }
+            let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
+            restore(usage, machine, dialog, domain: domain)
+            return true
+        case .publisher: return false
+        }
+    }
+}

@@ -1,0 +1,450 @@
+import Addressing
+public import BridgeCore
+import Interworking
+import Logging
+import MappingTables
+import SIPMessages
+import SIPTransactions
+import XMLStreams
+import XMPPStanzas
+
+/// Watchers of this shore: SUBSCRIBE comes in, NOTIFY goes out.
+extension SIMPLELeg {
+    /// The event packages that are served.
+    static let packages = ["presence"]
+
+    /// Takes a SUBSCRIBE that the server core lets pass.
+    ///
+    /// - Parameters:
+    ///   - inbound: the request.
+    ///   - domains: the domains that its sender may speak for.
+    ///
+    /// Source: RFC 6665 §4.2.1, RFC 8048 §5.3.
+    func acceptSubscribe(_ inbound: InboundRequest, from domains: [String]) {
+        if let key = DialogKey(received: inbound.request), inbound.request.isInDialog {
+            guard let id = subscriptions.byDialog[key], subscriptions.notified[id] != nil else {
+                respond(inbound, 481)
+                return
+            }
+            refresh(id, inbound)
+            return
+        }
+        var facts = host.facts(
+            sender: inbound.request.sender.map(Self.bare) ?? "",
+            recipient: inbound.request.recipient.map(Self.bare) ?? "",
+            from: .cpim
+        )
+        facts.peer.authenticatedDomains = domains
+        facts.peer.isTrustedIntermediary = trusted.isIntermediary(inbound.flow.remoteAddress)
+        let translated = PresenceTranslator(generation: host.generation).operation(from: inbound.request, facts: facts)
+        switch translated.outcome {
+        case .nothing: respond(inbound, 404)
+        case .refused(let refusal): refuse(inbound, refusal, trace: translated.trace, generation: host.generation)
+        case .value(let operation): open(operation, inbound)
+        }
+    }
+
+    private func open(_ operation: PresenceOperation, _ inbound: InboundRequest) {
+        let key = WatchKey(watcher: operation.contact.key, presentity: operation.user.key, target: .xmpp)
+        let domain = operation.contact.uri.userDomain
+        guard subscriptions.counts[domain, default: 0] < settings.subscriptionsPerPeer,
+            subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch
+        else {
+            record(account(of: inbound), code: "queue-full")
+            respond(inbound, 503, extra: [SIPHeaderLine(.retryAfter, "60")])
+            return
+        }
+        let route = host.generation.route(peer: domain)
+        guard !route.switches.isSet(.subscriptionPolicy, "block") else {
+            record(account(of: inbound), code: "policy")
+            respond(inbound, 403)
+            return
+        }
+        let types = route.switches.isSet(.presenceCarrier, "cpim") ? ["message/cpim", Self.pidf] : [Self.pidf]
+        let now = host.now
+        switch NotifierState.open(
+            inbound.request,
+            packages: Self.packages,
+            mediaTypes: types,
+            limits: settings.events,
+            isAuthorized: host.isPresenceApproved(key),
+            now: now.monotonic
+        ) {
+        case .refused(let answer):
+            record(account(of: inbound), code: Self.eventCode(of: answer.status))
+            respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)
+        case .opened(let machine, let actions):
+            let dialog: SIPDialog
+            do throws(SIPError) { dialog = try SIPDialog(accepting: inbound.request, localTag: inbound.toTag) } catch {
+                respond(inbound, error.status ?? 400)
+                return
+            }
+            let id = subscriptions.freshID()
+            let isFetch = operation.kind == .probe
+            subscriptions.notified[id] = Subscriptions.Notified(
+                key: key,
+                domain: domain,
+                isFetch: isFetch,
+                machine: machine,
+                dialog: dialog,
+                asked: (inbound, actions)
+            )
+            subscriptions.byDialog[dialog.key] = id
+            subscriptions.list(id, under: key)
+            subscriptions.counts[domain, default: 0] += 1
+            schedule(id)
+            keep(id)
+            let rows = translatedRows(route)
+            host.recordPresence(
+                isFetch ? "fetch" : "subscribe",
+                account(of: inbound),
+                trace: rows,
+                isSubscription: true
+            )
+            if case .subscribe(let note) = operation.kind {
+                host.presence(.watching(key, subscription: id, note: note, nick: operation.nick))
+            } else {
+                host.presence(.fetching(key, subscription: id))
+            }
+            answerWhenStored(id)
+        }
+    }
+
+    private func translatedRows(_ route: Route) -> [String] {
+        route.row.map { [host.generation.name(of: $0)] } ?? []
+    }
+
+    private static func eventCode(of status: Int) -> String {
+        switch status {
+        case 406: "unsupported-type"
+        case 423: "interval-too-brief"
+        case 489: "bad-event"
+        default: "sip-\(status)"
+        }
+    }
+
+    static let pidf = "application/pidf+xml"
+
+    /// A SUBSCRIBE in a dialog: a refresh, or the end.
+    private func refresh(_ id: UInt64, _ inbound: InboundRequest) {
+        guard var entry = subscriptions.notified[id] else { return }
+        switch entry.dialog.receive(inbound.request) {
+        case .foreign: respond(inbound, 481)
+        case .outOfOrder: respond(inbound, 500)
+        case .inOrder:
+            guard entry.asked == nil else {
+                // The one before is not stored yet.
+                respond(inbound, 500, extra: [SIPHeaderLine(.retryAfter, "1")])
+                return
+            }
+            let actions = entry.machine.refresh(inbound.request, now: host.now.monotonic)
+            let isOver = !entry.machine.isActive && !entry.machine.isPending
+            entry.asked = (inbound, actions)
+            subscriptions.notified[id] = entry
+            schedule(id)
+            keep(id)
+            if isOver {
+                host.recordPresence("unsubscribe", account(of: inbound), trace: [], isSubscription: true)
+                host.presence(.stopped(entry.key, subscription: id, asked: true))
+            }
+            answerWhenStored(id)
+        }
+    }
+
+    // MARK: Answers
+
+    private func answerWhenStored(_ id: UInt64) {
+        let token = nextAnswer
+        nextAnswer += 1
+        subscriptions.unanswered[token] = id
+        host.whenStored(token)
+    }
+
+    /// What was collected when the token was given is stored, or could not be.
+    ///
+    /// - Parameters:
+    ///   - token: the number that ``SIMPLELegHost/whenStored(_:)`` had.
+    ///   - isStored: whether it is durable.
+    public func stored(_ token: UInt64, _ isStored: Bool) {
+        if let inbound = subscriptions.notifies.removeValue(forKey: token) {
+            if isStored { respond(inbound, 200) } else { respond(inbound, 500) }
+            return
+        }
+        guard let id = subscriptions.unanswered.removeValue(forKey: token),
+            let asked = subscriptions.notified[id]?.asked
+        else { return }
+        subscriptions.notified[id]?.asked = nil
+        guard isStored else {
+            respond(asked.request, 503, extra: [SIPHeaderLine(.retryAfter, "10")])
+            ended(id, .told)
+            return
+        }
+        run(asked.actions, of: id, answering: asked.request)
+    }
+
+    /// Does what the machine asks for; nothing but the answer before that is due.
+    private func run(_ actions: [NotifierState.Action], of id: UInt64, answering inbound: InboundRequest? = nil) {
+        if subscriptions.notified[id]?.asked != nil, inbound == nil {
+            subscriptions.notified[id]?.asked?.actions += actions
+            return
+        }
+        for action in actions {
+            switch action {
+            case .answer(let answer):
+                guard let inbound else { continue }
+                var extra = answer.headers
+                if answer.status < 300 {
+                    extra.append(contact(for: subscriptions.notified[id]?.domain ?? ""))
+                }
+                respond(inbound, answer.status, reason: answer.reason, extra: extra)
+            case .notify(let status, let withBody): notify(id, status, withBody: withBody)
+            case .ended(let end): ended(id, end)
+            }
+        }
+        schedule(id)
+    }
+
+    private func ended(_ id: UInt64, _ end: NotifierState.End) {
+        guard let entry = subscriptions.notified[id] else { return }
+        switch end {
+        case .told: break
+        case .refused, .unreachable:
+            logger.debug("a watcher is gone", metadata: ["peer.domain": "\(entry.domain)"])
+        }
+        host.presence(.stopped(entry.key, subscription: id, asked: false))
+        drop(id)
+    }
+
+    private func drop(_ id: UInt64) {
+        guard let entry = subscriptions.notified.removeValue(forKey: id) else { return }
+        subscriptions.byDialog[entry.dialog.key] = nil
+        subscriptions.unlist(id, under: entry.key)
+        subscriptions.timers.set(id, to: nil)
+        if let count = subscriptions.counts[entry.domain], count > 1 {
+            subscriptions.counts[entry.domain] = count - 1
+        } else {
+            subscriptions.counts[entry.domain] = nil
+        }
+        if !entry.stored.isEmpty { host.forget(usage: id) }
+    }
+
+    // MARK: What the flow asks for
+
+    /// Tells the watcher what it may see.
+    ///
+    /// - Parameters:
+    ///   - key: the watch.
+    ///   - access: what it may see.
+    ///   - subscription: one subscription; nil for all of the watcher.
+    public func access(_ key: WatchKey, _ access: WatchAccess, subscription: UInt64?) {
+        let now = host.now.monotonic
+        for id in subscription.map({ [$0] }) ?? subscriptions.byWatch[key] ?? [] {
+            guard subscriptions.notified[id] != nil else { continue }
+            switch access {
+            case .pending: continue
+            case .active: run(subscriptions.notified[id]?.machine.authorize(now: now) ?? [], of: id)
+            case .ended(let reason, let retryAfter):
+                let actions = subscriptions.notified[id]?.machine.end(
+                    SubscriptionState.Reason(reason),
+                    retryAfter: retryAfter.map { UInt32(clamping: $0) },
+                    now: now
+                )
+                run(actions ?? [], of: id)
+            }
+            keep(id)
+        }
+    }
+
+    /// The presentity says something else.
+    public func presenceChanged(_ key: WatchKey) {
+        let now = host.now.monotonic
+        for id in subscriptions.byWatch[key] ?? [] {
+            guard let actions = subscriptions.notified[id]?.machine.changed(now: now) else { continue }
+            run(actions, of: id)
+            schedule(id)
+        }
+    }
+
+    /// Answers a fetch.
+    ///
+    /// - Parameters:
+    ///   - subscription: the fetch.
+    ///   - isNeutral: whether the watcher may not see anything.
+    public func answerFetch(_ subscription: UInt64, isNeutral: Bool) {
+        let now = host.now.monotonic
+        let actions =
+            isNeutral
+            ? subscriptions.notified[subscription]?.machine.end(.timeout, now: now)
+            : subscriptions.notified[subscription]?.machine.authorize(now: now)
+        run(actions ?? [], of: subscription)
+    }
+
+    /// The time of a subscription has come.
+    func notifierTimer(_ id: UInt64) {
+        let actions = subscriptions.notified[id]?.machine.timerFired(now: host.now.monotonic) ?? []
+        run(actions, of: id)
+        schedule(id)
+    }
+
+    // MARK: NOTIFY
+
+    private func notify(_ id: UInt64, _ status: SubscriptionState, withBody: Bool) {
+        guard let entry = subscriptions.notified[id] else { return }
+        let body = composed(entry, status, withBody: withBody)
+        var request = dialogRequest(.notify, of: id)
+        guard var builder = request?.builder else {
+            run(subscriptions.notified[id]?.machine.answered(status: 503, now: host.now.monotonic) ?? [], of: id)
+            return
+        }
+        builder.add(contact(for: entry.domain))
+        builder.add(SIPHeaderLine(.event, entry.machine.event.description))
+        builder.add(SIPHeaderLine(.subscriptionState, status.description))
+        if let body {
+            builder.add(SIPHeaderLine(.contentType, body.type))
+            if let language = body.language { builder.add(SIPHeaderLine(.contentLanguage, language)) }
+        }
+        request?.builder = builder
+        let wire = builder.message(body: (body?.bytes ?? [])[...])
+        send(wire, request, method: .notify, for: id)
+        // Numbers are stored in advance, so that not every NOTIFY has to be.
+        if let sequence = subscriptions.notified[id]?.dialog.localSequence, sequence % Self.sequenceStep == 0 {
+            keep(id)
+        }
+    }
+
+    /// How many requests of a dialog may go out before its number is stored again.
+    static let sequenceStep: UInt32 = 32
+
+    /// The document for a watcher: that of the presentity, one in which nobody is there, or none.
+    private func composed(
+        _ entry: Subscriptions.Notified,
+        _ status: SubscriptionState,
+        withBody: Bool
+    ) -> PresenceBody? {
+        let isLast = status.phase == .terminated
+        guard withBody || entry.isFetch else { return nil }
+        var parts = withBody ? host.presenceParts(of: entry.key) : []
+        let isPolite = host.generation.route(peer: entry.domain).switches.isSet(.subscriptionPolicy, "polite-block")
+        if isPolite { parts = [] }
+        if parts.isEmpty {
+            // Nothing is known yet, which is no state (RFC 3856 §6.7); a fetch has no other answer.
+            guard entry.isFetch || isPolite else { return nil }
+            parts = [PresencePart(name: "", isOpen: false, seen: host.now.wall)]
+        }
+        if isLast, !entry.isFetch {
+            for index in parts.indices {
+                parts[index].isOpen = false
+                parts[index].content = []
+            }
+        }
+        return body(of: parts, entry.key)
+    }
+
+    /// Makes the body from what the devices said.
+    func body(of parts: [PresencePart], _ key: WatchKey) -> PresenceBody? {
+        guard let ends = ends(of: key) else { return nil }
+        let translator = PresenceTranslator(generation: host.generation)
+        let facts = ends.facts
+        let resources = parts.compactMap { part in
+            Self.element(of: part, user: ends.user.jid).map {
+                ResourcePresence(
+                    resource: part.name.isEmpty ? nil : part.name,
+                    element: $0,
+                    seen: part.seen,
+                    isAvailable: part.isOpen
+                )
+            }
+        }
+        let document = translator.document(of: ends.user, resources: resources, for: ends.contact, facts: facts)
+        guard let value = document.value else { return nil }
+        let body = translator.body(of: value, from: ends.user, to: ends.contact, facts: facts, accepts: [])
+        if let made = body.value {
+            var trace = document.trace
+            trace.append(body.trace)
+            let account = Arrival.Account(
+                leg: "xmpp",
+                peer: ends.contact.uri.userDomain,
+                proof: "component",
+                sender: key.presentity,
+                recipient: key.watcher,
+                identifiers: []
+            )
+            let rows = trace.rows.map { host.generation.name(of: $0) }
+            host.recordPresence("notify", account, trace: rows, isSubscription: false)
+            return made
+        }
+        return nil
+    }
+
+    /// The last stanza of a device; one that says nothing stands for a device that went.
+    private static func element(of part: PresencePart, user: JID) -> XML.Element? {
+        if !part.content.isEmpty { return try? XML.DocumentReader.read(part.content[...]) }
+        var writer = XML.Writer()
+        writer.start("presence", "jabber:client")
+        writer.attribute(
+            "from",
+            (part.name.isEmpty ? user : (try? user.bare.with(resource: part.name)) ?? user).description
+        )
+        writer.attribute("type", "unavailable")
+        writer.end()
+        return try? XML.DocumentReader.read(writer.bytes[...])
+    }
+
+    /// A NOTIFY came to its end.
+    func finished(notifier id: UInt64, _ outcome: ClientOutcome) {
+        let now = host.now.monotonic
+        let actions: [NotifierState.Action]?
+        switch outcome {
+        case .response(let response):
+            if response.isSuccess { subscriptions.notified[id]?.dialog.refreshTarget(from: response.headers) }
+            actions = subscriptions.notified[id]?.machine.answered(
+                status: response.status,
+                retryAfter: response.headers.retryAfter?.seconds,
+                now: now
+            )
+        case .timeout: actions = subscriptions.notified[id]?.machine.timedOut()
+        case .transportError: actions = subscriptions.notified[id]?.machine.answered(status: 503, now: now)
+        }
+        run(actions ?? [], of: id)
+    }
+
+    // MARK: The store
+
+    /// Takes up a subscription of an earlier process.
+    func restore(_ usage: StoredUsage, _ machine: NotifierState, _ dialog: SIPDialog, domain: String) {
+        subscriptions.notified[usage.id] = Subscriptions.Notified(
+            key: usage.key,
+            domain: domain,
+            isFetch: false,
+            machine: machine,
+            dialog: dialog,
+            stored: usage.state
+        )
+        subscriptions.byDialog[dialog.key] = usage.id
+        subscriptions.list(usage.id, under: usage.key)
+        subscriptions.counts[domain, default: 0] += 1
+        schedule(usage.id)
+    }
+
+    private func schedule(_ id: UInt64) {
+        subscriptions.timers.set(id, to: subscriptions.notified[id]?.machine.deadline)
+    }
+
+    /// Keeps the subscription as it is now, when the store has it otherwise.
+    private func keep(_ id: UInt64) {
+        guard let entry = subscriptions.notified[id] else { return }
+        let now = host.now
+        let date = UInt64(max(0, now.wall / 1_000))
+        guard let machine = entry.machine.stored(now: now.monotonic, date: date) else {
+            if !entry.stored.isEmpty { host.forget(usage: id) }
+            subscriptions.notified[id]?.stored = []
+            return
+        }
+        let state = StoredUsage.join(machine, entry.dialog.stored)
+        guard state != entry.stored else { return }
+        subscriptions.notified[id]?.stored = state
+        host.store(
+            StoredUsage(id: id, kind: .notifier, key: entry.key, expires: now.wall + 3_600_000, state: state)
+        )
+    }
+}

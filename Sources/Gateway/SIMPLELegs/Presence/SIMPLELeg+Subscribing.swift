@@ -1,0 +1,394 @@
+import Addressing
+public import BridgeCore
+import Interworking
+import Logging
+import MappingTables
+import SIPMessages
+import SIPTransactions
+
+/// Presentities of this shore: SUBSCRIBE goes out, NOTIFY comes in.
+extension SIMPLELeg {
+    // MARK: What the flow asks for
+
+    /// Makes a subscription, or takes up the one that runs out.
+    ///
+    /// - Parameter key: a watcher of the other shore and a presentity of this one.
+    ///
+    /// Source: RFC 8048 §5.2.1.
+    public func subscribe(_ key: WatchKey) {
+        let now = host.now.monotonic
+        if let id = subscriber(of: key) {
+            guard let entry = subscriptions.subscribed[id] else { return }
+            subscriptions.subscribed[id]?.isResting = false
+            let actions =
+                entry.machine.phase == nil
+                ? subscriptions.subscribed[id]?.machine.start(now: now)
+                : subscriptions.subscribed[id]?.machine.timerFired(now: now)
+            run(actions ?? [], of: id)
+            return
+        }
+        let machine = SubscriberState(
+            expires: settings.subscriptionSeconds,
+            wasActive: host.isPresenceApproved(key)
+        )
+        guard let id = begin(machine, key, device: nil) else { return }
+        run(subscriptions.subscribed[id]?.machine.start(now: now) ?? [], of: id)
+    }
+
+    /// Asks for the present state once.
+    ///
+    /// - Parameters:
+    ///   - key: a watcher of the other shore and a presentity of this one.
+    ///   - device: the full address that asked.
+    ///
+    /// Source: RFC 8048 §7.1.
+    public func fetch(_ key: WatchKey, by device: String) {
+        guard subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch,
+            let id = begin(SubscriberState(expires: 0), key, device: device)
+        else { return }
+        run(subscriptions.subscribed[id]?.machine.start(now: host.now.monotonic) ?? [], of: id)
+    }
+
+    /// Ends a subscription, as the watcher wants.
+    ///
+    /// - Parameter key: the watch.
+    ///
+    /// Source: RFC 8048 §5.2.3.
+    public func leave(_ key: WatchKey) {
+        guard let id = subscriber(of: key) else {
+            host.presence(.left(key))
+            return
+        }
+        run(subscriptions.subscribed[id]?.machine.unsubscribe(now: host.now.monotonic) ?? [], of: id)
+    }
+
+    /// Lets a subscription run out.
+    ///
+    /// - Parameter key: the watch.
+    public func rest(_ key: WatchKey) {
+        guard let id = subscriber(of: key) else { return }
+        subscriptions.subscribed[id]?.isResting = true
+        subscriptions.timers.set(id, to: nil)
+    }
+
+    /// The subscription of a watch that is no fetch.
+    private func subscriber(of key: WatchKey) -> UInt64? {
+        subscriptions.byWatch[key]?.first { subscriptions.subscribed[$0]?.device == nil }
+    }
+
+    private func begin(_ machine: SubscriberState, _ key: WatchKey, device: String?) -> UInt64? {
+        guard let jid = try? BareJID(key.presentity) else { return nil }
+        let id = subscriptions.freshID()
+        subscriptions.subscribed[id] = Subscriptions.Subscribed(
+            key: key,
+            domain: AddressTranslator.peerDomain(of: jid, host.generation.addresses),
+            device: device,
+            machine: machine,
+            note: device == nil ? host.takeNote(key) : nil
+        )
+        subscriptions.list(id, under: key)
+        return id
+    }
+
+    // MARK: What the machine asks for
+
+    private func run(_ actions: [SubscriberState.Action], of id: UInt64, notify inbound: InboundRequest? = nil) {
+        for action in actions {
+            guard let entry = subscriptions.subscribed[id] else { return }
+            switch action {
+            case .send(let subscribe): send(subscribe, id)
+            case .answer(let answer):
+                guard let inbound else { continue }
+                if answer.status < 300 { answerWhenStored(inbound) } else { refuse(inbound, answer) }
+            case .state(let phase, let isFirst, let hasBody):
+                told(id, entry, phase, isFirst: isFirst, body: hasBody ? inbound : nil)
+            case .terminated(let reason, let retryAfter, let hasBody):
+                terminated(id, entry, reason, retryAfter, body: hasBody ? inbound : nil)
+            case .failed(let failure, let wasEstablished): failed(id, entry, failure, wasEstablished: wasEstablished)
+            case .unsubscribed: host.presence(.left(entry.key))
+            case .ended: drop(subscriber: id)
+            }
+        }
+        guard subscriptions.subscribed[id] != nil else { return }
+        keep(subscriber: id)
+        schedule(subscriber: id)
+    }
+
+    private func refuse(_ inbound: InboundRequest, _ answer: UserAgentServer.Answer) {
+        record(account(of: inbound), code: answer.status == 481 ? "no-subscription" : "sip-\(answer.status)")
+        respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)
+    }
+
+    /// The notifier says where the subscription stands.
+    private func told(
+        _ id: UInt64,
+        _ entry: Subscriptions.Subscribed,
+        _ phase: SubscriberState.Phase,
+        isFirst: Bool,
+        body inbound: InboundRequest?
+    ) {
+        guard entry.device == nil else {
+            // A fetch is answered by its last NOTIFY; one that comes before says nothing more.
+            if phase == .active, let parts = parts(in: inbound, entry) {
+                host.presence(.fetched(entry.key, parts, by: entry.device ?? ""))
+            }
+            return
+        }
+        switch phase {
+        case .pending: host.presence(.undecided(entry.key))
+        case .active:
+            host.presence(.admitted(entry.key))
+            if let inbound {
+                if let parts = parts(in: inbound, entry) { host.presence(.state(entry.key, parts)) }
+            } else if isFirst {
+                // Nobody is there as far as the notifier knows (RFC 8048 §5.2.1).
+                host.presence(.state(entry.key, [PresencePart(name: "", isOpen: false, seen: host.now.wall)]))
+            }
+        }
+    }
+
+    private func terminated(
+        _ id: UInt64,
+        _ entry: Subscriptions.Subscribed,
+        _ reason: SubscriptionState.Reason?,
+        _ retryAfter: UInt32?,
+        body inbound: InboundRequest?
+    ) {
+        let verdict = ends(of: entry.key).map {
+            PresenceTranslator(generation: host.generation)
+                .verdict(forReason: reason?.name, retryAfter: retryAfter, of: $0.contact)
+        }
+        guard entry.device == nil else {
+            if verdict?.step == .unsubscribed {
+                host.presence(.fetchRefused(entry.key))
+            } else {
+                host.presence(.fetched(entry.key, parts(in: inbound, entry), by: entry.device ?? ""))
+            }
+            return
+        }
+        let report = OutcomeReport(protocolCode: "terminated", text: reason?.name ?? "")
+        host.presence(.ended(entry.key, Self.end(verdict, Failure(report: report, retry: .never))))
+    }
+
+    private func failed(
+        _ id: UInt64,
+        _ entry: Subscriptions.Subscribed,
+        _ failure: SubscriberState.Failure,
+        wasEstablished: Bool
+    ) {
+        let isInitial = !wasEstablished && !host.isPresenceApproved(entry.key)
+        var report = OutcomeReport(protocolCode: "timeout", text: "no answer came in time")
+        var requestFailure = RequestFailure.timeout
+        switch failure {
+        case .refused(let status, _):
+            report = OutcomeReport(protocolCode: String(status), text: "")
+            if let response = subscriptions.lastResponse[id] { requestFailure = .response(response) }
+        case .unanswered, .noNotify: break
+        case .expired:
+            // It is as good as ended by the notifier without a reason.
+            terminated(id, entry, nil, nil, body: nil)
+            return
+        }
+        let verdict = ends(of: entry.key).flatMap {
+            PresenceTranslator(generation: host.generation)
+                .verdict(for: requestFailure, isInitial: isInitial, of: $0.contact)
+        }
+        guard entry.device == nil else {
+            if verdict?.step == .unsubscribed {
+                host.presence(.fetchRefused(entry.key))
+            } else {
+                host.presence(.fetched(entry.key, nil, by: entry.device ?? ""))
+            }
+            return
+        }
+        let bytes = subscriptions.lastResponse[id].map { Array($0.bytes) } ?? []
+        let told = Failure(report: report, retry: .never, response: bytes)
+        host.presence(.ended(entry.key, Self.end(verdict, told)))
+    }
+
+    private static func end(_ verdict: SubscriptionVerdict?, _ failure: Failure) -> WatchEnd {
+        switch verdict?.step {
+        case .unsubscribed: .refused(failure.report)
+        case .error, nil: .failed(failure)
+        // The machine has tried both by itself when it fails with them.
+        case .retryNow, .redial: .again
+        case .retryLater, .raise: .later(seconds: verdict?.retryAfter)
+        case .keep: .final
+        }
+    }
+
+    /// What a document says of the presentity's devices; nil when it says nothing that counts.
+    private func parts(in inbound: InboundRequest?, _ entry: Subscriptions.Subscribed) -> [PresencePart]? {
+        guard let inbound else { return nil }
+        let headers = inbound.request.headers
+        guard let ends = ends(of: entry.key) else { return nil }
+        let body = PresenceBody(
+            type: headers.text(.contentType) ?? "",
+            language: headers.text(.contentLanguage),
+            bytes: Array(inbound.request.body)
+        )
+        let translated = PresenceTranslator(generation: host.generation)
+            .presences(from: body, of: ends.contact, facts: ends.facts)
+        let rows = translated.trace.rows.map { host.generation.name(of: $0) }
+        switch translated.outcome {
+        case .value(let presences):
+            host.recordPresence("notify", account(of: inbound), trace: rows, isSubscription: false)
+            return presences.map {
+                PresencePart(name: $0.resource ?? "", isOpen: $0.isAvailable, content: $0.stored, seen: host.now.wall)
+            }
+        case .nothing(let reason):
+            record(account(of: inbound), code: reason, trace: rows)
+            return nil
+        case .refused(let refusal):
+            record(account(of: inbound), code: refusal.auditCode, trace: rows)
+            return nil
+        }
+    }
+
+    // MARK: NOTIFY
+
+    /// Takes a NOTIFY that the server core lets pass.
+    ///
+    /// Source: RFC 6665 §4.1.3.
+    func acceptNotify(_ inbound: InboundRequest) {
+        guard let key = DialogKey(following: inbound.request), let id = subscriptions.byRequest[key] else {
+            refuse(inbound, UserAgentServer.Answer(481))
+            return
+        }
+        run(
+            subscriptions.subscribed[id]?.machine.notified(inbound.request, now: host.now.monotonic) ?? [],
+            of: id,
+            notify: inbound
+        )
+    }
+
+    /// The NOTIFY counts when what follows from it is stored.
+    private func answerWhenStored(_ inbound: InboundRequest) {
+        let token = nextAnswer
+        nextAnswer += 1
+        subscriptions.notifies[token] = inbound
+        host.whenStored(token)
+    }
+
+    // MARK: SUBSCRIBE
+
+    private func send(_ subscribe: SubscriberState.Subscribe, _ id: UInt64) {
+        guard let entry = subscriptions.subscribed[id], let route = settings.routes[entry.domain] else {
+            finished(subscriber: id, subscribe.attempt, .transportError(wasSent: false))
+            return
+        }
+        var request: OutgoingEvent?
+        switch subscribe.place {
+        case .fresh(let sequence):
+            if let old = subscriptions.subscribed[id]?.requestKey { subscriptions.byRequest[old] = nil }
+            subscriptions.subscribed[id]?.callID = freshCallID()
+            subscriptions.subscribed[id]?.localTag = host.freshToken()
+            if let named = subscriptions.subscribed[id] {
+                let key = DialogKey(callID: named.callID, localTag: named.localTag, remoteTag: nil)
+                subscriptions.subscribed[id]?.requestKey = key
+                subscriptions.byRequest[key] = id
+            }
+            request = initial(id, sequence, route)
+        case .again(let sequence): request = initial(id, sequence, route)
+        case .dialog(let dialog): request = outgoing(dialog, domain: entry.domain)
+        }
+        guard var request else {
+            finished(subscriber: id, subscribe.attempt, .transportError(wasSent: false))
+            return
+        }
+        request.builder.add(contact(for: entry.domain))
+        request.builder.add(SIPHeaderLine(.event, entry.machine.event.description))
+        request.builder.add(SIPHeaderLine(.accept, accepted(from: entry.domain)))
+        request.builder.add(SIPHeaderLine(.expires, String(subscribe.expires)))
+        subscriptions.attempts[id] = subscribe.attempt
+        send(request.builder.message(), request, method: .subscribe, for: id)
+    }
+
+    private func accepted(from domain: String) -> String {
+        host.generation.route(peer: domain).switches.isSet(.presenceCarrier, "cpim")
+            ? "message/cpim, \(Self.pidf)" : Self.pidf
+    }
+
+    /// A SUBSCRIBE outside a dialog.
+    private func initial(_ id: UInt64, _ sequence: UInt32, _ route: SIMPLELegSettings.Route) -> OutgoingEvent? {
+        guard let entry = subscriptions.subscribed[id], let ends = ends(of: entry.key) else { return nil }
+        let destination = route.destination
+        let branch = freshBranch()
+        var builder = SIPRequestBuilder(.subscribe, uri: ends.contact.uri.description)
+        builder.via(
+            transport: destination.transport.rawValue,
+            sentBy: sentBy(destination.transport, for: route),
+            branch: branch
+        )
+        if let header = route.header { builder.add(header) }
+        builder.address(.from, uri: ends.user.uri.description, tag: entry.localTag)
+        builder.address(.to, uri: ends.contact.uri.description)
+        builder.add(.callID, entry.callID)
+        builder.sequence(sequence)
+        if let note = entry.note, !note.isEmpty { builder.add(.subject, note) }
+        return OutgoingEvent(builder: builder, branch: branch, destination: destination)
+    }
+
+    /// A SUBSCRIBE came to its end.
+    func finished(subscriber id: UInt64, _ attempt: UInt32, _ outcome: ClientOutcome) {
+        if case .response(let response) = outcome, !response.isSuccess {
+            subscriptions.lastResponse[id] = response
+        }
+        run(
+            subscriptions.subscribed[id]?.machine.finished(attempt, with: outcome, now: host.now.monotonic) ?? [],
+            of: id
+        )
+        subscriptions.lastResponse[id] = nil
+    }
+
+    /// The time of a subscription has come.
+    func subscriberTimer(_ id: UInt64) {
+        run(subscriptions.subscribed[id]?.machine.timerFired(now: host.now.monotonic) ?? [], of: id)
+    }
+
+    // MARK: The store
+
+    private func schedule(subscriber id: UInt64) {
+        guard let entry = subscriptions.subscribed[id] else { return }
+        subscriptions.timers.set(id, to: entry.isResting ? nil : entry.machine.deadline)
+    }
+
+    private func keep(subscriber id: UInt64) {
+        guard let entry = subscriptions.subscribed[id], entry.device == nil else { return }
+        let now = host.now
+        guard
+            let state = entry.machine.stored(now: now.monotonic, date: UInt64(max(0, now.wall / 1_000)))
+        else {
+            if !entry.stored.isEmpty { host.forget(usage: id) }
+            subscriptions.subscribed[id]?.stored = []
+            return
+        }
+        guard state != entry.stored else { return }
+        subscriptions.subscribed[id]?.stored = state
+        host.store(StoredUsage(id: id, kind: .subscriber, key: entry.key, expires: now.wall + 3_600_000, state: state))
+    }
+
+    /// Takes up a subscription of an earlier process.
+    func restore(_ usage: StoredUsage, _ machine: SubscriberState, _ dialog: SIPDialog, domain: String) {
+        subscriptions.subscribed[usage.id] = Subscriptions.Subscribed(
+            key: usage.key,
+            domain: domain,
+            device: nil,
+            machine: machine,
+            requestKey: dialog.requestKey,
+            stored: usage.state
+        )
+        subscriptions.byRequest[dialog.requestKey] = usage.id
+        subscriptions.list(usage.id, under: usage.key)
+        schedule(subscriber: usage.id)
+    }
+
+    private func drop(subscriber id: UInt64) {
+        guard let entry = subscriptions.subscribed.removeValue(forKey: id) else { return }
+        if let key = entry.requestKey { subscriptions.byRequest[key] = nil }
+        subscriptions.unlist(id, under: entry.key)
+        subscriptions.timers.set(id, to: nil)
+        subscriptions.attempts[id] = nil
+        if !entry.stored.isEmpty { host.forget(usage: id) }
+    }
+}

@@ -1,0 +1,78 @@
+import BridgeCore
+import SIPMessages
+import SIPTransactions
+
+/// What the leg keeps of event packages: subscriptions that neighbors made, those that it made, and publications.
+struct Subscriptions {
+    /// A subscription that a neighbor made.
+    struct Notified {
+        let key: WatchKey
+        /// The domain of the watcher, by which the way is found.
+        let domain: String
+        let isFetch: Bool
+        var machine: NotifierState
+        var dialog: SIPDialog
+        /// The SUBSCRIBE that is not answered before it is stored, and what is to be done after that.
+        var asked: (request: InboundRequest, actions: [NotifierState.Action])?
+        /// The state that the store has.
+        var stored: [UInt8] = []
+    }
+
+    /// A subscription that the leg made.
+    struct Subscribed {
+        let key: WatchKey
+        let domain: String
+        /// The full address that a fetch is for.
+        let device: String?
+        var machine: SubscriberState
+        /// The names of the last request outside a dialog.
+        var callID = ""
+        var localTag = ""
+        /// What requests of the peer that follow it are found by; nil before one was sent.
+        var requestKey: DialogKey?
+        /// Whether it runs out, since nobody looks.
+        var isResting = false
+        /// The watcher's words for the first request.
+        var note: String?
+        var stored: [UInt8] = []
+    }
+
+    var notified: [UInt64: Notified] = [:]
+    var subscribed: [UInt64: Subscribed] = [:]
+    /// By the names in requests of the peer.
+    var byDialog: [DialogKey: UInt64] = [:]
+    /// By the names of a request of ours, before or beside the dialog.
+    var byRequest: [DialogKey: UInt64] = [:]
+    /// The subscriptions of one watch.
+    var byWatch: [WatchKey: [UInt64]] = [:]
+    /// How many subscriptions of neighbors each peer domain has.
+    var counts: [String: Int] = [:]
+    /// Requests on the wire, by their transaction.
+    var open: [ClientTransactionKey: UInt64] = [:]
+    /// The attempt that the machine of a subscription gave its request on the wire.
+    var attempts: [UInt64: UInt32] = [:]
+    /// The refusal that a machine is being told, for the words to the watcher.
+    var lastResponse: [UInt64: SIPResponse] = [:]
+    /// Requests that are answered when they are stored, by what the gateway was told.
+    var unanswered: [UInt64: UInt64] = [:]
+    var notifies: [UInt64: InboundRequest] = [:]
+    var timers = EventTimers()
+    private(set) var nextID: UInt64 = 1
+
+    mutating func freshID() -> UInt64 {
+        defer { nextID += 1 }
+        return nextID
+    }
+
+    /// Numbers of an earlier process are not used again.
+    mutating func reserve(_ id: UInt64) { nextID = max(nextID, id + 1) }
+
+    mutating func list(_ id: UInt64, under key: WatchKey) {
+        if byWatch[key]?.contains(id) != true { byWatch[key, default: []].append(id) }
+    }
+
+    mutating func unlist(_ id: UInt64, under key: WatchKey) {
+        byWatch[key]?.removeAll { $0 == id }
+        if byWatch[key]?.isEmpty == true { byWatch[key] = nil }
+    }
+}

@@ -1,0 +1,228 @@
+import Addressing
+public import BridgeCore
+public import Interworking
+import Logging
+import MappingTables
+import XMLStreams
+import XMPPStanzas
+
+/// Presence that comes from this shore.
+extension XMPPLeg {
+    func received(_ presence: PresenceStanza, on link: ComponentLink) {
+        switch ends(of: presence, on: link) {
+        case .malformed:
+            // What is announced needs no answer, and an answer to each would be a flood.
+            if presence.kind == .subscribe { answerMalformed(presence, on: link) }
+        case .spoofed, .misrouted: break
+        case .bridged(let from, let to):
+            if to.local == nil {
+                receivedAtDomain(presence, from: from, on: link)
+            } else {
+                cross(presence, from: from, to: to, on: link)
+            }
+        }
+    }
+
+    /// The gateway itself is a contact that is always there.
+    ///
+    /// Source: XEP-0100 §4.4.
+    private func receivedAtDomain(_ presence: PresenceStanza, from: JID, on link: ComponentLink) {
+        switch presence.kind {
+        case .subscribe:
+            write(.subscribed, from: link.component.domain, to: from.bare.description, on: link)
+            write(.available, from: link.component.domain, to: from.bare.description, on: link)
+        case .unsubscribe: write(.unsubscribed, from: link.component.domain, to: from.bare.description, on: link)
+        case .probe: write(.available, from: link.component.domain, to: from.description, on: link)
+        case .available, .unavailable, .subscribed, .unsubscribed, .error: break
+        case nil: answer(StanzaError(.badRequest), to: presence.element, on: link)
+        }
+    }
+
+    private func write(_ kind: PresenceStanza.Kind, from: String, to: String, on link: ComponentLink) {
+        var writer = XML.Writer(inherited: XMPPNamespace.component)
+        writer.startStanza(.presence, to: to, from: from, id: nil, type: kind == .available ? nil : kind.rawValue)
+        writer.end()
+        link.write(writer.bytes)
+    }
+
+    private func cross(_ presence: PresenceStanza, from: JID, to: JID, on link: ComponentLink) {
+        let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        let translated = PresenceTranslator(generation: host.generation).operation(from: presence, facts: facts)
+        let account = account(of: presence, on: link)
+        switch translated.outcome {
+        case .nothing(let reason):
+            logger.debug("a presence has no counterpart", metadata: link.metadata(["reason": "\(reason)"]))
+            if presence.kind == nil { answer(StanzaError(.badRequest), to: presence.element, on: link) }
+        case .refused(let refusal):
+            refuse(presence, refusal, from: from, to: to, facts: facts, on: link)
+            host.refused(account, code: refusal.auditCode, trace: names(of: translated.trace))
+        case .value(let operation):
+            host.accept(operation, of: presence, account: account, trace: names(of: translated.trace))
+        }
+    }
+
+    private func names(of trace: RuleTrace) -> [String] { trace.rows.map { host.generation.name(of: $0) } }
+
+    /// Only what asks for something is answered.
+    private func refuse(
+        _ presence: PresenceStanza,
+        _ refusal: Interworking.Refusal,
+        from: JID,
+        to: JID,
+        facts: Facts,
+        on link: ComponentLink
+    ) {
+        guard presence.kind == .subscribe || presence.kind == .unsubscribe else { return }
+        let origin = StanzaOrigin(from: from, to: to, id: presence.id, kind: .presence)
+        link.write(stanza(for: refusal, origin: origin, facts: facts).bytes)
+    }
+
+    private func account(of presence: PresenceStanza, on link: ComponentLink) -> Arrival.Account {
+        Arrival.Account(
+            leg: "xmpp",
+            peer: link.component.domain,
+            proof: "component",
+            sender: presence.from ?? "",
+            recipient: presence.to ?? "",
+            identifiers: presence.id.map { [("stanza.id", $0)] } ?? []
+        )
+    }
+}
+
+/// Presence that goes to this shore.
+extension XMPPLeg {
+    /// The beginning of the ids of requests to approve a watcher.
+    public static let askPrefix = "ask-"
+    /// The beginning of the ids of questions for the present state.
+    public static let probePrefix = "probe-"
+
+    /// Shows devices of a contact to a watcher.
+    ///
+    /// - Parameters:
+    ///   - parts: the devices, each with a presence in the form of ``ContactPresence/stored``.
+    ///   - key: the watcher of this shore and the contact.
+    ///   - device: the full address that asked; nil shows it to the user.
+    ///
+    /// Source: RFC 8048 §6.3.
+    public func show(_ parts: [PresencePart], of key: WatchKey, to device: String?) {
+        guard let (contact, link) = contact(key.presentity), let watcher = try? JID(device ?? key.watcher) else {
+            return
+        }
+        let translator = PresenceTranslator(generation: host.generation)
+        for part in parts {
+            var presence = ContactPresence(stored: part.content) ?? .gone(nil)
+            presence.resource = part.name.isEmpty ? nil : part.name
+            presence.isAvailable = part.isOpen
+            link.write(
+                translator.stanza(presence, from: contact.bare, to: watcher, contentNamespace: XMPPNamespace.component)
+            )
+        }
+    }
+
+    /// Asks a user of this shore for its present state, in the name of a watcher.
+    ///
+    /// Source: RFC 8048 §7.2, RFC 6121 §4.3.
+    public func probe(_ key: WatchKey) {
+        guard let (contact, link) = contact(key.watcher), let user = try? JID(key.presentity) else { return }
+        link.write(
+            PresenceTranslator(generation: host.generation).stanza(
+                .probe,
+                from: contact,
+                to: user,
+                contentNamespace: XMPPNamespace.component,
+                id: Self.probePrefix + host.freshToken()
+            )
+        )
+    }
+
+    /// A step of a subscription as a stanza on its way; nil when no component serves the contact.
+    ///
+    /// - Parameters:
+    ///   - step: the step.
+    ///   - key: the watch that it belongs to.
+    /// - Returns: the stanza with what its item needs.
+    ///
+    /// Source: RFC 8048 §5, RFC 6121 §3.
+    public func departure(of step: PresenceStep, _ key: WatchKey) -> Departure? {
+        let isWatcherHere = key.target == .cpim
+        guard let (contact, link) = contact(isWatcherHere ? key.presentity : key.watcher),
+            let user = try? JID(isWatcherHere ? key.watcher : key.presentity)
+        else { return nil }
+        let translator = PresenceTranslator(generation: host.generation)
+        var id = host.freshToken()
+        let wire: [UInt8]
+        switch step {
+        case .ask(let note, let nick):
+            id = Self.askPrefix + id
+            wire = translator.stanza(
+                .subscribe,
+                from: contact,
+                to: user,
+                status: note,
+                nick: nick,
+                contentNamespace: XMPPNamespace.component,
+                id: id
+            )
+        case .approved: wire = written(.subscribed, from: contact, to: user, id)
+        case .refused: wire = written(.unsubscribed, from: contact, to: user, id)
+        case .departed: wire = written(.unavailable, from: contact, to: user, id)
+        case .again(let request):
+            let route = host.generation.route(
+                peer: AddressTranslator.peerDomain(of: contact.bare, host.generation.addresses)
+            )
+            if route.switches.isSet(.subscriptionDuplicate, "conflict") {
+                wire = error(StanzaError(.conflict), from: contact, to: user, request)
+            } else {
+                wire = written(.subscribed, from: contact, to: user, id)
+            }
+        case .unknown(let request): wire = error(StanzaError(.itemNotFound), from: contact, to: user, request)
+        case .failed(let request, let failure): wire = failed(failure, from: contact, to: user, request)
+        }
+        return Departure(
+            wire: wire,
+            identity: OriginText.encode([
+                ("id", id), ("to", user.bare.description), ("from", contact.bare.description),
+            ]),
+            hop: link.hop,
+            lane: "",
+            recipient: user.bare.description,
+            addresses: (contact.description, user.description),
+            identifiers: [("stanza.id.out", id)],
+            trace: .none
+        )
+    }
+
+    private func written(_ kind: PresenceStanza.Kind, from: JID, to: JID, _ id: String) -> [UInt8] {
+        PresenceTranslator(generation: host.generation).stanza(
+            kind,
+            from: from,
+            to: to,
+            contentNamespace: XMPPNamespace.component,
+            id: id
+        )
+    }
+
+    private func error(_ error: StanzaError, from: JID, to: JID, _ request: String?) -> [UInt8] {
+        var writer = XML.Writer(inherited: XMPPNamespace.component)
+        writer.startStanza(.presence, to: to.description, from: from.description, id: request, type: "error")
+        error.write(to: &writer)
+        writer.end()
+        return writer.bytes
+    }
+
+    /// Source: RFC 7247 §7.2.
+    private func failed(_ failure: Failure, from contact: JID, to user: JID, _ request: String?) -> [UInt8] {
+        let facts = host.facts(sender: user.description, recipient: contact.description, from: .xmpp)
+        let translator = PresenceTranslator(generation: host.generation)
+        let ends = translator.correspondents(user: user, contact: contact, facts: facts).value
+        let verdict = ends.flatMap {
+            translator.verdict(for: Self.requestFailure(failure), isInitial: true, of: $0.contact)
+        }
+        return error(verdict?.error ?? StanzaError(.remoteServerTimeout), from: contact, to: user, request)
+    }
+
+    private func contact(_ text: String) -> (JID, ComponentLink)? {
+        guard let jid = try? JID(text), let link = links[jid.domain] else { return nil }
+        return (jid, link)
+    }
+}
