@@ -97,6 +97,9 @@ extension FuzzTarget {
         _ = (try? headers.contentLength(), try? headers.contentType(), try? headers.contentDisposition())
         _ = (headers.allow, headers.privacy, try? headers.event(), try? headers.warnings(), headers.isBodyOptional)
         _ = (try? headers.cseq(), try? headers.callID(), headers.subject, headers.userAgent, headers.priority)
+        _ = (try? headers.subscriptionState(), headers.allowEvents, try? headers.entityTag(), try? headers.ifMatch())
+        _ = (try? headers.duration(), try? headers.remoteTarget())
+        _ = try? headers.accepts("application/pidf+xml", isDefault: true)
         for via in (try? headers.vias()) ?? [] {
             _ = (via.transport, via.host, via.received, via.responsePort, via.maddr, via.ttl, via.rawValue)
             _ = (via.hasTransactionBranch, via.isSent(from: "2001:db8::1"))
