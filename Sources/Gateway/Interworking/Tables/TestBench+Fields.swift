@@ -70,9 +70,11 @@ private struct FieldsFound {
     }
 }
 
-/// The fields of one side as tests write them: core fields and headers by name, others as `{NAMESPACE}NAME`, with
-/// `@ATTRIBUTE` for an attribute of an element, and `+` before the name of an annotation. Elements of a document begin
-/// with `tuple`, `status` or `person` and a blank, and `/PATH` behind a name leads to what is inside it.
+/// The fields of one side as tests write them.
+///
+/// Core fields and headers stand by name, others as `{NAMESPACE}NAME`, with `@ATTRIBUTE` for an attribute of an element,
+/// and `+` before the name of an annotation. Elements of a document begin with `tuple`, `status` or `person` and a blank,
+/// and `/PATH` behind a name leads to what is inside it.
 private struct TestFields: FieldSource, FieldTarget {
     let side: Vocabulary
     private(set) var entries: [(selector: FieldSelector, values: [String])] = []
