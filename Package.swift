@@ -157,7 +157,7 @@ let package = Package(
             name: "isthmus",
             dependencies: [
                 "Addressing", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger", "MappingTables",
-                "OperatorFiles", "SIPMessages", "XMLStreams", "XMPPStanzas", argumentParser,
+                "OperatorFiles", "PIDF", "SIPMessages", "XMLStreams", "XMPPStanzas", argumentParser,
             ],
             path: "Sources/isthmus",
             swiftSettings: strict

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CPIM
 import Interworking
+import PIDF
+import XMLStreams
 
 /// Shows each row of the tables that an item meets.
 struct MappingsExplain: ParsableCommand {

@@ -28,6 +28,8 @@ struct Explanation {
     private let route: Route
     /// Whether the item goes to the CPIM shore.
     private let isOutward: Bool
+    /// Whether the item is presence.
+    private let isPresence: Bool
 
     init(_ result: Translation.Result, _ setup: TranslationSetup, from: Form, to: Form) {
         self.result = result
@@ -36,6 +38,7 @@ struct Explanation {
         fired = Set(result.trace.rows)
         route = setup.route(result.domain ?? "")
         isOutward = from == .xmpp || to == .sip
+        isPresence = from == .pidf || to == .pidf
     }
 
     /// The tables in the order of the road.
@@ -43,7 +46,12 @@ struct Explanation {
         let message = (rules: route.messageFields, way: isOutward ? Way.toCPIM : .toXMPP)
         let carrier = (rules: route.carrierFields, way: isOutward ? Way.toSIP : .toCPIM)
         var tables = routes
-        for step in isOutward ? [message, carrier] : [carrier, message] { tables += fields(step.rules, step.way) }
+        if isPresence {
+            tables += fields(route.presenceFields, isOutward ? .toPIDF : .toXMPP)
+            tables += others(.values, matched: "gives the words", else: "an earlier row decides, or it does not fit")
+        } else {
+            for step in isOutward ? [message, carrier] : [carrier, message] { tables += fields(step.rules, step.way) }
+        }
         tables += others(
             .addresses,
             matched: "gives the address",
@@ -93,7 +101,7 @@ struct Explanation {
 
     private func fields(_ rules: FieldRules, _ way: Way) -> [Table] {
         let ours = rules.rules(way)
-        let others = way == .toCPIM ? rules.outward : rules.inward
+        let others = way == .toCPIM || way == .toPIDF ? rules.outward : rules.inward
         let names = Set((ours + others).compactMap { name(of: $0.row) })
         return rows(.fields, named: names) { id, node in
             if let rule = ours.first(where: { $0.row == id }) {
@@ -170,6 +178,14 @@ struct Explanation {
             "element {\(namespace)}\(name)" + (attribute.map { " attribute \($0)" } ?? "")
         case .header(let namespace, let name): "header " + (namespace.map { "{\($0)}" } ?? "") + name
         case .annotation(let namespace, let name): "annotation {\(namespace)}\(name)"
+        case .descendant(let namespace, let name, let path, let attribute):
+            "element {\(namespace)}\(name)" + inside(path, attribute)
+        case .part(let part, let namespace, let name, let path, let attribute):
+            "\(part.rawValue) {\(namespace)}\(name)" + inside(path, attribute)
         }
+    }
+
+    private static func inside(_ path: ElementPath, _ attribute: String?) -> String {
+        (path == .none ? "" : "/" + path.text) + (attribute.map { " attribute \($0)" } ?? "")
     }
 }

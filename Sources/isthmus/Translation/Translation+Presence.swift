@@ -62,23 +62,14 @@ extension Translation {
             throw .usage("nobody watches; name the watcher with --facts watcher=juliet@example.com")
         }
         var result = Result()
-        let contact: Correspondent
-        do throws(Refusal) {
-            guard let found = try presentity(of: document) else {
-                throw Place.fault(
-                    "the document names nobody; say whom it is about with --facts presentity=romeo@example.net",
-                    code: "no-presentity",
-                    at: 0,
-                    in: bytes,
-                    file: file
-                )
-            }
-            contact = found
-        } catch let error as Refusal {
+        let found: Correspondent?
+        do throws(Refusal) { found = try presentity(of: document) } catch {
             result.refusal = error.worded(by: setup.route("").errors)
             return result
-        } catch let error as Stop {
-            throw error
+        }
+        guard let contact = found else {
+            let reason = "the document names nobody; say whom it is about with --facts presentity=romeo@example.net"
+            throw Place.fault(reason, code: "no-presentity", at: 0, in: bytes, file: file)
         }
         result.domain = contact.uri.host.canonical
         let body = PresenceBody(type: "application/pidf+xml", bytes: bytes)

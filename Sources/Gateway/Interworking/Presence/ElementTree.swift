@@ -20,6 +20,8 @@ struct ElementTree {
     /// The children that are texts about the others, not names.
     private static let texts: Set<String> = ["note", "text"]
 
+    private static let places = "urn:ietf:params:xml:ns:location-type"
+
     // MARK: Reading
 
     /// The values of an element, of an attribute or of what is inside it.
@@ -42,12 +44,16 @@ struct ElementTree {
         return values
     }
 
-    /// The names of the elements inside one, with what is inside those; elements of other namespaces count only where
-    /// a document has no others.
+    /// The names of the elements inside one, with what is inside those; names of other namespaces mean nothing, but
+    /// those of places have one of their own.
+    ///
+    /// Source: RFC 4480 §3.7, XEP-0108 §2.1.
     private func names(in element: PresenceElement, _ depth: Int) -> [String] {
-        let children = element.children.filter { !Self.texts.contains($0.name) }
-        let own = children.filter { $0.namespace == element.namespace }
-        return (own.isEmpty && side == .document ? children : own).map { child in
+        let children = element.children.filter { child in
+            !Self.texts.contains(child.name)
+                && (child.namespace == element.namespace || child.namespace == Self.places)
+        }
+        return children.map { child in
             if depth > 1 { return names(in: child, depth - 1).first.map { child.name + "/" + $0 } ?? child.name }
             let text = SingleLine.text(child.text)
             return side == .document && !text.isEmpty ? child.name + "/" + text : child.name
