@@ -26,6 +26,8 @@ final class Stage {
     let server: PlayedServer
     let phone: Phone
     let time = TestClock()
+    /// Branches of requests that the phone got.
+    var heard: Set<String> = []
     private let directory: URL
     private let configuration: GatewayConfiguration
     private(set) var generation: Generation

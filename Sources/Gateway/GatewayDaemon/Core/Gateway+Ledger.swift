@@ -11,6 +11,7 @@ extension Gateway {
         let sends: [(id: CrossingID, attempt: Attempt)]
         /// What a leg wants to know of.
         let storing: [UInt64]
+        let hasSteps: Bool
         let operations: [LedgerOperation]
 
         /// What is tried again when the commit fails: ends and changes, not acceptances, nor what can never be stored.
@@ -24,13 +25,21 @@ extension Gateway {
 
     /// Hands what was collected to the ledger.
     func submit() {
-        guard !operations.isEmpty else { return }
+        guard !operations.isEmpty else { return nothingToStore() }
         let batch = operations
-        let submitted = Submitted(accepted: accepting, sends: afterCommit, storing: storing, operations: batch)
+        let submitted = Submitted(
+            accepted: accepting,
+            sends: afterCommit,
+            storing: storing,
+            hasSteps: hasSteps,
+            operations: batch
+        )
         operations.removeAll(keepingCapacity: true)
         accepting.removeAll(keepingCapacity: true)
         afterCommit.removeAll(keepingCapacity: true)
         storing.removeAll(keepingCapacity: true)
+        if hasSteps { stepsOpen += 1 }
+        hasSteps = false
         updating.removeAll(keepingCapacity: true)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         do throws(LedgerError) {
@@ -41,12 +50,20 @@ extension Gateway {
         }
     }
 
+    /// Whoever waits for the store has waited for nothing.
+    private func nothingToStore() {
+        let tokens = storing
+        storing.removeAll(keepingCapacity: true)
+        for token in tokens { simple?.stored(token, true) }
+    }
+
     private func completed(_ submitted: Submitted, _ result: Result<CommitReceipt, LedgerError>) {
         switch result {
         case .success:
             if !submitted.accepted.isEmpty { handle(.committed(submitted.accepted)) }
             for send in submitted.sends { self.send(send.id, send.attempt) }
             for token in submitted.storing { simple?.stored(token, true) }
+            if submitted.hasSteps { stepsEnded() }
             scheduleFlush()
         case .failure(let error):
             logger.error(
@@ -54,6 +71,7 @@ extension Gateway {
                 metadata: ["error.code": "\(error.code)", "reason": "\(error.reason)"]
             )
             for token in submitted.storing { simple?.stored(token, false) }
+            if submitted.hasSteps { stepsEnded() }
             for id in submitted.accepted {
                 if let item = bridge.item(id) { generations.closed(item.offer.generation) }
             }

@@ -182,7 +182,10 @@ extension Gateway {
         case .fetch(let key, let device): simple?.fetch(key, by: device)
         case .probe(let key): xmpp?.probe(key)
         case .tell(let key, let step): tell(key, step)
-        case .show(let key, let parts, let device): xmpp?.show(parts, of: key, to: device)
+        case .show(let key, let parts, let device):
+            let show = PresenceShow(key: key, parts: parts, device: device)
+            // What is shown follows the step that allows it, and that is stored first.
+            if hasSteps || stepsOpen > 0 { shownLater.append(show) } else { self.show(show) }
         case .access(let key, let access, let subscription): simple?.access(key, access, subscription: subscription)
         case .changed(let key): simple?.presenceChanged(key)
         case .answerFetch(_, let subscription, let isNeutral):
@@ -193,6 +196,17 @@ extension Gateway {
                 .forgetWatch(watcher: key.watcher, presentity: key.presentity, target: key.target.row)
             )
         }
+    }
+
+    private func show(_ show: PresenceShow) { xmpp?.show(show.parts, of: show.key, to: show.device) }
+
+    /// A commit with steps came to its end.
+    func stepsEnded() {
+        stepsOpen -= 1
+        guard stepsOpen == 0, !hasSteps else { return }
+        let shows = shownLater
+        shownLater.removeAll(keepingCapacity: true)
+        for show in shows { self.show(show) }
     }
 
     private func store(_ key: WatchKey) {
@@ -232,6 +246,7 @@ extension Gateway {
             ),
             generation: generation.identifier
         )
+        hasSteps = true
         stepping = (step, departure)
         defer { stepping = nil }
         take(offer)
@@ -256,6 +271,13 @@ extension Gateway {
         record.reason = what
         operations.append(.audit(record.entry()))
     }
+}
+
+/// Devices that a watcher of the XMPP shore is to see.
+struct PresenceShow {
+    let key: WatchKey
+    let parts: [PresencePart]
+    let device: String?
 }
 
 extension PresenceStep {

@@ -47,6 +47,10 @@ final class Gateway {
     var lastSeen: Int64 = 0
     /// The step of a subscription that the bridge is looking at.
     var stepping: (step: PresenceStep, departure: Departure)?
+    /// How many commits with steps of subscriptions are on their way, and what is shown behind them.
+    var stepsOpen = 0
+    var hasSteps = false
+    var shownLater: [PresenceShow] = []
     /// What a leg wants to know of when it is stored.
     var storing: [UInt64] = []
     var effects: [BridgeEffect] = []

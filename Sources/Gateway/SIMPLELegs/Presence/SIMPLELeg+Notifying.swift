@@ -62,12 +62,14 @@ extension SIMPLELeg {
         }
         let types = route.switches.isSet(.presenceCarrier, "cpim") ? ["message/cpim", Self.pidf] : [Self.pidf]
         let now = host.now
+        let isFetch = operation.kind == .probe
         switch NotifierState.open(
             inbound.request,
             packages: Self.packages,
             mediaTypes: types,
             limits: settings.events,
-            isAuthorized: host.isPresenceApproved(key),
+            // A fetch waits for what the presentity says now.
+            isAuthorized: !isFetch && host.isPresenceApproved(key),
             now: now.monotonic
         ) {
         case .refused(let answer):
@@ -80,7 +82,6 @@ extension SIMPLELeg {
                 return
             }
             let id = subscriptions.freshID()
-            let isFetch = operation.kind == .probe
             subscriptions.notified[id] = Subscriptions.Notified(
                 key: key,
                 domain: domain,
