@@ -168,10 +168,16 @@ let package = Package(
         tests("Protocols/", "XMLStreamsTests", ["XMLStreams"]),
         tests("Protocols/", "MIMETests", ["MIME"]),
         tests("Protocols/", "CPIMTests", ["CPIM", "Addressing", "MIME"], data: ["Objects"]),
+        .target(
+            name: "PresenceSchemas",
+            dependencies: ["CLibXML2"],
+            path: "Tests/Protocols/PresenceSchemas",
+            swiftSettings: strict
+        ),
         tests(
             "Protocols/",
             "PIDFTests",
-            ["PIDF", "CLibXML2", "XMLStreams"],
+            ["PIDF", "PresenceSchemas", "XMLStreams"],
             data: ["Broken", "Documents", "Partial", "README.md"]
         ),
         tests("Protocols/", "XMPPStanzasTests", ["XMPPStanzas", "Addressing", "XMLStreams"]),
@@ -203,7 +209,7 @@ let package = Package(
             "InterworkingTests",
             [
                 "Interworking", "MappingTables", "OperatorFiles", "Addressing", "CPIM", "MIME", "PIDF", "SIPMessages",
-                "XMLStreams", "XMPPStanzas", "Digests",
+                "PresenceSchemas", "XMLStreams", "XMPPStanzas", "Digests",
             ]
         ),
         tests(

@@ -77,7 +77,12 @@ extension Translation {
         result.add(presences)
         var told = ToldPresence(of: contact, facts: facts)
         for presence in told.update(presences.value ?? []) {
-            let stanza = translator.stanza(presence, from: contact, to: watcher, contentNamespace: Self.namespace)
+            let stanza = translator.stanza(
+                presence,
+                from: contact.jid.bare,
+                to: watcher,
+                contentNamespace: Self.namespace
+            )
             result.products.append(Product(kind: .presence, form: .xmpp, bytes: Self.document(stanza)))
         }
         return result

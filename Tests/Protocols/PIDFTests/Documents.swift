@@ -6,9 +6,6 @@ enum Documents {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     private static let tests = folder.deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The schema that holds all others.
-    static let schema = tests.appending(path: "Schemas/presence-all.xsd").path(percentEncoded: false)
-
     static func names(in name: String) -> [String] {
         let names = try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: name).path)
         return (names ?? []).sorted().map { "\(name)/\($0)" }

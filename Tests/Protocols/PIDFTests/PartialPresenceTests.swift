@@ -1,4 +1,5 @@
 import PIDF
+import PresenceSchemas
 import Testing
 
 @Suite("PartialPresence")

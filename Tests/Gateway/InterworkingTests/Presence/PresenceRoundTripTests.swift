@@ -2,6 +2,7 @@ import Addressing
 import CPIM
 import MappingTables
 import PIDF
+import PresenceSchemas
 import Testing
 import XMLStreams
 import XMPPStanzas
@@ -140,6 +141,46 @@ struct PresenceRoundTripTests {
             for index in first.tuples.indices { first.tuples[index].timestamp = nil }
             for index in second.tuples.indices { second.tuples[index].timestamp = nil }
             #expect(first == second, "\(HeaderText.text(PIDFWriter.write(second)))")
+        }
+    }
+
+    @Test("RFC 3863 §4.4, RFC 4479 §5, RFC 4480 §5: every document is valid, under every profile")
+    func valid() throws {
+        var chance = Chance(state: 11)
+        for profile in ["default", "stox", "rfc3922"] {
+            let settings = profile == "default" ? [("rich.pep", "on"), ("cipid", "on"), ("rich.geo", "on")] : []
+            let samples = PresenceSamples(settings: settings, profile: profile)
+            let translator = try samples.translator()
+            for _ in 0..<60 {
+                let resources = try (0..<chance.next(4)).map { index in
+                    let isAvailable = chance.next(4) > 0
+                    let content = chance.content(isAvailable: isAvailable)
+                    let sent = try stanza(content, nil, isAvailable: isAvailable)
+                    return ResourcePresence(
+                        resource: chance.next(9) == 0 ? nil : "\(index)\(chance.resource())",
+                        element: sent.element,
+                        seen: samples.facts.now + Int64(chance.next(2_000)),
+                        isAvailable: isAvailable
+                    )
+                }
+                let events = [
+                    "<mood xmlns='http://jabber.org/protocol/mood'><tired/><text>long day</text></mood>",
+                    "<activity xmlns='http://jabber.org/protocol/activity'><exercising><cycling/></exercising></activity>",
+                    "<nick xmlns='http://jabber.org/protocol/nick'>Ishmael</nick>",
+                    "<geoloc xmlns='http://jabber.org/protocol/geoloc'><tzo>-05:00</tzo></geoloc>",
+                ]
+                let document = translator.document(
+                    of: PresenceSamples.juliet,
+                    resources: resources,
+                    events: try events.map { try XML.DocumentReader.read(Array($0.utf8)[...]) },
+                    for: PresenceSamples.romeo,
+                    facts: samples.facts
+                )
+                let bytes = PIDFWriter.write(try #require(document.value))
+                let fault = SchemaValidator.fault(in: bytes)
+                #expect(fault == nil, "\(fault ?? "") \(HeaderText.text(bytes))")
+                #expect(!HeaderText.text(bytes).contains("mustUnderstand"))
+            }
         }
     }
 }

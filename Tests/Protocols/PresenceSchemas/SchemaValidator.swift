@@ -1,15 +1,20 @@
 import CLibXML2
+import Foundation
 
 /// Checks documents against `Tests/Schemas` with libxml2.
-enum SchemaValidator {
+public enum SchemaValidator {
+    /// The schema that holds all others.
+    private static let schema = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Schemas/presence-all.xsd").path(percentEncoded: false)
+
     /// libxml2 wants to be set up once before it is used from several threads.
     private static let prepareLibrary: Void = xmlInitParser()
 
     /// What is wrong with a document, or nil when it is valid.
-    static func fault(in document: [UInt8]) -> String? {
+    public static func fault(in document: [UInt8]) -> String? {
         prepareLibrary
         // Every pointer is made and freed here.
-        guard let parser = unsafe xmlSchemaNewParserCtxt(Documents.schema) else { return "no parser of schemas" }
+        guard let parser = unsafe xmlSchemaNewParserCtxt(schema) else { return "no parser of schemas" }
         defer { unsafe xmlSchemaFreeParserCtxt(parser) }
         guard let parsed = unsafe xmlSchemaParse(parser) else { return "the schema cannot be read" }
         defer { unsafe xmlSchemaFree(parsed) }
