@@ -29,6 +29,57 @@ struct TranslateTests {
         #expect(run.output.hasSuffix("\r\n\r\nWherefore art thou, Romeo?"))
     }
 
+    private static let presence =
+        "<presence xmlns='jabber:client' from='juliet@example.com/balcony' to='romeo@example.net'><show>dnd</show></presence>"
+
+    @Test("Presence becomes a document, with the others who are online, and the rows are shown")
+    func toPIDF() throws {
+        let run = try translate(
+            "--from",
+            "xmpp",
+            "--to",
+            "pidf",
+            "--trace",
+            "--facts",
+            "online juliet@example.com/chamber priority=5",
+            input: Self.presence
+        )
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("<?xml version='1.0' encoding='UTF-8'?>"))
+        #expect(run.output.contains("<tuple id='ID-balcony'>") && run.output.contains("<tuple id='ID-chamber'>"))
+        #expect(run.errors.contains("rule  presence.show.dnd  "), "\(run.errors)")
+    }
+
+    @Test("A document becomes a stanza for each resource that changed")
+    func fromPIDF() throws {
+        let document = try translate("--from", "xmpp", "--to", "pidf", input: Self.presence).output
+            .replacing("juliet@example.com", with: "romeo@example.net")
+        let words = ["--from", "pidf", "--to", "xmpp", "--facts", "watcher=juliet@example.com"]
+        let run = try Program.run(["translate"] + words, input: document)
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.contains("from='romeo@example.net/balcony' to='juliet@example.com'"), "\(run.output)")
+        #expect(run.output.contains("<show>dnd</show>"))
+        let gone = ["--facts", "last-state romeo@example.net/orchard=open", "--json"]
+        let products = try Program.run(["translate"] + words + gone, input: document).objects()
+        #expect(products.map { $0["kind"] as? String } == ["presence", "presence"])
+        #expect((products.last?["bytes"] as? String)?.contains("type='unavailable'") == true)
+        #expect(try translate("--from", "pidf", "--to", "xmpp", input: document).code == 2)
+    }
+
+    @Test("A document that cannot be read is shown with its place")
+    func unreadableDocument() throws {
+        let input = "<?xml version='1.0'?>\n<presence xmlns='urn:ietf:params:xml:ns:pidf'>\n <tuple></presence>"
+        let run = try translate("--from", "pidf", "--to", "xmpp", "--facts", "watcher=a@example.com", input: input)
+        #expect(run.code == 1)
+        #expect(run.errors.hasPrefix("standard input:3:") && run.errors.contains("[pidf-xml]"), "\(run.errors)")
+    }
+
+    @Test("Presence has no place in a request, nor a message in a document")
+    func wrongPlace() throws {
+        #expect(try translate("--from", "xmpp", "--to", "sip", input: Self.presence).code == 2)
+        #expect(try translate("--from", "xmpp", "--to", "pidf").code == 2)
+    }
+
     @Test("What was translated comes back")
     func andBack() throws {
         let request = try translate("--from", "xmpp", "--to", "sip", "--set", "msg.carrier=sip").output
@@ -155,7 +206,7 @@ struct TranslateTests {
         let sip = try translate("--from", "sip", "--to", "xmpp", input: "MESSAGE sip:romeo@example.net\r\n\r\n")
         #expect(sip.code == 1)
         #expect(sip.errors.hasPrefix("standard input:1:"), "\(sip.errors)")
-        let other = try translate("--from", "xmpp", "--to", "sip", input: "<presence xmlns='jabber:client'/>")
+        let other = try translate("--from", "xmpp", "--to", "sip", input: "<iq xmlns='jabber:client'/>")
         #expect(other.errors.contains("[no-message]"))
     }
 }
