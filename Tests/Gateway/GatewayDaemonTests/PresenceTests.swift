@@ -297,17 +297,20 @@ extension GatewayTests {
             }
         }
 
-        @Test("RFC 3859 §3.4: after a restart the subscription goes on in its dialog, and nothing is told twice")
+        @Test("RFC 3859 §3.4: after a restart the subscription goes on in its dialog, and no approval is told again")
         func xmppWatcherSurvivesRestart() async throws {
             try await Stage.play { stage in
                 let subscribe = try await Self.approved(stage)
                 try await stage.restart(after: 10_000)
+                // A gateway that stops says so.
+                #expect(try await stage.shown().kind == "unavailable romeo@example.net/orchard juliet@example.com")
                 try await stage.pass(milliseconds: 100)
                 let refresh = try await stage.request()
                 #expect(refresh.callID == subscribe.callID && refresh.cseq > subscribe.cseq)
                 try await stage.phone.answer(refresh, 200, [(.expires, "600")])
                 let body = Stage.document(Stage.tuple("orchard"))
                 #expect(try await stage.notify(subscribe, cseq: 7, body: body) == 200)
+                #expect(try await stage.shown().kind == "available romeo@example.net/orchard juliet@example.com")
                 try await stage.wait(seconds: 6)
                 #expect(
                     try await stage.notify(subscribe, cseq: 8, body: Stage.document(Stage.tuple("orchard", "closed")))

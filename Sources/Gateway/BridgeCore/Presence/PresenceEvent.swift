@@ -52,6 +52,8 @@ public enum PresenceEvent {
     case linkUp(domain: String)
     /// A link to the XMPP shore is down: what it had said may not hold any more.
     case linkDown(domain: String)
+    /// The gateway stops: what it shows holds no more.
+    case stopping
     /// Time has passed.
     case advanced
 }

@@ -178,6 +178,10 @@ extension PresenceFlow {
             inward[key]?.isCurrent = false
             if !watch.subscriptions.isEmpty { probeQueue.append(key) }
         }
+        // The server may have forgotten what it was told of our users.
+        for (key, watch) in outward where watch.state == .approved && domain == Self.domain(key.presentity) {
+            if watch.shown.contains(where: \.isOpen) { showQueue.append(key) }
+        }
     }
 
     /// What was said before a link went down holds for a while, and then nobody is there.

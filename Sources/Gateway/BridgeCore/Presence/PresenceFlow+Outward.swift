@@ -185,6 +185,16 @@ extension PresenceFlow {
         if !news.isEmpty { effects.append(.show(key, news, to: nil)) }
     }
 
+    /// Nobody will say when the devices go, so they go now; after the next start they come back with the first state.
+    ///
+    /// Source: RFC 6121 §4.5.
+    mutating func sayGoodbye(_ now: Int64, _ effects: inout [PresenceEffect]) {
+        for (key, watch) in outward where watch.shown.contains(where: \.isOpen) {
+            hide(key, now, &effects)
+            effects.append(.store(key))
+        }
+    }
+
     mutating func ended(_ key: WatchKey, _ end: WatchEnd, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard let watch = outward[key] else { return }
         outward[key]?.isSubscribed = false

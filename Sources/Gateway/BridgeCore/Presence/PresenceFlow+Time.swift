@@ -3,7 +3,7 @@ import HeapModule
 extension PresenceFlow {
     /// When time alone will have something to do, in Unix milliseconds; nil for never.
     public var deadline: Int64? {
-        if !subscriptionQueue.isEmpty || !probeQueue.isEmpty { return 0 }
+        if !subscriptionQueue.isEmpty || !probeQueue.isEmpty || !showQueue.isEmpty { return 0 }
         return timers.min?.due
     }
 
@@ -25,6 +25,11 @@ extension PresenceFlow {
             subscriptionQueue.removeFirst()
             guard let watch = outward[key], watch.isSubscribed else { continue }
             effects.append(watch.state == .leaving ? .leave(key) : .subscribe(key))
+        }
+        while let key = showQueue.first, showPace.take(now: now) {
+            showQueue.removeFirst()
+            let open = outward[key]?.shown.filter(\.isOpen) ?? []
+            if !open.isEmpty { effects.append(.show(key, open, to: nil)) }
         }
         while let key = probeQueue.first, probePace.take(now: now) {
             probeQueue.removeFirst()

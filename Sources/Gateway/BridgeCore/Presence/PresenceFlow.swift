@@ -23,8 +23,11 @@ public struct PresenceFlow {
     /// Subscriptions to make, and presentities to ask, at a bounded rate.
     var subscriptionQueue: Deque<WatchKey> = []
     var probeQueue: Deque<WatchKey> = []
+    /// Watchers who are shown again what they saw, since a link was down.
+    var showQueue: Deque<WatchKey> = []
     var subscriptionPace: Rate
     var probePace: Rate
+    var showPace: Rate
 
     struct Timer: Comparable {
         enum Kind { case fetch, retry, pace, failure, silence }
@@ -45,6 +48,7 @@ public struct PresenceFlow {
         self.limits = limits
         subscriptionPace = Rate(perSecond: limits.subscriptionsPerSecond, now: now.wall)
         probePace = Rate(perSecond: limits.probesPerSecond, now: now.wall)
+        showPace = Rate(perSecond: limits.subscriptionsPerSecond, now: now.wall)
     }
 
     /// How many watches there are in each direction.
@@ -103,6 +107,7 @@ public struct PresenceFlow {
             askFailed(key, reason, retryAfter, now, &effects)
         case .linkUp(let domain): linkUp(domain)
         case .linkDown(let domain): linkDown(domain, now)
+        case .stopping: sayGoodbye(now, &effects)
         case .advanced: advance(now, &effects)
         }
     }

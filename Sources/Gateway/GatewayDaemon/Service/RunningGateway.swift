@@ -167,6 +167,7 @@ final class RunningGateway: Sendable {
         try? await loop.submit {
             let core = core.value
             core.control.close()
+            core.gateway.handle(PresenceEvent.stopping)
             core.gateway.submit()
             core.xmpp.stop()
         }.get()

@@ -258,6 +258,43 @@ struct OutwardWatchTests {
         #expect(play.after(.advanced) == [.leave(key)])
     }
 
+    @Test("RFC 6121 §4.5: a gateway that stops hides the devices, and they come back with the first state after that")
+    func goodbye() throws {
+        var play = Transcript()
+        play.approveOut()
+        _ = play.after(.state(key, [Transcript.open("a")]))
+        #expect(play.after(.stopping) == [.show(key, [Transcript.closed("a")], to: nil), .store(key)])
+        #expect(play.after(.stopping) == [])
+        let record = try #require(play.flow.record(of: key))
+        var later = Transcript()
+        later.flow.restore(record)
+        _ = later.after(.advanced)
+        #expect(
+            later.after(.state(key, [Transcript.open("a")])) == [
+                .show(key, [Transcript.open("a")], to: nil), .store(key),
+            ]
+        )
+    }
+
+    @Test("XEP-0114 §3: after a link came back the devices are shown again, no faster than the rate")
+    func linkComesBack() {
+        var limits = PresenceLimits()
+        limits.subscriptionsPerSecond = 2
+        var play = Transcript(limits)
+        for number in 0..<3 {
+            let key = WatchKey(watcher: "w\(number)", presentity: Transcript.romeo, target: .cpim)
+            let part = number == 1 ? Transcript.closed("a") : Transcript.open("a")
+            play.flow.restore(WatchRecord(key: key, state: 1, request: nil, parts: [part]), isSubscribed: true)
+        }
+        #expect(play.after(.linkUp(domain: "other.example")) == [])
+        #expect(play.after(.advanced) == [])
+        #expect(play.after(.linkUp(domain: "example.net")) == [])
+        let shown = play.after(.advanced)
+        #expect(shown.count == 2)
+        #expect(shown.allSatisfy { if case .show(_, [Transcript.open("a")], to: nil) = $0 { true } else { false } })
+        #expect(play.flow.deadline == nil)
+    }
+
     @Test("after a restart the watcher is not told of its approval again")
     func restartTellsNothingTwice() throws {
         var play = Transcript()
