@@ -1,4 +1,5 @@
 import COpenSSL
+import Synchronization
 
 /// A hash algorithm of libcrypto, fetched once: an implicit fetch for each use doubles the cost of a short input.
 @safe struct Algorithm: @unchecked Sendable {
@@ -31,7 +32,8 @@ import COpenSSL
     /// Starts a hash.
     init(_ algorithm: Algorithm) {
         // Both calls fail only when memory is exhausted; a hash that was not computed must never be used.
-        guard let pointer = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex2(pointer, algorithm.pointer, nil) == 1
+        guard let pointer = unsafe SpareContexts.take() ?? EVP_MD_CTX_new(),
+            unsafe EVP_DigestInit_ex2(pointer, algorithm.pointer, nil) == 1
         else {
             preconditionFailure("libcrypto could not start a hash: out of memory")
         }
@@ -39,8 +41,8 @@ import COpenSSL
     }
 
     deinit {
-        // The pointer came from EVP_MD_CTX_new and is freed exactly once.
-        unsafe EVP_MD_CTX_free(pointer)
+        // The pointer came from EVP_MD_CTX_new, and is kept or freed exactly once.
+        if unsafe !SpareContexts.keep(pointer) { unsafe EVP_MD_CTX_free(pointer) }
     }
 
     /// Adds bytes.
@@ -56,5 +58,26 @@ import COpenSSL
         // The library writes 20 or 32 bytes, which the precondition makes room for.
         let done = unsafe EVP_DigestFinal_ex(pointer, buffer.baseAddress, nil)
         precondition(done == 1, "libcrypto could not finish a hash")
+    }
+}
+
+/// A few contexts that are not in use: making one costs as much as hashing a short message.
+@safe private struct SpareContexts: @unchecked Sendable {
+    private static let capacity = 8
+    private static let shared = Mutex(SpareContexts())
+
+    // Each pointer has one owner: this list, or the hash that took it out under the lock.
+    private var pointers: [OpaquePointer] = unsafe []
+
+    static func take() -> OpaquePointer? {
+        unsafe shared.withLock { unsafe $0.pointers.popLast() }
+    }
+
+    static func keep(_ pointer: OpaquePointer) -> Bool {
+        shared.withLock { spare in
+            guard unsafe spare.pointers.count < capacity else { return false }
+            unsafe spare.pointers.append(pointer)
+            return true
+        }
     }
 }

@@ -103,8 +103,16 @@ extension SIPTransport {
         }
     }
 
+    /// The address of a sender; one neighbor sends many datagrams in a row.
+    private func text(of remote: SocketAddress) -> String? {
+        if let lastRemote, lastRemote.socket == remote { return lastRemote.address }
+        guard let address = remote.ipAddress else { return nil }
+        lastRemote = (remote, address)
+        return address
+    }
+
     private func received(datagram bytes: [UInt8], from remote: SocketAddress, local: Int) {
-        guard let address = remote.ipAddress, let port = remote.port else { return }
+        guard let address = text(of: remote), let port = remote.port else { return }
         let flow = SIPFlow(transport: .udp, local: local, remoteAddress: address, remotePort: port, connection: nil)
         // Four bytes of line ends keep a binding open (RFC 5626 §3.5.1 and its like); nothing is due.
         guard bytes.contains(where: { $0 != 0x0D && $0 != 0x0A && $0 != 0 }) else { return }

@@ -46,6 +46,8 @@ public final class SIPTransport {
     private var unflushed: Set<ObjectIdentifier> = []
     private var flushable: [any Channel] = []
     private var addresses: [RemoteKey: SocketAddress] = [:]
+    /// Whose datagram came last, and the text of that address.
+    var lastRemote: (socket: SocketAddress, address: String)?
 
     /// A bound socket.
     struct Listener {
@@ -159,8 +161,11 @@ public final class SIPTransport {
     private func datagramListener(for flow: SIPFlow) -> (number: Int, listener: Listener)? {
         if let listener = listeners[flow.local], listener.transport == .udp { return (flow.local, listener) }
         let isIPv6 = flow.remoteAddress.utf8.contains(UInt8(ascii: ":"))
-        let number = listeners.filter { $0.value.transport == .udp && $0.value.isIPv6 == isIPv6 }.keys.min()
-        return number.flatMap { number in listeners[number].map { (number, $0) } }
+        var found: (number: Int, listener: Listener)?
+        for (number, listener) in listeners where listener.transport == .udp && listener.isIPv6 == isIPv6 {
+            if found.map({ number < $0.number }) ?? true { found = (number, listener) }
+        }
+        return found
     }
 
     func socketAddress(_ flow: SIPFlow) -> SocketAddress? {

@@ -25,6 +25,9 @@ public final class XMPPConnection {
     /// How many bytes may wait for the peer before it counts as one that takes nothing.
     private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 256 << 10, high: 1 << 20)
 
+    /// How many bytes are gathered before the channel gets them.
+    private static let largestWrite = 64 << 10
+
     private let eventLoop: any EventLoop
     private let limits: XML.Limits
     private let excess: XML.ExcessPolicy
@@ -33,6 +36,8 @@ public final class XMPPConnection {
     private var isClosed = false
     private var isClosing = false
     private var hasUnflushed = false
+    /// What is queued and not with the channel yet.
+    private var unwritten = ByteBuffer()
 
     /// Makes a connection that is not open.
     ///
@@ -97,14 +102,24 @@ public final class XMPPConnection {
     public func send(_ bytes: [UInt8]) {
         guard let channel, !isClosed, !isClosing else { return }
         hasUnflushed = true
-        channel.write(ByteBuffer(bytes: bytes), promise: nil)
+        unwritten.writeBytes(bytes)
+        if unwritten.readableBytes >= Self.largestWrite { handOver(to: channel) }
+    }
+
+    /// Gives what was queued to the channel in one piece.
+    private func handOver(to channel: any Channel) {
+        guard unwritten.readableBytes > 0 else { return }
+        channel.write(unwritten, promise: nil)
+        unwritten = ByteBuffer()
     }
 
     /// Lets queued bytes leave.
     public func flush() {
         guard hasUnflushed else { return }
         hasUnflushed = false
-        channel?.flush()
+        guard let channel else { return }
+        handOver(to: channel)
+        channel.flush()
     }
 
     /// Whether the peer has taken what was sent; false when the system's buffers are full.
@@ -121,6 +136,7 @@ public final class XMPPConnection {
         guard !isClosing else { return }
         isClosing = true
         let patience = eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        handOver(to: channel)
         channel.writeAndFlush(ByteBuffer()).whenComplete { _ in
             patience.cancel()
             channel.close(promise: nil)

@@ -39,29 +39,37 @@ public enum OriginText {
 
     /// Pairs that were read; a handful, so that looking one up by going through them is the fastest.
     public struct Pairs: Sendable {
-        fileprivate var entries: [(name: String, value: String)] = []
+        fileprivate let bytes: [UInt8]
+        fileprivate var entries: [(name: Range<Int>, value: Range<Int>)] = []
 
         /// The value of a name; the first of equal names counts.
         ///
         /// - Parameter name: compared exactly.
-        public subscript(name: String) -> String? { entries.first { $0.name == name }?.value }
+        public subscript(name: String) -> String? {
+            for entry in entries where bytes[entry.name].elementsEqual(name.utf8) {
+                return unescaped(bytes[entry.value])
+            }
+            return nil
+        }
 
         /// The pairs by name.
         public var byName: [String: String] {
-            Dictionary(entries.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            Dictionary(
+                entries.map { (String(decoding: bytes[$0.name], as: UTF8.self), unescaped(bytes[$0.value])) },
+                uniquingKeysWith: { first, _ in first }
+            )
         }
     }
 
     /// Reads pairs; what is not a pair is left out.
     public static func decode(_ bytes: [UInt8]) -> Pairs {
-        var pairs = Pairs()
+        var pairs = Pairs(bytes: bytes)
         pairs.entries.reserveCapacity(8)
         var start = bytes.startIndex
         while start < bytes.endIndex {
             let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
             if let sign = bytes[start..<end].firstIndex(of: UInt8(ascii: "=")) {
-                let name = String(decoding: bytes[start..<sign], as: UTF8.self)
-                pairs.entries.append((name, unescaped(bytes[(sign + 1)..<end])))
+                pairs.entries.append((start..<sign, (sign + 1)..<end))
             }
             start = end + 1
         }

@@ -13,8 +13,9 @@ struct Conversations {
     /// 2026-01-01T00:00:00Z; quarter seconds since then stay below 2^31 for 17 years.
     private static let epoch: Int64 = 1_767_225_600_000
 
-    private var last: [String: UInt32] = [:]
-    private var order: Deque<String> = []
+    /// By a hash under a key of this process; where two calls share one, a number is passed over.
+    private var last: [Int: UInt32] = [:]
+    private var order: Deque<Int> = []
     /// How far before the clock an earlier process may have been.
     private let start: UInt32
     /// How far before the clock numbers may be.
@@ -31,9 +32,10 @@ struct Conversations {
     /// When ``reserved`` has grown, it is to be stored before the number is used.
     mutating func next(_ callID: String, now: Int64) -> UInt32 {
         let clock = UInt32(clamping: max((now - Self.epoch) / 250, 1))
-        let number = max(last[callID].map { $0 &+ 1 } ?? 0, clock &+ start)
+        let key = callID.hashValue
+        let number = max(last[key].map { $0 &+ 1 } ?? 0, clock &+ start)
         if number &- clock > reserved { reserved = (number &- clock) / Self.step * Self.step + 2 * Self.step }
-        if last.updateValue(number, forKey: callID) == nil { order.append(callID) }
+        if last.updateValue(number, forKey: key) == nil { order.append(key) }
         if order.count > Self.capacity, let oldest = order.popFirst() { last[oldest] = nil }
         return number
     }

@@ -53,6 +53,7 @@ extension SIMPLELeg {
                 of: headers,
                 sender: headers.senderText,
                 recipient: headers.text(.to) ?? "",
+                via: try? headers.topVia(),
                 from: flow
             )
             record(account, code: "malformed-request")
@@ -177,23 +178,21 @@ extension SIMPLELeg {
             sender = request.headers.senderText
         }
         let recipient = String(decoding: request.uriBytes, as: UTF8.self)
-        return account(of: request.headers, sender: sender, recipient: recipient, from: inbound.flow)
+        let via = try? request.topVia()
+        return account(of: request.headers, sender: sender, recipient: recipient, via: via, from: inbound.flow)
     }
 
     private func account(
         of headers: SIPHeaders,
         sender: String,
         recipient: String,
+        via: Via?,
         from flow: SIPFlow
     ) -> Arrival.Account {
         var identifiers: [(name: String, value: String)] = []
         if let callID = headers.text(.callID) { identifiers.append(("sip.callID", Self.shortened(callID))) }
         if let sequence = headers.text(.cseq) { identifiers.append(("sip.cseq", Self.shortened(sequence))) }
-        do throws(SIPError) {
-            if let branch = try headers.topVia().branch { identifiers.append(("sip.branch", Self.shortened(branch))) }
-        } catch {
-            // What cannot be read cannot be recorded.
-        }
+        if let branch = via?.branch { identifiers.append(("sip.branch", Self.shortened(branch))) }
         return Arrival.Account(
             leg: "sip",
             peer: flow.remoteAddress,

@@ -28,18 +28,18 @@ extension SIMPLELeg {
         guard let route = settings.routes[domain] else {
             return Translated(outcome: .refused(.noRoute), trace: .none)
         }
-        var facts = arrival.facts
         let basics = settings.peerFacts(of: domain)
-        facts.peer.isCongestionSafe = basics.isCongestionSafe
-        facts.peer.requestLimit = basics.requestLimit
+        arrival.facts.peer.isCongestionSafe = basics.isCongestionSafe
+        arrival.facts.peer.requestLimit = basics.requestLimit
         let translator = MessageTranslator(generation: host.generation)
         let callID =
-            RequestRecord(earlier)?.callID ?? translator.callID(for: arrival.pivot, facts: facts) ?? freshCallID()
+            RequestRecord(earlier)?.callID ?? translator.callID(for: arrival.pivot, facts: arrival.facts)
+            ?? freshCallID()
         let identity = identity(callID: callID, sender: arrival.pivot.sender.key, route: route)
         let translated = translator.request(
             from: arrival.pivot,
             identity: identity,
-            facts: facts,
+            facts: arrival.facts,
             carrier: plainText ? .sip : nil
         )
         switch translated.outcome {
@@ -153,7 +153,7 @@ extension SIMPLELeg {
 
     /// The socket that answers come to, as it stands in Via.
     func sentBy(_ transport: SIPFlow.Transport, for route: SIMPLELegSettings.Route) -> String {
-        let family = route.address.contains(":") ? "6" : "4"
+        let family = route.isIPv6 ? "6" : "4"
         return sentBy[transport.rawValue.lowercased() + family] ?? settings.gatewayName
     }
 

@@ -16,8 +16,8 @@ public final class SIMPLELeg {
     let eventLoop: any EventLoop
     let settings: SIMPLELegSettings
     let logger: Logger
-    /// The gateway; it owns the leg and outlives it.
-    unowned let host: any SIMPLELegHost
+    /// The gateway; it lets go of the leg when it stops.
+    let host: any SIMPLELegHost
     var transactions: TransactionTable
     let server: UserAgentServer
     let trusted: TrustedPeers

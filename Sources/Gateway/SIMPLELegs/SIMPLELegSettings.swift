@@ -7,11 +7,11 @@ public struct SIMPLELegSettings: Sendable {
     /// Where requests of a domain go.
     public struct Route: Sendable, Equatable {
         /// `udp` or `tcp`.
-        public var transport: String
+        public var transport: String { didSet { name = Self.name(transport, address, port) } }
         /// An address literal.
-        public var address: String
+        public var address: String { didSet { name = Self.name(transport, address, port) } }
         /// The port.
-        public var port: Int
+        public var port: Int { didSet { name = Self.name(transport, address, port) } }
         /// Whether large messages may go there (RFC 3428 §8).
         public var isCongestionSafe: Bool
         /// The largest request for a congestion-safe next hop, in bytes.
@@ -20,9 +20,14 @@ public struct SIMPLELegSettings: Sendable {
         public var isProxy: Bool
 
         /// The neighbor's name in records and queues.
-        public var name: String {
+        public private(set) var name: String
+
+        private static func name(_ transport: String, _ address: String, _ port: Int) -> String {
             "sip:" + transport + ":" + (address.contains(":") ? "[\(address)]" : address) + ":\(port)"
         }
+
+        /// Whether the address is one of IPv6.
+        var isIPv6: Bool { address.utf8.contains(UInt8(ascii: ":")) }
 
         /// The socket that it leads to.
         var destination: RequestRecord.Destination {
@@ -53,6 +58,7 @@ public struct SIMPLELegSettings: Sendable {
             self.isCongestionSafe = isCongestionSafe
             self.largestMessage = largestMessage
             self.isProxy = isProxy
+            name = Self.name(transport, address, port)
         }
     }
 

@@ -21,11 +21,11 @@ struct TrustedPeers {
 
     /// One spelling for each address; an IPv4 address that came over an IPv6 socket is itself.
     private static func plain(_ address: String) -> String {
+        guard address.utf8.contains(UInt8(ascii: ":")) else { return address }
         let mapped = "::ffff:"
         if address.hasPrefix(mapped), address.utf8.contains(UInt8(ascii: ".")) {
             return String(address.dropFirst(mapped.utf8.count))
         }
-        guard address.utf8.contains(UInt8(ascii: ":")) else { return address }
         return (try? SocketAddress(ipAddress: address, port: 0))?.ipAddress ?? address
     }
 }

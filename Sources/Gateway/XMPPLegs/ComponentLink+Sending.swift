@@ -39,7 +39,7 @@ extension ComponentLink {
                 if case .reject(_, let rejection) = action {
                     leg.rejected(item, rejection)
                 } else {
-                    perform([action])
+                    perform(action)
                 }
             }
         }

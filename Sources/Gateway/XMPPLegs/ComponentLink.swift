@@ -45,12 +45,13 @@ final class ComponentLink {
     init(component: XMPPLegSettings.Component, leg: XMPPLeg) {
         self.component = component
         self.leg = leg
+        hop = XMPPLeg.hop(component.domain)
         reconnection = Reconnection(limits: leg.settings.reconnection)
         stream = Self.stream(component, leg.settings)
     }
 
     /// The name of the neighbor in the bridge.
-    var hop: String { XMPPLeg.hop(component.domain) }
+    let hop: String
 
     /// Whether stanzas may be sent.
     var isOpen: Bool { stream.isOpen }
@@ -140,18 +141,20 @@ final class ComponentLink {
 
     /// Does what the machine asks for, in order.
     func perform(_ actions: [ComponentStream.Action]) {
-        for action in actions {
-            switch action {
-            case .send(let bytes): connection?.send(bytes)
-            case .open: opened()
-            case .deliver(let element): leg.received(element, on: self)
-            case .refuse(let element, let error): leg.receivedExcess(element, error, on: self)
-            case .confirm(let tokens): confirmed(tokens)
-            case .reject(_, let rejection):
-                leg.logger.debug("a stanza was not sent", metadata: metadata(["error.code": "\(rejection.rawValue)"]))
-            case .wake(let time): wakeAt = time
-            case .close(let end): ended(end)
-            }
+        for action in actions { perform(action) }
+    }
+
+    func perform(_ action: ComponentStream.Action) {
+        switch action {
+        case .send(let bytes): connection?.send(bytes)
+        case .open: opened()
+        case .deliver(let element): leg.received(element, on: self)
+        case .refuse(let element, let error): leg.receivedExcess(element, error, on: self)
+        case .confirm(let tokens): confirmed(tokens)
+        case .reject(_, let rejection):
+            leg.logger.debug("a stanza was not sent", metadata: metadata(["error.code": "\(rejection.rawValue)"]))
+        case .wake(let time): wakeAt = time
+        case .close(let end): ended(end)
         }
     }
 

@@ -10,7 +10,7 @@ import XMPPStreams
 extension XMPPLeg {
     /// Sends a stored item; a stanza that was sent before goes out with the same id.
     public func send(_ item: Item, _ attempt: Attempt) {
-        guard let link = links[Self.domain(ofHop: item.offer.hop)] else {
+        guard let link = link(ofHop: item.offer.hop) else {
             let report = OutcomeReport(protocolCode: "no-component", text: "no component serves \(item.offer.hop)")
             host.failed(item.id, Failure(report: report, retry: .never, response: notSent(item, .itemNotFound)))
             return
@@ -41,14 +41,13 @@ extension XMPPLeg {
 
     /// Puts an arrival of the other shore into the form that leaves here.
     public func departure(of arrival: Arrival) -> Translated<Departure> {
-        var facts = arrival.facts
         guard let link = links[arrival.pivot.sender.jid.domain] else {
             return Translated(outcome: .refused(.noRoute), trace: .none)
         }
-        facts.peer.stanzaLimit = link.component.largestStanza
+        arrival.facts.peer.stanzaLimit = link.component.largestStanza
         let translated = MessageTranslator(generation: host.generation).stanza(
             from: arrival.pivot,
-            facts: facts,
+            facts: arrival.facts,
             contentNamespace: XMPPNamespace.component,
             freshID: host.freshToken()
         )

@@ -15,8 +15,8 @@ import XMPPStanzas
 public final class XMPPLeg {
     let settings: XMPPLegSettings
     let logger: Logger
-    /// The gateway; it owns the leg and outlives it.
-    unowned let host: any XMPPLegHost
+    /// The gateway; it lets go of the leg when it stops.
+    let host: any XMPPLegHost
     var links: [String: ComponentLink] = [:]
     var sent = SentStanzas()
     /// The ends of the stanzas that came lately.
@@ -112,10 +112,14 @@ public final class XMPPLeg {
 
     /// The domain of the component that a neighbor of the bridge stands for; nil for one of the other shore.
     public static func domain(ofLink name: String) -> String? {
-        name.hasPrefix("xmpp:") ? domain(ofHop: name) : nil
+        name.hasPrefix("xmpp:") ? String(name.dropFirst(5)) : nil
     }
 
     static func hop(_ domain: String) -> String { "xmpp:" + domain }
 
-    static func domain(ofHop hop: String) -> String { String(hop.dropFirst(5)) }
+    /// The link of a neighbor.
+    func link(ofHop hop: String) -> ComponentLink? {
+        for link in links.values where link.hop == hop { return link }
+        return nil
+    }
 }

@@ -19,7 +19,7 @@ public struct CPIMAddress: Sendable, Hashable, CustomStringConvertible {
     ///   - formalName: plain text; an empty name, or one of white space only, is none.
     ///   - uriText: such as `im:romeo@example.net`.
     public init?(formalName: String? = nil, uriText: String) {
-        guard Array(uriText.utf8)[...].looksLikeURI else { return nil }
+        guard uriText.utf8.span.looksLikeURI else { return nil }
         self.init(known: uriText, formalName)
     }
 

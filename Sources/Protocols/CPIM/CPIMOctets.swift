@@ -56,16 +56,27 @@ extension ArraySlice<UInt8> {
         return self[..<end]
     }
 
+    /// Whether the octets are an absolute URI as far as its scheme tells.
+    var looksLikeURI: Bool { span.looksLikeURI }
+}
+
+extension Span<UInt8> {
     /// Whether the octets are an absolute URI as far as its scheme tells (RFC 2396 §3.1), without a fragment, blanks, controls
     /// or brackets.
     var looksLikeURI: Bool {
-        guard let colon = firstIndex(of: UInt8(ascii: ":")), colon + 1 < endIndex, first?.isLetter == true else {
-            return false
+        guard count > 2, self[0].isLetter else { return false }
+        var index = 0
+        while index < count, self[index] != UInt8(ascii: ":") {
+            let byte = self[index]
+            guard byte.isLetter || byte.isDigit || byte == 0x2B || byte == 0x2D || byte == 0x2E else { return false }
+            index += 1
         }
-        let isScheme = self[..<colon].allSatisfy {
-            $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+        guard index + 1 < count else { return false }
+        while index < count {
+            let byte = self[index]
+            if byte.isControl || byte == 0x20 || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") { return false }
+            index += 1
         }
-        return isScheme
-            && allSatisfy { !$0.isControl && $0 != 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+        return true
     }
 }

@@ -53,7 +53,11 @@ public struct SIPHeaders: Sendable, Equatable, RandomAccessCollection {
     }
 
     /// The first value of a name that has no case, as text.
-    public subscript(named name: String) -> String? { all(named: name).first?.text }
+    public subscript(named name: String) -> String? {
+        let known = SIPHeaderName(name)
+        if known != .other { return text(known) }
+        return first { $0.name == .other && $0.nameBytes.equalsIgnoringCase(name.utf8) }?.text
+    }
 
     /// How often a field occurs.
     public func count(of name: SIPHeaderName) -> Int {

@@ -7,6 +7,7 @@ extension SIPRequest {
         let uri: Result<AddressURI, SIPError>
         let from: Result<NameAddress, SIPError>
         let fromURI: Result<AddressURI, SIPError>
+        let topVia: Result<Via, SIPError>
         let contentType: Result<MediaType?, SIPError>
 
         init(_ headers: SIPHeaders, uri range: Range<Int>) {
@@ -20,6 +21,7 @@ extension SIPRequest {
             let from = Result { () throws(SIPError) in try headers.from() }
             self.from = from
             fromURI = Result { () throws(SIPError) in try from.get().uri() }
+            topVia = Result { () throws(SIPError) in try headers.topVia() }
             contentType = Result { () throws(SIPError) in try headers.contentType() }
         }
     }
@@ -38,6 +40,11 @@ extension SIPRequest {
     ///
     /// - Throws: ``SIPError`` with `.missingHeader`, `.malformedHeader` or `.malformedURI`.
     public func fromURI() throws(SIPError) -> AddressURI { try parts.fromURI.get() }
+
+    /// The first Via value.
+    ///
+    /// - Throws: ``SIPError`` with `.missingHeader` or `.malformedHeader`.
+    public func topVia() throws(SIPError) -> Via { try parts.topVia.get() }
 
     /// The type of the body; nil when the request does not say.
     ///

@@ -20,10 +20,12 @@ public struct SIPEssentials: Sendable {
     init(
         _ headers: SIPHeaders,
         from: () throws(SIPError) -> NameAddress,
+        topVia: () throws(SIPError) -> Via,
         limits: SIPLimits
     ) throws(SIPError) {
         try Self.checkUnique(headers)
-        (topVia, viaCount) = try Self.via(headers, limits: limits)
+        self.topVia = try topVia()
+        viaCount = try Self.viaCount(headers, behind: self.topVia, limits: limits)
         self.from = try from()
         to = try headers.to()
         callID = try headers.callIDBytes()
@@ -60,15 +62,17 @@ public struct SIPEssentials: Sendable {
         }
     }
 
-    /// Checks every Via value.
-    private static func via(_ headers: SIPHeaders, limits: SIPLimits) throws(SIPError) -> (Via, Int) {
-        var top: Via?
+    /// How many Via values there are; each is read, for the next hop may need it.
+    private static func viaCount(
+        _ headers: SIPHeaders,
+        behind top: Via,
+        limits: SIPLimits
+    ) throws(SIPError) -> Int {
         var count = 0
         for entry in headers.entries where entry.name == .via {
             var cursor = HeaderCursor(headers.bytes, entry.value, of: .via)
             repeat {
-                let via = try Via(reading: &cursor)
-                if top == nil { top = via }
+                if count == 0 { cursor.move(to: top.range.upperBound) } else { _ = try Via(reading: &cursor) }
                 count += 1
                 guard count <= limits.viaValues else {
                     throw SIPError(
@@ -80,8 +84,7 @@ public struct SIPEssentials: Sendable {
                 }
             } while try cursor.takeComma()
         }
-        guard let top else { throw SIPError(.missingHeader, "There is no Via header field.", header: .via) }
-        return (top, count)
+        return count
     }
 }
 
@@ -99,7 +102,7 @@ extension SIPRequest {
     @discardableResult
     public func validate(limits: SIPLimits = SIPLimits()) throws(SIPError) -> SIPEssentials {
         do throws(SIPError) {
-            let essentials = try SIPEssentials(headers, from: from, limits: limits)
+            let essentials = try SIPEssentials(headers, from: from, topVia: topVia, limits: limits)
             if method.isKnown, essentials.sequenceMethod != methodBytes {
                 throw SIPError(
                     .methodMismatch,
@@ -148,7 +151,7 @@ extension SIPResponse {
     @discardableResult
     public func validate(limits: SIPLimits = SIPLimits()) throws(SIPError) -> SIPEssentials {
         do throws(SIPError) {
-            return try SIPEssentials(headers, from: headers.from, limits: limits)
+            return try SIPEssentials(headers, from: headers.from, topVia: headers.topVia, limits: limits)
         } catch {
             throw error.of(headers, answerable: false)
         }

@@ -80,33 +80,44 @@ struct DeadlineHeap: Sendable {
 }
 
 /// Members by number; a number that was given up is given out again.
+///
+/// They lie in blocks, so that many need no larger place to move to.
 struct Slots<Member: Sendable>: Sendable {
-    private var members: [Member?] = []
+    private static var blockSize: Int { 1_024 }
+
+    private var blocks: [[Member?]] = []
     private var free: [Int] = []
 
+    /// How many members there are.
     private(set) var count = 0
 
-    /// The numbers in use are below this.
-    var limit: Int { members.count }
+    /// One above the highest number that was given out.
+    private(set) var limit = 0
 
     subscript(_ slot: Int) -> Member? {
-        get { members.indices.contains(slot) ? members[slot] : nil }
-        _modify { yield &members[slot] }
+        get { slot >= 0 && slot < limit ? blocks[slot / Self.blockSize][slot % Self.blockSize] : nil }
+        _modify { yield &blocks[slot / Self.blockSize][slot % Self.blockSize] }
     }
 
     mutating func insert(_ member: Member) -> Int {
         count += 1
         if let slot = free.popLast() {
-            members[slot] = member
+            self[slot] = member
             return slot
         }
-        members.append(member)
-        return members.count - 1
+        if limit % Self.blockSize == 0 {
+            var block: [Member?] = []
+            block.reserveCapacity(Self.blockSize)
+            blocks.append(block)
+        }
+        blocks[limit / Self.blockSize].append(member)
+        limit += 1
+        return limit - 1
     }
 
     mutating func remove(_ slot: Int) {
-        guard members.indices.contains(slot), members[slot] != nil else { return }
-        members[slot] = nil
+        guard self[slot] != nil else { return }
+        self[slot] = nil
         free.append(slot)
         count -= 1
     }

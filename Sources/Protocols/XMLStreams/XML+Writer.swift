@@ -124,7 +124,8 @@ extension XML {
             }
             bytes.append(0x3C)
             bytes.append(0x2F)
-            bytes.append(contentsOf: bytes[element.nameStart..<(element.nameStart + element.nameCount)])
+            // One by one: a slice of the block would hold it, and appending would copy all of it.
+            for index in element.nameStart..<(element.nameStart + element.nameCount) { bytes.append(bytes[index]) }
             bytes.append(0x3E)
         }
 

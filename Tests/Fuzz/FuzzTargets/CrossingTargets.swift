@@ -109,7 +109,7 @@ extension FuzzTarget {
         }
         try demand(essentials.viaCount == 1 && essentials.topVia.branch == "z9hG4bKb1", "one Via: \(text)")
         try demand(essentials.from.tag == "t1" && essentials.to.tag == nil, "the tags are the gateway's: \(text)")
-        try demand(essentials.from.sipURI == outgoing.from, "From is the sender: \(text)")
+        try demand(essentials.from.uriBytes.elementsEqual(outgoing.addresses.from.utf8), "From is the sender: \(text)")
         try demand((try? request.uri()) == .sip(outgoing.requestURI), "the Request-URI is the recipient: \(text)")
         try demand(outgoing.requestURI.host == pivot.recipient.uri.host, "it goes to the recipient's host: \(text)")
         _ = try succeed("the type is one: \(text)") { () throws(SIPError) in try request.headers.contentType() }

@@ -14,6 +14,7 @@ struct AddressIndex {
     }
 
     var count: Int { byJID.count }
+    var isEmpty: Bool { byJID.isEmpty }
 
     func pair(jid: BareJID) -> Interworking.AddressPair? {
         byJID.isEmpty ? nil : byJID[jid.description]

@@ -38,7 +38,9 @@ extension Gateway {
         guard let jid = try? BareJID(recipient) else { return }
         if let instance = correspondents.instances[recipient] { facts.gruus[jid] = instance }
         if let pair = addresses.pair(jid: jid) { facts.pairs.append(pair) }
-        if let own = try? BareJID(sender), let pair = addresses.pair(jid: own) { facts.pairs.append(pair) }
+        if !addresses.isEmpty, let own = try? BareJID(sender), let pair = addresses.pair(jid: own) {
+            facts.pairs.append(pair)
+        }
         let domain = AddressTranslator.peerDomain(of: jid, generation.addresses)
         if let hop = nextHops[domain] {
             facts.peer.isCongestionSafe = hop.isCongestionSafe

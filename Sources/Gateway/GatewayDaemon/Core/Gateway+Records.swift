@@ -41,9 +41,7 @@ extension Gateway {
         record.recipient?.after = crossing.departure.addresses.recipient
         for (name, value) in crossing.departure.identifiers { record.identifiers.append(AuditField(name, value)) }
         let traces = (crossing.arrival.trace, crossing.departure.trace)
-        record.rules.reserveCapacity(traces.0.rows.count + traces.1.rows.count)
-        for row in traces.0.rows { record.rules.append(generation.name(of: row)) }
-        for row in traces.1.rows { record.rules.append(generation.name(of: row)) }
+        record.ruleNames = names(traces.0.rows, traces.1.rows, to: item.offer.target)
         for loss in traces.0.losses { record.losses.append(generation.name(of: loss.lossClass)) }
         for loss in traces.1.losses { record.losses.append(generation.name(of: loss.lossClass)) }
         let body = crossing.arrival.pivot.message.content.content
@@ -54,6 +52,23 @@ extension Gateway {
             record.digest = bodyKey(day).code(for: body)
         }
         return record
+    }
+
+    /// The names of the rows that fired, which one message after the other shares.
+    private func names(_ arrival: [RowID], _ departure: [RowID], to shore: Shore) -> AuditNames {
+        if let known = rulesNamed[shore], known.generation === generation, known.arrival == arrival,
+            known.departure == departure
+        {
+            return known.names
+        }
+        let names = AuditNames((arrival + departure).map { generation.name(of: $0) })
+        rulesNamed[shore] = RulesNamed(
+            generation: generation,
+            arrival: arrival,
+            departure: departure,
+            names: names
+        )
+        return names
     }
 
     private func bodyKey(_ day: ConversationDay) -> HMAC {
@@ -133,4 +148,12 @@ extension Gateway {
     }
 
     private func direction(_ offer: Offer) -> String { "to-" + offer.target.name }
+}
+
+/// The rows of a message with their names.
+struct RulesNamed {
+    let generation: Generation
+    let arrival: [RowID]
+    let departure: [RowID]
+    let names: AuditNames
 }

@@ -28,6 +28,8 @@ final class Gateway {
     var correspondents = Correspondents()
     /// What the tables in force say of addresses of requests.
     var knownEnds = Recent<RequestEnds.Spelling, RequestEnds>(capacity: 20_000)
+    /// The names of the rows that the last message to each shore fired.
+    var rulesNamed: [Shore: RulesNamed] = [:]
     /// What makes the body digests of conversations.
     var bodyKeys = Recent<ConversationDay, HMAC>(capacity: 10_000)
     /// What every snapshot says.

@@ -78,12 +78,17 @@ extension PivotTarget {
     /// The pivot.
     ///
     /// - Throws: ``Refusal`` with `.mapping` when no row names the sender or the recipient.
-    func pivot(_ part: MIMEPart, _ ends: Ends) throws(Refusal) -> Pivot {
+    func pivot(
+        _ part: MIMEPart,
+        _ ends: Ends,
+        id: String?,
+        named: (CPIMAddress, Correspondent) -> CPIMAddress = { address, _ in address }
+    ) throws(Refusal) -> Pivot {
         guard let from, let to else { throw .mapping() }
         return Pivot(
             message: CPIMDraft(
-                from: from,
-                to: to,
+                from: named(from, ends.sender),
+                to: named(to, ends.recipient),
                 dateTime: dateTime,
                 subjects: subjects,
                 extensions: extensions,
@@ -93,7 +98,7 @@ extension PivotTarget {
             annotations: annotations,
             sender: ends.sender,
             recipient: ends.recipient,
-            sourceID: nil
+            sourceID: id
         )
     }
 }

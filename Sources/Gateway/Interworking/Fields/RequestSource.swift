@@ -24,7 +24,7 @@ struct RequestSource: FieldSource {
         case .from: return ends.sender
         case .to: return (try? headers.to()).map { String(decoding: $0.uriBytes, as: UTF8.self) }
         case .callID: return headers.text(.callID)
-        case .branch: return (try? headers.topVia())?.branch
+        case .branch: return (try? request.topVia())?.branch
         case .subject: return headers.subject
         case .contentLanguage: return headers.first(.contentLanguage).flatMap { LanguageList.first($0.value) }
         case .contentType: return headers.text(.contentType)

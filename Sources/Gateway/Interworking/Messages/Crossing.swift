@@ -6,13 +6,16 @@ import MappingTables
 final class Setting: Sendable {
     let facts: Facts
     let route: Route
-    let addresses: AddressTranslator
+    private let table: AddressTable
 
-    init(_ facts: Facts, _ route: Route, _ addresses: AddressTranslator) {
+    init(_ facts: Facts, _ route: Route, _ table: AddressTable) {
         self.facts = facts
         self.route = route
-        self.addresses = addresses
+        self.table = table
     }
+
+    /// Made when it is asked for: most messages go between users who are known.
+    var addresses: AddressTranslator { AddressTranslator(table: table, switches: route.switches) }
 }
 
 /// One translation on its way: the route, what is known, and what is to be told of it.

@@ -86,9 +86,8 @@ extension MessageTranslator {
         if let language = target.contentLanguage, part.headers.first("Content-Language") == nil {
             part.headers.append("Content-Language", language)
         }
-        var pivot = try target.pivot(part, ends)
-        pivot.sourceID = pivot.annotation(CoreField.id.rawValue)
-        return .value(pivot)
+        let id = target.annotations.first { $0.name == CoreField.id.rawValue && $0.namespace == Pivot.namespace }
+        return .value(try target.pivot(part, ends, id: id?.value))
     }
 
     /// The domain of an address of the CPIM shore, by which its route is found.

@@ -16,12 +16,12 @@ extension MessageTranslator {
     ///
     /// Source: RFC 7572 §4, RFC 3261 §8.1.1.4.
     public func callID(for pivot: Pivot, facts: Facts) -> String? {
-        let setting = setting(facts, outwardRoute(pivot))
-        let conversion = Self.conversion(pivot, setting, fresh: nil)
+        let route = outwardRoute(pivot)
         let source = PivotSource(pivot: pivot, text: nil)
-        for rule in setting.route.carrierFields.rules(.toSIP) where rule.target == .core(.callID) {
-            guard let value = source.values(of: rule.source).first,
-                let found = try? conversion.convert(value, rule.converter, .toSIP), CallIDText.isLegal(found.text)
+        for rule in route.carrierFields.rules(.toSIP) where rule.target == .core(.callID) {
+            guard let value = source.values(of: rule.source).first else { continue }
+            let conversion = Self.conversion(pivot, setting(facts, route), fresh: nil)
+            guard let found = try? conversion.convert(value, rule.converter, .toSIP), CallIDText.isLegal(found.text)
             else { continue }
             return found.text
         }
@@ -69,8 +69,7 @@ extension MessageTranslator {
         _ crossing: inout Crossing
     ) throws(Refusal) -> OutgoingRequest {
         let carrier = forced ?? Self.carrier(crossing)
-        var pivot = pivot
-        if carrier == .cpim { pivot.addMessageID(identity.messageID) }
+        let pivot = carrier == .cpim ? pivot.identified(by: identity.messageID) : pivot
         let text = Self.text(of: pivot)
         let conversion = Self.conversion(pivot, crossing.setting, fresh: identity.callID)
         let source = PivotSource(pivot: pivot, text: text, choosesSubject: true)
@@ -94,9 +93,8 @@ extension MessageTranslator {
             from: Self.with(pivot.sender.instance, from, pivot.sender)
         )
         let callID = target.callID ?? identity.callID
-        let carried = pivot
         func write(_ content: MIMEPart) throws(Refusal) -> [UInt8] {
-            let (type, body) = try Self.carried(carried, content, carrier, crossing)
+            let (type, body) = try Self.carried(pivot, content, carrier, crossing)
             return target.write(
                 RequestTarget.Envelope(
                     requestURI: addresses.to,
@@ -121,7 +119,6 @@ extension MessageTranslator {
         return OutgoingRequest(
             bytes: bytes,
             requestURI: requestURI,
-            from: Self.uri(addresses.from, pivot.sender),
             addresses: OutgoingRequest.Addresses(
                 requestURI: addresses.to,
                 from: addresses.from,
@@ -234,11 +231,13 @@ extension Pivot {
     /// Names the message when a row asks for notifications of it, which need a name.
     ///
     /// Source: RFC 5438 §6.3.
-    fileprivate mutating func addMessageID(_ token: String?) {
-        guard let token, messageID == nil else { return }
+    fileprivate func identified(by token: String?) -> Pivot {
+        guard let token, messageID == nil else { return self }
         let request = CPIMName.dispositionNotification
         guard message.extensions.contains(where: { $0.name == request.local && $0.namespace == request.namespace })
-        else { return }
+        else { return self }
+        var message = message
         message.extensions.append(CPIMExtension(.messageID, token))
+        return with(message)
     }
 }

@@ -81,16 +81,13 @@ extension MessageTranslator {
         }
         crossing.loseUnnamed(of: stanza)
         let part = target.part(accepts: crossing.facts.peer.accepts, crossing.route.switches, &crossing.trace)
-        var pivot = try target.pivot(part, ends)
-        pivot.sourceID = stanza.id
-        pivot.message.from = named(pivot.message.from, sender.bare, crossing.facts)
-        pivot.message.to = named(pivot.message.to, recipient.bare, crossing.facts)
-        return .value(pivot)
+        let names = crossing.facts.formalNames
+        return .value(try target.pivot(part, ends, id: stanza.id) { Self.named($0, names[$1.jid.bare]) })
     }
 
     /// The address with the display name of its owner, when one is known.
-    private func named(_ address: CPIMAddress, _ owner: BareJID, _ facts: Facts) -> CPIMAddress {
-        guard let name = facts.formalNames[owner] else { return address }
+    private static func named(_ address: CPIMAddress, _ name: String?) -> CPIMAddress {
+        guard let name else { return address }
         return CPIMAddress(formalName: name, uriText: address.uriText) ?? address
     }
 }

@@ -38,6 +38,6 @@ public struct MessageTranslator: Sendable {
     }
 
     func setting(_ facts: Facts, _ route: Route) -> Setting {
-        Setting(facts, route, AddressTranslator(table: generation.addresses, switches: route.switches))
+        Setting(facts, route, generation.addresses)
     }
 }

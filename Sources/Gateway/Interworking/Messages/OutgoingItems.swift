@@ -62,9 +62,7 @@ public struct OutgoingRequest: Sendable, Equatable {
     public var bytes: [UInt8]
     /// Where it goes: the queue and the next hop are chosen by it.
     public var requestURI: SIPURI
-    /// The value of From without its tag, as it stands on the wire.
-    public var from: SIPURI
-    /// Both of them as text.
+    /// That and the URI of From as text.
     public var addresses: Addresses
     /// The Call-ID that was written.
     public var callID: String

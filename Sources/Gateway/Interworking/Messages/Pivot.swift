@@ -2,22 +2,68 @@ public import Addressing
 public import CPIM
 
 /// A message in the middle: what Message/CPIM says of it, and beside it what CPIM has no word for.
-public struct Pivot: Sendable, Equatable {
+///
+/// One object that never changes, so that it is passed on without copying what it holds.
+public final class Pivot: Sendable, Equatable {
     /// The message: sender, recipient, time, subjects, extension headers and content.
-    public var message: CPIMDraft
+    public let message: CPIMDraft
     /// Recipients of copies, as the message names them; nothing is ever sent to them.
-    public var copies: [CPIMAddress]
+    public let copies: [CPIMAddress]
     /// What else the source said, by namespace and name, in order.
-    public var annotations: [Annotation]
+    public let annotations: [Annotation]
     /// Who sent it.
-    public var sender: Correspondent
+    public let sender: Correspondent
     /// Who gets it.
-    public var recipient: Correspondent
+    public let recipient: Correspondent
     /// The identifier that the item has where it comes from: a stanza's id or a request's branch; nil for none.
-    public var sourceID: String?
+    public let sourceID: String?
 
     /// The namespace of annotations that are the gateway's own words: `thread`, `kind`, `expires` and the like.
     public static let namespace = "urn:ietf:params:cpim-annotations:"
+
+    /// Puts a message in the middle.
+    ///
+    /// - Parameters:
+    ///   - message: what Message/CPIM says of it.
+    ///   - copies: recipients of copies.
+    ///   - annotations: what else the source said.
+    ///   - sender: who sent it.
+    ///   - recipient: who gets it.
+    ///   - sourceID: the identifier that it has where it comes from.
+    public init(
+        message: CPIMDraft,
+        copies: [CPIMAddress],
+        annotations: [Annotation],
+        sender: Correspondent,
+        recipient: Correspondent,
+        sourceID: String?
+    ) {
+        self.message = message
+        self.copies = copies
+        self.annotations = annotations
+        self.sender = sender
+        self.recipient = recipient
+        self.sourceID = sourceID
+    }
+
+    /// The same item with another message.
+    func with(_ message: CPIMDraft) -> Pivot {
+        Pivot(
+            message: message,
+            copies: copies,
+            annotations: annotations,
+            sender: sender,
+            recipient: recipient,
+            sourceID: sourceID
+        )
+    }
+
+    /// Whether both say the same of the same users.
+    public static func == (one: Pivot, other: Pivot) -> Bool {
+        one === other
+            || one.message == other.message && one.copies == other.copies && one.annotations == other.annotations
+                && one.sender == other.sender && one.recipient == other.recipient && one.sourceID == other.sourceID
+    }
 
     /// The first annotation with a name in the gateway's own namespace.
     ///

@@ -26,8 +26,7 @@ extension TestBench {
         let way = target.way
         let rules = isPresence ? route.presenceFields : hasSIP ? route.carrierFields : route.messageFields
         let fields = TestFields(node, source)
-        let addresses = AddressTranslator(table: generation.addresses, switches: route.switches)
-        let setting = Setting(facts, route, addresses)
+        let setting = Setting(facts, route, generation.addresses)
         let conversion = FieldConversion(
             sender: ("", ""),
             recipient: ("", ""),

@@ -115,7 +115,12 @@ public struct AuditRecord: Sendable, Equatable {
     /// The generation of the mapping tables.
     public var generation: String?
     /// Ids of the rules that fired, in order.
-    public var rules: [String] = []
+    public var rules: [String] {
+        get { ruleNames.names }
+        set { ruleNames = AuditNames(newValue) }
+    }
+    /// The same with their JSON form, which records of the same rules may share.
+    public var ruleNames: AuditNames = []
     /// Classes of what could not be carried.
     public var losses: [String] = []
     /// The result with the codes of both protocols; names are unique.
@@ -145,7 +150,9 @@ public struct AuditRecord: Sendable, Equatable {
     ///
     /// - Returns: the canonical bytes, ready to be committed.
     public func entry() -> AuditEntry {
-        var json = JSONWriter(capacity: 640)
+        // A closure that took the record would copy it.
+        let (time, digest) = (time, digest)
+        var json = JSONWriter(capacity: 1_024)
         json.beginObject()
         json.field("v", AuditRecord.format)
         json.field("time", plain: { Timestamp.append(milliseconds: time, to: &$0) })
@@ -161,7 +168,7 @@ public struct AuditRecord: Sendable, Equatable {
         address("recipient", recipient, to: &json)
         fields("identifiers", identifiers, to: &json)
         optional("generation", generation, to: &json)
-        if !rules.isEmpty { json.field("rules", rules) }
+        if !ruleNames.isEmpty { json.field("rules", written: ruleNames.json) }
         if !losses.isEmpty { json.field("losses", losses) }
         fields("outcome", outcome, to: &json)
         optional("reason", reason, to: &json)

@@ -103,6 +103,12 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Adds a member whose value is written already.
+    mutating func field(_ key: StaticString, written json: [UInt8]) {
+        self.key(key)
+        bytes.append(contentsOf: json)
+    }
+
     /// Writes a key and an array of strings.
     ///
     /// - Parameters:
@@ -172,13 +178,13 @@ public struct JSONWriter: Sendable {
     /// Appends the decimal digits of a number.
     static func append(_ value: Int64, to bytes: inout [UInt8]) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        let rest = value.magnitude
+        var place: UInt64 = 1
+        while rest / place >= 10 { place *= 10 }
+        while place > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / place % 10))
+            place /= 10
+        }
     }
 
     /// Appends the characters of a string, escaped, without the quotation marks.

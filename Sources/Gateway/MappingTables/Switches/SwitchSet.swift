@@ -82,16 +82,18 @@ public struct SwitchSet: Sendable, Hashable {
     }
 
     private static func milliseconds(_ text: String) -> Int64? {
-        let digits = text.utf8.prefix { $0 >= 0x30 && $0 <= 0x39 }
-        guard let number = Int64(String(decoding: Array(digits), as: UTF8.self)), number <= 1_000_000_000 else {
-            return nil
+        var number: Int64 = 0
+        var rest = text.utf8[...]
+        while let byte = rest.first, byte &- 0x30 < 10 {
+            number = number * 10 + Int64(byte - 0x30)
+            guard number <= 1_000_000_000 else { return nil }
+            rest = rest.dropFirst()
         }
-        switch String(decoding: Array(text.utf8.dropFirst(digits.count)), as: UTF8.self) {
-        case "ms": return number
-        case "s": return number * 1_000
-        case "min": return number * 60_000
-        case "h": return number * 3_600_000
-        default: return nil
+        guard rest.startIndex > text.utf8.startIndex else { return nil }
+        for (unit, factor) in [("ms", 1), ("s", 1_000), ("min", 60_000), ("h", 3_600_000)] as [(String, Int64)]
+        where rest.elementsEqual(unit.utf8) {
+            return number * factor
         }
+        return nil
     }
 }

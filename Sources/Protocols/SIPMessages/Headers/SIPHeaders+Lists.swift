@@ -44,6 +44,7 @@ extension SIPHeaders {
     /// Source: RFC 3261 §7.3.1.
     public func list(_ name: SIPHeaderName) -> [String] {
         var result: [String] = []
+        guard has(name) else { return result }
         for field in all(name) {
             for part in field.value.split(separator: UInt8(ascii: ",")) {
                 let trimmed = part.drop(while: \.isBlank).trimmingBlanks

@@ -20,6 +20,9 @@ struct HeaderCursor {
         SIPError(.malformedHeader, reason, at: index, header: header)
     }
 
+    /// Steps to the end of what was read before.
+    mutating func move(to index: Int) { self.index = index }
+
     mutating func skipBlanks() {
         while index < end, bytes[index].isBlank { index += 1 }
     }

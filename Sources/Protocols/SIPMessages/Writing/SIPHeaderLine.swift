@@ -47,7 +47,8 @@ enum WireText {
     }
 
     /// A part without white space, such as a branch or a tag: all bytes that could end it are left out.
-    static func word(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
+    static func word(_ text: String.UTF8View, to bytes: inout [UInt8]) {
+        if isPlain(text.span, endsAtSeparators: true) { return bytes.append(contentsOf: text) }
         for byte in text where byte > 0x20 && byte < 0x7F {
             switch byte {
             case UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
@@ -58,7 +59,8 @@ enum WireText {
     }
 
     /// A URI: bytes that no URI may hold are escaped.
-    static func uri(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
+    static func uri(_ text: String.UTF8View, to bytes: inout [UInt8]) {
+        if isPlain(text.span, endsAtSeparators: false) { return bytes.append(contentsOf: text) }
         for byte in text {
             switch byte {
             case 0...0x20, 0x7F...0xFF, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""):
@@ -68,6 +70,20 @@ enum WireText {
             default: bytes.append(byte)
             }
         }
+    }
+
+    /// Whether a text can be written as it is.
+    private static func isPlain(_ text: Span<UInt8>, endsAtSeparators: Bool) -> Bool {
+        // Without an early return the compiler compares many bytes at once.
+        let separator: UInt8 = endsAtSeparators ? 1 : 0
+        var found: UInt8 = 0
+        for index in text.indices {
+            let byte = text[index]
+            found |= (byte <= 0x20 ? 1 : 0) | (byte >= 0x7F ? 1 : 0) | (byte == 0x22 ? 1 : 0)
+            found |= (byte == 0x3C ? 1 : 0) | (byte == 0x3E ? 1 : 0)
+            found |= (byte == 0x3B ? separator : 0) | (byte == 0x2C ? separator : 0)
+        }
+        return found == 0
     }
 
     static func number(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {

@@ -105,11 +105,10 @@ public struct SIPRequestBuilder: Sendable {
     ///
     /// - Parameter body: the body; its Content-Type is the caller's to add.
     /// - Returns: the bytes with the true Content-Length.
-    public func message(body: ArraySlice<UInt8> = []) -> [UInt8] {
-        var result = bytes
-        if !hasMaxForwards { result.append(contentsOf: "Max-Forwards: 70\r\n".utf8) }
-        MessageEnd.append(body, to: &result)
-        return result
+    public consuming func message(body: ArraySlice<UInt8> = []) -> [UInt8] {
+        if !hasMaxForwards { bytes.append(contentsOf: "Max-Forwards: 70\r\n".utf8) }
+        MessageEnd.append(body, to: &bytes)
+        return bytes
     }
 }
 

@@ -90,10 +90,9 @@ public struct SIPResponseBuilder: Sendable {
     ///
     /// - Parameter body: the body; its Content-Type is the caller's to add.
     /// - Returns: the bytes with the true Content-Length.
-    public func message(body: ArraySlice<UInt8> = []) -> [UInt8] {
-        var result = bytes
-        MessageEnd.append(body, to: &result)
-        return result
+    public consuming func message(body: ArraySlice<UInt8> = []) -> [UInt8] {
+        MessageEnd.append(body, to: &bytes)
+        return bytes
     }
 
     private mutating func begin(_ name: SIPHeaderName) {
