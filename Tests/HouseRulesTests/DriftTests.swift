@@ -87,7 +87,7 @@ struct DriftTests {
         }
         let switches = words("Switches/Switch.swift", /: \("([a-z0-9.-]+)", \./)
         let converters = words("Fields/Converter.swift", /case [A-Za-z]+ = "([a-z-]+)"/)
-        let losses = words("Loss/LossClass.swift", /= "(message\.[a-z]+)"/)
+        let losses = words("Loss/LossClass.swift", /= "((?:message|presence)\.[a-z.]+)"/)
         let codes = SourceTree.sources.filter { ["MappingTables", "OperatorFiles"].contains($0.module) }.flatMap {
             $0.lines.joined(separator: "\n").matches(
                 of:
@@ -95,6 +95,14 @@ struct DriftTests {
             ).map { String($0.1) }
         }
         #expect(switches.count > 20 && converters.count > 4 && losses.count > 10 && Set(codes).count > 40)
+        // The columns and the steps of tables of values.
+        let columns = words("Values/ValueColumn.swift", /name: "([a-z-]+)"/)
+        let steps = words("Values/SubscriptionStep.swift", /= "([a-z-]+)"/)
+        #expect(columns.count > 15 && steps.count > 1)
+        for word in Set(columns + steps).sorted() {
+            let isThere = page.contains("`\(word)`")
+            #expect(isThere, "\(path) does not tell of `\(word)`")
+        }
         for word in Set(switches + converters + losses + codes).sorted() {
             let isThere = page.contains("`\(word)`")
             #expect(isThere, "\(path) does not tell of `\(word)`")

@@ -154,4 +154,34 @@ struct FieldRulesTests {
             ]
         )
     }
+
+    @Test("a row goes through a table of values, whose rows and losses are in the trace")
+    func values() throws {
+        var tables = SampleTables()
+        let row =
+            "{id: m, xmpp: status, pidf: note, convert: values, values: moods, on-error: drop, loss: presence.value}"
+        let moods = """
+            format: isthmus-mapping/1
+            table: moods
+            kind: values
+            rows:
+              - {id: sad, xmpp: {mood: sad}, pidf: {mood: other, other: blue}, relation: equal}
+              - {id: gone, when: {pidf: {mood: any}}, xmpp: {mood: none}, way: to-xmpp, relation: broader, loss: presence.mood}
+            unmapped: {to-pidf: {use: sad}, to-xmpp: {use: {other: sad}}}
+            """
+        tables.more = [(.standard, SampleTables.text("fields", "presence.fields", row)), (.standard, moods)]
+        // What has neither mood is not said: only a mood can be asked for here.
+        let result = tables.compile()
+        #expect(result.diagnostics.map(\.code) == ["not-total"])
+        tables.more[1].text = moods.replacing("{use: {other: sad}}", with: "{use: sad, loss: presence.value}")
+        let generation = try #require(tables.compile().generation)
+        let rules = try generation.route(profile: "default").presenceFields
+        let there = try apply(rules, [.status: ["sad"]], .toPIDF)
+        #expect(there.0.fields == [.core(.note): ["other/blue"]])
+        #expect(there.1.rows.map { generation.name(of: $0) } == ["moods.sad", "presence.fields.m"])
+        let back = try apply(rules, [.note: ["other/blue"]], .toXMPP)
+        #expect(back.0.fields == [.core(.status): ["sad"]] && back.1.losses.isEmpty)
+        let gone = try apply(rules, [.note: ["happy"]], .toXMPP)
+        #expect(gone.0.fields.isEmpty && gone.1.losses.map(\.lossClass) == [.presenceMood])
+    }
 }

@@ -94,6 +94,8 @@ struct ValueTableSource: Sendable {
     let position: SourcePosition?
     /// The table itself where no row depends on switches.
     private let shared: ValueTable?
+    /// The sides that its rows lead to.
+    private let targets: [Vocabulary]
 
     init(
         name: String,
@@ -108,7 +110,11 @@ struct ValueTableSource: Sendable {
         self.columns = columns
         self.position = position
         let isFixed = rows.allSatisfy { $0.condition.terms.isEmpty }
-        shared = isFixed ? Self.table(name, rows, unmapped, columns) : nil
+        // A way that some row leads is one of the table's, whether or not that row holds under the switches.
+        targets = columns.keys.filter { target in
+            rows.contains { $0.source(to: target) != nil } || unmapped.contains { $0.target == target }
+        }
+        shared = isFixed ? Self.table(name, rows, unmapped, columns, targets) : nil
     }
 
     /// Of sets of switches one for each that makes a table of its own.
@@ -127,21 +133,21 @@ struct ValueTableSource: Sendable {
     }
 
     func table(_ switches: SwitchSet) -> ValueTable {
-        shared ?? Self.table(name, rows.filter { $0.condition.holds(switches) }, unmapped, columns)
+        shared ?? Self.table(name, rows.filter { $0.condition.holds(switches) }, unmapped, columns, targets)
     }
 
     private static func table(
         _ name: String,
         _ rows: [ValueRow],
         _ unmapped: [UnmappedRow],
-        _ columns: [Vocabulary: [ValueColumn]]
+        _ columns: [Vocabulary: [ValueColumn]],
+        _ targets: [Vocabulary]
     ) -> ValueTable {
         var directions: [Vocabulary: ValueTable.Direction] = [:]
-        for target in columns.keys {
+        for target in targets {
             guard let source = columns.keys.first(where: { $0 != target }) else { continue }
             let rules = rows.compactMap { $0.source(to: target) == nil ? nil : $0.rule(to: target, from: source) }
             let part = unmapped.last { $0.target == target }
-            if rules.isEmpty, part == nil { continue }
             func fallback(_ id: String) -> ValueTable.Rule? {
                 rows.first { $0.id == id }?.rule(to: target, from: source)
             }
