@@ -103,7 +103,9 @@ public struct SIMPLELegSettings: Sendable {
     public var idleSeconds: Int64
 
     /// Durations and pace of subscriptions that neighbors make.
-    public var events = EventLimits()
+    ///
+    /// A fetch is answered by the flow of presence, which is patient for 3 s; what it forgets ends later.
+    public var events = EventLimits(patience: 5_000_000_000)
     /// How long a subscription is asked for, in seconds.
     public var subscriptionSeconds: UInt32 = 3_600
     /// Subscriptions that one domain may hold.

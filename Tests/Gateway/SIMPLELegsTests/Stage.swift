@@ -241,7 +241,9 @@ struct Stage {
         _ changes: String...,
         uri: String = "sip:juliet@example.com",
         body: String = "hi"
-    ) -> String {
+    ) -> String { request(method, changed: changes, uri: uri, body: body) }
+
+    static func request(_ method: String, changed changes: [String], uri: String, body: String) -> String {
         var lines = [
             "Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKr1;rport", "Max-Forwards: 70", "To: <\(uri)>",
             "From: <sip:romeo@example.net>;tag=r", "Call-ID: c1@example.net", "CSeq: 1 \(method)",

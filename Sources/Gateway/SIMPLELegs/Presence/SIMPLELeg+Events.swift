@@ -13,6 +13,8 @@ extension SIMPLELeg {
         var builder: SIPRequestBuilder
         let branch: String
         let destination: RequestRecord.Destination
+        /// The socket that answers come to when it goes by TCP after all.
+        let streamSentBy: String
     }
 
     /// The next request in a dialog that a neighbor made.
@@ -39,12 +41,17 @@ extension SIMPLELeg {
             branch: branch
         )
         if request.routes.isEmpty, destination == route.destination, let header = route.header { builder.add(header) }
-        return OutgoingEvent(builder: builder, branch: branch, destination: destination)
+        return OutgoingEvent(
+            builder: builder,
+            branch: branch,
+            destination: destination,
+            streamSentBy: sentBy(.tcp, for: route)
+        )
     }
 
-    /// The socket of a trusted neighbor that a URI names; nil for any other.
+    /// The socket of a trusted neighbor that a URI names; nil for any other, and for a way that is not spoken here.
     private func destination(_ text: String) -> RequestRecord.Destination? {
-        guard let uri = try? SIPURI(text), !uri.isSecure else { return nil }
+        guard let uri = try? SIPURI(text), !uri.isSecure, !uri.parameter("maddr").isPresent else { return nil }
         let address: String
         switch uri.host {
         case .name: return nil
@@ -52,9 +59,14 @@ extension SIMPLELeg {
         case .ipv6(let number, _): address = number.description
         }
         guard trusted.domains(of: address) != nil else { return nil }
-        let isTCP = uri.parameter("transport").text?.lowercased() == "tcp"
+        let transport: SIPFlow.Transport
+        switch uri.parameter("transport").text?.lowercased() {
+        case nil, "udp": transport = .udp
+        case "tcp": transport = .tcp
+        default: return nil
+        }
         return RequestRecord.Destination(
-            transport: isTCP ? .tcp : .udp,
+            transport: transport,
             address: address,
             port: uri.port.map { Int($0) } ?? 5_060
         )
@@ -68,7 +80,7 @@ extension SIMPLELeg {
         var wire = wire
         var destination = request.destination
         if wire.count > Self.largestDatagram, destination.transport == .udp,
-            let rewritten = Self.rewritten(wire, transport: "TCP", sentBy: nil)
+            let rewritten = Self.rewritten(wire, transport: "TCP", sentBy: request.streamSentBy)
         {
             wire = rewritten
             destination.transport = .tcp

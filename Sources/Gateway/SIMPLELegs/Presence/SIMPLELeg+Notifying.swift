@@ -5,8 +5,6 @@ import Logging
 import MappingTables
 import SIPMessages
 import SIPTransactions
-import XMLStreams
-import XMPPStanzas
 
 /// Watchers of this shore: SUBSCRIBE comes in, NOTIFY goes out.
 extension SIMPLELeg {
@@ -21,8 +19,8 @@ extension SIMPLELeg {
     ///
     /// Source: RFC 6665 §4.2.1, RFC 8048 §5.3.
     func acceptSubscribe(_ inbound: InboundRequest, from domains: [String]) {
-        if let key = DialogKey(received: inbound.request), inbound.request.isInDialog {
-            guard let id = subscriptions.byDialog[key], subscriptions.notified[id] != nil else {
+        if inbound.request.isInDialog {
+            guard let id = DialogKey(received: inbound.request).flatMap({ subscriptions.byDialog[$0] }) else {
                 respond(inbound, 481)
                 return
             }
@@ -88,7 +86,7 @@ extension SIMPLELeg {
                 isFetch: isFetch,
                 machine: machine,
                 dialog: dialog,
-                asked: (inbound, actions)
+                asked: Subscriptions.Asked(request: inbound, actions: actions, isFirst: true)
             )
             subscriptions.byDialog[dialog.key] = id
             subscriptions.list(id, under: key)
@@ -138,9 +136,10 @@ extension SIMPLELeg {
                 respond(inbound, 500, extra: [SIPHeaderLine(.retryAfter, "1")])
                 return
             }
+            let wasThere = entry.machine.isActive || entry.machine.isPending
             let actions = entry.machine.refresh(inbound.request, now: host.now.monotonic)
-            let isOver = !entry.machine.isActive && !entry.machine.isPending
-            entry.asked = (inbound, actions)
+            let isOver = wasThere && !entry.machine.isActive && !entry.machine.isPending
+            entry.asked = Subscriptions.Asked(request: inbound, actions: actions, isFirst: false)
             subscriptions.notified[id] = entry
             schedule(id)
             keep(id)
@@ -177,7 +176,8 @@ extension SIMPLELeg {
         subscriptions.notified[id]?.asked = nil
         guard isStored else {
             respond(asked.request, 503, extra: [SIPHeaderLine(.retryAfter, "10")])
-            ended(id, .told)
+            // A subscription that stands goes on, and NOTIFY says how long.
+            if asked.isFirst { ended(id, .told) } else { run(asked.actions, of: id) }
             return
         }
         run(asked.actions, of: id, answering: asked.request)
@@ -316,97 +316,12 @@ extension SIMPLELeg {
     /// How many requests of a dialog may go out before its number is stored again.
     static let sequenceStep: UInt32 = 32
 
-    /// The document for a watcher: that of the presentity, one in which nobody is there, or none.
-    private func composed(
-        _ entry: Subscriptions.Notified,
-        _ status: SubscriptionState,
-        withBody: Bool
-    ) -> PresenceBody? {
-        let isLast = status.phase == .terminated
-        guard withBody || entry.isFetch else { return nil }
-        var parts = withBody ? host.presenceParts(of: entry.key) : []
-        let isPolite = host.generation.route(peer: entry.domain).switches.isSet(.subscriptionPolicy, "polite-block")
-        if isPolite { parts = [] }
-        if parts.isEmpty {
-            // Nothing is known yet, which is no state (RFC 3856 §6.7); a fetch has no other answer.
-            guard entry.isFetch || isPolite else { return nil }
-            parts = [PresencePart(name: "", isOpen: false, seen: host.now.wall)]
-        }
-        if isLast, !entry.isFetch {
-            for index in parts.indices {
-                parts[index].isOpen = false
-                parts[index].content = []
-            }
-        }
-        return body(of: parts, entry.key)
-    }
-
-    /// Makes the body from what the devices said.
-    func body(of parts: [PresencePart], _ key: WatchKey) -> PresenceBody? {
-        guard let ends = ends(of: key) else { return nil }
-        let translator = PresenceTranslator(generation: host.generation)
-        let facts = ends.facts
-        let resources = parts.compactMap { part in
-            Self.element(of: part, user: ends.user.jid).map {
-                ResourcePresence(
-                    resource: part.name.isEmpty ? nil : part.name,
-                    element: $0,
-                    seen: part.seen,
-                    isAvailable: part.isOpen
-                )
-            }
-        }
-        let document = translator.document(of: ends.user, resources: resources, for: ends.contact, facts: facts)
-        guard let value = document.value else { return nil }
-        let body = translator.body(of: value, from: ends.user, to: ends.contact, facts: facts, accepts: [])
-        if let made = body.value {
-            var trace = document.trace
-            trace.append(body.trace)
-            let account = Arrival.Account(
-                leg: "xmpp",
-                peer: ends.contact.uri.userDomain,
-                proof: "component",
-                sender: key.presentity,
-                recipient: key.watcher,
-                identifiers: []
-            )
-            let rows = trace.rows.map { host.generation.name(of: $0) }
-            host.recordPresence("notify", account, trace: rows, isSubscription: false)
-            return made
-        }
-        return nil
-    }
-
-    /// The last stanza of a device; one that says nothing stands for a device that went.
-    private static func element(of part: PresencePart, user: JID) -> XML.Element? {
-        if !part.content.isEmpty { return try? XML.DocumentReader.read(part.content[...]) }
-        var writer = XML.Writer()
-        writer.start("presence", "jabber:client")
-        writer.attribute(
-            "from",
-            (part.name.isEmpty ? user : (try? user.bare.with(resource: part.name)) ?? user).description
-        )
-        writer.attribute("type", "unavailable")
-        writer.end()
-        return try? XML.DocumentReader.read(writer.bytes[...])
-    }
-
     /// A NOTIFY came to its end.
     func finished(notifier id: UInt64, _ outcome: ClientOutcome) {
-        let now = host.now.monotonic
-        let actions: [NotifierState.Action]?
-        switch outcome {
-        case .response(let response):
-            if response.isSuccess { subscriptions.notified[id]?.dialog.refreshTarget(from: response.headers) }
-            actions = subscriptions.notified[id]?.machine.answered(
-                status: response.status,
-                retryAfter: response.headers.retryAfter?.seconds,
-                now: now
-            )
-        case .timeout: actions = subscriptions.notified[id]?.machine.timedOut()
-        case .transportError: actions = subscriptions.notified[id]?.machine.answered(status: 503, now: now)
+        if case .response(let response) = outcome, response.isSuccess {
+            subscriptions.notified[id]?.dialog.refreshTarget(from: response.headers)
         }
-        run(actions ?? [], of: id)
+        run(subscriptions.notified[id]?.machine.finished(with: outcome, now: host.now.monotonic) ?? [], of: id)
     }
 
     // MARK: The store
@@ -425,6 +340,8 @@ extension SIMPLELeg {
         subscriptions.list(usage.id, under: usage.key)
         subscriptions.counts[domain, default: 0] += 1
         schedule(usage.id)
+        // The numbers that were skipped must not come again after another restart.
+        keep(usage.id)
     }
 
     private func schedule(_ id: UInt64) {

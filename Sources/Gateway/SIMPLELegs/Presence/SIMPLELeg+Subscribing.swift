@@ -109,9 +109,21 @@ extension SIMPLELeg {
             case .ended: drop(subscriber: id)
             }
         }
-        guard subscriptions.subscribed[id] != nil else { return }
+        guard let entry = subscriptions.subscribed[id] else { return }
+        if entry.documents.isWholeWanted, !entry.documents.isWholeAskedFor, entry.machine.phase == .active {
+            askForWhole(id)
+            return
+        }
         keep(subscriber: id)
         schedule(subscriber: id)
+    }
+
+    /// Asks for the whole document, once for each that told only what changed.
+    ///
+    /// Source: RFC 5263 §4.5.
+    private func askForWhole(_ id: UInt64) {
+        subscriptions.subscribed[id]?.documents.isWholeAskedFor = true
+        run(subscriptions.subscribed[id]?.machine.refresh(now: host.now.monotonic) ?? [], of: id)
     }
 
     private func refuse(_ inbound: InboundRequest, _ answer: UserAgentServer.Answer) {
@@ -128,18 +140,21 @@ extension SIMPLELeg {
         body inbound: InboundRequest?
     ) {
         guard entry.device == nil else {
-            // A fetch is answered by its last NOTIFY; one that comes before says nothing more.
-            if phase == .active, let parts = parts(in: inbound, entry) {
+            // A fetch is answered by its last NOTIFY, unless one that comes before says something.
+            if phase == .active, let parts = parts(in: inbound, id) {
+                subscriptions.subscribed[id]?.isAnswered = true
                 host.presence(.fetched(entry.key, parts, by: entry.device ?? ""))
             }
             return
         }
         switch phase {
-        case .pending: host.presence(.undecided(entry.key))
+        case .pending:
+            subscriptions.subscribed[id]?.documents.forget()
+            host.presence(.undecided(entry.key))
         case .active:
             host.presence(.admitted(entry.key))
             if let inbound {
-                if let parts = parts(in: inbound, entry) { host.presence(.state(entry.key, parts)) }
+                if let parts = parts(in: inbound, id) { host.presence(.state(entry.key, parts)) }
             } else if isFirst {
                 // Nobody is there as far as the notifier knows (RFC 8048 §5.2.1).
                 host.presence(.state(entry.key, [PresencePart(name: "", isOpen: false, seen: host.now.wall)]))
@@ -161,11 +176,17 @@ extension SIMPLELeg {
         guard entry.device == nil else {
             if verdict?.step == .unsubscribed {
                 host.presence(.fetchRefused(entry.key))
-            } else {
-                host.presence(.fetched(entry.key, parts(in: inbound, entry), by: entry.device ?? ""))
+            } else if !entry.isAnswered {
+                host.presence(.fetched(entry.key, parts(in: inbound, id), by: entry.device ?? ""))
             }
             return
         }
+        if verdict?.step == .keep {
+            // The state that never changes may come with the end, and even with the first word.
+            host.presence(.admitted(entry.key))
+            if let parts = parts(in: inbound, id) { host.presence(.state(entry.key, parts)) }
+        }
+        subscriptions.subscribed[id]?.documents.forget()
         let report = OutcomeReport(protocolCode: "terminated", text: reason?.name ?? "")
         host.presence(.ended(entry.key, Self.end(verdict, Failure(report: report, retry: .never))))
     }
@@ -196,12 +217,13 @@ extension SIMPLELeg {
         guard entry.device == nil else {
             if verdict?.step == .unsubscribed {
                 host.presence(.fetchRefused(entry.key))
-            } else {
+            } else if !entry.isAnswered {
                 host.presence(.fetched(entry.key, nil, by: entry.device ?? ""))
             }
             return
         }
         let bytes = subscriptions.lastResponse[id].map { Array($0.bytes) } ?? []
+        subscriptions.subscribed[id]?.documents.forget()
         let told = Failure(report: report, retry: .never, response: bytes)
         host.presence(.ended(entry.key, Self.end(verdict, told)))
     }
@@ -214,34 +236,6 @@ extension SIMPLELeg {
         case .retryNow, .redial: .again
         case .retryLater, .raise: .later(seconds: verdict?.retryAfter)
         case .keep: .final
-        }
-    }
-
-    /// What a document says of the presentity's devices; nil when it says nothing that counts.
-    private func parts(in inbound: InboundRequest?, _ entry: Subscriptions.Subscribed) -> [PresencePart]? {
-        guard let inbound else { return nil }
-        let headers = inbound.request.headers
-        guard let ends = ends(of: entry.key) else { return nil }
-        let body = PresenceBody(
-            type: headers.text(.contentType) ?? "",
-            language: headers.text(.contentLanguage),
-            bytes: Array(inbound.request.body)
-        )
-        let translated = PresenceTranslator(generation: host.generation)
-            .presences(from: body, of: ends.contact, facts: ends.facts)
-        let rows = translated.trace.rows.map { host.generation.name(of: $0) }
-        switch translated.outcome {
-        case .value(let presences):
-            host.recordPresence("notify", account(of: inbound), trace: rows, isSubscription: false)
-            return presences.map {
-                PresencePart(name: $0.resource ?? "", isOpen: $0.isAvailable, content: $0.stored, seen: host.now.wall)
-            }
-        case .nothing(let reason):
-            record(account(of: inbound), code: reason, trace: rows)
-            return nil
-        case .refused(let refusal):
-            record(account(of: inbound), code: refusal.auditCode, trace: rows)
-            return nil
         }
     }
 
@@ -298,7 +292,10 @@ extension SIMPLELeg {
         }
         request.builder.add(contact(for: entry.domain))
         request.builder.add(SIPHeaderLine(.event, entry.machine.event.description))
-        request.builder.add(SIPHeaderLine(.accept, accepted(from: entry.domain)))
+        // Who leaves takes no more documents (RFC 8048 §5.2.3).
+        if subscribe.expires > 0 || entry.machine.isFetch {
+            request.builder.add(SIPHeaderLine(.accept, accepted(from: entry.domain)))
+        }
         request.builder.add(SIPHeaderLine(.expires, String(subscribe.expires)))
         subscriptions.attempts[id] = subscribe.attempt
         send(request.builder.message(), request, method: .subscribe, for: id)
@@ -326,7 +323,12 @@ extension SIMPLELeg {
         builder.add(.callID, entry.callID)
         builder.sequence(sequence)
         if let note = entry.note, !note.isEmpty { builder.add(.subject, note) }
-        return OutgoingEvent(builder: builder, branch: branch, destination: destination)
+        return OutgoingEvent(
+            builder: builder,
+            branch: branch,
+            destination: destination,
+            streamSentBy: sentBy(.tcp, for: route)
+        )
     }
 
     /// A SUBSCRIBE came to its end.
@@ -343,6 +345,7 @@ extension SIMPLELeg {
 
     /// The time of a subscription has come.
     func subscriberTimer(_ id: UInt64) {
+        readAgain(id)
         run(subscriptions.subscribed[id]?.machine.timerFired(now: host.now.monotonic) ?? [], of: id)
     }
 
@@ -350,7 +353,10 @@ extension SIMPLELeg {
 
     private func schedule(subscriber id: UInt64) {
         guard let entry = subscriptions.subscribed[id] else { return }
-        subscriptions.timers.set(id, to: entry.isResting ? nil : entry.machine.deadline)
+        let now = host.now
+        let reading = entry.documents.nextChange.map { now.monotonic &+ UInt64(max(0, $0 - now.wall)) * 1_000_000 }
+        let times = [entry.machine.deadline, reading].compactMap { $0 }
+        subscriptions.timers.set(id, to: entry.isResting ? nil : times.min())
     }
 
     private func keep(subscriber id: UInt64) {

@@ -13,9 +13,17 @@ struct Subscriptions {
         var machine: NotifierState
         var dialog: SIPDialog
         /// The SUBSCRIBE that is not answered before it is stored, and what is to be done after that.
-        var asked: (request: InboundRequest, actions: [NotifierState.Action])?
+        var asked: Asked?
         /// The state that the store has.
         var stored: [UInt8] = []
+    }
+
+    /// A SUBSCRIBE that waits for the store.
+    struct Asked {
+        let request: InboundRequest
+        var actions: [NotifierState.Action]
+        /// Whether it makes the subscription.
+        let isFirst: Bool
     }
 
     /// A subscription that the leg made.
@@ -24,6 +32,8 @@ struct Subscriptions {
         let domain: String
         /// The full address that a fetch is for.
         let device: String?
+        /// Whether a fetch was answered before its end.
+        var isAnswered = false
         var machine: SubscriberState
         /// The names of the last request outside a dialog.
         var callID = ""
@@ -34,6 +44,8 @@ struct Subscriptions {
         var isResting = false
         /// The watcher's words for the first request.
         var note: String?
+        /// What was read from the documents so far.
+        var documents = ReadDocuments()
         var stored: [UInt8] = []
     }
 

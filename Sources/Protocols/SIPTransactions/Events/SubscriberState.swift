@@ -234,10 +234,22 @@ public struct SubscriberState: Sendable, Equatable {
         case .established(var standing):
             if now >= standing.expiry { return fail(.expired) }
             if let limit = standing.notifyBy, now >= limit { return fail(.noNotify) }
-            standing.sent(notifyBy: now &+ patience)
-            state = .established(standing)
-            return sendInDialog(expires: wanted)
+            return refresh(&standing, now)
         }
+    }
+
+    /// Asks for the whole state now, when a subscription stands and no SUBSCRIBE is out.
+    ///
+    /// Source: RFC 6665 §4.1.2.2.
+    public mutating func refresh(now: UInt64) -> [Action] {
+        guard case .established(var standing) = state, !isOut else { return [] }
+        return refresh(&standing, now)
+    }
+
+    private mutating func refresh(_ standing: inout Standing, _ now: UInt64) -> [Action] {
+        standing.sent(notifyBy: now &+ patience)
+        state = .established(standing)
+        return sendInDialog(expires: wanted)
     }
 }
 

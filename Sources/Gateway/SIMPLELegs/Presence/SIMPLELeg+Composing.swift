@@ -1,0 +1,85 @@
+import Addressing
+import BridgeCore
+import Interworking
+import MappingTables
+import SIPMessages
+import SIPTransactions
+import XMLStreams
+
+/// Documents about users of the other shore.
+extension SIMPLELeg {
+    /// The document for a watcher: that of the presentity, one in which nobody is there, or none.
+    func composed(
+        _ entry: Subscriptions.Notified,
+        _ status: SubscriptionState,
+        withBody: Bool
+    ) -> PresenceBody? {
+        let isLast = status.phase == .terminated
+        guard withBody || entry.isFetch else { return nil }
+        var parts = withBody ? host.presenceParts(of: entry.key) : []
+        let isPolite = host.generation.route(peer: entry.domain).switches.isSet(.subscriptionPolicy, "polite-block")
+        if isPolite { parts = [] }
+        if parts.isEmpty {
+            // Nothing is known yet, which is no state (RFC 3856 §6.7); a fetch has no other answer.
+            guard entry.isFetch || isPolite else { return nil }
+            parts = [PresencePart(name: "", isOpen: false, seen: host.now.wall)]
+        }
+        if isLast, !entry.isFetch {
+            for index in parts.indices {
+                parts[index].isOpen = false
+                parts[index].content = []
+            }
+        }
+        return body(of: parts, entry.key)
+    }
+
+    /// Makes the body from what the devices said.
+    func body(of parts: [PresencePart], _ key: WatchKey) -> PresenceBody? {
+        guard let ends = ends(of: key) else { return nil }
+        let translator = PresenceTranslator(generation: host.generation)
+        let facts = ends.facts
+        let resources = parts.compactMap { part in
+            Self.element(of: part, user: ends.user.jid).map {
+                ResourcePresence(
+                    resource: part.name.isEmpty ? nil : part.name,
+                    element: $0,
+                    seen: part.seen,
+                    isAvailable: part.isOpen
+                )
+            }
+        }
+        let document = translator.document(of: ends.user, resources: resources, for: ends.contact, facts: facts)
+        guard let value = document.value else { return nil }
+        let body = translator.body(of: value, from: ends.user, to: ends.contact, facts: facts, accepts: [])
+        if let made = body.value {
+            var trace = document.trace
+            trace.append(body.trace)
+            let account = Arrival.Account(
+                leg: "xmpp",
+                peer: ends.contact.uri.userDomain,
+                proof: "component",
+                sender: key.presentity,
+                recipient: key.watcher,
+                identifiers: []
+            )
+            let rows = trace.rows.map { host.generation.name(of: $0) }
+            host.recordPresence("notify", account, trace: rows, isSubscription: false)
+            return made
+        }
+        return nil
+    }
+
+    /// The last stanza of a device; one that says nothing stands for a device that went.
+    private static func element(of part: PresencePart, user: JID) -> XML.Element? {
+        if !part.content.isEmpty { return try? XML.DocumentReader.read(part.content[...]) }
+        var writer = XML.Writer()
+        writer.start("presence", "jabber:client")
+        writer.attribute(
+            "from",
+            (part.name.isEmpty ? user : (try? user.bare.with(resource: part.name)) ?? user).description
+        )
+        writer.attribute("type", "unavailable")
+        writer.end()
+        return try? XML.DocumentReader.read(writer.bytes[...])
+    }
+}

@@ -1,0 +1,64 @@
+import BridgeCore
+import Interworking
+import MappingTables
+import SIPMessages
+import SIPTransactions
+
+/// Documents of presentities of this shore.
+extension SIMPLELeg {
+    /// What a document says of the presentity's devices; nil when it says nothing that counts.
+    func parts(in inbound: InboundRequest?, _ id: UInt64) -> [PresencePart]? {
+        guard let inbound else { return nil }
+        let headers = inbound.request.headers
+        let body = PresenceBody(
+            type: headers.text(.contentType) ?? "",
+            language: headers.text(.contentLanguage),
+            bytes: Array(inbound.request.body)
+        )
+        guard let translated = reading(of: body, id) else { return nil }
+        let rows = translated.trace.rows.map { host.generation.name(of: $0) }
+        switch translated.outcome {
+        case .value(let reading):
+            let parts = parts(of: reading)
+            guard subscriptions.subscribed[id]?.documents.take(reading, body, parts) == true else {
+                record(account(of: inbound), code: "outdated-document", trace: rows)
+                return nil
+            }
+            host.recordPresence("notify", account(of: inbound), trace: rows, isSubscription: false)
+            return parts
+        case .nothing(let reason):
+            record(account(of: inbound), code: reason, trace: rows)
+            if reason == "partial-document" { subscriptions.subscribed[id]?.documents.isWholeWanted = true }
+            return nil
+        case .refused(let refusal):
+            record(account(of: inbound), code: refusal.auditCode, trace: rows)
+            return nil
+        }
+    }
+
+    /// The last document again, when something in it has begun or ceased to hold.
+    ///
+    /// Source: RFC 4480 §3.1.
+    func readAgain(_ id: UInt64) {
+        guard let entry = subscriptions.subscribed[id], let due = entry.documents.nextChange, due <= host.now.wall,
+            let body = entry.documents.body
+        else { return }
+        subscriptions.subscribed[id]?.documents.nextChange = nil
+        guard let reading = reading(of: body, id)?.value else { return }
+        let parts = parts(of: reading)
+        if subscriptions.subscribed[id]?.documents.take(reading, body, parts) == true {
+            host.presence(.state(entry.key, parts))
+        }
+    }
+
+    private func reading(of body: PresenceBody, _ id: UInt64) -> Translated<PresenceReading>? {
+        guard let key = subscriptions.subscribed[id]?.key, let ends = ends(of: key) else { return nil }
+        return PresenceTranslator(generation: host.generation).reading(of: body, about: ends.contact, facts: ends.facts)
+    }
+
+    private func parts(of reading: PresenceReading) -> [PresencePart] {
+        reading.presences.map {
+            PresencePart(name: $0.resource ?? "", isOpen: $0.isAvailable, content: $0.stored, seen: host.now.wall)
+        }
+    }
+}
