@@ -36,6 +36,8 @@ public final class SIMPLELeg {
     let ends = EndsMemory()
     /// What event packages need: subscriptions of both sides.
     var subscriptions = Subscriptions()
+    /// What is published to presence servers of this shore.
+    var publications = Publications()
     var strangerRecords = Pace(limit: Pace.records)
     var strangerRequests = Pace(limit: Pace.requests)
     /// The bound sockets by transport and address family, as they stand in Via headers.

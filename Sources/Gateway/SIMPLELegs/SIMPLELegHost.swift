@@ -75,6 +75,9 @@ public protocol SIMPLELegHost: AnyObject {
     /// The words of a watcher for the request that is being made; given once.
     func takeNote(_ key: WatchKey) -> String?
 
+    /// Asks a user of the other shore for its present state, in the name of a contact that it shows itself to.
+    func ask(_ key: WatchKey)
+
     /// Keeps the state of a subscription or publication.
     func store(_ usage: StoredUsage)
 

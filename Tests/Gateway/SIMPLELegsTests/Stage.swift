@@ -144,6 +144,9 @@ final class ScriptedHost: SIMPLELegHost {
     func presenceParts(of key: WatchKey) -> [PresencePart] { parts[key] ?? [] }
     func isPresenceApproved(_ key: WatchKey) -> Bool { approved.contains(key) }
     func takeNote(_ key: WatchKey) -> String? { notes.removeValue(forKey: key) }
+    /// Whom the leg wanted to be asked.
+    private(set) var asked: [WatchKey] = []
+    func ask(_ key: WatchKey) { asked.append(key) }
     func store(_ usage: StoredUsage) { usages[usage.id] = usage }
     func forget(usage id: UInt64) { usages[id] = nil }
     func whenStored(_ token: UInt64) { storing.append(token) }

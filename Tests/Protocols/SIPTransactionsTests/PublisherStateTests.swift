@@ -241,4 +241,19 @@ struct PublisherStateTests {
         #expect(tested.state.finished(stale, with: .timeout, now: 10 * second) == [])
         #expect(try tested.answer(200, "SIP-ETag: B", at: 10 * second) == "published")
     }
+
+    @Test("A stored publication goes on under its tag, for the time that is left; other bytes are none")
+    func storage() throws {
+        let published = try Tested.named("published").state
+        let bytes = try #require(published.stored(now: 600 * second, date: 10_600))
+        var later = Tested()
+        later.state = try #require(PublisherState(stored: bytes, now: 5 * second, date: 11_600))
+        #expect(later.state.entityTag == "A" && later.state.deadline == 1_805 * second)
+        #expect(later.change(5 * second) == "modify 3600 if A")
+        later.state = try #require(PublisherState(stored: bytes, now: 5 * second, date: 20_000))
+        #expect(later.fire(5 * second) == "initial 3600")
+        #expect(PublisherState().stored(now: 0, date: 0) == nil)
+        for count in 0..<14 { #expect(PublisherState(stored: bytes.prefix(count), now: 0, date: 0) == nil) }
+        #expect(PublisherState(stored: [2] + bytes.dropFirst(), now: 0, date: 0) == nil)
+    }
 }

@@ -90,13 +90,19 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
     /// A neighbor can be reached.
     func hopUp(_ name: String) {
         handle(.hopUp(name))
-        if let domain = XMPPLeg.domain(ofLink: name) { handle(.linkUp(domain: domain)) }
+        if let domain = XMPPLeg.domain(ofLink: name) {
+            handle(.linkUp(domain: domain))
+            simple?.linkUp(domain)
+        }
     }
 
     /// A neighbor cannot be reached.
     func hopDown(_ name: String, unconfirmed: [CrossingID]) {
         handle(.hopDown(name, unconfirmed: unconfirmed))
-        if let domain = XMPPLeg.domain(ofLink: name) { handle(.linkDown(domain: domain)) }
+        if let domain = XMPPLeg.domain(ofLink: name) {
+            handle(.linkDown(domain: domain))
+            simple?.linkDown(domain)
+        }
     }
 
     /// Another rendering of a stored item, made from its source.

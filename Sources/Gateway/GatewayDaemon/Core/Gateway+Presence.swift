@@ -42,10 +42,13 @@ extension Gateway {
             handle(.refused(into))
         case .probe: handle(.probed(out, by: operation.user.jid.description))
         case .available:
-            handle(.said(into, part(device, stanza, isOpen: true)))
+            let part = part(device, stanza, isOpen: true)
+            simple?.publish(part, of: into)
+            handle(.said(into, part))
             handle(.watcherOnline(out, device: device, true))
         case .unavailable:
             let part = part(device, stanza, isOpen: false)
+            simple?.publish(part, of: into)
             handle(device.isEmpty ? .silent(into, part) : .said(into, part))
             handle(.watcherOnline(out, device: device, false))
         case .error(let error):
@@ -90,6 +93,9 @@ extension Gateway {
         defer { notes[key] = nil }
         return notes[key]
     }
+
+    /// Asks a user of the XMPP shore for its present state.
+    func ask(_ key: WatchKey) { xmpp?.probe(key) }
 
     /// Keeps the state of a subscription or publication.
     func store(_ usage: StoredUsage) {

@@ -34,7 +34,7 @@ extension SIMPLELeg {
     }
 
     /// Makes the body from what the devices said.
-    func body(of parts: [PresencePart], _ key: WatchKey) -> PresenceBody? {
+    func body(of parts: [PresencePart], _ key: WatchKey, as event: String = "notify") -> PresenceBody? {
         guard let ends = ends(of: key) else { return nil }
         let translator = PresenceTranslator(generation: host.generation)
         let facts = ends.facts
@@ -63,7 +63,7 @@ extension SIMPLELeg {
                 identifiers: []
             )
             let rows = trace.rows.map { host.generation.name(of: $0) }
-            host.recordPresence("notify", account, trace: rows, isSubscription: false)
+            host.recordPresence(event, account, trace: rows, isSubscription: false)
             return made
         }
         return nil

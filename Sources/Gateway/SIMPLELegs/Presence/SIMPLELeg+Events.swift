@@ -111,7 +111,11 @@ extension SIMPLELeg {
 
     private func finished(event id: UInt64, _ outcome: ClientOutcome) {
         if let attempt = subscriptions.attempts[id] {
-            finished(subscriber: id, attempt, outcome)
+            if publications.all[id] != nil {
+                finished(publisher: id, attempt, outcome)
+            } else {
+                finished(subscriber: id, attempt, outcome)
+            }
         } else {
             finished(notifier: id, outcome)
         }
@@ -146,6 +150,8 @@ extension SIMPLELeg {
                 notifierTimer(id)
             } else if subscriptions.subscribed[id] != nil {
                 subscriberTimer(id)
+            } else if publications.all[id] != nil {
+                publisherTimer(id)
             }
         }
     }
@@ -183,7 +189,7 @@ extension SIMPLELeg {
             let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
             restore(usage, machine, dialog, domain: domain)
             return true
-        case .publisher: return false
+        case .publisher: return restore(publication: usage)
         }
     }
 }

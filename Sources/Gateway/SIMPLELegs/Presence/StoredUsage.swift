@@ -16,7 +16,7 @@ public struct StoredUsage: Sendable, Equatable {
     public var id: UInt64
     /// What it is.
     public var kind: Kind
-    /// Who watches whom; a publication has no watcher.
+    /// Who watches whom; for a publication the contact by whom the way is found, and the user.
     public var key: WatchKey
     /// When it ends unless it is renewed, in Unix milliseconds.
     public var expires: Int64

@@ -72,22 +72,22 @@ public struct PublisherState: Sendable, Equatable {
     /// What is published.
     public let event: SIPEvent
     private var state = State.resting
-    private var wanted: UInt32
+    private(set) var wanted: UInt32
     private let pace: UInt64
     private var attempt: UInt32 = 0
     /// Whether there is to be a document.
-    private var isWanted = false
+    var isWanted = false
     /// Whether the newest document was not sent.
     private var isDue = false
     /// The entity-tag and times of what is published.
-    private var standing: Standing?
+    var standing: Standing?
     /// The earliest time of the next document, and of a refresh that is tried again.
     private var earliest: UInt64 = 0
     private var failures: UInt8 = 0
     private var isLengthened = false
     private var isRenewed = false
 
-    private struct Standing: Sendable, Equatable {
+    struct Standing: Sendable, Equatable {
         var tag: String
         var expiry: UInt64
         var refresh: UInt64

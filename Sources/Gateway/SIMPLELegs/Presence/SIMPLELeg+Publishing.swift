@@ -1,0 +1,245 @@
+import Addressing
+public import BridgeCore
+import Interworking
+import Logging
+import MappingTables
+import SIPMessages
+import SIPTransactions
+
+/// Users of the other shore whose presence is kept by a presence server of this one.
+extension SIMPLELeg {
+    /// Users that may be published, in all.
+    private static let largestCount = 100_000
+    /// How long what a user said holds while it is being asked again, in nanoseconds.
+    private static let patience: UInt64 = 60_000_000_000
+    /// Between two questions after a link is up again, in nanoseconds.
+    ///
+    /// Source: RFC 6121 §4.3.
+    private static let askPace: UInt64 = 50_000_000
+
+    // MARK: What the gateway asks for
+
+    /// Publishes what a device says, where the route wants it.
+    ///
+    /// - Parameters:
+    ///   - part: the device with its stanza; without a name it speaks for all devices of the user.
+    ///   - key: the user, and the contact whom the stanza was sent to.
+    ///
+    /// Source: RFC 3903 §4, RFC 8048 §4.
+    public func publish(_ part: PresencePart, of key: WatchKey) {
+        guard let jid = try? BareJID(key.watcher) else { return }
+        let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
+        let name = Publications.Name(user: key.presentity, domain: domain)
+        guard isPublished(domain) else { return withdraw(publications.byName[name]) }
+        if publications.byName[name] == nil {
+            guard part.isOpen, part.content.count <= Publication.largestPart,
+                publications.all.count < Self.largestCount
+            else { return }
+            let id = subscriptions.freshID()
+            let machine = PublisherState(expires: settings.subscriptionSeconds, pace: settings.events.pace)
+            publications.all[id] = Publication(name: name, contact: key.watcher, machine: machine)
+            publications.byName[name] = id
+        }
+        guard let id = publications.byName[name] else { return }
+        publications.all[id]?.contact = key.watcher
+        if publications.all[id]?.say(part) == true { changed(publication: id) }
+        schedule(publication: id)
+    }
+
+    /// Whether the presence of users goes to a presence server of the domain.
+    private func isPublished(_ domain: String) -> Bool {
+        settings.routes[domain] != nil
+            && host.generation.route(peer: domain).switches.isSet(.presenceMode, "publish")
+    }
+
+    /// Takes a publication back that the route does not want any more.
+    private func withdraw(_ id: UInt64?) {
+        guard let id else { return }
+        let nobody = PresencePart(name: "", isOpen: false, seen: host.now.wall)
+        if publications.all[id]?.say(nobody) == true { changed(publication: id) }
+    }
+
+    /// A link to the other shore is up again: what its users said is asked for anew, a little at a time.
+    ///
+    /// - Parameter domain: the domain that contacts have on that link.
+    public func linkUp(_ domain: String) {
+        var askAt = host.now.monotonic
+        for (id, publication) in publications.all where (try? BareJID(publication.contact))?.domain == domain {
+            publications.all[id]?.doubt(until: askAt &+ Self.patience)
+            publications.all[id]?.askAt = askAt
+            askAt &+= Self.askPace
+            schedule(publication: id)
+        }
+    }
+
+    /// A link to the other shore is down: what its users said holds for a while.
+    ///
+    /// - Parameter domain: the domain that contacts have on that link.
+    public func linkDown(_ domain: String) {
+        for (id, publication) in publications.all where (try? BareJID(publication.contact))?.domain == domain {
+            publications.all[id]?.doubt(until: host.now.monotonic &+ Self.patience)
+            publications.all[id]?.askAt = nil
+            schedule(publication: id)
+        }
+    }
+
+    // MARK: What the machine asks for
+
+    private func changed(publication id: UInt64) {
+        let now = host.now.monotonic
+        let isGone = publications.all[id]?.parts.isEmpty == true
+        let actions =
+            isGone
+            ? publications.all[id]?.machine.remove(now: now) : publications.all[id]?.machine.changed(now: now)
+        run(actions ?? [], publication: id)
+    }
+
+    private func run(_ actions: [PublisherState.Action], publication id: UInt64) {
+        for action in actions {
+            guard let publication = publications.all[id] else { return }
+            switch action {
+            case .send(let publish): send(publish, id, publication)
+            case .published: break
+            case .failed(let status, let isFinal):
+                logger.debug(
+                    "a publication failed",
+                    metadata: ["peer.domain": "\(publication.name.domain)", "status": "\(status)"]
+                )
+                if isFinal { record(account(of: publication), code: "publication-\(status)") }
+            case .removed: if publication.parts.isEmpty { return drop(publication: id) }
+            }
+        }
+        keep(publication: id)
+        schedule(publication: id)
+    }
+
+    private func send(_ publish: PublisherState.Publish, _ id: UInt64, _ publication: Publication) {
+        guard let route = settings.routes[publication.name.domain], let ends = ends(of: key(of: publication)) else {
+            finished(publisher: id, publish.attempt, .transportError(wasSent: false))
+            return
+        }
+        let body = publish.hasBody ? self.body(of: publication.parts, key(of: publication), as: "publish") : nil
+        let destination = route.destination
+        let branch = freshBranch()
+        let uri = ends.user.uri.description
+        var builder = SIPRequestBuilder(.publish, uri: uri)
+        builder.via(
+            transport: destination.transport.rawValue,
+            sentBy: sentBy(destination.transport, for: route),
+            branch: branch
+        )
+        if let header = route.header { builder.add(header) }
+        builder.address(.from, uri: uri, tag: host.freshToken())
+        builder.address(.to, uri: uri)
+        builder.add(.callID, freshCallID())
+        builder.sequence(1)
+        builder.add(SIPHeaderLine(.event, publication.machine.event.description))
+        builder.add(SIPHeaderLine(.expires, String(publish.expires)))
+        if let tag = publish.ifMatch { builder.add(.ifMatch, tag) }
+        if let body {
+            builder.add(SIPHeaderLine(.contentType, body.type))
+            if let language = body.language { builder.add(SIPHeaderLine(.contentLanguage, language)) }
+        }
+        let request = OutgoingEvent(
+            builder: builder,
+            branch: branch,
+            destination: destination,
+            streamSentBy: sentBy(.tcp, for: route)
+        )
+        subscriptions.attempts[id] = publish.attempt
+        send(builder.message(body: (body?.bytes ?? [])[...]), request, method: .publish, for: id)
+    }
+
+    /// A PUBLISH came to its end.
+    func finished(publisher id: UInt64, _ attempt: UInt32, _ outcome: ClientOutcome) {
+        run(
+            publications.all[id]?.machine.finished(attempt, with: outcome, now: host.now.monotonic) ?? [],
+            publication: id
+        )
+    }
+
+    /// The time of a publication has come.
+    func publisherTimer(_ id: UInt64) {
+        let now = host.now.monotonic
+        if let domain = publications.all[id]?.name.domain, !isPublished(domain) { withdraw(id) }
+        if let askAt = publications.all[id]?.askAt, askAt <= now, let publication = publications.all[id] {
+            publications.all[id]?.askAt = nil
+            host.ask(key(of: publication))
+        }
+        if let silentAt = publications.all[id]?.silentAt, silentAt <= now {
+            publications.all[id]?.silentAt = nil
+            if publications.all[id]?.fallSilent() == true { changed(publication: id) }
+        }
+        run(publications.all[id]?.machine.timerFired(now: now) ?? [], publication: id)
+    }
+
+    private func key(of publication: Publication) -> WatchKey {
+        WatchKey(watcher: publication.contact, presentity: publication.name.user, target: .xmpp)
+    }
+
+    private func account(of publication: Publication) -> Arrival.Account {
+        Arrival.Account(
+            leg: "xmpp",
+            peer: publication.name.domain,
+            proof: "component",
+            sender: publication.name.user,
+            recipient: publication.name.domain,
+            identifiers: []
+        )
+    }
+
+    // MARK: The store
+
+    private func schedule(publication id: UInt64) {
+        guard let publication = publications.all[id] else { return }
+        let times = [publication.machine.deadline, publication.askAt, publication.silentAt].compactMap { $0 }
+        subscriptions.timers.set(id, to: times.min())
+    }
+
+    private func keep(publication id: UInt64) {
+        guard let publication = publications.all[id] else { return }
+        let now = host.now
+        let date = UInt64(max(0, now.wall / 1_000))
+        guard let machine = publication.machine.stored(now: now.monotonic, date: date) else {
+            if !publication.stored.isEmpty { host.forget(usage: id) }
+            publications.all[id]?.stored = []
+            return
+        }
+        let key = key(of: publication)
+        let parts = WatchRecord(key: key, state: 0, request: nil, parts: publication.parts).bytes
+        let state = StoredUsage.join(machine, parts)
+        guard state != publication.stored else { return }
+        publications.all[id]?.stored = state
+        host.store(StoredUsage(id: id, kind: .publisher, key: key, expires: now.wall + 3_600_000, state: state))
+    }
+
+    /// Takes up a publication of an earlier process; what it says has to be confirmed.
+    func restore(publication usage: StoredUsage) -> Bool {
+        let now = host.now
+        let date = UInt64(max(0, now.wall / 1_000))
+        guard let (machine, parts) = StoredUsage.split(usage.state),
+            let state = PublisherState(stored: machine, pace: settings.events.pace, now: now.monotonic, date: date),
+            let record = WatchRecord(key: usage.key, state: 0, bytes: Array(parts)),
+            let jid = try? BareJID(usage.key.watcher)
+        else { return false }
+        let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
+        let name = Publications.Name(user: usage.key.presentity, domain: domain)
+        guard publications.byName[name] == nil else { return false }
+        var publication = Publication(name: name, contact: usage.key.watcher, machine: state, parts: record.parts)
+        publication.stored = usage.state
+        publication.silentAt = now.monotonic &+ Self.patience
+        publications.all[usage.id] = publication
+        publications.byName[name] = usage.id
+        schedule(publication: usage.id)
+        if record.parts.isEmpty { changed(publication: usage.id) }
+        return true
+    }
+
+    private func drop(publication id: UInt64) {
+        guard let publication = publications.all.removeValue(forKey: id) else { return }
+        publications.byName[publication.name] = nil
+        subscriptions.timers.set(id, to: nil)
+        subscriptions.attempts[id] = nil
+        if !publication.stored.isEmpty { host.forget(usage: id) }
+    }
+}
