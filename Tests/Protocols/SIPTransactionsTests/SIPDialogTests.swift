@@ -116,6 +116,17 @@ struct SIPDialogTests {
         #expect((refresh.localURI, refresh.remoteURI) == ("sip:b@example.com", "sip:a@example.net"))
     }
 
+    @Test("RFC 3261 §12.2.1.1: a NOTIFY without Contact makes a dialog with who sent it, until it says where it is")
+    func notifyWithoutContact() throws {
+        let first = try request("NOTIFY", fromTag: "theirs", toTag: "ours", sequence: 31, lines: "X: y")
+        var dialog = try SIPDialog(notify: first, localSequence: 1)
+        #expect(dialog.nextRequest(.subscribe).uri == "sip:a@example.net")
+        dialog.refreshTarget(from: try response("Contact: <sip:b@h>").headers)
+        #expect(dialog.nextRequest(.subscribe).uri == "sip:b@h")
+        let useless = try request("NOTIFY", fromTag: "theirs", toTag: "ours", sequence: 31, lines: "Contact: *")
+        #expect(throws: SIPError.self) { try SIPDialog(notify: useless, localSequence: 1) }
+    }
+
     @Test("SIP-UAC-006 RFC 3261 §12.2.1.1: strict routers get the Request-URI, and the target is the last route")
     func strictRouting() throws {
         func made(_ routes: String) throws -> DialogRequest {

@@ -148,11 +148,11 @@ struct SubscriberStateTests {
         #expect(try tested.notify(sequence: 2, event: "presence;id=7") == "481")
         #expect(try tested.notify(sequence: 2, event: "a/b") == "400")
         #expect(try tested.notify(sequence: 2) == "200, active")
-        var contactless = TestedSubscriber()
-        _ = contactless.start()
-        #expect(try contactless.notify(contact: nil) == "400")
-        #expect(contactless.state.dialog == nil)
-        #expect(try contactless.notify("terminated;reason=rejected", contact: nil) == "200, terminated rejected")
+        var unreachable = TestedSubscriber()
+        _ = unreachable.start()
+        #expect(try unreachable.notify(contact: "*") == "400")
+        #expect(unreachable.state.dialog == nil)
+        #expect(try unreachable.notify("terminated;reason=rejected", contact: nil) == "200, terminated rejected")
     }
 
     @Test("SIP-SUB-019 RFC 3856 §6.9: of forked NOTIFYs the first is kept")

@@ -63,6 +63,8 @@ public struct SIPDialog: Sendable, Equatable {
 
     /// Makes the dialog of the first NOTIFY that answers a SUBSCRIBE of ours, whether its 200 has come or not.
     ///
+    /// Notifiers in use leave Contact out; such a one is reached where it says it comes from.
+    ///
     /// - Parameters:
     ///   - notify: the NOTIFY, whose To tag is the From tag of the SUBSCRIBE.
     ///   - localSequence: the CSeq number of the SUBSCRIBE.
@@ -72,10 +74,12 @@ public struct SIPDialog: Sendable, Equatable {
     public init(notify: SIPRequest, localSequence: UInt32) throws(SIPError) {
         let headers = notify.headers
         let to = try headers.to()
+        let from = try headers.from()
         self = try Self(
             headers,
             local: (to, to.tagBytes ?? []),
-            remote: try headers.from(),
+            remote: from,
+            target: headers.has(.contact) ? nil : from.sipURI,
             routes: try headers.addresses(.recordRoute),
             sequences: (localSequence, try headers.cseq().number)
         )
@@ -85,10 +89,12 @@ public struct SIPDialog: Sendable, Equatable {
         _ headers: SIPHeaders,
         local: (address: NameAddress, tag: ArraySlice<UInt8>),
         remote: NameAddress,
+        target: SIPURI? = nil,
         routes: [NameAddress],
         sequences: (local: UInt32, remote: UInt32?)
     ) throws(SIPError) {
-        let target = Self.usable(try headers.remoteTarget())
+        let address = if let target { target } else { try headers.remoteTarget() }
+        let target = Self.usable(address)
         var parts: [[UInt8]] = [
             Array(try headers.callIDBytes()), Array(local.tag), Array(local.address.uriBytes),
             Array(remote.tagBytes ?? []), Array(remote.uriBytes),
