@@ -13,6 +13,8 @@ import threading
 
 from lines import commands, say
 
+OPEN, ACCEPT = 0, 2  # LinphonePresenceBasicStatus, LinphoneSubscribePolicy
+ACTIVITIES = {"away": 1, "busy": 3, "meeting": 10, "on-the-phone": 11, "vacation": 24}  # LinphonePresenceActivityType
 STATES = ["idle", "in-progress", "delivered", "not-delivered", "file-error", "file-done", "delivered-to-user",
           "displayed", "file-in-progress"]
 BASIC_BACKEND = 1
@@ -28,7 +30,7 @@ guess_hostname=0
 use_ipv6=0
 zrtp_cache_migration_done=1
 keepalive_period=0
-{extra}
+subscribe_presence_only_when_registered=0
 [proxy_0]
 reg_proxy=<sip:{proxy};transport={transport};lr>
 reg_route=<sip:{proxy};transport={transport};lr>
@@ -93,6 +95,29 @@ def library():
         "linphone_chat_message_get_to_address": (pointer, [pointer]),
         "linphone_chat_message_get_message_id": (text, [pointer]),
         "linphone_chat_message_is_text": (number, [pointer]),
+        "linphone_core_cbs_set_notify_presence_received": (None, [pointer, pointer]),
+        "linphone_core_enable_friend_list_subscription": (None, [pointer, number]),
+        "linphone_core_get_default_friend_list": (pointer, [pointer]),
+        "linphone_core_create_friend_with_address": (pointer, [pointer, text]),
+        "linphone_core_create_presence_model": (pointer, [pointer]),
+        "linphone_core_create_presence_activity": (pointer, [pointer, number, text]),
+        "linphone_core_set_presence_model": (None, [pointer, pointer]),
+        "linphone_friend_edit": (None, [pointer]),
+        "linphone_friend_done": (None, [pointer]),
+        "linphone_friend_enable_subscribes": (None, [pointer, number]),
+        "linphone_friend_set_inc_subscribe_policy": (None, [pointer, number]),
+        "linphone_friend_get_address": (pointer, [pointer]),
+        "linphone_friend_get_presence_model": (pointer, [pointer]),
+        "linphone_friend_list_add_friend": (number, [pointer, pointer]),
+        "linphone_friend_list_enable_subscriptions": (None, [pointer, number]),
+        "linphone_presence_activity_get_type": (number, [pointer]),
+        "linphone_presence_model_add_activity": (number, [pointer, pointer]),
+        "linphone_presence_model_add_note": (number, [pointer, text, text]),
+        "linphone_presence_model_get_activity": (pointer, [pointer]),
+        "linphone_presence_model_get_basic_status": (number, [pointer]),
+        "linphone_presence_model_get_note": (pointer, [pointer, text]),
+        "linphone_presence_model_set_basic_status": (number, [pointer, number]),
+        "linphone_presence_note_get_content": (text, [pointer]),
         "linphone_address_as_string_uri_only": (text, [pointer]),
         "linphone_logging_service_get": (pointer, []),
         "linphone_logging_service_set_log_file": (None, [pointer, text, text, ctypes.c_size_t]),
@@ -118,7 +143,7 @@ class User:
         udp, tcp = (0, options.port) if options.transport == "tcp" else (options.port, 0)
         configuration = CONFIGURATION.format(
             udp=udp, tcp=tcp, proxy=options.proxy, transport=options.transport, user=options.user,
-            cpim=0 if options.plain else 1, work=options.work, extra="")
+            cpim=0 if options.plain else 1, work=options.work)
         config = lib.linphone_factory_create_config_from_string(factory, configuration.encode())
         self.core = lib.linphone_factory_create_core_with_config_3(factory, config, None)
         # Python keeps no reference for C: the callbacks live as long as this object.
@@ -126,6 +151,8 @@ class User:
         self.on_state = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int)(self.changed)
         callbacks = lib.linphone_factory_create_core_cbs(factory)
         lib.linphone_core_cbs_set_message_received(callbacks, ctypes.cast(self.on_received, ctypes.c_void_p))
+        self.on_presence = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(self.presence)
+        lib.linphone_core_cbs_set_notify_presence_received(callbacks, ctypes.cast(self.on_presence, ctypes.c_void_p))
         lib.linphone_core_add_callbacks(self.core, callbacks)
         lib.linphone_core_enable_auto_iterate(self.core, 0)
         policy = lib.linphone_core_get_im_notif_policy(self.core)
@@ -135,7 +162,7 @@ class User:
         lib.linphone_core_set_network_reachable(self.core, 1)
         self.identity = lib.linphone_factory_create_address(factory, options.user.encode())
         self.plain = options.plain
-        self.rooms, self.sent = {}, {}
+        self.rooms, self.sent, self.friends = {}, {}, {}
 
     def room(self, to):
         """The one-to-one room with `to`, made at its first use."""
@@ -163,6 +190,44 @@ class User:
         lib.linphone_chat_message_add_callbacks(message, callbacks)
         self.sent[message] = tag
         lib.linphone_chat_message_send(message)
+
+    def watch(self, to, wanted):
+        """Adds `to` as a friend whose presence is asked for and who may see this user; or asks no more."""
+        lib, friend = self.lib, self.friends.get(to)
+        if friend:
+            lib.linphone_friend_edit(friend)
+            lib.linphone_friend_enable_subscribes(friend, int(wanted))
+            lib.linphone_friend_done(friend)
+            return
+        friend = self.friends[to] = lib.linphone_core_create_friend_with_address(self.core, to.encode())
+        lib.linphone_friend_enable_subscribes(friend, int(wanted))
+        lib.linphone_friend_set_inc_subscribe_policy(friend, ACCEPT)
+        friends = lib.linphone_core_get_default_friend_list(self.core)
+        lib.linphone_friend_list_enable_subscriptions(friends, 1)
+        lib.linphone_friend_list_add_friend(friends, friend)
+
+    def status(self, online, activity=None, note=None):
+        """What this user says of itself."""
+        lib = self.lib
+        model = lib.linphone_core_create_presence_model(self.core)
+        lib.linphone_presence_model_set_basic_status(model, OPEN if online else 1 - OPEN)
+        if activity:
+            lib.linphone_presence_model_add_activity(
+                model, lib.linphone_core_create_presence_activity(self.core, ACTIVITIES[activity], None))
+        if note:
+            lib.linphone_presence_model_add_note(model, note.encode(), None)
+        lib.linphone_core_set_presence_model(self.core, model)
+
+    def presence(self, _core, friend):
+        lib = self.lib
+        model = lib.linphone_friend_get_presence_model(friend)
+        activity = model and lib.linphone_presence_model_get_activity(model)
+        number = lib.linphone_presence_activity_get_type(activity) if activity else None
+        note = model and lib.linphone_presence_model_get_note(model, None)
+        say("friend", uri=self.uri(lib.linphone_friend_get_address(friend)),
+            online=bool(model) and lib.linphone_presence_model_get_basic_status(model) == OPEN,
+            activity=next((name for name, known in ACTIVITIES.items() if known == number), number),
+            note=(note and lib.linphone_presence_note_get_content(note) or b"").decode("utf-8", "replace"))
 
     def uri(self, address):
         return (self.lib.linphone_address_as_string_uri_only(address) or b"").decode()
@@ -210,6 +275,10 @@ def main():
             break
         if command["do"] == "send":
             user.send(command["to"], command["text"], command.get("tag"))
+        elif command["do"] == "watch":
+            user.watch(command["to"], command["wanted"])
+        elif command["do"] == "status":
+            user.status(command["online"], command.get("activity"), command.get("note"))
     say("bye")
     os._exit(0)  # liblinphone's own shutdown waits for servers that this user does not have.
 

@@ -13,8 +13,19 @@ import pjsua2
 from lines import commands, say
 
 
+ACTIVITIES = {"away": pjsua2.PJRPID_ACTIVITY_AWAY, "busy": pjsua2.PJRPID_ACTIVITY_BUSY}
+STATUSES = {pjsua2.PJSUA_BUDDY_STATUS_ONLINE: "online", pjsua2.PJSUA_BUDDY_STATUS_OFFLINE: "offline"}
+
+
 class Account(pjsua2.Account):
-    """The account that receives what reaches this user."""
+    """The account that receives what reaches this user; `answer` is what a watcher gets."""
+
+    answer, watchers = 200, {}
+
+    def onIncomingSubscribe(self, parameters):
+        parameters.code = self.answer
+        self.watchers[parameters.fromUri] = parameters.srvPres
+        say("subscribe", sender=parameters.fromUri, answer=self.answer)
 
     def onInstantMessage(self, parameters):
         say("message", sender=parameters.fromUri, to=parameters.toUri, type=parameters.contentType,
@@ -25,13 +36,20 @@ class Account(pjsua2.Account):
 
 
 class Friend(pjsua2.Buddy):
-    """Someone this user writes to; presence is not asked for."""
+    """Someone this user writes to; presence is asked for when the play says so."""
 
     def __init__(self, account, uri):
         super().__init__()
         configuration = pjsua2.BuddyConfig()
         configuration.uri, configuration.subscribe = uri, False
         self.create(account, configuration)
+
+    def onBuddyState(self):
+        seen = self.getInfo()
+        activity = next((name for name, number in ACTIVITIES.items() if number == seen.presStatus.activity), "")
+        say("buddy", uri=seen.uri, status=STATUSES.get(seen.presStatus.status, "unknown"), activity=activity,
+            text=seen.presStatus.statusText, note=seen.presStatus.note, subscription=seen.subStateName,
+            code=int(seen.subTermCode), reason=seen.subTermReason)
 
 
 def main():
@@ -40,6 +58,7 @@ def main():
     parser.add_argument("--proxy", required=True, help="HOST:PORT that everything is sent through")
     parser.add_argument("--port", type=int, required=True, help="where it listens")
     parser.add_argument("--transport", choices=["udp", "tcp"], default="udp", help="how it reaches the proxy")
+    parser.add_argument("--contact", help="HOST:PORT where others reach it, when that is not where it listens")
     parser.add_argument("--log", type=int, default=0, help="pjsua2's log level, 0 to 5")
     options = parser.parse_args()
 
@@ -63,9 +82,17 @@ def main():
     configuration.regConfig.registerOnAdd = False
     suffix = ";transport=tcp" if options.transport == "tcp" else ""
     configuration.sipConfig.proxies.append(f"sip:{options.proxy}{suffix};lr")
+    if options.contact:
+        user = options.user.removeprefix("sip:").partition("@")[0]
+        configuration.sipConfig.contactForced = f"<sip:{user}@{options.contact}>"
     account = Account()
     account.create(configuration)
     friends, waiting = {}, queue.Queue()
+
+    def friend(uri):
+        if uri not in friends:
+            friends[uri] = Friend(account, uri)
+        return friends[uri]
 
     def read():
         for command in commands():
@@ -83,11 +110,29 @@ def main():
         if command["do"] == "quit":
             break
         if command["do"] == "send":
-            if command["to"] not in friends:
-                friends[command["to"]] = Friend(account, command["to"])
             message = pjsua2.SendInstantMessageParam()
             message.content = command["text"]
-            friends[command["to"]].sendInstantMessage(message)
+            friend(command["to"]).sendInstantMessage(message)
+        elif command["do"] == "watch":
+            friend(command["to"]).subscribePresence(command["wanted"])
+        elif command["do"] == "status":
+            status = pjsua2.PresenceStatus()
+            status.status = (pjsua2.PJSUA_BUDDY_STATUS_ONLINE if command["online"]
+                             else pjsua2.PJSUA_BUDDY_STATUS_OFFLINE)
+            status.activity = ACTIVITIES.get(command.get("activity"), pjsua2.PJRPID_ACTIVITY_UNKNOWN)
+            status.note = command.get("note", "")
+            account.setOnlineStatus(status)
+        elif command["do"] == "answer":
+            account.answer = command["code"]
+            say("answering", code=account.answer)
+        elif command["do"] == "decide":
+            notice = pjsua2.PresNotifyParam()
+            notice.srvPres = account.watchers[command["watcher"]]
+            notice.state = (pjsua2.PJSIP_EVSUB_STATE_ACTIVE if command["admitted"]
+                            else pjsua2.PJSIP_EVSUB_STATE_TERMINATED)
+            notice.reason = command.get("reason", "")
+            notice.withBody = command["admitted"]
+            account.presNotify(notice)
     say("bye")
     friends.clear()
     account.shutdown()

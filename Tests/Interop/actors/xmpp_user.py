@@ -7,6 +7,8 @@ import sys
 
 import slixmpp
 from slixmpp.xmlstream import tostring
+from slixmpp.xmlstream.handler import Callback
+from slixmpp.xmlstream.matcher import MatchXPath
 
 from lines import commands, say
 
@@ -25,11 +27,16 @@ class User(slixmpp.ClientXMPP):
         self.add_event_handler("session_start", self.started)
         self.add_event_handler("message", self.message)
         self.add_event_handler("message_error", self.message)
+        # Subscriptions are decided by the play, and what the server says about them is reported as it came.
+        self.auto_authorize, self.auto_subscribe = None, False
+        self.register_handler(Callback("every presence", MatchXPath("{jabber:client}presence"), self.presence))
+        self.admits = False
         self.add_event_handler("failed_all_auth", lambda _: say("failed", reason="authentication"))
         self.add_event_handler("connection_failed", lambda reason: say("failed", reason=str(reason)))
         self.add_event_handler("disconnected", lambda reason: say("disconnected", reason=str(reason)))
 
     async def started(self, _):
+        await self.get_roster()
         self.send_presence()
         say("ready", jid=str(self.boundjid))
 
@@ -46,6 +53,16 @@ class User(slixmpp.ClientXMPP):
         else:
             say("message", subject=stanza["subject"], thread=stanza["thread"], **fields)
 
+    def presence(self, stanza):
+        kind = stanza.xml.get("type", "available")
+        if kind == "subscribe" and self.admits:
+            self.send_presence(pto=stanza["from"].bare, ptype="subscribed")
+        texts = {name: stanza.xml.findtext("{jabber:client}" + name) or "" for name in ("show", "status", "priority")}
+        error = stanza.xml.find("{*}error")
+        conditions = [] if error is None else [child.tag.removeprefix(CONDITIONS) for child in error]
+        say("presence", kind=kind, sender=str(stanza["from"]), bare=stanza["from"].bare, to=str(stanza["to"]),
+            id=stanza.xml.get("id", ""), condition=next(iter(conditions), ""), xml=tostring(stanza.xml), **texts)
+
     def perform(self, command):
         if command["do"] == "send":
             stanza = self.make_message(mto=command["to"], mbody=command["text"], mtype=command.get("type", "chat"))
@@ -54,6 +71,11 @@ class User(slixmpp.ClientXMPP):
             if command.get("thread"):
                 stanza["thread"] = command["thread"]
             stanza.send()
+        elif command["do"] == "presence":
+            self.send_presence(pto=command.get("to"), ptype=command.get("kind"), pshow=command.get("show"),
+                               pstatus=command.get("status"), ppriority=command.get("priority"))
+        elif command["do"] == "admit":
+            self.admits = command["everybody"]
         elif command["do"] == "flood":
             asyncio.ensure_future(self.flood(command))
         elif command["do"] == "quit":

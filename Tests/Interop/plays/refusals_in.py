@@ -54,7 +54,16 @@ def perform(play):
         play.claim("an extension that is not known is a 420 with Unsupported",
                    answer.code == 420 and answer.header("unsupported") == "frobnicate", answer.fields)
 
-        for method in ("SUBSCRIBE", "PUBLISH", "REGISTER", "INFO", "REFER", "NOTIFY"):
+        answer = ask("SUBSCRIBE", body=b"", extra=("Event: conference", f"Contact: <sip:{romeo.name}>"))
+        play.claim("SUBSCRIBE to an event that is not served is a 489 with Allow-Events",
+                   answer.code == 489 and answer.header("allow-events") == "presence", answer.fields)
+        answer = ask("SUBSCRIBE", body=b"", extra=("Event: presence", "Expires: 30", f"Contact: <sip:{romeo.name}>"))
+        play.claim("SUBSCRIBE for too brief a time is a 423 with Min-Expires",
+                   answer.code == 423 and answer.header("min-expires") == "60", answer.fields)
+        answer = ask("NOTIFY", body=b"", extra=("Event: presence", "Subscription-State: active;expires=60",
+                                                f"Contact: <sip:{romeo.name}>"))
+        play.claim("NOTIFY that no subscription expects is a 481", answer.code == 481, answer.first)
+        for method in ("PUBLISH", "REGISTER", "INFO", "REFER"):
             answer = ask(method, body=b"")
             allowed = set(re.split(r"\s*,\s*", answer.header("allow") or ""))
             play.claim(f"{method} is a 405 with Allow", answer.code == 405 and {"MESSAGE", "OPTIONS"} <= allowed,

@@ -83,17 +83,20 @@ class Actor:
         self.server.stop(2)
 
 
-def xmpp_user(play, name, prosody, domain="example.com"):
-    actor = Actor(name, "xmpp_user.py", play.work, "--jid", f"{name}@{domain}/play", "--password", prosody.password,
+def xmpp_user(play, name, prosody, domain="example.com", resource="play"):
+    actor = Actor(name if resource == "play" else f"{name}-{resource}", "xmpp_user.py", play.work,
+                  "--jid", f"{name}@{domain}/{resource}", "--password", prosody.password,
                   "--server", f"127.0.0.1:{prosody.client_port}")
     play.keep(actor)
     actor.expect("ready", 20)
     return actor
 
 
-def pjsua_user(play, uri, proxy, port, transport="udp"):
+def pjsua_user(play, uri, proxy, port, transport="udp", contact=None, log=0):
+    """A pjsua2 user; `contact` is a port, as that of a tap, where requests of a dialog are to reach it."""
+    more = ["--contact", f"127.0.0.1:{contact}"] if contact else []
     actor = Actor("pjsua", "pjsua_user.py", play.work, "--user", uri, "--proxy", f"127.0.0.1:{proxy}",
-                  "--port", str(port), "--transport", transport)
+                  "--port", str(port), "--transport", transport, "--log", str(log), *more)
     play.keep(actor)
     actor.expect("ready", 20)
     return actor

@@ -4,9 +4,12 @@ Everything that a play takes for granted about the product's outer shape stands 
 keys, the form of a route row, and the commands that list crossings.
 """
 
+import contextlib
 import json
+import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -29,7 +32,7 @@ xmpp:
 sip:
   listen: ["udp:127.0.0.1:{sip}", "tcp:127.0.0.1:{sip}"]
   trusted: [{{address: 127.0.0.1, domains: [example.net]}}]
-"""
+{limits}"""
 
 SITE_ROUTES = """\
 format: isthmus-mapping/1
@@ -47,7 +50,7 @@ class Gateway:
     """One gateway with a state folder, a mappings folder and a configuration of its own."""
 
     def __init__(self, program, work, component, secret, next_hop, transport="udp", congestion_safe=False,
-                 switches=None, wrapper=(), name="gateway"):
+                 switches=None, limits=None, wrapper=(), name="gateway"):
         self.program, self.wrapper, self.name = program, list(wrapper), name
         self.work = Path(work) / name
         self.work.mkdir(parents=True)
@@ -58,9 +61,11 @@ class Gateway:
             shutil.copytree(SHIPPED_MAPPINGS, self.mappings)
         self.port = free_port()
         self.configuration = self.work / "isthmus.yaml"
+        bounds = [f"  {name}: {value}\n" for name, value in (limits or {}).items()]
         self.configuration.write_text(CONFIGURATION.format(
             next_hop=next_hop, transport=transport, component=component, sip=self.port,
-            congestion=", congestion-safe: yes" if congestion_safe else ""))
+            congestion=", congestion-safe: yes" if congestion_safe else "",
+            limits="".join(["limits:\n", *bounds] if bounds else [])))
         if switches:
             self.site_route(switches)
         self.server, self.starts = None, 0
@@ -126,6 +131,19 @@ class Gateway:
     def crossings(self):
         """The crossings that the gateway knows, each with every text that occurs in it."""
         return [Crossing(entry) for entry in objects(self.command(*LIST_CROSSINGS, seconds=180))]
+
+
+    def presence_rows(self):
+        """Who watches whom, and what it rests on, as the store has it: (watcher, presentity) of watches and usages."""
+        path = self.work / "state" / "isthmus.db"
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
+            return tuple(store.execute(f"SELECT watcher, presentity FROM {table}").fetchall()
+                         for table in ("watches", "usages"))
+
+    def cpu(self):
+        """Seconds of processor time that the running process has used."""
+        fields = Path(f"/proc/{self.server.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Crossing:

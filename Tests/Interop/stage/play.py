@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes.util
+import glob
 import importlib.util
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ import traceback
 from pathlib import Path
 
 from .gateway import Gateway
+from .kamailio import Kamailio
 from .processes import NotReady
 from .prosody import Prosody
 from .tap import Tap
@@ -23,6 +25,9 @@ def missing(need):
         if not Path("/usr/share/belr/grammars/cpim_grammar").exists():
             return "linphone-common, with Linphone's CPIM grammar, is not installed"
         return None if ctypes.util.find_library("linphone") else "liblinphone10 is not installed"
+    if need == "kamailio-presence":
+        found = glob.glob("/usr/lib/*/kamailio/modules/presence_xml.so")
+        return None if found else "kamailio and kamailio-presence-modules are not installed"
     found = shutil.which(need, path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
     return None if found else f"{need} is not installed"
 
@@ -73,6 +78,9 @@ class Play:
 
     def prosody(self, **options):
         return self.keep(Prosody(self.work, **options))
+
+    def kamailio(self, **options):
+        return self.keep(Kamailio(self.work, **options))
 
     def tap(self, target):
         return self.keep(Tap(target))

@@ -84,10 +84,11 @@ def response(request, code, reason, extra=(), tag="peer"):
 
 
 def request(method, uri, sender, to, sent_by, branch, call_id, cseq=1, transport="UDP", body=b"",
-            content_type="text/plain", tag="t1", extra=()):
+            content_type="text/plain", tag="t1", to_tag=None, extra=()):
     """The bytes of a request."""
     lines = [f"{method} {uri} SIP/2.0", f"Via: SIP/2.0/{transport} {sent_by};branch={branch};rport",
-             "Max-Forwards: 70", f"From: <{sender}>;tag={tag}", f"To: <{to}>", f"Call-ID: {call_id}",
+             "Max-Forwards: 70", f"From: <{sender}>;tag={tag}",
+             f"To: <{to}>" + (f";tag={to_tag}" if to_tag else ""), f"Call-ID: {call_id}",
              f"CSeq: {cseq} {method}", *extra]
     if body:
         lines.append(f"Content-Type: {content_type}")

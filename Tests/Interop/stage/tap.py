@@ -126,6 +126,12 @@ class Tap:
             return [seen for seen in self.seen if seen.forward and seen.message.is_request
                     and seen.message.method == method]
 
+    def back(self, method):
+        """The requests that came back from the target, as those of a dialog do."""
+        with self._lock:
+            return [seen for seen in self.seen if not seen.forward and seen.message.is_request
+                    and seen.message.method == method]
+
     def carrying(self, text, seconds=10):
         """The first MESSAGE towards the target that carries `text`."""
         def found():

@@ -24,6 +24,13 @@ class Endpoint:
         except TimeoutError:
             raise NotReady(f"no answer reached {self.name} in {seconds} s") from None
 
+    def answer(self, seconds):
+        """The next datagram, or None when none comes in time."""
+        try:
+            return self.receive(seconds)
+        except (NotReady, ConnectionRefusedError):
+            return None
+
     def __enter__(self):
         return self
 
