@@ -1,8 +1,10 @@
-"""A Prosody user watches a user of Kamailio's presence server, across presence rules and restarts."""
+"""A Prosody user watches a user of Kamailio's presence server, and a SIP watcher her, across rules and restarts."""
 
 from stage.actors import xmpp_user
 from stage.kamailio import Publisher
+from stage.ports import free_port
 from stage.processes import wait_for
+from stage.watchers import Watchers
 
 NAME = "presence-kamailio"
 TITLE = "Prosody and slixmpp with Kamailio's presence server: rules, published states, three restarts"
@@ -31,11 +33,13 @@ class Scene:
 
     def __init__(self, play):
         self.play, self.prosody = play, play.prosody(users=("juliet",))
-        self.kamailio = play.kamailio(longest=BRIEF, all_may_see=False)
-        self.tap = play.tap(self.kamailio.port)
+        port = free_port()
+        self.tap = play.tap(port)
+        self.kamailio = play.kamailio(port=port, contact=self.tap.port, longest=BRIEF, all_may_see=False)
         self.gateway = play.gateway(self.prosody, self.tap.port, limits={"presence-pace": "0ms"})
         self.juliet = xmpp_user(play, "juliet", self.prosody)
         self.romeo = play.keep(Publisher(ROMEO, self.kamailio.port))
+        self.watcher = play.keep(Watchers(1, JULIET, self.gateway.port))
 
     def publishes(self, *arguments, **fields):
         answer = self.romeo.publish(document(*arguments, **fields))
@@ -45,10 +49,29 @@ class Scene:
     def sees(self, text, seconds=15, **fields):
         return self.play.attempt(text, lambda: self.juliet.expect("presence", seconds, bare=CONTACT, **fields))
 
+    def shows(self, text, show):
+        """The SIP watcher sees her as `show`, on one device."""
+        def holds(message):
+            return f">{show}</show>" in message.text and message.text.count("<tuple ") == 1
+        return self.play.attempt(text, lambda: wait_for(
+            lambda: self.watcher.all_told(holds), 15, lambda: [one.text for one in self.watcher.last().values()]))
+
     def told(self, kind):
-        """How often Juliet was told so."""
-        return len([event for event in self.juliet.past if event["event"] == "presence"
-                    and event["bare"] == CONTACT and event["kind"] == kind])
+        """How often Juliet was told so, by anybody."""
+        return len([event for event in self.juliet.past if event["event"] == "presence" and event["kind"] == kind])
+
+    def claim_no_ghosts(self, text):
+        """Juliet sees one device of Romeo, the one that there is."""
+        open_ones = set()
+        for event in self.juliet.past:
+            if event["event"] == "ready":
+                open_ones.clear()
+            elif event["event"] == "presence" and event["bare"] == CONTACT:
+                if event["kind"] == "available":
+                    open_ones.add(event["sender"])
+                elif event["kind"] == "unavailable":
+                    open_ones.discard(event["sender"])
+        self.play.claim(text, open_ones == {f"{CONTACT}/orchard"}, open_ones)
 
     def subscribes(self):
         return [seen.message for seen in self.tap.requests("SUBSCRIBE")]
@@ -58,6 +81,7 @@ def perform(play):
     scene = Scene(play)
     rules(scene)
     states(scene)
+    is_watched(scene)
     kamailio_restarts(scene)
     gateway_restarts(scene)
     prosody_restarts(scene)
@@ -96,6 +120,15 @@ def states(scene):
     scene.sees("open is available", kind="available", show="")
 
 
+def is_watched(scene):
+    """A SIP watcher asks to see her."""
+    scene.watcher.subscribe()
+    asked = scene.juliet.expect("presence", kind="subscribe")
+    scene.juliet.tell(do="presence", to=asked["bare"], kind="subscribed")
+    scene.juliet.tell(do="presence", show="away")
+    scene.shows("a SIP watcher sees her", "away")
+
+
 def kamailio_restarts(scene):
     """It forgets its watchers: the next refresh is a 481, and a new dialog is made."""
     play, old = scene.play, scene.subscribes()[0].call_id
@@ -115,15 +148,19 @@ def kamailio_restarts(scene):
     scene.sees("and the state is right again", kind="available", show="away", status="After the plague")
     watchers = scene.kamailio.watchers(ROMEO)
     play.claim("Kamailio has one watcher", watchers.count("<watcher ") == 1 and bool(fresh), watchers)
+    scene.claim_no_ghosts("one device is seen")
 
 
 def gateway_restarts(scene):
     """The subscription goes on in its dialog; what changed meanwhile is seen."""
     play = scene.play
     call = scene.subscribes()[-1].call_id
+    # What it shows may come before what it stores of the dialog.
+    wait_for(lambda: ("juliet@example.com", CONTACT) in scene.gateway.presence_rows()[1], 5, "no dialog is stored")
     mark = scene.prosody.mark()
     scene.gateway.kill()
     scene.publishes(activity="busy", note="While nobody listened")
+    scene.juliet.tell(do="presence", show="dnd")
     scene.gateway.start()
     scene.prosody.await_component(20, mark)
     scene.sees("after a kill of the gateway the state is right again", kind="available", show="dnd",
@@ -131,12 +168,13 @@ def gateway_restarts(scene):
     play.claim("it went on in its dialog", scene.subscribes()[-1].call_id == call, scene.subscribes())
     watchers = scene.kamailio.watchers(ROMEO)
     play.claim("Kamailio has one watcher still", watchers.count("<watcher ") == 1, watchers)
+    scene.claim_no_ghosts("one device is seen still")
+    scene.shows("the SIP watcher sees what she said meanwhile", "dnd")
 
 
 def prosody_restarts(scene):
     """The user comes back and sees who is there."""
     play = scene.play
-    told = scene.told("subscribed"), scene.told("subscribe")
     scene.prosody.stop()
     scene.juliet.stop()
     scene.publishes(activity="away", note="While she slept")
@@ -150,10 +188,21 @@ def prosody_restarts(scene):
                status="While she slept")
     scene.publishes(note="Here")
     scene.sees("and goes on to be", kind="available", show="", status="Here")
-    play.claim("over all restarts there was one subscribed and no subscribe",
-               (scene.told("subscribed"), scene.told("subscribe"), *told) == (1, 0, 1, 0), told)
+    scene.claim_no_ghosts("one device is seen after all")
+    scene.juliet.tell(do="presence", show="xa")
+    scene.shows("the SIP watcher sees her in her new session", "xa")
+    play.claim("the SIP watcher has one dialog, whose numbers rise",
+               len({message.call_id for _, message in scene.watcher.told()["w0"]}) == 1
+               and numbers(scene) == sorted(set(numbers(scene))), numbers(scene))
+    told = scene.told("subscribed"), scene.told("subscribe")
+    play.claim("over all restarts she was told one subscribed and asked once", told == (1, 1), told)
     watches, usages = scene.gateway.presence_rows()
-    play.claim("the gateway has one watch and one dialog", (len(watches), len(usages)) == (1, 1), (watches, usages))
+    play.claim("the gateway has one watch of each direction, and a dialog for each",
+               (len(watches), len(usages)) == (2, 2), (watches, usages))
+
+
+def numbers(scene):
+    return [int(message.header("cseq").split()[0]) for _, message in scene.watcher.told()["w0"]]
 
 
 def leaves(scene):
@@ -163,5 +212,6 @@ def leaves(scene):
     play.attempt("Kamailio has no watcher any more", lambda: wait_for(
         lambda: "<watcher " not in scene.kamailio.watchers(ROMEO)
         or 'status="terminated"' in scene.kamailio.watchers(ROMEO), 5, lambda: scene.kamailio.watchers(ROMEO)))
-    play.attempt("the gateway keeps nothing", lambda: wait_for(
-        lambda: scene.gateway.presence_rows() == ([], []), 5, lambda: str(scene.gateway.presence_rows())))
+    others = ([("w0@example.net", "juliet@example.com")],) * 2
+    play.attempt("the gateway keeps nothing of it", lambda: wait_for(
+        lambda: scene.gateway.presence_rows() == others, 5, lambda: str(scene.gateway.presence_rows())))

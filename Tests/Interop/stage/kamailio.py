@@ -1,4 +1,4 @@
-"""A Kamailio of one's own: a presence server for one domain, on loopback, which forgets its watchers when it ends.
+"""A Kamailio of one's own: a presence server for one domain, on loopback. With its end states and watchers are gone.
 
 Subscriptions are kept in memory. Who may see a user stands in that user's presence rules (RFC 5025), which are put
 over HTTP and held in a table of text files; whoever no rule names waits.
@@ -44,7 +44,7 @@ loadmodule "presence.so"
 loadmodule "presence_xml.so"
 loadmodule "xcap_server.so"
 modparam("presence|presence_xml|xcap_server", "db_url", "text://{tables}")
-modparam("presence", "server_address", "sip:127.0.0.1:{port}")
+modparam("presence", "server_address", "sip:127.0.0.1:{contact}")
 modparam("presence", "subs_db_mode", 0)
 modparam("presence", "publ_cache", 1)
 modparam("presence_xml", "force_active", {all_may_see})
@@ -107,22 +107,27 @@ RULES = """\
 
 
 class Kamailio:
-    """Starts at once; `longest` is the longest subscription in seconds that it grants."""
+    """Starts at once; `longest` is the longest subscription in seconds that it grants.
 
-    def __init__(self, work, domain="example.net", longest=3600, all_may_see=True):
+    `contact` is a port, as that of a tap, where requests of its dialogs are to reach it.
+    """
+
+    def __init__(self, work, port=None, contact=None, domain="example.net", longest=3600, all_may_see=True):
         self.work = Path(work) / "kamailio"
         self.work.mkdir(parents=True)
-        tables = self.work / "tables"
-        shutil.copytree(TABLES, tables)
-        self.port = free_port()
+        self.tables = self.work / "tables"
+        shutil.copytree(TABLES, self.tables)
+        self.port = port or free_port()
         modules = Path(glob.glob("/usr/lib/*/kamailio/modules/presence.so")[0]).parent
         self.configuration = self.work / "kamailio.cfg"
         self.configuration.write_text(CONFIGURATION.format(
-            port=self.port, domain=domain, modules=modules, tables=tables, longest=longest,
-            all_may_see=int(all_may_see)))
+            port=self.port, contact=contact or self.port, domain=domain, modules=modules, tables=self.tables,
+            longest=longest, all_may_see=int(all_may_see)))
         self.start()
 
     def start(self):
+        # It cannot read what it wrote there itself: a null where none is allowed.
+        shutil.copy(f"{TABLES}/presentity", self.tables)
         program = shutil.which("kamailio", path="/usr/sbin:/usr/bin:/usr/local/sbin") or "kamailio"
         self.server = Server("kamailio", [program, "-f", self.configuration, "-DD", "-E", "-m", "64", "-M", "8",
                                           "-Y", self.work, "-w", self.work], self.work)
