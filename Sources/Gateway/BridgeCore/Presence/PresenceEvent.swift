@@ -37,6 +37,8 @@ public enum PresenceEvent {
     case stopped(WatchKey, subscription: UInt64, asked: Bool)
     /// The presentity lets the watcher see.
     case approved(WatchKey)
+    /// The presentity lets the watcher see whenever it asks; for routes that keep what nobody asked for.
+    case preapproved(WatchKey)
     /// The presentity does not let the watcher see, or not any more.
     case refused(WatchKey)
     /// A device of the presentity said something.

@@ -103,6 +103,17 @@ extension PresenceFlow {
         effects.append(.access(key, .active, subscription: nil))
     }
 
+    /// Source: RFC 6121 §3.4.
+    mutating func preapproved(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        guard (inward[key]?.state ?? .none) == .none else { return approved(key, now, &effects) }
+        guard inward[key] != nil || hasRoom(for: key) else { return }
+        var watch = inward[key] ?? InwardWatch(state: .none)
+        watch.state = .approved
+        insert(watch, key)
+        effects.append(.store(key))
+        if !watch.subscriptions.isEmpty { effects.append(.access(key, .active, subscription: nil)) }
+    }
+
     mutating func refused(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard var watch = inward[key] else { return }
         answerFetches(key, &effects)

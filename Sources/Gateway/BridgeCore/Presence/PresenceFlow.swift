@@ -100,6 +100,7 @@ public struct PresenceFlow {
         case .fetching(let key, let subscription): fetching(key, subscription, now, &effects)
         case .stopped(let key, let subscription, let asked): stopped(key, subscription, asked, &effects)
         case .approved(let key): approved(key, now, &effects)
+        case .preapproved(let key): preapproved(key, now, &effects)
         case .refused(let key): refused(key, now, &effects)
         case .said(let key, let part): said(key, part, &effects)
         case .silent(let key, let part): silent(key, part, &effects)

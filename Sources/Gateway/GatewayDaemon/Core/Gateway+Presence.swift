@@ -36,7 +36,9 @@ extension Gateway {
             handle(.unsubscribed(out, request: operation.id))
         case .subscribed:
             record(.subscription, "subscribed", account, trace)
-            handle(.approved(into))
+            let keepsUnasked = generation.route(peer: operation.contact.uri.host.canonical)
+                .switches.isSet(.preapproval, "on")
+            handle(keepsUnasked ? .preapproved(into) : .approved(into))
         case .unsubscribed:
             record(.subscription, "unsubscribed", account, trace)
             handle(.refused(into))

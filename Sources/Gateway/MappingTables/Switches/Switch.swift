@@ -62,8 +62,6 @@ public enum Switch: Int, Sendable, CaseIterable {
     case nick
     /// Whether presence answers SUBSCRIBE requests or goes to a presence server (RFC 3903 §4).
     case presenceMode
-    /// The least time between two documents for a watcher (RFC 3856 §6.10).
-    case presencePace
     /// Whether a document is carried by itself or in a Message/CPIM object (RFC 3922 §5).
     case presenceCarrier
     /// How a resource is written as the id of a tuple (RFC 8048 §6.2).
@@ -84,8 +82,6 @@ public enum Switch: Int, Sendable, CaseIterable {
     case includePIDF
     /// What is told of idleness: since when, that, or nothing (RFC 4480 §3.14).
     case idle
-    /// The duration of subscriptions that the gateway asks for (RFC 6665 §4.1.2.1).
-    case subscriptionExpires
     /// What watchers of the CPIM shore may see (RFC 3856 §6.6).
     case subscriptionPolicy
     /// What a refused subscription is towards XMPP (RFC 8048 §5.2).
@@ -94,10 +90,6 @@ public enum Switch: Int, Sendable, CaseIterable {
     case subscriptionDuplicate
     /// Whether an approval without a request is kept (RFC 6121 §3.4).
     case preapproval
-    /// Whether watchers without a name may ask.
-    case anonymousWatchers
-    /// Whether the gateway approves requests to see its SIP users by itself (RFC 6121 §3.1.3).
-    case autoApprove
     /// Whether moods and activities cross as personal events (XEP-0163 §1).
     case richPEP
     /// Whether locations cross.
@@ -171,7 +163,6 @@ extension Switch {
         case .e2eFallback: ("e2e.fallback", .words(["off", "on"]))
         case .nick: ("msg.nick", .words(["subscribe", "messages", "off"]))
         case .presenceMode: ("pres.mode", .words(["notify", "publish"]))
-        case .presencePace: ("pres.pace", .duration)
         case .presenceCarrier: ("pres.carrier", .words(["pidf", "cpim"]))
         case .tupleID: ("pres.tuple-id", .words(["prefix", "raw"]))
         case .showOut: ("pres.show-out", .words(["jabber", "im", "none"]))
@@ -182,13 +173,10 @@ extension Switch {
         case .tupleFilter: ("pres.tuple-filter", .words(["im-only", "all"]))
         case .includePIDF: ("pres.include-pidf", .words(["off", "on"]))
         case .idle: ("pres.idle", .words(["full", "flag", "off"]))
-        case .subscriptionExpires: ("sub.expires", .duration)
         case .subscriptionPolicy: ("sub.policy", .words(["allow", "block", "polite-block"]))
         case .subscriptionDeny: ("sub.deny", .words(["unsubscribed", "forbidden"]))
         case .subscriptionDuplicate: ("sub.duplicate", .words(["subscribed", "conflict"]))
         case .preapproval: ("sub.preapproval", .words(["off", "on"]))
-        case .anonymousWatchers: ("sub.anonymous", .words(["off", "on"]))
-        case .autoApprove: ("sub.auto-approve", .words(["off", "on"]))
         case .richPEP: ("rich.pep", .words(["off", "on"]))
         case .richGeo: ("rich.geo", .words(["off", "on"]))
         case .contactInformation: ("cipid", .words(["off", "on"]))

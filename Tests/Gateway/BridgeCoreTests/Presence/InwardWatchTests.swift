@@ -34,6 +34,18 @@ struct InwardWatchTests {
         #expect(play.flow.count.inward == 0)
     }
 
+    @Test("RFC 6121 §3.4: where the route keeps it, an approval that nobody asked for needs no question later")
+    func preapproval() {
+        var play = Transcript()
+        #expect(play.after(.preapproved(key)) == [.store(key)])
+        #expect(play.after(.preapproved(key)) == [])
+        #expect(
+            play.after(.watching(key, subscription: 1, note: nil, nick: nil)) == [
+                .access(key, .active, subscription: 1), .probe(key),
+            ]
+        )
+    }
+
     @Test("RFC 6121 §3.2.3: a refusal ends the subscriptions, and the next one asks again")
     func refusalEndsSubscriptions() {
         var play = Transcript()
