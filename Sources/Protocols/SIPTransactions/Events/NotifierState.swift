@@ -72,7 +72,8 @@ public struct NotifierState: Sendable, Equatable {
     public let event: SIPEvent
 
     private(set) var state: State
-    private(set) var expiry: UInt64
+    /// When the subscription ends unless the watcher renews it.
+    public private(set) var expiry: UInt64
     private let limits: EventLimits
     private var isOpen = false
     private var debt = Debt.nothing

@@ -191,6 +191,11 @@ public struct SubscriberState: Sendable, Equatable {
         }
     }
 
+    /// When the subscription ends unless it is renewed; nil when there is none.
+    public var expiry: UInt64? {
+        if case .established(let standing) = state { standing.expiry } else { nil }
+    }
+
     /// Subscribes at that time, after a failure or an end.
     public mutating func retry(at time: UInt64) {
         switch state {
