@@ -156,8 +156,9 @@ let package = Package(
         .executableTarget(
             name: "isthmus",
             dependencies: [
-                "Addressing", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger", "MappingTables",
-                "OperatorFiles", "PIDF", "SIPMessages", "XMLStreams", "XMPPStanzas", argumentParser,
+                "Addressing", "BridgeCore", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger",
+                "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPMessages", "XMLStreams", "XMPPStanzas",
+                argumentParser,
             ],
             path: "Sources/isthmus",
             swiftSettings: strict
@@ -240,7 +241,7 @@ let package = Package(
             ]
         ),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),
-        tests("", "Commands", ["isthmus", "GatewayDaemon", "Ledger", nioCore, nioPosix]),
+        tests("", "Commands", ["isthmus", "BridgeCore", "GatewayDaemon", "Ledger", nioCore, nioPosix]),
         tests(
             "",
             "Examples",

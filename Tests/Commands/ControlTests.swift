@@ -1,3 +1,4 @@
+import BridgeCore
 import Foundation
 import Glibc
 import Ledger
@@ -42,6 +43,17 @@ struct ControlTests {
 
         func importAddresses(_ pairs: [AddressPair], record: AuditEntry) -> EventLoopFuture<ControlReply> {
             store(pairs.map { .addAddress($0) } + [.audit(record)])
+        }
+
+        func repair(_ key: WatchKey?, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+            store([.audit(record)]).map { _ in ControlReply(rows: [["repaired": key == nil ? "3" : "1"]]) }
+        }
+
+        func drop(_ key: WatchKey, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+            let target: OutboxTarget = key.target == .xmpp ? .xmpp : .cpim
+            return store([
+                .forgetWatch(watcher: key.watcher, presentity: key.presentity, target: target), .audit(record),
+            ])
         }
 
         var status: ControlReply {
@@ -96,6 +108,32 @@ struct ControlTests {
         }
     }
 
+    @Test("The gateway repairs and drops subscriptions, says how many, and who asked is recorded")
+    func subscriptions() async throws {
+        let site = try Site()
+        try site.storeWatches()
+        try await serving(site) {
+            let pair = ["juliet@example.com", "sip:romeo@example.net"]
+            let one = try site.run("subscriptions", "repair", pair[0], pair[1], "--json")
+            #expect(try one.object()["repaired"] as? Int == 1, "\(one.errors)")
+            #expect(try site.run("subscriptions", "repair", "--all").output == "3 subscriptions are repaired\n")
+            let dropped = try site.run("subscriptions", "drop", pair[0], pair[1], "--reason", "user left")
+            #expect(dropped.code == 0, "\(dropped.errors)")
+            #expect(!dropped.output.contains("nobody is told"))
+            #expect(try site.run("subscriptions", "show", pair[0], pair[1]).code == 1)
+            let records = try site.run("audit", "search", "--json").objects()
+            #expect(
+                records.map { $0["event"] as? String } == [
+                    "subscription-repaired", "subscription-repaired", "subscription-dropped",
+                ]
+            )
+            #expect(records.allSatisfy { $0["actor"] as? String == "uid \(getuid())" })
+            #expect((records.first?["identifiers"] as? [String: String])?["direction"] == "to-cpim")
+            #expect(records[1]["identifiers"] == nil)
+            #expect(records.last?["reason"] as? String == "user left")
+        }
+    }
+
     @Test("The gateway itself tells its status")
     func status() async throws {
         let site = try Site()
@@ -121,6 +159,11 @@ struct ControlTests {
                 arguments: ["jid": "example.com", "uri": "sip:a@b.example"]
             )
             #expect(try await ControlClient.ask(malformed, path: path).code == 1)
+            let nowhere = ControlRequest(
+                command: ControlRequest.dropSubscription,
+                arguments: ["watcher": "a@example.com", "presentity": "b@example.net", "target": "moon"]
+            )
+            #expect(try await ControlClient.ask(nowhere, path: path).code == 2)
         }
     }
 

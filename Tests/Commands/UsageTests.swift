@@ -10,6 +10,7 @@ struct UsageTests {
         ["mappings", "explain"], ["mappings", "try"], ["address", "lookup"], ["address", "list"], ["address", "add"],
         ["address", "remove"], ["address", "import"], ["address", "export"], ["messages", "list"],
         ["messages", "show"],
+        ["subscriptions", "list"], ["subscriptions", "show"], ["subscriptions", "repair"], ["subscriptions", "drop"],
         ["audit", "search"], ["audit", "show"], ["status"],
     ]
 
@@ -40,7 +41,8 @@ struct UsageTests {
     @Test(
         "A configuration that is not there is out of reach",
         arguments: [
-            ["check"], ["serve"], ["address", "list"], ["messages", "list"], ["audit", "search"], ["status"],
+            ["check"], ["serve"], ["address", "list"], ["messages", "list"], ["subscriptions", "list"],
+            ["subscriptions", "repair", "--all"], ["audit", "search"], ["status"],
         ]
     )
     func missingConfiguration(_ command: [String]) throws {
@@ -53,6 +55,7 @@ struct UsageTests {
         "A store that is not there is out of reach, and is not made",
         arguments: [
             ["address", "list"], ["messages", "list"], ["audit", "search"], ["status"], ["address", "export"],
+            ["subscriptions", "list"], ["subscriptions", "repair", "--all"],
         ]
     )
     func missingStore(_ command: [String]) throws {

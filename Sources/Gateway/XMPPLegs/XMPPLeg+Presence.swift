@@ -166,6 +166,7 @@ extension XMPPLeg {
         case .approved: wire = written(.subscribed, from: contact, to: user, id)
         case .refused: wire = written(.unsubscribed, from: contact, to: user, id)
         case .departed: wire = written(.unavailable, from: contact, to: user, id)
+        case .withdrawn: wire = written(.unsubscribe, from: contact, to: user, id)
         case .again(let request):
             let route = host.generation.route(
                 peer: AddressTranslator.peerDomain(of: contact.bare, host.generation.addresses)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BridgeCore
 import GatewayDaemon
 import Ledger
 import OperatorFiles
@@ -6,7 +7,7 @@ import OperatorFiles
 /// Shows how a gateway is doing.
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show links, queues and counters of a gateway.",
+        abstract: "Show links, queues, subscriptions and counters of a gateway.",
         discussion: """
             The gateway itself answers while it runs; else the counters and the open messages of its store are shown. \
             Every accepted message is delivered, failed, expired or open: a store for which that does not hold is a fault.
@@ -38,6 +39,12 @@ struct Status: AsyncParsableCommand {
             }
         }
         let known = Set(rows.map { "\($0["section"] ?? "")/\($0["name"] ?? "")" })
+        let watches = try store.read { reader throws(LedgerError) in try reader.watchCounts() }
+        rows += watches.map { watch in
+            let target: Shore = watch.target == .xmpp ? .xmpp : .cpim
+            let state = WatchRecord.stateName(UInt8(clamping: watch.state), target: target)
+            return ["section": "presence", "name": "to-\(target.name) \(state)", "value": String(watch.count)]
+        }
         rows += Self.rows(balance).filter { !known.contains("\($0["section"] ?? "")/\($0["name"] ?? "")") }
         if output.json {
             Output.json(View(running: owner != nil, balances: balance.balances, rows: rows))

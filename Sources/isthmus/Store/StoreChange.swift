@@ -19,7 +19,7 @@ enum StoreChange {
     static func perform(
         _ configuration: GatewayConfiguration,
         request: ControlRequest,
-        operations: (AddressActs) -> [LedgerOperation]
+        operations: (OperatorActs) -> [LedgerOperation]
     ) async throws -> ControlReply {
         if let owner = StateDirectory.owner(of: configuration.state) {
             return try await ask(configuration, request, owner: owner)
@@ -36,8 +36,8 @@ enum StoreChange {
     }
 
     /// Acts of the user who runs this command.
-    static func acts(_ configuration: GatewayConfiguration) -> AddressActs {
-        AddressActs(node: configuration.name, actor: "uid \(getuid())", now: now)
+    static func acts(_ configuration: GatewayConfiguration) -> OperatorActs {
+        OperatorActs(node: configuration.name, actor: "uid \(getuid())", now: now)
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.

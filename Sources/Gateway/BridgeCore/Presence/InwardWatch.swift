@@ -24,6 +24,8 @@ struct InwardWatch {
 
     /// Whether the parts are what the presentity says now: false after a restart or a lost link.
     var isCurrent = false
+    /// Whether an operator wants the presentity to be asked again, which has not had its turn.
+    var isRepairing = false
     /// Subscriptions of the watcher.
     var subscriptions: [UInt64] = []
     /// Fetches that wait for what the presentity says, each with its end in Unix milliseconds.

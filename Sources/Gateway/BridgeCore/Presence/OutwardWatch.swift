@@ -26,6 +26,8 @@ struct OutwardWatch {
 
     /// Whether the leg holds a subscription or makes one.
     var isSubscribed = false
+    /// Whether an operator asked for its renewal, which has not had its turn.
+    var isRepairing = false
     /// Devices of the watcher that are online for the presentity; nil when its server has not said.
     var online: [String]?
     /// When to make a subscription anew, in Unix milliseconds.

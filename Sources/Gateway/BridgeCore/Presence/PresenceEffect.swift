@@ -4,6 +4,8 @@ public enum PresenceEffect: Equatable {
 
     /// Make a subscription, or take up the one that was.
     case subscribe(WatchKey)
+    /// Renew the subscription before it is due, or make another one.
+    case renew(WatchKey)
     /// End the subscription, as the watcher wants.
     case leave(WatchKey)
     /// Let the subscription run out, since nobody looks.
@@ -52,6 +54,8 @@ public enum PresenceStep: Equatable, Sendable {
     case again(request: String?)
     /// To the presentity: the watcher stopped looking; what it had said itself holds no more.
     case departed
+    /// To the presentity: the watcher does not want to see it any more, and asks anew if it does again.
+    case withdrawn
 }
 
 /// What a watcher of the CPIM shore may see.

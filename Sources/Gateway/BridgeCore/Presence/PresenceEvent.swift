@@ -50,6 +50,11 @@ public enum PresenceEvent {
 
     // MARK: Both
 
+    /// An operator wants the presentity's side to be asked again.
+    case repair(WatchKey)
+    /// An operator ends the watch.
+    case dropped(WatchKey)
+
     /// A link to the XMPP shore is up again: what it had said may have changed meanwhile.
     case linkUp(domain: String)
     /// A link to the XMPP shore is down: what it had said may not hold any more.

@@ -118,9 +118,19 @@ extension PresenceFlow {
         outward[key]?.isSubscribed = true
         outward[key]?.retryAt = nil
         if subscriptionQueue.isEmpty, subscriptionPace.take(now: now) {
-            effects.append(.subscribe(key))
+            begin(key, &effects)
         } else {
             subscriptionQueue.append(key)
+        }
+    }
+
+    /// A subscription has its turn.
+    mutating func begin(_ key: WatchKey, _ effects: inout [PresenceEffect]) {
+        guard let watch = outward[key] else { return }
+        outward[key]?.isRepairing = false
+        switch watch.state {
+        case .leaving: effects.append(.leave(key))
+        case .asked, .approved: effects.append(watch.isRepairing ? .renew(key) : .subscribe(key))
         }
     }
 

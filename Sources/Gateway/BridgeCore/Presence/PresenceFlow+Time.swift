@@ -23,8 +23,11 @@ extension PresenceFlow {
         }
         while let key = subscriptionQueue.first, subscriptionPace.take(now: now) {
             subscriptionQueue.removeFirst()
-            guard let watch = outward[key], watch.isSubscribed else { continue }
-            effects.append(watch.state == .leaving ? .leave(key) : .subscribe(key))
+            if outward[key]?.isSubscribed == true {
+                begin(key, &effects)
+            } else {
+                outward[key]?.isRepairing = false
+            }
         }
         while let key = showQueue.first, showPace.take(now: now) {
             showQueue.removeFirst()
@@ -33,7 +36,11 @@ extension PresenceFlow {
         }
         while let key = probeQueue.first, probePace.take(now: now) {
             probeQueue.removeFirst()
-            if inward[key]?.isCurrent == false { probe(key, now, &effects) }
+            if inward[key]?.isRepairing == true {
+                askAgain(key, now, &effects)
+            } else if inward[key]?.isCurrent == false {
+                probe(key, now, &effects)
+            }
         }
     }
 }

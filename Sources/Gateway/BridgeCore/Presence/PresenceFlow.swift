@@ -106,6 +106,8 @@ public struct PresenceFlow {
         case .silent(let key, let part): silent(key, part, &effects)
         case .askFailed(let key, let reason, let retryAfter):
             askFailed(key, reason, retryAfter, now, &effects)
+        case .repair(let key): repair(key, now, &effects)
+        case .dropped(let key): dropped(key, now, &effects)
         case .linkUp(let domain): linkUp(domain)
         case .linkDown(let domain): linkDown(domain, now)
         case .stopping: sayGoodbye(now, &effects)

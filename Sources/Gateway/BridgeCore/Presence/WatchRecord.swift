@@ -24,8 +24,16 @@ public struct WatchRecord: Sendable, Equatable {
     }
 
     /// The name of the state, for people: `asked`, `approved` or `leaving`.
-    public var stateName: String {
-        switch (key.target, state) {
+    public var stateName: String { Self.stateName(state, target: key.target) }
+
+    /// The name of a state.
+    ///
+    /// - Parameters:
+    ///   - state: the state, in the numbering of the direction.
+    ///   - target: the shore on which the presentity lives.
+    /// - Returns: `asked`, `approved` or `leaving`.
+    public static func stateName(_ state: UInt8, target: Shore) -> String {
+        switch (target, state) {
         case (.cpim, 0), (.xmpp, 1): "asked"
         case (.cpim, 1), (.xmpp, 2): "approved"
         case (.cpim, 2): "leaving"

@@ -1,3 +1,4 @@
+import BridgeCore
 import Ledger
 import NIOCore
 
@@ -23,7 +24,7 @@ final class ControlDispatcher {
     /// - Returns: the reply; a refusal of the store is one too.
     func answer(_ request: ControlRequest, user: String) -> EventLoopFuture<ControlReply> {
         guard let host else { return reply(ControlReply(code: 3, message: "the gateway stops")) }
-        let acts = AddressActs(node: node, actor: user, now: SystemClock.wall)
+        let acts = OperatorActs(node: node, actor: user, now: SystemClock.wall)
         let answer: EventLoopFuture<ControlReply>
         do throws(AddressFault) {
             switch request.command {
@@ -40,6 +41,14 @@ final class ControlDispatcher {
             case ControlRequest.importAddresses:
                 let pairs = try acts.pairs(csv: Array((request.arguments["csv"] ?? "").utf8))
                 answer = host.importAddresses(pairs, record: acts.imported(pairs))
+            case ControlRequest.repairSubscriptions where request.arguments.isEmpty:
+                answer = host.repair(nil, record: acts.repaired(nil))
+            case ControlRequest.repairSubscriptions:
+                guard let key = WatchKey(request.arguments) else { return reply(Self.noWatch) }
+                answer = host.repair(key, record: acts.repaired(key))
+            case ControlRequest.dropSubscription:
+                guard let key = WatchKey(request.arguments) else { return reply(Self.noWatch) }
+                answer = host.drop(key, record: acts.dropped(key, reason: request.arguments["reason"]))
             default: answer = reply(ControlReply(code: 2, message: "this gateway knows no \"\(request.command)\""))
             }
         } catch {
@@ -50,6 +59,13 @@ final class ControlDispatcher {
             guard let refused = error as? LedgerError else { throw error }
             return ControlReply(code: 1, message: refused.description)
         }
+    }
+
+    private static var noWatch: ControlReply {
+        ControlReply(
+            code: 2,
+            message: "a subscription is named by watcher, presentity and target, which is xmpp or cpim"
+        )
     }
 
     private func reply(_ reply: ControlReply) -> EventLoopFuture<ControlReply> {

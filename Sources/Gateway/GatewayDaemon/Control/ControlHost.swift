@@ -1,3 +1,4 @@
+public import BridgeCore
 public import Ledger
 public import NIOCore
 
@@ -30,6 +31,22 @@ public protocol ControlHost: AnyObject {
     /// - Returns: the reply once all are stored; a failure with `LedgerError` whose `operation` is the position of the
     ///   pair that was refused.
     func importAddresses(_ pairs: [AddressPair], record: AuditEntry) -> EventLoopFuture<ControlReply>
+
+    /// Asks the presentity's side of a subscription again, together with the record of the act.
+    ///
+    /// - Parameters:
+    ///   - key: who watches whom; nil for all.
+    ///   - record: who did what, ready to be committed.
+    /// - Returns: the reply once the act is stored, with the number of subscriptions under `repaired`.
+    func repair(_ key: WatchKey?, record: AuditEntry) -> EventLoopFuture<ControlReply>
+
+    /// Ends a subscription on both shores, together with the record of the act.
+    ///
+    /// - Parameters:
+    ///   - key: who watches whom.
+    ///   - record: who did what, ready to be committed.
+    /// - Returns: the reply once the act is stored; one with the code 1 when there is no such subscription.
+    func drop(_ key: WatchKey, record: AuditEntry) -> EventLoopFuture<ControlReply>
 
     /// Links, queues and counters: rows with `section`, `name` and `value`.
     var status: ControlReply { get }

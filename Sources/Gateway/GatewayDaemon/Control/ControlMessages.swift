@@ -21,6 +21,10 @@ extension ControlRequest {
     public static let removeAddress = "address.remove"
     /// Stores all pairs of a file or none; takes `csv`.
     public static let importAddresses = "address.import"
+    /// Asks the other side of a subscription again; takes `watcher`, `presentity` and `target`, or nothing for all.
+    public static let repairSubscriptions = "subscription.repair"
+    /// Ends a subscription; takes `watcher`, `presentity`, `target` and `reason`.
+    public static let dropSubscription = "subscription.drop"
 }
 
 /// What the gateway answers, one JSON object on one line.

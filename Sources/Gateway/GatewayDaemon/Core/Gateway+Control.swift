@@ -3,6 +3,7 @@ import Ledger
 import MappingTables
 import NIOCore
 import OperatorFiles
+import SIMPLELegs
 import XMPPLegs
 
 /// What commands ask of the running gateway.
@@ -29,6 +30,26 @@ extension Gateway: ControlHost {
                 gateway.addresses.insert(pair)
             }
             return ControlReply(message: "\(pairs.count) pairs are stored")
+        }
+    }
+
+    func repair(_ key: WatchKey?, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+        change([.audit(record)]) { gateway in
+            let keys = key.map { [$0] } ?? gateway.presence.repairable
+            let repaired = keys.filter { gateway.presence.canRepair($0) }
+            for key in repaired { gateway.handle(.repair(key)) }
+            return ControlReply(rows: [["repaired": String(repaired.count)]])
+        }
+    }
+
+    func drop(_ key: WatchKey, record: AuditEntry) -> EventLoopFuture<ControlReply> {
+        guard presence.record(of: key) != nil else {
+            let reply = ControlReply(code: 1, message: "\(key.watcher) does not watch \(key.presentity)")
+            return eventLoop.makeSucceededFuture(reply)
+        }
+        return change([.audit(record)]) { gateway in
+            gateway.handle(.dropped(key))
+            return ControlReply(rows: [["dropped": "1"]])
         }
     }
 
@@ -65,6 +86,12 @@ extension Gateway: ControlHost {
         for hop in bridge.hopStates {
             add("queue", hop.name, "\(hop.isUp ? "up" : "held"), \(hop.items) stored, \(hop.open) open")
         }
+        let held = simple?.subscriptionsHeld ?? (made: 0, taken: 0)
+        let queued = presence.queued
+        add("presence", "subscriptions made", String(held.made))
+        add("presence", "subscriptions of neighbors", String(held.taken))
+        add("presence", "waiting to subscribe", String(queued.subscriptions))
+        add("presence", "waiting to ask", String(queued.probes))
         let balance = bridge.balance
         let counters = [
             ("received", balance.received), ("accepted", balance.accepted), ("refused", balance.refused),

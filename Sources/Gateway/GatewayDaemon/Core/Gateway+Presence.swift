@@ -158,11 +158,7 @@ extension Gateway {
             }
         }
         for row in watches {
-            let key = WatchKey(
-                watcher: row.watcher,
-                presentity: row.presentity,
-                target: row.target == .xmpp ? .xmpp : .cpim
-            )
+            let key = WatchKey(row)
             guard let state = UInt8(exactly: row.state),
                 let record = WatchRecord(key: key, state: state, bytes: row.parts)
             else { continue }
@@ -185,6 +181,7 @@ extension Gateway {
     private func perform(_ effect: PresenceEffect) {
         switch effect {
         case .subscribe(let key): simple?.subscribe(key)
+        case .renew(let key): simple?.renew(key)
         case .leave(let key): simple?.leave(key)
         case .rest(let key): simple?.rest(key)
         case .fetch(let key, let device): simple?.fetch(key, by: device)
@@ -298,45 +295,11 @@ extension PresenceStep {
         case .failed: "subscription-failed"
         case .unknown: "subscription-unknown"
         case .departed: "watcher-departed"
+        case .withdrawn: "unsubscribe"
         }
     }
 }
 
 extension Shore {
     var row: OutboxTarget { self == .xmpp ? .xmpp : .cpim }
-}
-
-extension StoredUsage {
-    init(_ row: UsageRow) {
-        let kind = Kind(row.kind)
-        self.init(
-            id: UInt64(bitPattern: row.id),
-            kind: kind,
-            key: WatchKey(
-                watcher: row.watcher,
-                presentity: row.presentity,
-                target: kind == .subscriber ? .cpim : .xmpp
-            ),
-            expires: row.expires,
-            state: row.state
-        )
-    }
-}
-
-extension StoredUsage.Kind {
-    var row: UsageRow.Kind {
-        switch self {
-        case .subscriber: .subscriber
-        case .notifier: .notifier
-        case .publisher: .publisher
-        }
-    }
-
-    init(_ row: UsageRow.Kind) {
-        switch row {
-        case .subscriber: self = .subscriber
-        case .notifier: self = .notifier
-        case .publisher: self = .publisher
-        }
-    }
 }

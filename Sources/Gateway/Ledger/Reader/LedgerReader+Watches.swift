@@ -47,6 +47,26 @@ extension LedgerReader {
         }
     }
 
+    /// How many watches there are of each direction and state.
+    ///
+    /// - Returns: the shore of the presentities, the state in the caller's numbering, and the number.
+    /// - Throws: ``LedgerError`` when the database cannot be read.
+    public func watchCounts() throws(LedgerError) -> [(target: OutboxTarget, state: Int64, count: Int64)] {
+        try read { database throws(LedgerError) in
+            let statement = try database.cached(
+                "SELECT target, state, COUNT(*) FROM watches GROUP BY target, state ORDER BY target, state"
+            )
+            var counts: [(target: OutboxTarget, state: Int64, count: Int64)] = []
+            while try statement.step() {
+                guard let target = OutboxTarget(rawValue: statement.integer(0)) else {
+                    throw LedgerError(.corrupt, "a watch has a target that no version wrote")
+                }
+                counts.append((target, statement.integer(1), statement.integer(2)))
+            }
+            return counts
+        }
+    }
+
     /// Subscriptions and publications in the order of their numbers.
     ///
     /// - Parameters:

@@ -156,6 +156,11 @@ extension SIMPLELeg {
         }
     }
 
+    /// How many subscriptions the leg holds: those that it made, and those of neighbors.
+    public var subscriptionsHeld: (made: Int, taken: Int) {
+        (subscriptions.subscribed.count, subscriptions.notified.count)
+    }
+
     /// Takes up a subscription of an earlier process.
     ///
     /// - Parameters:

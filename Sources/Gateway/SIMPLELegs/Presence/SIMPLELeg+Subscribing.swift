@@ -35,6 +35,17 @@ extension SIMPLELeg {
         run(subscriptions.subscribed[id]?.machine.start(now: now) ?? [], of: id)
     }
 
+    /// Renews a subscription before it is due, or makes one.
+    ///
+    /// - Parameter key: a watcher of the other shore and a presentity of this one.
+    public func renew(_ key: WatchKey) {
+        guard let id = subscriber(of: key), subscriptions.subscribed[id]?.machine.phase != nil else {
+            return subscribe(key)
+        }
+        subscriptions.subscribed[id]?.isResting = false
+        run(subscriptions.subscribed[id]?.machine.refresh(now: host.now.monotonic) ?? [], of: id)
+    }
+
     /// Asks for the present state once.
     ///
     /// - Parameters:

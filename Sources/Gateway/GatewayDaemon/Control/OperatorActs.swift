@@ -1,7 +1,7 @@
 public import Ledger
 
-/// Changes of the address store by a person, with the records that say so.
-public struct AddressActs: Sendable {
+/// Acts of a person on the store, with the records that say so.
+public struct OperatorActs: Sendable {
     /// Which gateway writes the records.
     public let node: String
     /// Who changes the store.
@@ -84,10 +84,11 @@ public struct AddressActs: Sendable {
         record("addresses-imported", [AuditField("pairs", String(pairs.count))])
     }
 
-    private func record(_ event: String, _ identifiers: [AuditField]) -> AuditEntry {
+    func record(_ event: String, _ identifiers: [AuditField], reason: String? = nil) -> AuditEntry {
         var record = AuditRecord(AuditEvent(rawValue: event), time: now, node: node)
         record.actor = actor
         record.identifiers = identifiers
+        record.reason = reason
         return record.entry()
     }
 }
