@@ -1,13 +1,14 @@
 import ArgumentParser
 import GatewayDaemon
 
-/// Shows messages crossing a whole gateway on loopback.
+/// Shows messages and presence crossing a whole gateway on loopback.
 struct Try: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show messages crossing a whole gateway on loopback, without any configuration.",
+        abstract: "Show messages and presence crossing a whole gateway on loopback, without any configuration.",
         discussion: """
-            A gateway with a store of its own and two small neighbors is started on loopback; a message, a reply and an \
-            error cross it, each shown as it came, in the middle, and as it arrived, with the rules that fired.
+            A gateway with a store of its own and two small neighbors is started on loopback; a message, a reply, an \
+            error, subscriptions and changes of presence cross it, each shown as it came, in the middle, and as it \
+            arrived, with the rules that fired.
 
             Example: isthmus try
             """
@@ -35,9 +36,9 @@ struct Try: AsyncParsableCommand {
     private static let introduction = """
         A gateway runs on loopback between two small neighbors: an XMPP server for example.com, to which it is a
         component for example.net, and a SIP server for example.net. Each crossing is shown three times: as its sender
-        wrote it, in the middle as Message/CPIM, and as its recipient got it. Headers under "x." in the middle are
-        notes for what CPIM has no word for; they are never sent. At the end stand the rows that fired, as TABLE.ROW;
-        they can be read and changed in the folder Mappings.
+        wrote it, in the middle as Message/CPIM, as a presence document or as an operation of CPP, and as its recipient
+        got it. Headers under "x." in the middle are notes for what CPIM has no word for; they are never sent. At the
+        end stand the rows that fired, as TABLE.ROW; they can be read and changed in the folder Mappings.
         """
 
     private static let end = """

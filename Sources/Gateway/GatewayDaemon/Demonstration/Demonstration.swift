@@ -10,14 +10,14 @@ import SIPMessages
 import XMLStreams
 import XMPPStanzas
 
-/// A whole gateway on loopback with two small neighbors: a message, a reply and an error cross it.
+/// A whole gateway on loopback with two small neighbors: messages, an error, subscriptions and presence cross it.
 public struct Demonstration {
-    private let gateway: RunningGateway
-    private let generation: Generation
-    private let xmpp: XMPPNeighbor
-    private let sip: SIPNeighbor
+    let gateway: RunningGateway
+    let generation: Generation
+    let xmpp: XMPPNeighbor
+    let sip: SIPNeighbor
     private let directory: String
-    private let show: (DemonstrationStep) -> Void
+    let show: (DemonstrationStep) -> Void
 
     /// Brings the gateway up, lets the items cross, and takes it down.
     ///
@@ -81,6 +81,7 @@ public struct Demonstration {
             sip:
               listen: ["udp:127.0.0.1:0"]
               trusted: [{address: 127.0.0.1, domains: [example.net]}]
+            limits: {presence-pace: 0s}
 
             """
         try Data(text.utf8).write(to: URL(filePath: file))
@@ -98,6 +99,7 @@ public struct Demonstration {
         try await message()
         try await reply()
         try await error()
+        try await presence()
     }
 
     private func message() async throws {
@@ -110,7 +112,7 @@ public struct Demonstration {
         let arrived = try await next(sip.messages, "the message did not reach the SIP user")
         try show(
             "juliet@example.com (XMPP) writes to romeo@example.net (SIP)",
-            "xmpp",
+            ("xmpp", "cpim"),
             stanza,
             pivot(ofStanza: stanza),
             arrived
@@ -132,7 +134,7 @@ public struct Demonstration {
         let arrived = try await next(xmpp.stanzas, "the reply did not reach the XMPP user")
         try show(
             "romeo@example.net (SIP) replies to juliet@example.com (XMPP)",
-            "cpim",
+            ("cpim", "xmpp"),
             String(decoding: request, as: UTF8.self),
             pivot(ofRequest: request),
             arrived
@@ -148,20 +150,28 @@ public struct Demonstration {
         let arrived = try await next(xmpp.stanzas, "no error came back to the XMPP user")
         try show(
             "juliet@example.com writes to somebody whom the SIP side does not know (404)",
-            "xmpp",
+            ("xmpp", "xmpp"),
             stanza,
             nil,
             arrived
         )
     }
 
-    private func show(_ title: String, _ from: String, _ source: String, _ pivot: String?, _ target: [UInt8]) throws {
-        let record = try lastAcceptance()
+    private func show(
+        _ title: String,
+        _ way: (from: String, to: String),
+        _ source: String,
+        _ pivot: String?,
+        _ target: [UInt8]
+    ) throws {
+        let record = try records([.accepted]).last
         show(
             DemonstrationStep(
                 title: title,
-                from: from,
+                from: way.from,
+                to: way.to,
                 source: source,
+                form: pivot.map { _ in "Message/CPIM (RFC 3862)" },
                 pivot: pivot,
                 target: String(decoding: target, as: UTF8.self),
                 rules: record?.rules ?? [],
@@ -172,21 +182,22 @@ public struct Demonstration {
 
     // MARK: What is shown
 
-    private struct Record: Decodable {
+    struct Record: Decodable {
+        var leg: String?
+        var reason: String?
         var rules: [String]?
         var losses: [String]?
     }
 
-    /// The record of the item that crossed last, from the store.
-    private func lastAcceptance() throws -> Record? {
+    /// The records of such events, from the store.
+    func records(_ events: [AuditEvent]) throws -> [Record] {
         let reader = try LedgerReader(path: StateDirectory.databasePath(in: directory + "/state"))
-        let filter = AuditFilter(events: [.accepted])
-        return try reader.auditRecords(matching: filter, limit: 100).last.flatMap { row in
+        return try reader.auditRecords(matching: AuditFilter(events: events), limit: 100).compactMap { row in
             try? JSONDecoder().decode(Record.self, from: Data(row.record))
         }
     }
 
-    private var facts: Facts {
+    var facts: Facts {
         var facts = Facts(now: SystemClock.wall, gatewayDomain: "gw.example.net")
         facts.xmppDomains = ["example.com"]
         facts.cpimDomains = ["example.net"]
@@ -194,10 +205,19 @@ public struct Demonstration {
     }
 
     private func pivot(ofStanza text: String) throws -> String? {
-        let document = text.replacing("<message ", with: "<message xmlns='jabber:component:accept' ")
-        let element = try XML.DocumentReader.read(Array(document.utf8)[...])
-        guard let stanza = MessageStanza(element) else { return nil }
+        guard let stanza = MessageStanza(try element(ofStanza: text)) else { return nil }
         return try self.text(of: MessageTranslator(generation: generation).pivot(from: stanza, facts: facts).value)
+    }
+
+    /// A stanza as the gateway reads it.
+    func element(ofStanza text: String) throws -> XML.Element {
+        let name = text.dropFirst().prefix { $0.isLetter }
+        let document = text.replacing(
+            "<\(name) ",
+            with: "<\(name) xmlns='jabber:component:accept' ",
+            maxReplacements: 1
+        )
+        return try XML.DocumentReader.read(Array(document.utf8)[...])
     }
 
     private func pivot(ofRequest bytes: [UInt8]) throws -> String? {
@@ -211,11 +231,14 @@ public struct Demonstration {
         return String(decoding: message.traceBytes, as: UTF8.self)
     }
 
-    /// The next element of a stream within ten seconds.
-    private func next(_ stream: AsyncStream<[UInt8]>, _ failure: String) async throws -> [UInt8] {
+    /// The next element of a stream that holds these texts, within ten seconds; others before it are passed over.
+    func next(_ stream: AsyncStream<[UInt8]>, holding texts: [String] = [], _ failure: String) async throws -> [UInt8] {
         try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
             group.addTask {
-                for await element in stream { return element }
+                for await element in stream {
+                    let text = String(decoding: element, as: UTF8.self)
+                    if texts.allSatisfy({ text.contains($0) }) { return element }
+                }
                 return nil
             }
             group.addTask {

@@ -4,9 +4,14 @@ public struct DemonstrationStep: Codable, Sendable {
     public var title: String
     /// The shore that it comes from: `xmpp` or `cpim`.
     public var from: String
+    /// The shore that it goes to.
+    public var to: String
     /// The item as its sender wrote it.
     public var source: String
-    /// The pivot: a Message/CPIM object, with what CPIM has no word for as extension headers; nil for an error.
+    /// What the pivot is, such as `Message/CPIM (RFC 3862)`; nil for an error.
+    public var form: String?
+    /// The pivot: a Message/CPIM object, with what CPIM has no word for as extension headers, a presence document, or
+    /// an operation of CPP; nil for an error.
     public var pivot: String?
     /// The item as its recipient got it.
     public var target: String
@@ -19,11 +24,11 @@ public struct DemonstrationStep: Codable, Sendable {
     public var text: String {
         var lines = ["", "── \(title)", "", "   \(from == "xmpp" ? "XMPP" : "SIP") → gateway"]
         lines += Self.indented(source)
-        if let pivot {
-            lines += ["", "   in the middle: Message/CPIM (RFC 3862)"]
+        if let form, let pivot {
+            lines += ["", "   in the middle: \(form)"]
             lines += Self.indented(pivot)
         }
-        lines += ["", "   gateway → \(from == "xmpp" && pivot != nil ? "SIP" : "XMPP")"]
+        lines += ["", "   gateway → \(to == "xmpp" ? "XMPP" : "SIP")"]
         lines += Self.indented(target)
         if !rules.isEmpty { lines += ["", "   rules: " + rules.joined(separator: ", ")] }
         if !losses.isEmpty { lines += ["   losses: " + losses.joined(separator: ", ")] }

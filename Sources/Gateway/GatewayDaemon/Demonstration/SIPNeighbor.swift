@@ -5,11 +5,14 @@ import SIPMessages
 
 /// A small SIP user agent over UDP that answers for one user and knows no other.
 ///
-/// Source: RFC 3428 §7.
+/// Source: RFC 3428 §7, RFC 6665 §4.2.1.
 final class SIPNeighbor: Sendable {
-    /// Every message that arrives, as it stood on the wire.
+    /// Every request and answer that arrives, as it stood on the wire.
     let messages: AsyncStream<[UInt8]>
     private let channel: any Channel
+
+    /// The tag of the user's side in dialogs that the gateway begins.
+    static let tag = "demonstration"
 
     static func start(user: String) async throws -> SIPNeighbor {
         let (messages, continuation) = AsyncStream.makeStream(of: [UInt8].self)
@@ -60,13 +63,18 @@ private final class UserAgentHandler: ChannelInboundHandler {
         messages.yield(bytes)
         guard case .request(let request)? = try? SIPReader.read(datagram: bytes) else { return }
         let isKnown = (try? request.uri())?.description.hasPrefix("sip:\(user)@") == true
-        let builder = SIPResponseBuilder(
+        var builder = SIPResponseBuilder(
             answering: request.headers,
             status: isKnown ? 200 : 404,
             reason: isKnown ? nil : "Nobody Here",
-            toTag: "demonstration",
+            toTag: SIPNeighbor.tag,
             source: nil
         )
+        if request.method == .subscribe, isKnown {
+            let port = context.localAddress?.port ?? 0
+            builder.add(.contact("sip:\(user)@127.0.0.1:\(port)"))
+            builder.add(.expires(3_600))
+        }
         let answer = AddressedEnvelope(
             remoteAddress: envelope.remoteAddress,
             data: ByteBuffer(bytes: builder.message())
