@@ -108,7 +108,7 @@ extension GatewayTests {
                 let active = try await stage.notification()
                 try await stage.wait(seconds: 5)
                 try await stage.say(nil, "<show>away</show>")
-                _ = try await stage.notification()
+                let away = try await stage.notification()
                 let tag = try #require(try answer.headers.to().tag)
                 let target = active.request.headers.text(.contact)?.drop { $0 != "<" }.dropFirst().prefix { $0 != ">" }
                 var end = Stage.Wish(cseq: 2, expires: 0)
@@ -118,6 +118,8 @@ extension GatewayTests {
                 #expect(last.request.headers.text(.subscriptionState) == "terminated;reason=timeout")
                 #expect(last.text.contains("<basic>closed</basic>"))
                 #expect(!last.text.contains("<basic>open</basic>"))
+                let times = [away, last].map { $0.text.split(separator: "timestamp>").dropFirst().first }
+                #expect(times[0] != nil && times[0] != times[1])
                 #expect(try await stage.shown().kind == "unavailable romeo@example.net juliet@example.com")
                 #expect(try stage.reader().watches().map(\.state) == [2])
                 // The next one needs no approval.

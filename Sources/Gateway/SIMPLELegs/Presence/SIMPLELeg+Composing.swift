@@ -28,6 +28,8 @@ extension SIMPLELeg {
             for index in parts.indices {
                 parts[index].isOpen = false
                 parts[index].content = []
+                // Another state has another time (RFC 3863 §4.1.7).
+                parts[index].seen = max(host.now.wall, parts[index].seen + 1)
             }
         }
         return body(of: parts, entry.key)
