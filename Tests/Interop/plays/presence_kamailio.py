@@ -156,7 +156,7 @@ def gateway_restarts(scene):
     play = scene.play
     call = scene.subscribes()[-1].call_id
     # What it shows may come before what it stores of the dialog.
-    wait_for(lambda: ("juliet@example.com", CONTACT) in scene.gateway.presence_rows()[1], 5, "no dialog is stored")
+    wait_for(lambda: scene.gateway.keeps_dialog(call), 5, "the dialog is not stored")
     mark = scene.prosody.mark()
     scene.gateway.kill()
     scene.publishes(activity="busy", note="While nobody listened")

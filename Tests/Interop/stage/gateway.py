@@ -133,12 +133,18 @@ class Gateway:
         return [Crossing(entry) for entry in objects(self.command(*LIST_CROSSINGS, seconds=180))]
 
 
-    def presence_rows(self):
-        """Who watches whom, and what it rests on, as the store has it: (watcher, presentity) of watches and usages."""
+    def _stored(self, query):
         path = self.work / "state" / "isthmus.db"
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
-            return tuple(store.execute(f"SELECT watcher, presentity FROM {table}").fetchall()
-                         for table in ("watches", "usages"))
+            return store.execute(query).fetchall()
+
+    def presence_rows(self):
+        """Who watches whom, and what it rests on, as the store has it: (watcher, presentity) of watches and usages."""
+        return tuple(self._stored(f"SELECT watcher, presentity FROM {table}") for table in ("watches", "usages"))
+
+    def keeps_dialog(self, call_id):
+        """Whether the store has a subscription of this Call-ID."""
+        return any(call_id.encode() in state for state, in self._stored("SELECT state FROM usages"))
 
     def cpu(self):
         """Seconds of processor time that the running process has used."""

@@ -1,10 +1,12 @@
 """What the gateway writes is checked against the schemas of the RFCs."""
 
+import re
 import subprocess
 from pathlib import Path
 
 SCHEMA = Path(__file__).resolve().parents[2] / "Schemas" / "presence-all.xsd"
 TYPE = "application/pidf+xml"
+TIME = re.compile(r"timestamp>([^<]*)<")
 
 
 def claim_valid(play, messages, what="every presence document that the gateway wrote is valid"):
@@ -21,3 +23,14 @@ def claim_valid(play, messages, what="every presence document that the gateway w
                                  text=True, timeout=60, check=False)
         faults = checked.stderr if checked.returncode else ""
     play.claim(f"{what} ({len(files)})", not faults, faults)
+    play.claim("each change that it told has a time of its own", not undated(messages), undated(messages)[:2])
+
+
+def undated(messages):
+    """Pairs of documents that follow each other in a dialog and differ, but not in their times (RFC 3863 §4.1.7)."""
+    dialogs = {}
+    for message in messages:
+        if message.content_type == TYPE:
+            dialogs.setdefault(message.call_id, []).append(message.text)
+    return [(one, other) for texts in dialogs.values() for one, other in zip(texts, texts[1:])
+            if one != other and TIME.findall(one) == TIME.findall(other)]
