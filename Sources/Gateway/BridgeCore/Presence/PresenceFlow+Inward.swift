@@ -105,7 +105,7 @@ extension PresenceFlow {
 
     /// Source: RFC 6121 §3.4.
     mutating func preapproved(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
-        guard (inward[key]?.state ?? .none) == .none else { return approved(key, now, &effects) }
+        if let watch = inward[key], watch.state != .none { return approved(key, now, &effects) }
         guard inward[key] != nil || hasRoom(for: key) else { return }
         var watch = inward[key] ?? InwardWatch(state: .none)
         watch.state = .approved
