@@ -165,6 +165,12 @@ let package = Package(
         ),
 
         // Tests, by layer.
+        .target(
+            name: "VectorSupport",
+            dependencies: ["Addressing", "CPIM", "SIPMessages", "XMLStreams"],
+            path: "Tests/VectorSupport",
+            swiftSettings: strict
+        ),
         tests("Protocols/", "AddressingTests", ["Addressing"]),
         tests("Protocols/", "XMLStreamsTests", ["XMLStreams"]),
         tests("Protocols/", "MIMETests", ["MIME"]),
@@ -210,7 +216,7 @@ let package = Package(
             "InterworkingTests",
             [
                 "Interworking", "MappingTables", "OperatorFiles", "Addressing", "CPIM", "MIME", "PIDF", "SIPMessages",
-                "PresenceSchemas", "XMLStreams", "XMPPStanzas", "Digests",
+                "PresenceSchemas", "VectorSupport", "XMLStreams", "XMPPStanzas", "Digests",
             ]
         ),
         tests(
@@ -236,8 +242,10 @@ let package = Package(
             "Gateway/",
             "GatewayDaemonTests",
             [
-                "GatewayDaemon", "Addressing", "BridgeCore", "CSQLite", "Digests", "Ledger", "MappingTables",
-                "OperatorFiles", "SIPMessages", "XMLStreams", "Loopback", nioCore, nioPosix, logging,
+                "GatewayDaemon", "Addressing", "BridgeCore", "CSQLite", "Digests", "Interworking", "Ledger",
+                "MappingTables", "OperatorFiles", "PresenceSchemas", "SIMPLELegs", "SIPChannels", "SIPMessages",
+                "SIPTransactions", "VectorSupport", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", "Loopback",
+                nioCore, nioEmbedded, nioPosix, logging,
             ]
         ),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),

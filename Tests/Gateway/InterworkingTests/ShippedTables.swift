@@ -5,6 +5,7 @@ import OperatorFiles
 import Testing
 
 @testable import Interworking
+@testable import VectorSupport
 
 /// The tables of the checkout, compiled once.
 enum ShippedTables {

@@ -33,7 +33,7 @@ final class Gateway {
     /// What makes the body digests of conversations.
     var bodyKeys = Recent<ConversationDay, HMAC>(capacity: 10_000)
     /// What every snapshot says.
-    let constantFacts: Facts
+    var constantFacts: Facts
     /// Next hops by domain of the CPIM shore.
     let nextHops: [String: GatewayConfiguration.CPIMDomain]
     /// The largest stanza that every component's server takes, in bytes.

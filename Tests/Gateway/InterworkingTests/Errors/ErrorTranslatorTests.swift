@@ -6,6 +6,7 @@ import XMLStreams
 import XMPPStanzas
 
 @testable import Interworking
+@testable import VectorSupport
 
 @Suite("ErrorTranslator: how requests fail")
 struct FailureTests {

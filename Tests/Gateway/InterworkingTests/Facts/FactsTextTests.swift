@@ -2,6 +2,7 @@ import Addressing
 import Testing
 
 @testable import Interworking
+@testable import VectorSupport
 
 @Suite("FactsText")
 struct FactsTextTests {

@@ -6,6 +6,7 @@ import XMLStreams
 import XMPPStanzas
 
 @testable import Interworking
+@testable import VectorSupport
 
 /// Messages of both shores, and the translators over the shipped tables.
 struct MessageSamples {

@@ -4,6 +4,7 @@ import Testing
 import XMPPStanzas
 
 @testable import Interworking
+@testable import VectorSupport
 
 /// Messages from the XMPP shore.
 @Suite("MessageTranslator from stanzas")

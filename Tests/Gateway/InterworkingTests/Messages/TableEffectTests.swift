@@ -6,6 +6,7 @@ import XMLStreams
 import XMPPStanzas
 
 @testable import Interworking
+@testable import VectorSupport
 
 /// Editing a row changes what crosses.
 @Suite("Field tables")

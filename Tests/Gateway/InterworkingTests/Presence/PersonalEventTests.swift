@@ -5,6 +5,7 @@ import Testing
 import XMLStreams
 
 @testable import Interworking
+@testable import VectorSupport
 
 @Suite("PersonalEvent")
 struct PersonalEventTests {

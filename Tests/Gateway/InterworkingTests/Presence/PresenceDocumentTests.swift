@@ -8,6 +8,7 @@ import XMLStreams
 import XMPPStanzas
 
 @testable import Interworking
+@testable import VectorSupport
 
 @Suite("PresenceTranslator: documents")
 struct PresenceDocumentTests {

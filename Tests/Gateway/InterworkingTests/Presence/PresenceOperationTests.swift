@@ -4,6 +4,7 @@ import Testing
 import XMPPStanzas
 
 @testable import Interworking
+@testable import VectorSupport
 
 @Suite("PresenceTranslator: operations")
 struct PresenceOperationTests {

@@ -4,6 +4,7 @@ import PIDF
 import Testing
 
 @testable import Interworking
+@testable import VectorSupport
 
 @Suite("PresenceTranslator: readings")
 struct PresenceReadingTests {

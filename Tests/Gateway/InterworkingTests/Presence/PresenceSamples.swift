@@ -7,6 +7,7 @@ import XMLStreams
 import XMPPStanzas
 
 @testable import Interworking
+@testable import VectorSupport
 
 /// Presence of both shores, and the translator over the shipped tables.
 struct PresenceSamples {

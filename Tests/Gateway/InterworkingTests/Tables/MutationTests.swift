@@ -4,6 +4,7 @@ import OperatorFiles
 import Testing
 
 @testable import Interworking
+@testable import VectorSupport
 
 /// The shipped tables, each row of which is taken away, and each value of which is changed, in turn.
 @Suite("Shipped tables: no row and no value is there for nothing")

@@ -4,6 +4,7 @@ import OperatorFiles
 import Testing
 
 @testable import Interworking
+@testable import VectorSupport
 
 @Suite("TableTestRunner: what fails, and how it says so")
 struct TestRunTests {

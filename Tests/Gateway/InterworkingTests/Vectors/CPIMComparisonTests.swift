@@ -1,5 +1,7 @@
 import Testing
 
+@testable import VectorSupport
+
 @Suite("CPIMComparison")
 struct CPIMComparisonTests {
     private static let head = [

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import VectorSupport
+
 @Suite("Placeholders")
 struct PlaceholderTests {
     private func matches(_ template: String, _ text: String) -> Bool {

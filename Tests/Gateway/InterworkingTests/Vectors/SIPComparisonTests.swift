@@ -1,5 +1,7 @@
 import Testing
 
+@testable import VectorSupport
+
 @Suite("SIPComparison")
 struct SIPComparisonTests {
     private static let head = [

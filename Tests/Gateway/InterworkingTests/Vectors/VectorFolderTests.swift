@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import VectorSupport
+
 @Suite("VectorFolder")
 struct VectorFolderTests {
     @Test("File names are read by role, number and kind")

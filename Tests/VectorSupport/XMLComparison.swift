@@ -80,9 +80,16 @@ struct XMLComparison {
             differences.append("\(path)/@\(name.local): '\(found)' instead of '\(value)'")
         }
         for name in other.attributes.keys where one.attributes[name] == nil {
-            let isAllowed = mode == .stanza && depth == 1 && one.name == "error" && name == Name("", "by")
-            if !isAllowed { differences.append("\(path)/@\(name.local): not expected") }
+            if !isExtra(name, of: one, depth) { differences.append("\(path)/@\(name.local): not expected") }
         }
+    }
+
+    /// What an element may have beyond what is expected: who made an error, and the name of a presence, by which an
+    /// error about it is found (RFC 6120 §8.1.3).
+    private func isExtra(_ name: Name, of one: Tree, _ depth: Int) -> Bool {
+        guard mode == .stanza else { return false }
+        if depth == 0 { return one.name == "presence" && name == Name("", "id") }
+        return depth == 1 && one.name == "error" && name == Name("", "by")
     }
 
     private func isSameDate(_ name: String, _ one: String, _ other: String) -> Bool {

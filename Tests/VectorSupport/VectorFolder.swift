@@ -1,8 +1,7 @@
 import Foundation
-import Testing
 
 /// One folder of conversion vectors: what goes in, what must come out, and what was known before.
-struct VectorFolder: Sendable, CustomTestStringConvertible {
+struct VectorFolder: Sendable, CustomStringConvertible {
     /// What a file holds.
     enum Kind: String, Sendable {
         case stanza = "xml"
@@ -38,7 +37,7 @@ struct VectorFolder: Sendable, CustomTestStringConvertible {
     ]
 
     var name: String { url.lastPathComponent }
-    var testDescription: String { name }
+    var description: String { name }
     var inputs: [File] { files.filter(\.isInput) }
     var outputs: [File] { files.filter { !$0.isInput } }
 
@@ -53,6 +52,21 @@ struct VectorFolder: Sendable, CustomTestStringConvertible {
         values("Set").map { line in
             let parts = line.split(separator: "=", maxSplits: 1)
             return (String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")
+        }
+    }
+
+    /// Whether it is about presence of single users or subscriptions to it.
+    var isAboutPresence: Bool {
+        guard !identifiers.contains(where: { $0.hasPrefix("MUC-") }) else { return false }
+        return files.contains { file in
+            switch file.kind {
+            case .pidf: return true
+            case .stanza, .stanzaError: return HeaderText.text(file.bytes).contains("<presence")
+            case .sip:
+                let text = HeaderText.text(file.bytes)
+                return text.hasPrefix("SUBSCRIBE ") || text.hasPrefix("NOTIFY ")
+            case .cpim, .msrp, .none, .fault: return false
+            }
         }
     }
 
@@ -124,7 +138,7 @@ extension VectorFolder {
 
     /// The directory `Tests` of the project.
     static let testsDirectory: URL = URL(filePath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     static func folders(in directory: URL) -> [VectorFolder] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
