@@ -80,6 +80,81 @@ struct TranslateTests {
         #expect(try translate("--from", "xmpp", "--to", "pidf").code == 2)
     }
 
+    private static func asking(_ type: String) -> String {
+        "<presence xmlns='jabber:client' from='juliet@example.com/a' to='romeo@example.net' type='\(type)'/>"
+    }
+
+    private static func request(_ method: String, _ lines: String..., body: String = "") -> String {
+        let isNotify = method == "NOTIFY"
+        let head = [
+            "\(method) sip:juliet@example.com SIP/2.0", "Via: SIP/2.0/TCP simple.example.net;branch=z9hG4bK1",
+            "Max-Forwards: 70", "From: <sip:romeo@example.net>;tag=a",
+            "To: <sip:juliet@example.com>" + (isNotify ? ";tag=b" : ""), "Call-ID: c1", "CSeq: 1 \(method)",
+            "Contact: <sip:romeo@192.0.2.7>", "Event: presence",
+        ]
+        return (head + lines + ["Content-Length: \(body.utf8.count)", "", body]).joined(separator: "\r\n")
+    }
+
+    @Test("A request to watch becomes a SUBSCRIBE, a probe one that is over at once")
+    func toSubscribe() throws {
+        let run = try translate("--from", "xmpp", "--to", "sip", input: Self.asking("subscribe"))
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("SUBSCRIBE sip:romeo@example.net SIP/2.0\r\n"))
+        #expect(run.output.contains("\r\nEvent: presence\r\n") && run.output.contains("\r\nExpires: 3600\r\n"))
+        let fetch = try translate("--from", "xmpp", "--to", "sip", input: Self.asking("probe")).output
+        #expect(fetch.hasPrefix("SUBSCRIBE ") && fetch.contains("\r\nExpires: 0\r\n"))
+        #expect(try translate("--from", "xmpp", "--to", "pidf", input: Self.asking("subscribe")).code == 2)
+    }
+
+    @Test("A SUBSCRIBE becomes a request to watch, a fetch a probe")
+    func fromSubscribe() throws {
+        let words = ["translate", "--from", "sip", "--to", "xmpp"]
+        let run = try Program.run(words, input: Self.request("SUBSCRIBE", "Subject: It is me"))
+        #expect(run.code == 0, "\(run.errors)")
+        #expect(run.output.contains("from='romeo@example.net'") && run.output.contains("to='juliet@example.com'"))
+        #expect(run.output.contains("type='subscribe'") && run.output.contains("<status>It is me</status>"))
+        let fetch = try Program.run(words, input: Self.request("SUBSCRIBE", "Expires: 0")).output
+        #expect(fetch.contains("type='probe'"))
+    }
+
+    @Test("A NOTIFY becomes what its watcher is told, by what is known of the subscription")
+    func fromNotify() throws {
+        let words = ["translate", "--from", "sip", "--to", "xmpp", "--json"]
+        let document =
+            "<?xml version='1.0'?><presence xmlns='urn:ietf:params:xml:ns:pidf' entity='pres:romeo@example.net'>"
+            + "<tuple id='ID-a'><status><basic>open</basic></status></tuple></presence>"
+        let type = "Content-Type: application/pidf+xml"
+        let active = Self.request("NOTIFY", "Subscription-State: active;expires=9", type, body: document)
+        func stanzas(_ request: String, _ facts: String...) throws -> [String] {
+            let run = try Program.run(words + facts.flatMap { ["--facts", $0] }, input: request)
+            #expect(run.code == 0, "\(run.errors)")
+            return try run.objects().compactMap { $0["bytes"] as? String }
+        }
+        let first = try stanzas(active, "subscription=pending")
+        #expect(first.count == 2 && first[0].contains("type='subscribed'"), "\(first)")
+        #expect(first.last?.contains("from='romeo@example.net/a'") == true)
+        #expect(try stanzas(active, "subscription=active").count == 1)
+        #expect(try stanzas(active, "last-state romeo@example.net/b=open").count == 2)
+        let rejected = Self.request("NOTIFY", "Subscription-State: terminated;reason=rejected")
+        let ended = try stanzas(rejected, "last-state romeo@example.net/b=open")
+        #expect(ended.count == 2 && ended[0].contains("type='unavailable'"), "\(ended)")
+        #expect(ended.last?.contains("type='unsubscribed'") == true)
+        #expect(try stanzas(Self.request("NOTIFY", "Subscription-State: pending")).isEmpty)
+    }
+
+    @Test("What needs a subscription that stands is said to need a running gateway")
+    func runningGateway() throws {
+        let leaving = try translate("--from", "xmpp", "--to", "sip", input: Self.asking("unsubscribe"))
+        #expect(leaving.code == 0 && leaving.output.isEmpty)
+        #expect(leaving.errors.contains("running gateway"))
+        let refresh = Self.request("SUBSCRIBE").replacing(
+            "To: <sip:juliet@example.com>",
+            with: "To: <sip:juliet@example.com>;tag=b"
+        )
+        let run = try translate("--from", "sip", "--to", "xmpp", input: refresh)
+        #expect(run.code == 2 && run.errors.contains("running gateway"))
+    }
+
     @Test("What was translated comes back")
     func andBack() throws {
         let request = try translate("--from", "xmpp", "--to", "sip", "--set", "msg.carrier=sip").output

@@ -15,7 +15,9 @@ struct Translate: ParsableCommand {
 
             Presence goes to a document and comes from one: --from xmpp --to pidf, and --from pidf --to xmpp with \
             --facts watcher=JID. Who else is online stands in --facts 'online JID priority=5', what the watcher was told \
-            before in --facts 'last-state JID=open'.
+            before in --facts 'last-state JID=open'. A request to watch becomes a SUBSCRIBE and the reverse, and a NOTIFY \
+            what its watcher is told; --facts subscription=pending says that nobody had decided before. What else \
+            happens in a subscription needs a running gateway.
 
             Example: isthmus translate --from xmpp --to sip --set msg.carrier=cpim --trace < message.xml
             """

@@ -141,8 +141,10 @@ struct Translation {
         switch message {
         case .response(let response): return try failure(response, bytes)
         case .request(let request):
+            if request.method == .subscribe { return try subscribe(request, to: form) }
+            if request.method == .notify { return try notify(request, bytes, to: form) }
             guard request.method == .message else {
-                let reason = "only MESSAGE requests cross"
+                let reason = "only MESSAGE, SUBSCRIBE and NOTIFY requests cross"
                 throw Place.fault(reason, code: "no-message", at: 0, in: bytes, file: file)
             }
             var result = Result()
@@ -221,7 +223,7 @@ struct Translation {
 
     // MARK: Words
 
-    private static let tag = "translate"
+    static let tag = "translate"
     static let namespace = "jabber:client"
 
     /// A stanza of a stream as a document: the stream's namespace is declared on it.

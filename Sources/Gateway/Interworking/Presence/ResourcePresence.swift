@@ -1,4 +1,6 @@
+public import Addressing
 public import XMLStreams
+import XMPPStanzas
 
 /// The last presence of one resource of a user of the XMPP shore.
 public struct ResourcePresence: Sendable {
@@ -25,5 +27,28 @@ public struct ResourcePresence: Sendable {
         self.element = element
         self.seen = seen
         self.isAvailable = isAvailable
+    }
+
+    /// Reads a presence that was kept.
+    ///
+    /// - Parameters:
+    ///   - content: the stanza; empty for a resource that went without a word.
+    ///   - name: the resource; empty for presence that names none.
+    ///   - user: whose it is.
+    ///   - seen: when it came.
+    ///   - isAvailable: whether the resource is available.
+    public init?(_ content: [UInt8], of name: String, user: BareJID, seen: Int64, isAvailable: Bool) {
+        let resource = name.isEmpty ? nil : name
+        var bytes = content
+        if bytes.isEmpty {
+            var writer = XML.Writer()
+            writer.start("presence", XMPPNamespace.client)
+            writer.attribute("from", ((try? resource.map { try user.with(resource: $0) }) ?? user.jid).description)
+            writer.attribute("type", PresenceStanza.Kind.unavailable.rawValue)
+            writer.end()
+            bytes = writer.bytes
+        }
+        guard let element = try? XML.DocumentReader.read(bytes[...]) else { return nil }
+        self.init(resource: resource, element: element, seen: seen, isAvailable: isAvailable)
     }
 }

@@ -4,7 +4,6 @@ import Interworking
 import MappingTables
 import SIPMessages
 import SIPTransactions
-import XMLStreams
 
 /// Documents about users of the other shore.
 extension SIMPLELeg {
@@ -41,14 +40,13 @@ extension SIMPLELeg {
         let translator = PresenceTranslator(generation: host.generation)
         let facts = ends.facts
         let resources = parts.compactMap { part in
-            Self.element(of: part, user: ends.user.jid).map {
-                ResourcePresence(
-                    resource: part.name.isEmpty ? nil : part.name,
-                    element: $0,
-                    seen: part.seen,
-                    isAvailable: part.isOpen
-                )
-            }
+            ResourcePresence(
+                part.content,
+                of: part.name,
+                user: ends.user.jid.bare,
+                seen: part.seen,
+                isAvailable: part.isOpen
+            )
         }
         let document = translator.document(of: ends.user, resources: resources, for: ends.contact, facts: facts)
         guard let value = document.value else { return nil }
@@ -69,19 +67,5 @@ extension SIMPLELeg {
             return made
         }
         return nil
-    }
-
-    /// The last stanza of a device; one that says nothing stands for a device that went.
-    private static func element(of part: PresencePart, user: JID) -> XML.Element? {
-        if !part.content.isEmpty { return try? XML.DocumentReader.read(part.content[...]) }
-        var writer = XML.Writer()
-        writer.start("presence", "jabber:client")
-        writer.attribute(
-            "from",
-            (part.name.isEmpty ? user : (try? user.bare.with(resource: part.name)) ?? user).description
-        )
-        writer.attribute("type", "unavailable")
-        writer.end()
-        return try? XML.DocumentReader.read(writer.bytes[...])
     }
 }
