@@ -4,6 +4,7 @@ from stage.actors import pjsua_user, xmpp_user
 from stage.ports import free_port
 from stage.processes import wait_for
 from stage.schemas import claim_valid
+from stage.texts import filled
 
 NAME = "presence-pjsua"
 TITLE = "Prosody and slixmpp with pjsua2: subscriptions and presence both ways"
@@ -114,6 +115,12 @@ def is_watched_by_sip_user(play, prosody, juliet, romeo, to_client):
     juliet.tell(do="presence", show="xa", status=f"Asleep <&> {peace}")
     sees("xa arrives as away", status="online", activity="away")
     document("its text stands in the document", lambda text: "Asleep &lt;&amp;" in text and peace in text)
+    long = filled(1200)
+    juliet.tell(do="presence", status=long)
+    sees("a text of 1.2 kB arrives whole", status="online", note=long)
+    wire = to_client.requests("NOTIFY")[-1]
+    play.claim("what is larger than 1300 bytes goes over TCP", wire.transport == "tcp" and len(wire.message.raw) > 1300,
+               wire)
     juliet.tell(do="presence")
     sees("who is just there is online", status="online", activity="")
 
