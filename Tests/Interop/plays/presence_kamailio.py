@@ -84,6 +84,7 @@ def perform(play):
     is_watched(scene)
     kamailio_restarts(scene)
     gateway_restarts(scene)
+    gateway_stops(scene)
     prosody_restarts(scene)
     leaves(scene)
 
@@ -170,6 +171,18 @@ def gateway_restarts(scene):
     play.claim("Kamailio has one watcher still", watchers.count("<watcher ") == 1, watchers)
     scene.claim_no_ghosts("one device is seen still")
     scene.shows("the SIP watcher sees what she said meanwhile", "dnd")
+
+
+def gateway_stops(scene):
+    """One that is told to end says that it sees no one, and shows again afterwards."""
+    play, mark = scene.play, scene.prosody.mark()
+    scene.gateway.stop()
+    scene.sees("when the gateway ends, no one is seen", kind="unavailable")
+    scene.gateway.start()
+    scene.prosody.await_component(20, mark)
+    scene.sees("when it is back, the state is", kind="available", show="dnd", status="While nobody listened")
+    scene.claim_no_ghosts("and one device is")
+    scene.shows("the SIP watcher sees her still", "dnd")
 
 
 def prosody_restarts(scene):
