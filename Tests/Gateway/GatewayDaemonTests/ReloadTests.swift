@@ -96,7 +96,9 @@ extension GatewayTests {
         func faulty() throws {
             let directory = FileManager.default.temporaryDirectory.appending(path: "isthmus-\(UUID().uuidString)")
             defer { try? FileManager.default.removeItem(at: directory) }
-            try FileManager.default.copyItem(atPath: Tables.directory, toPath: directory.path)
+            // A link would be copied as such, and the row below would go to the shipped tables.
+            let shipped = URL(filePath: Tables.directory).resolvingSymlinksInPath()
+            try FileManager.default.copyItem(at: shipped, to: directory)
             let site = directory.appending(path: "50-site")
             try FileManager.default.createDirectory(at: site, withIntermediateDirectories: true)
             let text = SiteTable.switches("msg.carrier: pigeon").text
