@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plays between the gateway and real peers: Prosody, slixmpp, pjsua2, Linphone and sipp.
+"""Plays between the gateway and real peers: Prosody, slixmpp, pjsua2, Linphone, Kamailio and sipp.
 
 Each play starts servers of its own on free loopback ports, in a temporary folder, and stops them by process id.
 A peer that is not installed skips its plays with the reason; with CI=true in the environment it fails them.
