@@ -33,7 +33,7 @@ struct Publication {
     var askAt: UInt64?
     var silentAt: UInt64?
     /// The state that the store has.
-    var stored: [UInt8] = []
+    var stored = StoredMark.nothing
 
     init(name: Publications.Name, contact: String, machine: PublisherState, parts: [PresencePart] = []) {
         self.name = name

@@ -226,7 +226,7 @@ extension SIMPLELeg {
         } else {
             subscriptions.counts[entry.domain] = nil
         }
-        if !entry.stored.isEmpty { host.forget(usage: id) }
+        if entry.stored != .nothing { host.forget(usage: id) }
     }
 
     // MARK: What the flow asks for
@@ -334,7 +334,7 @@ extension SIMPLELeg {
             isFetch: false,
             machine: machine,
             dialog: dialog,
-            stored: usage.state
+            stored: StoredMark(usage.state)
         )
         subscriptions.byDialog[dialog.key] = usage.id
         subscriptions.list(usage.id, under: usage.key)
@@ -354,13 +354,13 @@ extension SIMPLELeg {
         let now = host.now
         let date = UInt64(max(0, now.wall / 1_000))
         guard let machine = entry.machine.stored(now: now.monotonic, date: date) else {
-            if !entry.stored.isEmpty { host.forget(usage: id) }
-            subscriptions.notified[id]?.stored = []
+            if entry.stored != .nothing { host.forget(usage: id) }
+            subscriptions.notified[id]?.stored = .nothing
             return
         }
         let state = StoredUsage.join(machine, entry.dialog.stored)
-        guard state != entry.stored else { return }
-        subscriptions.notified[id]?.stored = state
+        guard StoredMark(state) != entry.stored else { return }
+        subscriptions.notified[id]?.stored = StoredMark(state)
         host.store(
             StoredUsage(id: id, kind: .notifier, key: entry.key, expires: now.wall + 3_600_000, state: state)
         )

@@ -201,15 +201,15 @@ extension SIMPLELeg {
         let now = host.now
         let date = UInt64(max(0, now.wall / 1_000))
         guard let machine = publication.machine.stored(now: now.monotonic, date: date) else {
-            if !publication.stored.isEmpty { host.forget(usage: id) }
-            publications.all[id]?.stored = []
+            if publication.stored != .nothing { host.forget(usage: id) }
+            publications.all[id]?.stored = .nothing
             return
         }
         let key = key(of: publication)
         let parts = WatchRecord(key: key, state: 0, request: nil, parts: publication.parts).bytes
         let state = StoredUsage.join(machine, parts)
-        guard state != publication.stored else { return }
-        publications.all[id]?.stored = state
+        guard StoredMark(state) != publication.stored else { return }
+        publications.all[id]?.stored = StoredMark(state)
         host.store(StoredUsage(id: id, kind: .publisher, key: key, expires: now.wall + 3_600_000, state: state))
     }
 
@@ -226,7 +226,7 @@ extension SIMPLELeg {
         let name = Publications.Name(user: usage.key.presentity, domain: domain)
         guard publications.byName[name] == nil else { return false }
         var publication = Publication(name: name, contact: usage.key.watcher, machine: state, parts: record.parts)
-        publication.stored = usage.state
+        publication.stored = StoredMark(usage.state)
         publication.silentAt = now.monotonic &+ Self.patience
         publications.all[usage.id] = publication
         publications.byName[name] = usage.id
@@ -240,6 +240,6 @@ extension SIMPLELeg {
         publications.byName[publication.name] = nil
         subscriptions.timers.set(id, to: nil)
         subscriptions.attempts[id] = nil
-        if !publication.stored.isEmpty { host.forget(usage: id) }
+        if publication.stored != .nothing { host.forget(usage: id) }
     }
 }

@@ -376,12 +376,12 @@ extension SIMPLELeg {
         guard
             let state = entry.machine.stored(now: now.monotonic, date: UInt64(max(0, now.wall / 1_000)))
         else {
-            if !entry.stored.isEmpty { host.forget(usage: id) }
-            subscriptions.subscribed[id]?.stored = []
+            if entry.stored != .nothing { host.forget(usage: id) }
+            subscriptions.subscribed[id]?.stored = .nothing
             return
         }
-        guard state != entry.stored else { return }
-        subscriptions.subscribed[id]?.stored = state
+        guard StoredMark(state) != entry.stored else { return }
+        subscriptions.subscribed[id]?.stored = StoredMark(state)
         host.store(StoredUsage(id: id, kind: .subscriber, key: entry.key, expires: now.wall + 3_600_000, state: state))
     }
 
@@ -393,7 +393,7 @@ extension SIMPLELeg {
             device: nil,
             machine: machine,
             requestKey: dialog.requestKey,
-            stored: usage.state
+            stored: StoredMark(usage.state)
         )
         subscriptions.byRequest[dialog.requestKey] = usage.id
         subscriptions.list(usage.id, under: usage.key)
@@ -406,6 +406,6 @@ extension SIMPLELeg {
         subscriptions.unlist(id, under: entry.key)
         subscriptions.timers.set(id, to: nil)
         subscriptions.attempts[id] = nil
-        if !entry.stored.isEmpty { host.forget(usage: id) }
+        if entry.stored != .nothing { host.forget(usage: id) }
     }
 }

@@ -15,7 +15,7 @@ struct Subscriptions {
         /// The SUBSCRIBE that is not answered before it is stored, and what is to be done after that.
         var asked: Asked?
         /// The state that the store has.
-        var stored: [UInt8] = []
+        var stored = StoredMark.nothing
     }
 
     /// A SUBSCRIBE that waits for the store.
@@ -46,7 +46,7 @@ struct Subscriptions {
         var note: String?
         /// What was read from the documents so far.
         var documents = ReadDocuments()
-        var stored: [UInt8] = []
+        var stored = StoredMark.nothing
     }
 
     var notified: [UInt64: Notified] = [:]
