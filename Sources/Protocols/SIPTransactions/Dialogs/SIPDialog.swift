@@ -28,7 +28,7 @@ public struct SIPDialog: Sendable, Equatable {
     /// - Parameters:
     ///   - request: a SUBSCRIBE or INVITE.
     ///   - localTag: the To tag of the answer.
-    /// - Throws: ``SIPMessages/SIPError`` with the status to answer when there is not exactly one usable Contact, or a
+    /// - Throws: `SIPError` with the status to answer when there is not exactly one usable Contact, or a
     ///   Record-Route that cannot be followed.
     ///
     /// Source: RFC 3261 §12.1.1.
@@ -46,7 +46,7 @@ public struct SIPDialog: Sendable, Equatable {
     /// Makes the dialog that a response to a request of ours confirms.
     ///
     /// - Parameter response: a 2xx.
-    /// - Throws: ``SIPMessages/SIPError`` as for a request.
+    /// - Throws: `SIPError` as for a request.
     ///
     /// Source: RFC 3261 §12.1.2.
     public init(response: SIPResponse) throws(SIPError) {
@@ -68,7 +68,7 @@ public struct SIPDialog: Sendable, Equatable {
     /// - Parameters:
     ///   - notify: the NOTIFY, whose To tag is the From tag of the SUBSCRIBE.
     ///   - localSequence: the CSeq number of the SUBSCRIBE.
-    /// - Throws: ``SIPMessages/SIPError`` as for a request.
+    /// - Throws: `SIPError` as for a request.
     ///
     /// Source: RFC 6665 §4.4.1.
     public init(notify: SIPRequest, localSequence: UInt32) throws(SIPError) {
