@@ -99,7 +99,7 @@ extension XMPPLeg {
     /// Shows devices of a contact to a watcher.
     ///
     /// - Parameters:
-    ///   - parts: the devices, each with a presence in the form of ``ContactPresence/stored``.
+    ///   - parts: the devices, each with a presence in the form of `ContactPresence.stored`.
     ///   - key: the watcher of this shore and the contact.
     ///   - device: the full address that asked; nil shows it to the user.
     ///
