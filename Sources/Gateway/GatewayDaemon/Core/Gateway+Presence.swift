@@ -137,11 +137,44 @@ extension Gateway {
 
     /// Takes up watches and subscriptions of an earlier process, once the legs are there.
     func restorePresence() {
-        let (watches, usages) = recovered
-        recovered = ([], [])
+        guard let reader = recovered else { return }
+        recovered = nil
+        do throws(LedgerError) { try restorePresence(reader) } catch {
+            logger.error(
+                "subscriptions of an earlier start could not be read",
+                metadata: ["error.code": "\(error.code)", "reason": "\(error.reason)"]
+            )
+        }
+        scheduleFlush()
+    }
+
+    private func restorePresence(_ reader: LedgerReader) throws(LedgerError) {
         var taken: Set<WatchKey> = []
         var notified: [(WatchKey, UInt64)] = []
         var renewed: Int64 = 0
+        var last: Int64 = 0
+        while true {
+            let page = try reader.usages(after: last)
+            guard let end = page.last else { break }
+            last = end.id
+            restore(page, &taken, &notified, &renewed)
+        }
+        var previous: WatchRow?
+        while true {
+            let page = try reader.watches(after: previous)
+            guard let end = page.last else { break }
+            previous = end
+            restore(page, subscribed: taken)
+        }
+        for (key, id) in notified { presence.restore(subscription: id, of: key) }
+    }
+
+    private func restore(
+        _ usages: [UsageRow],
+        _ taken: inout Set<WatchKey>,
+        _ notified: inout [(WatchKey, UInt64)],
+        _ renewed: inout Int64
+    ) {
         for row in usages {
             let usage = StoredUsage(row)
             let delay = renewed * 1_000 / Int64(max(1, presence.limits.subscriptionsPerSecond))
@@ -157,6 +190,9 @@ extension Gateway {
             case .publisher: break
             }
         }
+    }
+
+    private func restore(_ watches: [WatchRow], subscribed taken: Set<WatchKey>) {
         for row in watches {
             let key = WatchKey(row)
             guard let state = UInt8(exactly: row.state),
@@ -165,8 +201,6 @@ extension Gateway {
             presence.restore(record, isSubscribed: taken.contains(key))
             lastSeen = max(lastSeen, record.parts.map(\.seen).max() ?? 0)
         }
-        for (key, id) in notified { presence.restore(subscription: id, of: key) }
-        scheduleFlush()
     }
 
     // MARK: The flow

@@ -70,8 +70,8 @@ final class Gateway {
     /// Reports of failures that the ledger did not take; they are offered again with the ends of their items.
     var reportsAgain: [Offer] = []
     var told: TellPace
-    /// Watches of an earlier process, until the legs are there.
-    var recovered: (watches: [WatchRow], usages: [UsageRow]) = ([], [])
+    /// Where the watches of an earlier process are, until the legs are there.
+    var recovered: LedgerReader?
     private var isRunning = false
     private var lastSweep: Int64
     private var isFlushScheduled = false
@@ -116,7 +116,7 @@ final class Gateway {
 
     /// Takes up what an earlier process had accepted and not settled.
     private func restore(_ recovery: Recovery, now: Moment) {
-        recovered = (recovery.watches, recovery.usages)
+        recovered = recovery.reader
         for (key, id) in recovery.seen { bridge.remember(key, id, now: now) }
         for row in recovery.rows {
             bridge.restore(Recovery.item(row), now: now)

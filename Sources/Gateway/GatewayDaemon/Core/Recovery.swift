@@ -10,9 +10,8 @@ struct Recovery: Sendable {
     var addresses: [Ledger.AddressPair] = []
     var capabilities: [Capability] = []
     var threads: [ConversationThread] = []
-    /// Who watches whom, and what that rests on.
-    var watches: [WatchRow] = []
-    var usages: [UsageRow] = []
+    /// The store, from which watches and what they rest on are read piece by piece: there may be very many.
+    let reader: LedgerReader
     /// How far sequence numbers may have run ahead of the clock.
     var lead: UInt32 = 0
 
@@ -21,6 +20,7 @@ struct Recovery: Sendable {
 
     /// Reads the store; blocks.
     init(_ reader: LedgerReader, now: Int64) throws(LedgerError) {
+        self.reader = reader
         while true {
             let page = try reader.addresses(after: addresses.last?.jid, limit: 10_000)
             if page.isEmpty { break }
@@ -29,16 +29,6 @@ struct Recovery: Sendable {
         capabilities = try reader.capabilities(at: now)
         threads = try reader.threads(at: now)
         lead = try reader.meta(Self.sequenceLead).flatMap { UInt32($0) } ?? 0
-        while true {
-            let page = try reader.watches(after: watches.last)
-            if page.isEmpty { break }
-            watches += page
-        }
-        while true {
-            let page = try reader.usages(after: usages.last?.id ?? 0)
-            if page.isEmpty { break }
-            usages += page
-        }
         var last: Int64 = 0
         while true {
             let rows = try reader.outbox(after: last)
