@@ -237,7 +237,7 @@ let package = Package(
                 nioPosix, nioEmbedded, logging,
             ]
         ),
-        tests("Gateway/", "BridgeCoreTests", ["BridgeCore"]),
+        tests("Gateway/", "BridgeCoreTests", ["BridgeCore", heaps]),
         tests(
             "Gateway/",
             "GatewayDaemonTests",

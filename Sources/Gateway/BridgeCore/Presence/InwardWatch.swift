@@ -24,6 +24,10 @@ struct InwardWatch {
 
     /// Whether the parts are what the presentity says now: false after a restart or a lost link.
     var isCurrent = false
+    /// Since when that is in doubt, in Unix milliseconds.
+    var doubted: Int64 = 0
+    /// Whether a timer waits for the end of the doubt.
+    var isSilenceTimed = false
     /// Whether an operator wants the presentity to be asked again, which has not had its turn.
     var isRepairing = false
     /// Subscriptions of the watcher.
@@ -34,6 +38,9 @@ struct InwardWatch {
     var failedUntil: Int64 = 0
 
     init(state: State) { self.state = state }
+
+    /// Bytes of what the devices said.
+    var bytes: Int { parts.reduce(0) { $0 + $1.content.count } }
 
     /// Whether there is a reason to keep it.
     var isNeeded: Bool { state != .none || !subscriptions.isEmpty || !fetches.isEmpty || failedUntil > 0 }

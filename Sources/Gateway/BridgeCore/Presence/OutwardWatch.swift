@@ -44,6 +44,9 @@ struct OutwardWatch {
         self.request = request
     }
 
+    /// Bytes of what was shown and of what waits.
+    var bytes: Int { shown.reduce(0) { $0 + $1.content.count } + (held ?? []).reduce(0) { $0 + $1.content.count } }
+
     /// Whether a subscription is worth its upkeep: somebody is online, or the server never says.
     var isWanted: Bool { state != .leaving && online?.isEmpty != true }
 

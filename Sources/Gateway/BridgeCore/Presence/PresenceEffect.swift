@@ -28,6 +28,9 @@ public enum PresenceEffect: Equatable {
     /// The answer to a fetch: the present state, or nothing about it.
     case answerFetch(WatchKey, subscription: UInt64, isNeutral: Bool)
 
+    /// What the presentity says is not kept, since there is no room for so many words.
+    case overflow(WatchKey)
+
     // MARK: In the store
 
     /// Keep the watch as it is now; ``PresenceFlow/record(of:)`` has it.

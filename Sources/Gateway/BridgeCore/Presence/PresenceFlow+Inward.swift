@@ -132,10 +132,15 @@ extension PresenceFlow {
         _ now: Int64,
         _ effects: inout [PresenceEffect]
     ) {
+        // An error about nothing that was asked is none.
+        guard let asked = inward[key], asked.state != .none || !asked.fetches.isEmpty else { return }
         answerFetches(key, &effects)
-        guard var watch = inward[key] else { return }
+        var watch = inward[key] ?? InwardWatch(state: .none)
+        if inward[key] == nil { insert(watch, key) }
+        if watch.failedUntil == 0 {
+            timers.insert(Timer(due: now + limits.failedPause, kind: .failure, key: key))
+        }
         watch.failedUntil = now + limits.failedPause
-        timers.insert(Timer(due: watch.failedUntil, kind: .failure, key: key))
         end(&watch, key, reason: reason, retryAfter: retryAfter, &effects)
     }
 
@@ -149,6 +154,7 @@ extension PresenceFlow {
         if watch.state == .asked { undecided -= 1 }
         let wasKnown = watch.state != .none
         watch.state = .none
+        bytes -= watch.bytes
         watch.parts = []
         watch.isCurrent = false
         if !watch.subscriptions.isEmpty {
@@ -161,14 +167,23 @@ extension PresenceFlow {
 
     mutating func said(_ key: WatchKey, _ part: PresencePart, _ effects: inout [PresenceEffect]) {
         guard part.content.count <= limits.partBytes, var watch = inward[key], watch.state == .approved else { return }
+        let before = watch.bytes
+        guard bytes + part.content.count <= limits.bytes else {
+            effects.append(.overflow(key))
+            silent(key, PresencePart(name: "", isOpen: false, seen: part.seen), &effects)
+            return
+        }
         let isNews = watch.say(part, limits: limits)
+        bytes += watch.bytes - before
         inward[key] = watch
         tell(isNews, key, &effects)
     }
 
     mutating func silent(_ key: WatchKey, _ part: PresencePart, _ effects: inout [PresenceEffect]) {
         guard var watch = inward[key] else { return }
+        let before = watch.bytes
         let isNews = watch.state == .approved && watch.fallSilent(part)
+        bytes += watch.bytes - before
         inward[key] = watch
         tell(isNews, key, &effects)
     }
@@ -199,20 +214,32 @@ extension PresenceFlow {
     mutating func linkDown(_ domain: String, _ now: Int64) {
         for (key, watch) in inward where watch.state == .approved && domain == Self.domain(key.watcher) {
             inward[key]?.isCurrent = false
-            timers.insert(Timer(due: now + limits.silence, kind: .silence, key: key))
+            doubt(key, now)
         }
+    }
+
+    /// What a presentity said holds for a while; one timer waits, however often that is in doubt.
+    private mutating func doubt(_ key: WatchKey, _ now: Int64) {
+        inward[key]?.doubted = now
+        guard inward[key]?.isSilenceTimed == false else { return }
+        inward[key]?.isSilenceTimed = true
+        timers.insert(Timer(due: now + limits.silence, kind: .silence, key: key))
     }
 
     /// Asks a presentity what it says now; without an answer nobody is there.
     mutating func probe(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         effects.append(.probe(key))
-        if inward[key]?.state == .approved {
-            timers.insert(Timer(due: now + limits.silence, kind: .silence, key: key))
-        }
+        if inward[key]?.state == .approved { doubt(key, now) }
     }
 
     mutating func assumeSilence(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        inward[key]?.isSilenceTimed = false
         guard let watch = inward[key], watch.state == .approved, !watch.isCurrent, !watch.parts.isEmpty else { return }
+        guard watch.doubted + limits.silence <= now else {
+            inward[key]?.isSilenceTimed = true
+            timers.insert(Timer(due: watch.doubted + limits.silence, kind: .silence, key: key))
+            return
+        }
         silent(key, PresencePart(name: "", isOpen: false, seen: now), &effects)
         inward[key]?.isCurrent = false
     }
@@ -226,7 +253,11 @@ extension PresenceFlow {
     }
 
     mutating func forgetFailure(_ key: WatchKey, _ now: Int64) {
-        guard var watch = inward[key], watch.failedUntil <= now else { return }
+        guard var watch = inward[key], watch.failedUntil > 0 else { return }
+        guard watch.failedUntil <= now else {
+            timers.insert(Timer(due: watch.failedUntil, kind: .failure, key: key))
+            return
+        }
         watch.failedUntil = 0
         keep(watch, key)
     }

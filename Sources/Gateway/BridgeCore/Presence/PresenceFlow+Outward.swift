@@ -156,16 +156,27 @@ extension PresenceFlow {
         _ effects: inout [PresenceEffect]
     ) {
         guard var watch = outward[key], watch.state == .approved else { return }
-        let parts = Array(parts.prefix(limits.parts))
+        let before = watch.bytes
+        var parts = Array(parts.prefix(limits.parts))
+        if bytes + parts.reduce(0, { $0 + $1.content.count }) > limits.bytes {
+            effects.append(.overflow(key))
+            for index in parts.indices { parts[index].content = [] }
+        }
         if watch.held != nil || now - watch.shownAt < limits.pace {
             if watch.held == nil { timers.insert(Timer(due: watch.shownAt + limits.pace, kind: .pace, key: key)) }
             watch.held = parts
-            outward[key] = watch
+            put(watch, key, before: before)
             return
         }
         let news = watch.differences(parts)
-        outward[key] = watch
+        put(watch, key, before: before)
         show(news: news, key, now, &effects)
+    }
+
+    /// Puts a changed watch back, and counts its bytes.
+    private mutating func put(_ watch: OutwardWatch, _ key: WatchKey, before: Int) {
+        bytes += watch.bytes - before
+        outward[key] = watch
     }
 
     private mutating func show(news: [PresencePart], _ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
@@ -178,9 +189,10 @@ extension PresenceFlow {
     /// What was held for the pace.
     mutating func release(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard var watch = outward[key], let parts = watch.held else { return }
+        let before = watch.bytes
         watch.held = nil
         let news = watch.differences(parts)
-        outward[key] = watch
+        put(watch, key, before: before)
         show(news: news, key, now, &effects)
     }
 
@@ -189,9 +201,10 @@ extension PresenceFlow {
     /// Source: RFC 8048 §5.3.3.
     private mutating func hide(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard var watch = outward[key] else { return }
+        let before = watch.bytes
         watch.held = nil
         let news = watch.differences([])
-        outward[key] = watch
+        put(watch, key, before: before)
         if !news.isEmpty { effects.append(.show(key, news, to: nil)) }
     }
 
@@ -259,6 +272,8 @@ extension PresenceFlow {
     }
 
     mutating func remove(outward key: WatchKey) {
-        if outward.removeValue(forKey: key) != nil { uncount(key) }
+        guard let watch = outward.removeValue(forKey: key) else { return }
+        bytes -= watch.bytes
+        uncount(key)
     }
 }

@@ -1,4 +1,3 @@
-import DequeModule
 import HeapModule
 
 /// Who may see whom, and what is owed to whom: the flow of presence between the two shores.
@@ -18,13 +17,15 @@ public struct PresenceFlow {
     var counts: [String: Int] = [:]
     /// Watches whose decision is open.
     var undecided = 0
+    /// Bytes of what devices said and were shown saying.
+    var bytes = 0
     /// What is to be done at a time, in Unix milliseconds.
     var timers = Heap<Timer>()
     /// Subscriptions to make, and presentities to ask, at a bounded rate.
-    var subscriptionQueue: Deque<WatchKey> = []
-    var probeQueue: Deque<WatchKey> = []
+    var subscriptionQueue = TurnQueue()
+    var probeQueue = TurnQueue()
     /// Watchers who are shown again what they saw, since a link was down.
-    var showQueue: Deque<WatchKey> = []
+    var showQueue = TurnQueue()
     var subscriptionPace: Rate
     var probePace: Rate
     var showPace: Rate
@@ -121,7 +122,7 @@ public struct PresenceFlow {
     func hasRoom(for key: WatchKey) -> Bool {
         outward.count + inward.count < limits.watches
             && counts[key.watcher, default: 0] < limits.watchesPerWatcher
-            && undecided < limits.undecided
+            && undecided < limits.undecided && subscriptionQueue.count < limits.watches
     }
 
     mutating func insert(_ watch: OutwardWatch, _ key: WatchKey) {

@@ -10,6 +10,8 @@ public struct PresenceLimits: Sendable, Equatable {
     public var parts = 100
     /// Bytes that one device may say.
     public var partBytes = 64 << 10
+    /// Bytes of what all devices said and were shown saying; beyond it a device has no words, or counts as gone.
+    public var bytes = 256 << 20
     /// Between two updates of one watcher about one presentity.
     public var pace: Int64 = 5_000
     /// How long the answer to a fetch waits for what the presentity says.

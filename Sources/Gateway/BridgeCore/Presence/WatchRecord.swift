@@ -131,6 +131,7 @@ extension PresenceFlow {
             guard let state = OutwardWatch.State(rawValue: record.state) else { return }
             var watch = OutwardWatch(state: state, request: record.request)
             watch.shown = record.parts
+            bytes += watch.bytes
             watch.isSubscribed = true
             if state == .asked { undecided += 1 }
             insert(watch, record.key)
@@ -139,6 +140,7 @@ extension PresenceFlow {
             guard let state = InwardWatch.State(rawValue: record.state), state != .none else { return }
             var watch = InwardWatch(state: state)
             watch.parts = record.parts
+            bytes += watch.bytes
             if state == .asked { undecided += 1 }
             insert(watch, record.key)
         }

@@ -91,6 +91,7 @@ extension Gateway {
         operations.append(.audit(refusalRecord(offer, reason: refusal.code).entry()))
         operations.append(.count(.refused))
         if offer.kind != .message, case .storage = refusal { reportsAgain.append(offer) }
+        if offer.kind == .step, case .busy = refusal { keepStep() }
     }
 
     private func repeatAnswer(_ offer: Offer, _ earlier: CrossingID) {

@@ -229,6 +229,9 @@ extension Gateway {
         case .changed(let key): simple?.presenceChanged(key)
         case .answerFetch(_, let subscription, let isNeutral):
             simple?.answerFetch(subscription, isNeutral: isNeutral)
+        case .overflow(let key):
+            logger.warning("presence is not kept: there is no room", metadata: ["remedy": "see limits: presence-bytes"])
+            record(.refused, "presence-overflow", account(of: key), [])
         case .store(let key): store(key)
         case .forget(let key):
             operations.append(
@@ -286,9 +289,42 @@ extension Gateway {
             generation: generation.identifier
         )
         hasSteps = true
-        stepping = (step, departure)
+        stepping = (key, step, departure)
         defer { stepping = nil }
         take(offer)
+    }
+
+    /// Steps that may wait for room in the bridge.
+    static let largestStepsAgain = 100_000
+
+    /// The bridge had no room for a step: it is offered again a little later, for its watch says that it was told.
+    func keepStep() {
+        guard let stepping else { return }
+        guard stepsAgain.count < Self.largestStepsAgain else {
+            logger.error("a step of a subscription is lost: too many wait", metadata: ["error.code": "queue-full"])
+            return
+        }
+        stepsAgain.append((stepping.key, stepping.step))
+        stepsAgainAt = now.wall + 1_000
+    }
+
+    /// Offers steps once more that there was no room for.
+    func offerStepsAgain(_ now: Int64) {
+        guard !stepsAgain.isEmpty, stepsAgainAt <= now else { return }
+        let steps = stepsAgain
+        stepsAgain.removeAll()
+        for (key, step) in steps { tell(key, step) }
+    }
+
+    private func account(of key: WatchKey) -> Arrival.Account {
+        Arrival.Account(
+            leg: key.target == .xmpp ? "xmpp" : "sip",
+            peer: "",
+            proof: "",
+            sender: key.presentity,
+            recipient: key.watcher,
+            identifiers: []
+        )
     }
 
     private func record(

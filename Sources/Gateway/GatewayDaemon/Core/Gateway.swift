@@ -48,7 +48,10 @@ final class Gateway {
     /// The latest time that a presence was given.
     var lastSeen: Int64 = 0
     /// The step of a subscription that the bridge is looking at.
-    var stepping: (step: PresenceStep, departure: Departure)?
+    var stepping: (key: WatchKey, step: PresenceStep, departure: Departure)?
+    /// Steps that the bridge had no room for, and when they are offered again, in Unix milliseconds.
+    var stepsAgain: [(key: WatchKey, step: PresenceStep)] = []
+    var stepsAgainAt: Int64 = 0
     /// How many commits with steps of subscriptions are on their way, and what is shown behind them.
     var stepsOpen = 0
     var hasSteps = false
@@ -188,6 +191,7 @@ final class Gateway {
         simple?.advance(now: now)
         xmpp?.advance(now: now)
         handle(BridgeEvent.advanced)
+        offerStepsAgain(now.wall)
         if let deadline = presence.deadline, deadline <= now.wall { handle(PresenceEvent.advanced) }
         guard now.wall - lastSweep >= 10_000 else { return }
         lastSweep = now.wall

@@ -10,6 +10,7 @@ extension PresenceLimits {
         undecided = limits.subscriptionsUndecided
         subscriptionsPerSecond = limits.subscriptionsPerSecond
         probesPerSecond = limits.probesPerSecond
+        bytes = limits.presenceBytes
         pace = Int64(limits.presencePace)
     }
 }

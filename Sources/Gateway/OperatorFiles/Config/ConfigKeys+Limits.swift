@@ -75,6 +75,12 @@ extension ConfigKeys {
             standard: "20"
         ),
         ConfigKey(
+            "presence-bytes",
+            size(1 << 20...64 << 30),
+            "Bytes of what users say in their presence; beyond it their words are not kept.",
+            standard: "256MiB"
+        ),
+        ConfigKey(
             "presence-pace",
             time(0...3_600 * second),
             "The least time between two states of one user for one watcher (RFC 3856 §6.10).",

@@ -40,6 +40,8 @@ public struct ConfigLimits: Sendable, Equatable {
     public var subscriptionsPerSecond: Int
     /// Users who are asked in a second for their presence.
     public var probesPerSecond: Int
+    /// Bytes of what users say in their presence.
+    public var presenceBytes: Int
     /// The least time between two states of one user for one watcher, in milliseconds.
     public var presencePace: Int
     /// Open SIP connections in all.
@@ -75,6 +77,7 @@ public struct ConfigLimits: Sendable, Equatable {
         subscriptionMaximum = number("subscription-maximum")
         subscriptionsPerSecond = number("subscriptions-per-second")
         probesPerSecond = number("probes-per-second")
+        presenceBytes = number("presence-bytes")
         presencePace = number("presence-pace")
         connections = number("connections")
         connectionIdle = number("connection-idle")

@@ -17,7 +17,17 @@ struct EventTimers {
         guard deadlines[id] != deadline else { return }
         deadlines[id] = deadline
         if let deadline { heap.insert(Entry(deadline: deadline, id: id)) }
+        // Who moves its time often leaves much behind; that never becomes more than what counts.
+        if heap.count > 2 * deadlines.count + Self.slack {
+            heap = Heap(deadlines.map { Entry(deadline: $0.value, id: $0.key) })
+        }
     }
+
+    /// How many times that do not count any more are kept at most beside as many as do.
+    static let slack = 64
+
+    /// How many times are kept, those included that do not count any more.
+    var count: Int { heap.count }
 
     /// The next one whose time has come.
     mutating func next(now: UInt64) -> UInt64? {

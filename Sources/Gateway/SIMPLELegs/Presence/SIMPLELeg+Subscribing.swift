@@ -55,8 +55,14 @@ extension SIMPLELeg {
     /// Source: RFC 8048 §7.1.
     public func fetch(_ key: WatchKey, by device: String) {
         guard subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch,
+            subscriptions.fetches < settings.fetches,
             let id = begin(SubscriberState(expires: 0), key, device: device)
-        else { return }
+        else {
+            // As good as a presence server that does not answer.
+            host.presence(.fetched(key, nil, by: device))
+            return
+        }
+        subscriptions.fetches += 1
         run(subscriptions.subscribed[id]?.machine.start(now: host.now.monotonic) ?? [], of: id)
     }
 
@@ -82,9 +88,12 @@ extension SIMPLELeg {
         subscriptions.timers.set(id, to: nil)
     }
 
-    /// The subscription of a watch that is no fetch.
+    /// The subscription of a watch that is no fetch, and that nobody is leaving.
     private func subscriber(of key: WatchKey) -> UInt64? {
-        subscriptions.byWatch[key]?.first { subscriptions.subscribed[$0]?.device == nil }
+        subscriptions.byWatch[key]?.first {
+            guard let entry = subscriptions.subscribed[$0] else { return false }
+            return entry.device == nil && !entry.machine.isLeaving
+        }
     }
 
     private func begin(_ machine: SubscriberState, _ key: WatchKey, device: String?) -> UInt64? {
@@ -402,6 +411,7 @@ extension SIMPLELeg {
 
     private func drop(subscriber id: UInt64) {
         guard let entry = subscriptions.subscribed.removeValue(forKey: id) else { return }
+        if entry.device != nil { subscriptions.fetches -= 1 }
         if let key = entry.requestKey { subscriptions.byRequest[key] = nil }
         subscriptions.unlist(id, under: entry.key)
         subscriptions.timers.set(id, to: nil)

@@ -59,6 +59,8 @@ struct Subscriptions {
     var byWatch: [WatchKey: [UInt64]] = [:]
     /// How many subscriptions of neighbors each peer domain has.
     var counts: [String: Int] = [:]
+    /// Fetches that the leg makes at the moment.
+    var fetches = 0
     /// Requests on the wire, by their transaction.
     var open: [ClientTransactionKey: UInt64] = [:]
     /// The attempt that the machine of a subscription gave its request on the wire.

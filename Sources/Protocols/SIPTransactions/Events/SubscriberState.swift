@@ -167,6 +167,14 @@ public struct SubscriberState: Sendable, Equatable {
     /// Whether it asks for the state once.
     public var isFetch: Bool { wanted == 0 }
 
+    /// Whether its end is asked for, or has come.
+    public var isLeaving: Bool {
+        switch state {
+        case .leaving, .ended: true
+        case .idle, .subscribing, .established, .waiting: false
+        }
+    }
+
     /// Where the subscription stands; nil when there is none.
     public var phase: Phase? {
         if case .established(let standing) = state { standing.phase } else { nil }

@@ -1,0 +1,19 @@
+import DequeModule
+
+/// Watches that wait for their turn, each once however often it asks.
+struct TurnQueue {
+    private var order: Deque<WatchKey> = []
+    private var listed: Set<WatchKey> = []
+
+    var isEmpty: Bool { order.isEmpty }
+    var count: Int { order.count }
+    var first: WatchKey? { order.first }
+
+    mutating func append(_ key: WatchKey) {
+        if listed.insert(key).inserted { order.append(key) }
+    }
+
+    mutating func removeFirst() {
+        if let key = order.popFirst() { listed.remove(key) }
+    }
+}
