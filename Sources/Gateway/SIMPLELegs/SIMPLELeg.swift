@@ -79,6 +79,7 @@ public final class SIMPLELeg {
         self.server = Self.server
         self.trusted = TrustedPeers(settings.trusted, intermediaries: settings.intermediaries)
         self.conversations = Conversations(lead: settings.sequenceLead)
+        subscriptions.largestDocuments = settings.documentBytes
     }
 
     /// Live transactions of each side.

@@ -270,6 +270,47 @@ extension GatewayTests {
             }
         }
 
+        @Test("RFC 6121 §3.1.2: who asks again before the end is confirmed has a subscription of its own")
+        func xmppWatcherComesBack() async throws {
+            try await Stage.play { stage in
+                let subscribe = try await Self.approved(stage)
+                try await stage.say("unsubscribe", from: "juliet@example.com", id: "u1")
+                _ = try await stage.shown()
+                let end = try await stage.request()
+                #expect(end.request.headers.expires == 0)
+                try await stage.say("subscribe", from: "juliet@example.com", id: "s2")
+                let again = try await stage.request()
+                #expect(again.callID != subscribe.callID && again.request.headers.expires == 3_600)
+                try await stage.phone.answer(end, 200, [(.expires, "0")])
+                try await stage.phone.answer(again, 200, [(.expires, "600")])
+                try await stage.wait(seconds: 6)
+                #expect(try await stage.notify(again, body: Stage.document(Stage.tuple("orchard"))) == 200)
+                #expect(try await stage.shown().kind == "subscribed romeo@example.net juliet@example.com")
+                #expect(try await stage.shown().kind == "available romeo@example.net/orchard juliet@example.com")
+            }
+        }
+
+        @Test("RFC 6121 §3.1.6: an approval that the bridge has no room for is told when there is room again")
+        func stepsWait() async throws {
+            try await Stage.play(limits: "{items-per-hop: 1, items-per-pair: 1}") { stage in
+                try await stage.server.keepPongs()
+                for number in 1...2 {
+                    try await stage.say(
+                        "unsubscribe",
+                        from: "juliet@example.com",
+                        to: "nobody\(number)@example.net",
+                        id: "u"
+                    )
+                    #expect(try await stage.shown().kind.hasPrefix("error nobody"))
+                }
+                try await stage.say("unsubscribe", from: "juliet@example.com", to: "nobody3@example.net", id: "u")
+                try await stage.recorded(.refused)
+                try await stage.server.givePongs()
+                try await stage.wait(seconds: 2)
+                #expect(try await stage.shown().kind == "error nobody3@example.net juliet@example.com")
+            }
+        }
+
         @Test("RFC 6665 §4.1.3: a deactivated subscription is made anew, without another word to the user")
         func deactivated() async throws {
             try await Stage.play { stage in

@@ -48,6 +48,15 @@ struct ReadDocuments {
         return hasher.finalize()
     }
 
+    /// Bytes of the document that is kept.
+    var bytes: Int { body?.bytes.count ?? 0 }
+
+    /// Time alone changes nothing any more: there is no room for the document.
+    mutating func dropBody() {
+        body = nil
+        nextChange = nil
+    }
+
     /// Nothing that was said holds any more.
     mutating func forget() { self = ReadDocuments() }
 }

@@ -20,7 +20,7 @@ extension SIMPLELeg {
         switch translated.outcome {
         case .value(let reading):
             let parts = parts(of: reading)
-            guard subscriptions.subscribed[id]?.documents.take(reading, body, parts) == true else {
+            guard subscriptions.changeDocuments(of: id, { $0.take(reading, body, parts) }) == true else {
                 record(account(of: inbound), code: "outdated-document", trace: rows)
                 return nil
             }
@@ -46,7 +46,7 @@ extension SIMPLELeg {
         subscriptions.subscribed[id]?.documents.nextChange = nil
         guard let reading = reading(of: body, id)?.value else { return }
         let parts = parts(of: reading)
-        if subscriptions.subscribed[id]?.documents.take(reading, body, parts) == true {
+        if subscriptions.changeDocuments(of: id, { $0.take(reading, body, parts) }) == true {
             host.presence(.state(entry.key, parts))
         }
     }

@@ -169,7 +169,7 @@ extension SIMPLELeg {
         }
         switch phase {
         case .pending:
-            subscriptions.subscribed[id]?.documents.forget()
+            subscriptions.changeDocuments(of: id) { $0.forget() }
             host.presence(.undecided(entry.key))
         case .active:
             host.presence(.admitted(entry.key))
@@ -206,7 +206,7 @@ extension SIMPLELeg {
             host.presence(.admitted(entry.key))
             if let parts = parts(in: inbound, id) { host.presence(.state(entry.key, parts)) }
         }
-        subscriptions.subscribed[id]?.documents.forget()
+        subscriptions.changeDocuments(of: id) { $0.forget() }
         let report = OutcomeReport(protocolCode: "terminated", text: reason?.name ?? "")
         host.presence(.ended(entry.key, Self.end(verdict, Failure(report: report, retry: .never))))
     }
@@ -243,7 +243,7 @@ extension SIMPLELeg {
             return
         }
         let bytes = subscriptions.lastResponse[id].map { Array($0.bytes) } ?? []
-        subscriptions.subscribed[id]?.documents.forget()
+        subscriptions.changeDocuments(of: id) { $0.forget() }
         let told = Failure(report: report, retry: .never, response: bytes)
         host.presence(.ended(entry.key, Self.end(verdict, told)))
     }
@@ -410,6 +410,7 @@ extension SIMPLELeg {
     }
 
     private func drop(subscriber id: UInt64) {
+        subscriptions.changeDocuments(of: id) { $0.forget() }
         guard let entry = subscriptions.subscribed.removeValue(forKey: id) else { return }
         if entry.device != nil { subscriptions.fetches -= 1 }
         if let key = entry.requestKey { subscriptions.byRequest[key] = nil }

@@ -81,6 +81,24 @@ struct Subscriptions {
     /// Numbers of an earlier process are not used again.
     mutating func reserve(_ id: UInt64) { nextID = max(nextID, id + 1) }
 
+    /// Documents that are kept to be read again, in bytes, and their bound.
+    private(set) var documentBytes = 0
+    var largestDocuments = 64 << 20
+
+    /// Changes what is kept of the documents of a subscription; beyond the bound the document itself is not.
+    ///
+    /// - Returns: what the change returns; nil when there is no such subscription.
+    @discardableResult
+    mutating func changeDocuments<Result>(of id: UInt64, _ change: (inout ReadDocuments) -> Result) -> Result? {
+        guard var documents = subscribed[id]?.documents else { return nil }
+        documentBytes -= documents.bytes
+        let result = change(&documents)
+        if documentBytes + documents.bytes > largestDocuments { documents.dropBody() }
+        documentBytes += documents.bytes
+        subscribed[id]?.documents = documents
+        return result
+    }
+
     mutating func list(_ id: UInt64, under key: WatchKey) {
         if byWatch[key]?.contains(id) != true { byWatch[key, default: []].append(id) }
     }

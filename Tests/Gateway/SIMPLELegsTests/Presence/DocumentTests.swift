@@ -192,6 +192,20 @@ struct DocumentTests {
         #expect(peer.told.count == count + 1)
     }
 
+    @Test("Documents are kept for that up to the bound, and an end makes room", arguments: [0, 1])
+    func keptDocumentsAreBounded(spare: Int) throws {
+        let body = Self.document(Self.meeting)
+        let peer = try Neighbor { $0.documentBytes = body.utf8.count - 1 + spare }
+        let subscribe = try peer.subscribed()
+        try peer.notify(subscribe, "active;expires=3600", cseq: 5, body: body)
+        #expect(peer.stage.leg.subscriptions.documentBytes == (spare == 0 ? 0 : body.utf8.count))
+        let count = peer.told.count
+        peer.pass(61)
+        #expect(peer.told.count == count + spare)
+        try peer.notify(subscribe, "terminated;reason=rejected", cseq: 6)
+        #expect(peer.stage.leg.subscriptions.documentBytes == 0)
+    }
+
     @Test("What an ended subscription said is not read again")
     func forgotten() throws {
         let peer = try Neighbor()

@@ -387,6 +387,20 @@ struct SubscribeOutTests {
         #expect(peer.taken().map { $0.prefix(11) } == ["SIP/2.0 481"])
     }
 
+    @Test("Beyond the bound of open fetches nothing is asked, and nothing is known; an end makes room")
+    func fetchesAreBounded() throws {
+        let peer = try Neighbor { $0.fetches = 1 }
+        let other = WatchKey(watcher: "nurse@example.com", presentity: "romeo@example.net", target: .cpim)
+        peer.stage.leg.fetch(Neighbor.outward, by: "juliet@example.com/chamber")
+        let first = try #require(peer.taken().last)
+        peer.stage.leg.fetch(other, by: "nurse@example.com/x")
+        #expect(peer.taken().isEmpty)
+        #expect(peer.told == ["fetched nurse@example.com/x nothing"])
+        peer.answer(first, 404)
+        peer.stage.leg.fetch(other, by: "nurse@example.com/x")
+        #expect(peer.taken().count == 1)
+    }
+
     @Test("A fetch that was answered by an active NOTIFY is not answered again by its end")
     func fetchInTwo() throws {
         let peer = try Neighbor()
