@@ -110,6 +110,8 @@ public struct SIMPLELegSettings: Sendable {
     public var subscriptionSeconds: UInt32 = 3_600
     /// Subscriptions that one domain may hold.
     public var subscriptionsPerPeer = 10_000
+    /// Users that are published, in all.
+    public var publications = 100_000
     /// Bytes of documents that are kept since time alone changes what they say.
     public var documentBytes = 64 << 20
     /// Questions for the present state that are open at once.

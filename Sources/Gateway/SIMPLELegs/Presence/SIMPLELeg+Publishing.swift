@@ -8,8 +8,6 @@ import SIPTransactions
 
 /// Users of the other shore whose presence is kept by a presence server of this one.
 extension SIMPLELeg {
-    /// Users that may be published, in all.
-    private static let largestCount = 100_000
     /// How long what a user said holds while it is being asked again, in nanoseconds.
     private static let patience: UInt64 = 60_000_000_000
     /// Between two questions after a link is up again, in nanoseconds.
@@ -33,7 +31,7 @@ extension SIMPLELeg {
         guard isPublished(domain) else { return withdraw(publications.byName[name]) }
         if publications.byName[name] == nil {
             guard part.isOpen, part.content.count <= Publication.largestPart,
-                publications.all.count < Self.largestCount
+                publications.all.count < settings.publications
             else { return }
             let id = subscriptions.freshID()
             let machine = PublisherState(expires: settings.subscriptionSeconds, pace: settings.events.pace)

@@ -57,6 +57,38 @@ struct PublishTests {
         #expect(peer.stage.host.usages.values.map(\.kind) == [.publisher])
     }
 
+    @Test("Users are published up to the bound; one more is not, and an end makes room")
+    func usersAreBounded() throws {
+        let peer = try Neighbor(switches: [("pres.mode", "publish")]) { $0.publications = 1 }
+        let nurse = WatchKey(watcher: "romeo@example.net", presentity: "nurse@example.com", target: .xmpp)
+        peer.stage.leg.publish(part("balcony"), of: key())
+        peer.answer(try #require(peer.taken().last), 200, "SIP-ETag: a", "Expires: 3600")
+        peer.stage.leg.publish(part("kitchen"), of: nurse)
+        #expect(peer.taken().isEmpty)
+        peer.pass(10)
+        peer.stage.leg.publish(part("balcony", isOpen: false), of: key())
+        peer.answer(try #require(peer.taken().last), 200, "Expires: 0")
+        peer.stage.leg.publish(part("kitchen"), of: nurse)
+        #expect(peer.taken().last?.hasPrefix("PUBLISH sip:nurse@example.com ") == true)
+    }
+
+    @Test("Devices of one user are published up to the bound, the oldest goes; what is too long is not taken")
+    func devicesAreBounded() {
+        let name = Publications.Name(user: "juliet@example.com", domain: "example.net")
+        var publication = Publication(name: name, contact: "romeo@example.net", machine: PublisherState())
+        for number in 0...Publication.largestCount {
+            let isNews = publication.say(PresencePart(name: "d\(number)", isOpen: true, content: [1], seen: 0))
+            #expect(isNews)
+        }
+        #expect(publication.parts.count == Publication.largestCount)
+        #expect(publication.parts.first?.name == "d1")
+        let words = [UInt8](repeating: 0x78, count: Publication.largestPart)
+        let isTaken = publication.say(PresencePart(name: "d1", isOpen: true, content: words, seen: 0))
+        #expect(isTaken)
+        let isTooMuch = publication.say(PresencePart(name: "d1", isOpen: true, content: words + [0x79], seen: 0))
+        #expect(!isTooMuch)
+    }
+
     @Test("One publication holds all devices, whomever of the domain they spoke to; a repetition is no change")
     func merged() throws {
         let peer = try published()
