@@ -18,16 +18,22 @@ public enum PresenceNamespace {
     public static let caps = "urn:ietf:params:xml:ns:pidf:caps"
     /// Location objects (RFC 4119 §2.2).
     public static let geopriv = "urn:ietf:params:xml:ns:pidf:geopriv10"
-    /// Civic addresses (RFC 5491 §3).
+    /// Civic addresses of the revised format (RFC 5491 §3).
     public static let civic = "urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr"
+    /// Civic addresses (RFC 4119 §2.2.5).
+    public static let civicLoc = "urn:ietf:params:xml:ns:pidf:geopriv10:civicLoc"
+    /// What may be done with a location (RFC 4119 §2.2.5).
+    public static let basicPolicy = "urn:ietf:params:xml:ns:pidf:geopriv10:basicPolicy"
     /// Geographic points and shapes.
     public static let gml = "http://www.opengis.net/gml"
+    /// Shapes with an uncertainty (RFC 5491 §5.2.3).
+    public static let shapes = "http://www.opengis.net/pidflo/1.0"
     /// The namespace that `show` of XMPP keeps inside a status (RFC 8048 §5.2).
     public static let jabberClient = "jabber:client"
 
     /// The namespaces that get a prefix at the root of a written document, with that prefix.
     static let prefixes: [(namespace: String, prefix: String)] = [
         (dataModel, "dm"), (rpid, "rpid"), (cipid, "c"), (im, "im"), (timed, "ts"), (caps, "caps"), (geopriv, "gp"),
-        (civic, "ca"), (gml, "gml"),
+        (civic, "ca"), (civicLoc, "cl"), (gml, "gml"), (shapes, "gs"),
     ]
 }

@@ -32,6 +32,20 @@ extension FuzzTarget {
         let now = PresenceTime(seconds: 1_117_450_800)
         _ = (document.person(preferredAt: now), document.tuples.map(document.userInput(for:)))
         if let next = document.nextChange(after: now) { try demand(next > now, "the next change is to come: \(next)") }
+        try location(document, now)
+    }
+
+    /// A location that is found is kept as long as it may be, and is what is written of it.
+    private static func location(_ document: PresenceDocument, _ now: PresenceTime) throws(Violation) {
+        guard let found = document.location(receivedAt: now).location else { return }
+        try demand(found.expires > now, "what has expired is discarded: \(found.expires)")
+        let element = found.object.element
+        guard let again = LocationObject(element) else { return try demand(false, "a location is read: \(element)") }
+        try demand(again.unread.isEmpty, "all of it is read: \(again.unread)")
+        try demand(again.position == found.object.position, "the position is kept: \(element)")
+        try demand(again.radius == found.object.radius, "the radius is kept: \(element)")
+        try demand(Set(again.civic) == Set(found.object.civic), "the address is kept: \(element)")
+        try demand(again.element == element, "writing is stable: \(element)")
     }
 
     private static let small = PIDFReader.Limits(
