@@ -180,6 +180,7 @@ struct Explanation {
         case .annotation(let namespace, let name): "annotation {\(namespace)}\(name)"
         case .descendant(let namespace, let name, let path, let attribute):
             "element {\(namespace)}\(name)" + inside(path, attribute)
+        case .part(.civic, _, let name, _, _): "civic \(name)"
         case .part(let part, let namespace, let name, let path, let attribute):
             "\(part.rawValue) {\(namespace)}\(name)" + inside(path, attribute)
         }

@@ -14,6 +14,7 @@ struct SwitchTests {
             case .words(let words): words
             case .duration: ["off", "0s", "1500ms", "60s", "5min", "1h"]
             case .domains: ["none", "example.org", "example.org example.net"]
+            case .users: ["all", "juliet@example.com", "juliet@example.com romeo@example.net"]
             }
         #expect(Switch(name: name.name) == name)
         for value in values {
@@ -56,6 +57,22 @@ struct SwitchTests {
         let route = try generation.route(profile: "default", settings: [("sips.allow", "Example.ORG, example.net")])
         #expect(route.switches.domains(.sipsAllow) == ["example.org", "example.net"])
         #expect(try generation.route(profile: "default").switches.domains(.sipsAllow).isEmpty)
+    }
+
+    @Test("users are listed by their bare addresses, in lower case, or all are taken in")
+    func users() throws {
+        func switches(_ list: String) throws -> SwitchSet {
+            try generation.route(profile: "default", settings: [("rich.geo.users", list)]).switches
+        }
+        let some = try switches("Juliet@Example.com,  romeo@example.net")
+        #expect(some.text(.geoUsers) == "juliet@example.com romeo@example.net")
+        #expect(some.includes(.geoUsers, user: "juliet@example.com"))
+        #expect(some.includes(.geoUsers, user: "romeo@example.net"))
+        #expect(!some.includes(.geoUsers, user: "juliet@example.co") && !some.includes(.geoUsers, user: "all"))
+        #expect(try switches("all").includes(.geoUsers, user: "juliet@example.com"))
+        for list in ["", " , ", "none", "all juliet@example.com", "example.com", "@example.com"] {
+            #expect(throws: SettingFault.self) { try switches(list) }
+        }
     }
 
     @Test("an unknown profile or switch is named with what is known")

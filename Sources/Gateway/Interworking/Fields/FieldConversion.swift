@@ -39,6 +39,10 @@ struct FieldConversion: FieldConverter {
         case .priority: return try priority(value.text, way).map { FieldValue(text: $0) }
         case .idleTime: return try idleTime(value.text, way).map { FieldValue(text: $0) }
         case .timeOffset: return FieldValue(text: try timeOffset(value.text, way))
+        case .latitude, .longitude, .meters, .distance:
+            return FieldValue(text: try Self.geodetic(value.text, converter))
+        case .country: return FieldValue(text: try Self.country(value.text))
+        case .web: return FieldValue(text: try Self.web(value.text))
         // The rules look it up themselves.
         case .values: return value
         case .empty: return FieldValue(text: "")

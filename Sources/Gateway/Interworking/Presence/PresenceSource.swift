@@ -11,11 +11,13 @@ struct PresenceSource: FieldSource {
     /// When the stanza was first sent, or else came.
     let time: CPIMDateTime
     let setting: Setting
+    private let sender: JID
 
     init?(_ presence: ResourcePresence, of sender: JID, setting: Setting) {
         guard let stanza = PresenceStanza(presence.element) else { return nil }
         self.stanza = stanza
         self.setting = setting
+        self.sender = sender
         let stamp = DelaySelection.stamp(of: stanza, sender: sender, facts: setting.facts)
         time = stamp ?? CPIMDateTime(milliseconds: presence.seen)
     }
@@ -25,9 +27,15 @@ struct PresenceSource: FieldSource {
     private func list(of selector: FieldSelector) -> [FieldValue] {
         switch selector {
         case .core(let field): core(field)
+        case .descendant(PresenceNames.location, _, _, _) where !mayTellLocation: []
         case .element, .descendant: EventSource.values(of: selector, in: stanza.payloads)
         case .header, .annotation, .part: []
         }
+    }
+
+    /// Source: XEP-0080 §8.
+    private var mayTellLocation: Bool {
+        setting.route.switches.includes(.geoUsers, user: sender.bare.description)
     }
 
     private func core(_ field: CoreField) -> [FieldValue] {
@@ -107,10 +115,31 @@ struct EventSource: FieldSource {
         case .descendant(let namespace, let name, let path, let attribute):
             ElementTree(
                 side: .stanza,
-                elements: elements.filter { $0.is(name, namespace) }.map { PresenceElement($0) }
+                elements: elements.filter { $0.is(name, namespace) && !isUnclear(path, in: $0) }
+                    .map { PresenceElement($0) }
             ).values(namespace, name, path, attribute)
         case .core, .header, .annotation, .part: []
         }
+    }
+}
+
+extension EventSource {
+    /// Whether a geographic location is measured from something else than documents measure from.
+    ///
+    /// Source: XEP-0080 §3, RFC 5491 §5.
+    static func isForeignDatum(_ element: XML.Element) -> Bool {
+        guard let datum = element.children.first(where: { $0.name == "datum" })?.text else { return false }
+        let letters = datum.uppercased().unicodeScalars.filter { $0.properties.isAlphabetic || "0"..."9" ~= $0 }
+        let name = String(String.UnicodeScalarView(letters))
+        return !["", "WGS84", "WGS1984"].contains(name)
+    }
+
+    /// Whether a part of a location means something else on the other side.
+    private static func isUnclear(_ path: ElementPath, in element: XML.Element) -> Bool {
+        guard element.is("geoloc", PresenceNames.location), let name = path.names.first,
+            ["lat", "lon", "alt", "accuracy"].contains(name)
+        else { return false }
+        return isForeignDatum(element)
     }
 }
 

@@ -9,6 +9,8 @@ struct PresenceTarget: FieldTarget {
     private(set) var priority: String?
     private(set) var idle: String?
     var extensions = ElementTree(side: .stanza)
+    /// What rows have written inside elements; of several rows that write one field the first counts.
+    private var written: Set<FieldSelector> = []
 
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
@@ -19,6 +21,7 @@ struct PresenceTarget: FieldTarget {
         case .element(let namespace, let name, let attribute):
             try extensions.set(Array(values), namespace, name, .none, attribute)
         case .descendant(let namespace, let name, let path, let attribute):
+            guard written.insert(selector).inserted else { break }
             try extensions.set(Array(values), namespace, name, path, attribute)
         case .core, .part, .header, .annotation: break
         }
@@ -44,6 +47,18 @@ struct PresenceTarget: FieldTarget {
             writer.write(element)
             return PersonalEvent(node: element.namespace, payload: writer.bytes)
         }
+    }
+
+    /// Takes out what the user is called and what stands on its card, which is told to those who ask and in no presence.
+    ///
+    /// Source: RFC 4482 §3, XEP-0172 §4.2.
+    mutating func takeCard() -> (nick: String?, card: [UInt8]?) {
+        let nick = extensions.elements.first { $0.is("nick", PresenceNames.nick) }.map { SingleLine.text($0.text) }
+        let card = extensions.elements.first { $0.is("vCard", PresenceNames.card) }
+        extensions.elements.removeAll { $0.is("nick", PresenceNames.nick) || $0.is("vCard", PresenceNames.card) }
+        var writer = XML.Writer()
+        if let card { writer.write(card) }
+        return (nick.flatMap { $0.isEmpty ? nil : $0 }, card == nil ? nil : writer.bytes)
     }
 
     /// Writes the children of the stanza.

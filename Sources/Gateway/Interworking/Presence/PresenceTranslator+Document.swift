@@ -14,7 +14,7 @@ extension PresenceTranslator {
     /// - Parameters:
     ///   - user: the user.
     ///   - resources: the last presence of each resource that was sent to the watcher, the one seen first first.
-    ///   - events: the payloads of the user's personal events that the watcher may see, one of each kind.
+    ///   - events: the payloads of the user's personal events that the watcher may see, one of each kind, and its card.
     ///   - contact: the watcher, by whom the route is chosen.
     ///   - facts: what is known.
     /// - Returns: the document; a refusal when the user has no address on the CPIM shore.
@@ -47,19 +47,22 @@ extension PresenceTranslator {
             recipient: ("", ""),
             setting: crossing.setting
         )
-        var best: (rank: Int, person: [PresenceElement])?
+        var best: (rank: Int, person: [PresenceElement], location: LocationDraft)?
         for resource in Self.ordered(resources) {
             guard let found = try tuple(resource, of: user, contact, conversion, &crossing) else { continue }
             document.tuples.append(found.tuple)
             guard found.tuple.basic == .open else { continue }
             let rank = Self.rank(found.show)
-            if best.map({ rank < $0.rank }) ?? true { best = (rank, found.person) }
+            if best.map({ rank < $0.rank }) ?? true { best = (rank, found.person, found.location) }
         }
         if document.tuples.isEmpty { document.tuples = [PresenceTuple(id: TupleID.bare, basic: .closed)] }
         // Of somebody who is gone nothing more is told than that.
         if let best {
             var person = ElementTree(side: .document, elements: best.person)
-            person.merge(try told(events, conversion, &crossing))
+            let told = try told(events, of: user, conversion, &crossing)
+            person.merge(told.person)
+            let location = [told.location, best.location].compactMap { crossing.tuple(of: $0, user) }.first
+            if let location { document.tuples.append(location) }
             if !person.elements.isEmpty {
                 document.persons = [PresencePerson(id: Self.personID, elements: person.elements)]
             }
@@ -67,19 +70,23 @@ extension PresenceTranslator {
         return document.completed()
     }
 
-    /// What personal events say of the person.
+    /// What personal events say of the person, and of where it is.
     ///
     /// Source: RFC 4480 §3, XEP-0163 §4.
     private func told(
         _ events: [XML.Element],
+        of user: Correspondent,
         _ conversion: FieldConversion,
         _ crossing: inout Crossing
-    ) throws(Refusal) -> [PresenceElement] {
-        guard !events.isEmpty else { return [] }
+    ) throws(Refusal) -> (person: [PresenceElement], location: LocationDraft) {
         var target = TupleTarget(id: TupleID.bare, basic: .open)
-        let source = EventSource(payloads: events)
+        let isOpen = crossing.mayTellLocation(of: user)
+        let payloads = events.filter { isOpen || !$0.is("geoloc", PresenceNames.location) }
+        if payloads.isEmpty { return ([], target.location) }
+        let source = EventSource(payloads: payloads)
         try crossing.apply(crossing.route.presenceFields, from: source, to: &target, way: .toPIDF, conversion)
-        return target.person.elements
+        for payload in payloads { crossing.loseUnnamed(inEvent: payload) }
+        return (target.person.elements, target.location)
     }
 
     /// Which resource speaks for the person: the one that is available most.
@@ -116,7 +123,7 @@ extension PresenceTranslator {
         _ contact: Contact,
         _ conversion: FieldConversion,
         _ crossing: inout Crossing
-    ) throws(Refusal) -> (tuple: PresenceTuple, show: PresenceStanza.Show?, person: [PresenceElement])? {
+    ) throws(Refusal) -> Found? {
         guard let source = PresenceSource(resource, of: user.jid, setting: crossing.setting) else { return nil }
         let form: TupleID.Form = crossing.isSet(.tupleID, "raw") ? .raw : .prefixed
         let id = resource.resource.map { TupleID.id(of: $0, form: form) } ?? TupleID.bare
@@ -127,7 +134,20 @@ extension PresenceTranslator {
         target.tuple.status = status.elements + target.status.elements
         target.tuple.elements = target.elements.elements
         target.tuple.contact = contact.written(for: resource.resource, target.priority)
-        return (target.tuple, resource.isAvailable ? source.stanza.show : nil, status.person + target.person.elements)
+        return Found(
+            tuple: target.tuple,
+            show: resource.isAvailable ? source.stanza.show : nil,
+            person: status.person + target.person.elements,
+            location: target.location
+        )
+    }
+
+    /// What the presence of one resource says.
+    private struct Found {
+        let tuple: PresenceTuple
+        let show: PresenceStanza.Show?
+        let person: [PresenceElement]
+        let location: LocationDraft
     }
 
     /// What stands as contact in the tuples of a user.
@@ -159,6 +179,39 @@ extension PresenceTranslator {
 }
 
 extension Crossing {
+    /// The tuple of a location; nil when there is none, or none that may be told.
+    fileprivate mutating func tuple(of draft: LocationDraft, _ user: Correspondent) -> PresenceTuple? {
+        guard mayTellLocation(of: user) else { return nil }
+        switch draft.outcome(now: facts.now, lose: { trace.lose(.presenceValue, $0) }) {
+        case .tuple(let tuple): return tuple
+        case .nothing: return nil
+        case .expired:
+            notes.append("geo-expired")
+            return nil
+        }
+    }
+
+    /// Records an event that no row takes, and the parts of a location that none does.
+    ///
+    /// Source: XEP-0080 §3.
+    fileprivate mutating func loseUnnamed(inEvent payload: XML.Element) {
+        let rules = route.presenceFields.inward
+        guard Self.isNamed(payload, rules) else {
+            return trace.lose(.presenceElement, "{\(payload.namespace)}\(payload.name)")
+        }
+        guard payload.is("geoloc", PresenceNames.location) else { return }
+        var lost: Set<String> = []
+        for child in payload.children where child.name != "datum" || EventSource.isForeignDatum(payload) {
+            let isNamed = rules.contains { rule in
+                guard case .descendant(PresenceNames.location, "geoloc", let path, _) = rule.source else {
+                    return false
+                }
+                return path.names.first == child.name
+            }
+            if !isNamed, lost.insert(child.name).inserted { trace.lose(.presenceElement, "geoloc/\(child.name)") }
+        }
+    }
+
     /// Records the elements of a stanza that no row takes.
     ///
     /// Source: RFC 3922 §5.1.8.

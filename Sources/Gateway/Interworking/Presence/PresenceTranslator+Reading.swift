@@ -37,13 +37,15 @@ extension PresenceTranslator {
     ///   - body: the body of a NOTIFY or a PUBLISH.
     ///   - contact: the presentity.
     ///   - facts: what is known.
+    ///   - language: the language of the watcher, in which it sees a name; nil when it is not known.
     /// - Returns: the presence of each resource, the newest timestamp and the next change.
     ///
     /// Source: RFC 3922 §5.2, RFC 3863 §6, RFC 4480 §3.1.
     public func reading(
         of body: PresenceBody,
         about contact: Correspondent,
-        facts: Facts
+        facts: Facts,
+        language: String? = nil
     ) -> Translated<PresenceReading> {
         Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
             let carried = try Self.carried(body, about: contact, &crossing)
@@ -55,15 +57,10 @@ extension PresenceTranslator {
                 return .nothing(reason: "entity-mismatch")
             }
             let context = DocumentContext(document, language: carried.language, now: crossing.facts.now)
-            let told = try Self.told(context, carried, of: contact, &crossing)
-            return .value(
-                PresenceReading(
-                    presences: told.presences,
-                    events: told.events,
-                    newest: context.newest,
-                    nextChange: context.nextChange
-                )
-            )
+            var reading = try Self.told(context, carried, of: contact, in: language, &crossing)
+            reading.newest = context.newest
+            reading.nextChange = [reading.nextChange, context.nextChange].compactMap { $0 }.min()
+            return .value(reading)
         }
     }
 

@@ -12,8 +12,9 @@ extension PresenceTranslator {
         _ context: DocumentContext,
         _ carried: Carried,
         of contact: Correspondent,
+        in language: String?,
         _ crossing: inout Crossing
-    ) throws(Refusal) -> (presences: [ContactPresence], events: [PersonalEvent]) {
+    ) throws(Refusal) -> PresenceReading {
         let conversion = FieldConversion(
             sender: (contact.uri.description, contact.jid.description),
             recipient: ("", ""),
@@ -21,11 +22,21 @@ extension PresenceTranslator {
         )
         crossing.loseUnnamed(of: context)
         var person = PresenceTarget()
-        let source = PersonSource(context: context)
+        let location = crossing.location(in: context, of: contact)
+        let source = PersonSource(context: context, location: location, language: language)
         try crossing.apply(crossing.route.presenceFields, from: source, to: &person, way: .toXMPP, conversion)
-        let events = person.takeEvents()
+        let mayTellLocation = crossing.mayTellLocation(of: contact)
+        let events = person.takeEvents().filter { mayTellLocation || $0.node != PresenceNames.location }
+        let told = person.takeCard()
         let presences = try presences(context, carried, of: contact, person, conversion, &crossing)
-        return (presences, events)
+        let expires = location.map { $0.expires.seconds * 1_000 }
+        return PresenceReading(
+            presences: presences,
+            events: events,
+            nick: told.nick,
+            card: told.card,
+            nextChange: expires
+        )
     }
 
     private static func presences(
@@ -47,7 +58,7 @@ extension PresenceTranslator {
         var presences: [ContactPresence] = []
         for (place, tuple) in document.tuples.enumerated() {
             guard let basic = tuple.basic, isResource(tuple, crossing) else {
-                crossing.trace.lose(.presenceTuple, tuple.id)
+                if !crossing.isLocation(tuple) { crossing.trace.lose(.presenceTuple, tuple.id) }
                 continue
             }
             guard let resource = resource(of: tuple, at: place, contact, &crossing) else { continue }
@@ -121,26 +132,49 @@ extension Crossing {
     /// Source: RFC 3922 §5.2.15, RFC 4480 §3.
     fileprivate mutating func loseUnnamed(of context: DocumentContext) {
         let document = context.document
-        for element in context.person?.elements ?? [] { lose(element, .person) }
+        var contact: [String] = []
+        for element in context.person?.elements ?? [] { lose(element, .person, &contact) }
         for tuple in document.tuples {
-            for element in tuple.status { lose(element, .status) }
-            for element in tuple.elements { lose(element, .tuple) }
+            for element in tuple.status { lose(element, .status, &contact) }
+            for element in tuple.elements { lose(element, .tuple, &contact) }
         }
+        guard !contact.isEmpty else { return }
+        trace.lose(.presenceDocument, "{\(PresenceNamespace.cipid)}" + contact.prefix(8).joined(separator: ", "))
     }
 
-    private mutating func lose(_ element: PresenceElement, _ part: DocumentPart) {
+    /// Whether a tuple says where the user is and nothing of a resource, where rows read that.
+    ///
+    /// Source: RFC 4119 §2.2, RFC 3863 §4.1.4.
+    fileprivate func isLocation(_ tuple: PresenceTuple) -> Bool {
+        tuple.basic == nil && tuple.status.contains { $0.is("geopriv", PresenceNamespace.geopriv) }
+            && route.presenceFields.readLocations
+    }
+
+    /// Records an extension, or puts the name of one with contact information to the others: they are one loss.
+    private mutating func lose(
+        _ element: PresenceElement,
+        _ part: DocumentPart,
+        _ contact: inout [String]
+    ) {
         switch (part, element.namespace, element.name) {
         case (.person, PresenceNamespace.rpid, "activities"), (_, PresenceNamespace.rpid, "user-input"),
             (.tuple, PresenceNamespace.rpid, "relationship"), (.tuple, PresenceNamespace.dataModel, "deviceID"),
             (.status, PresenceNamespace.jabberClient, "show"), (.status, PresenceNamespace.im, "im"):
             return
+        case (.status, PresenceNamespace.geopriv, "geopriv"), (.person, PresenceNamespace.geopriv, "geopriv"):
+            if route.presenceFields.readLocations { return }
         default: break
         }
         let isNamed = route.presenceFields.outward.contains { rule in
             guard case .part(part, let namespace, let name, _, _) = rule.source else { return false }
             return element.is(name, namespace)
         }
-        if !isNamed { trace.lose(.presenceDocument, "{\(element.namespace)}\(element.name)") }
+        if isNamed { return }
+        if element.namespace == PresenceNamespace.cipid {
+            if !contact.contains(element.name) { contact.append(element.name) }
+        } else {
+            trace.lose(.presenceDocument, "{\(element.namespace)}\(element.name)")
+        }
     }
 }
 

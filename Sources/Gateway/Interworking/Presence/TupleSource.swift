@@ -52,11 +52,33 @@ struct TupleSource: FieldSource {
 /// What the person of a document gives to the field table.
 struct PersonSource: FieldSource {
     let context: DocumentContext
+    /// Where the user is; nil when that is not said, or not to be told.
+    var location: PlacedLocation?
+    /// The language of the watcher; nil when it is not known.
+    var language: String?
 
     func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
 
     private func list(of selector: FieldSelector) -> [FieldValue] {
-        guard case .part(.person, let namespace, let name, let path, let attribute) = selector else { return [] }
-        return context.tree(context.person?.elements ?? []).values(namespace, name, path, attribute)
+        guard case .part(.person, let namespace, let name, let path, let attribute) = selector else {
+            return location.map { LocationSource(location: $0).values(of: selector) } ?? []
+        }
+        let values = context.tree(context.person?.elements ?? []).values(namespace, name, path, attribute)
+        return namespace == PresenceNamespace.cipid ? chosen(values) : values
+    }
+
+    /// Of names in several languages the one in the language of the watcher, then in a variety of it, then one without a
+    /// language, then the first.
+    ///
+    /// Source: RFC 4482 §3.2.
+    private func chosen(_ values: [FieldValue]) -> [FieldValue] {
+        guard let first = values.first else { return [] }
+        func primary(_ tag: String) -> String { tag.lowercased().split(separator: "-").first.map { String($0) } ?? "" }
+        let best = language.flatMap { language in
+            values.first { $0.language?.lowercased() == language.lowercased() }
+                ?? values.first { $0.language.map(primary) == primary(language) }
+        }
+        let value = best ?? values.first { $0.language == nil } ?? first
+        return [FieldValue(text: SingleLine.text(value.text))]
     }
 }

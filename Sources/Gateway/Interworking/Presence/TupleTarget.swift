@@ -10,6 +10,8 @@ struct TupleTarget: FieldTarget {
     private(set) var status = ElementTree(side: .document)
     /// What the table says of the person that the resource belongs to.
     private(set) var person = ElementTree(side: .document)
+    /// What the table says of where the user is.
+    private(set) var location = LocationDraft()
 
     init(id: String, basic: PresenceTuple.Basic) {
         tuple = PresenceTuple(id: id, basic: basic)
@@ -32,6 +34,10 @@ struct TupleTarget: FieldTarget {
             try status.set(Array(values), namespace, name, path, attribute)
         case .part(.person, let namespace, let name, let path, let attribute):
             try person.set(Array(values), namespace, name, path, attribute)
+        case .part(.civic, _, let name, _, _): try location.set(first.text, part: name)
+        case .core(.latitude), .core(.longitude), .core(.altitude), .core(.accuracy):
+            if case .core(let field) = selector { try location.set(first.text, for: field) }
+        case .core(.locationTime): location.set(time: first.text)
         case .core, .element, .descendant, .header, .annotation: break
         }
     }

@@ -42,7 +42,7 @@ extension TestBench {
             return FieldsFound(side: target, fields: [("refused", .text(Refusal.Code.loss.rawValue))], losses: [])
         }
         for row in trace.rows { fire(row) }
-        let unnamed = fields.entries.filter { !rules.names($0.selector, way: way) }
+        let unnamed = fields.entries.filter { !rules.names($0.selector, way: way) && !rules.joins($0.selector, way) }
         let losses = trace.losses.map(\.lossClass) + unnamed.compactMap { $0.selector.lossClass(isPresence) }
         return FieldsFound(side: target, fields: filled.written, losses: losses.map(\.rawValue).sorted())
     }
@@ -73,7 +73,8 @@ private struct FieldsFound {
 ///
 /// Core fields and headers stand by name, others as `{NAMESPACE}NAME`, with `@ATTRIBUTE` for an attribute of an element,
 /// and `+` before the name of an annotation. Elements of a document begin with `tuple`, `status` or `person` and a blank,
-/// and `/PATH` behind a name leads to what is inside it.
+/// and `/PATH` behind a name leads to what is inside it. Parts of a civic address begin
+/// with `civic` and a blank.
 private struct TestFields: FieldSource, FieldTarget {
     let side: Vocabulary
     private(set) var entries: [(selector: FieldSelector, values: [String])] = []
@@ -89,7 +90,12 @@ private struct TestFields: FieldSource, FieldTarget {
     }
 
     func values(of selector: FieldSelector) -> FieldValues {
-        FieldValues(entries.first { $0.selector == selector }?.values.map { FieldValue(text: $0) } ?? [])
+        if case .part(.civic, _, let name, _, _) = selector, let names = CivicNames(name) {
+            return FieldValues(
+                text: names.joined { name in entries.first { $0.selector == .civic(name) }?.values.first }
+            )
+        }
+        return FieldValues(entries.first { $0.selector == selector }?.values.map { FieldValue(text: $0) } ?? [])
     }
 
     /// Of several rows that write a field the first stands.
@@ -103,6 +109,7 @@ private struct TestFields: FieldSource, FieldTarget {
 
     private static func selector(_ name: String, _ side: Vocabulary) -> FieldSelector {
         if let field = CoreField(rawValue: name) { return .core(field) }
+        if name.hasPrefix("civic ") { return .civic(String(name.dropFirst(6))) }
         if let part = DocumentPart.allCases.first(where: { name.hasPrefix($0.rawValue + " ") }) {
             let found = qualified(String(name.dropFirst(part.rawValue.count + 1)))
             return .part(
@@ -148,6 +155,7 @@ private struct TestFields: FieldSource, FieldTarget {
         case .annotation(let namespace, let name): "+{\(namespace)}\(name)"
         case .descendant(let namespace, let name, let path, let attribute):
             "{\(namespace)}\(name)" + inside(path, attribute)
+        case .part(.civic, _, let name, _, _): "civic \(name)"
         case .part(let part, let namespace, let name, let path, let attribute):
             "\(part.rawValue) {\(namespace)}\(name)" + inside(path, attribute)
         }
@@ -158,7 +166,20 @@ private func inside(_ path: ElementPath, _ attribute: String?) -> String {
     (path == .none ? "" : "/" + path.text) + (attribute.map { "@" + $0 } ?? "")
 }
 
+extension FieldRules {
+    /// Whether a row joins a part of a civic address with others.
+    fileprivate func joins(_ selector: FieldSelector, _ way: Way) -> Bool {
+        guard case .part(.civic, _, let name, _, _) = selector else { return false }
+        return civicNames(way).contains(name)
+    }
+}
+
 extension FieldSelector {
+    /// One part of a civic address.
+    fileprivate static func civic(_ name: String) -> FieldSelector {
+        .part(.civic, namespace: "", name: name, path: .none, attribute: nil)
+    }
+
     /// What is lost where no row takes the field; nil for one that nobody misses.
     fileprivate func lossClass(_ isPresence: Bool) -> LossClass? {
         switch self {

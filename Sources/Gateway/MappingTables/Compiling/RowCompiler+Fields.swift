@@ -21,6 +21,7 @@ extension RowCompiler {
         let condition = reader.condition()
         reader.finish("field rows")
         guard let outer, let pivot else { return nil }
+        if way != vocabulary.way { refuseJoined(pivot, source.node) }
         return FieldRow(
             row: source.row,
             outer: outer,
@@ -31,6 +32,17 @@ extension RowCompiler {
             loss: loss.flatMap { LossClass(rawValue: $0) } ?? (middle == .pidf ? .presenceValue : .value),
             condition: condition,
             table: table
+        )
+    }
+
+    /// A text of several parts of an address cannot be taken apart again.
+    private func refuseJoined(_ selector: FieldSelector, _ node: MappingNode) {
+        guard case .part(.civic, _, let name, _, _) = selector, CivicNames(name)?.names.count ?? 1 > 1 else { return }
+        findings.add(
+            node["pidf"] ?? node,
+            "bad-pattern",
+            "\"\(name.prefix(64))\" can be read and not written",
+            help: "way: to-xmpp, and a row with way: to-pidf that names one part"
         )
     }
 
@@ -81,7 +93,8 @@ extension RowCompiler {
     }
 
     /// `{element: NAME, namespace: NS, child: PATH, attribute: NAME}`, `{header: NAME, namespace: NS}`,
-    /// `{annotation: NAME, namespace: NS}` or `{tuple: NAME, namespace: NS, child: PATH, attribute: NAME}`.
+    /// `{annotation: NAME, namespace: NS}`, `{tuple: NAME, namespace: NS, child: PATH, attribute: NAME}` or
+    /// `{civic: NAMES}`.
     private func extended(_ vocabulary: Vocabulary, _ reader: RowReader) -> FieldSelector? {
         var reader = reader
         let namespace = reader.text("namespace")
@@ -96,9 +109,17 @@ extension RowCompiler {
                     ? .element(namespace: namespace, name: name, attribute: attribute)
                     : .descendant(namespace: namespace, name: name, path: path, attribute: attribute)
             }
+        case .pidf where reader.node["civic"] != nil:
+            let names = reader.text("civic")
+            if let names, CivicNames(names) != nil {
+                selector = .part(.civic, namespace: "", name: names, path: .none, attribute: nil)
+            } else {
+                if let names { badNames(names, reader) }
+                selector = nil
+            }
         case .pidf:
             var parts: [(part: DocumentPart, name: String)] = []
-            for part in DocumentPart.allCases {
+            for part in DocumentPart.allCases where part != .civic {
                 if let name = reader.text(part.rawValue) { parts.append((part, name)) }
             }
             let attribute = reader.text("attribute")
@@ -108,7 +129,7 @@ extension RowCompiler {
                     reader.node,
                     "missing-column",
                     "an element stands in one of " + DocumentPart.allCases.map(\.rawValue).joined(separator: ", "),
-                    help: "tuple: NAME, status: NAME or person: NAME"
+                    help: "tuple: NAME, status: NAME, person: NAME or civic: NAME"
                 )
             }
             selector = qualified(parts.first?.name, namespace, reader) { name, namespace in
@@ -135,6 +156,15 @@ extension RowCompiler {
         }
         reader.finish("a field of \(vocabulary.rawValue)")
         return selector
+    }
+
+    private func badNames(_ names: String, _ reader: RowReader) {
+        findings.add(
+            reader.node["civic"] ?? reader.node,
+            "bad-pattern",
+            "\"\(names.prefix(64))\" names no part of a civic address",
+            help: "expected A3, or several such as HNO+A6 (with blanks between the texts) or A5,A4 (with commas)"
+        )
     }
 
     private func qualified(
@@ -174,7 +204,7 @@ extension Converter {
         switch self {
         case .copy, .line, .text, .empty, .pagerType: false
         case .address, .dateTime, .delay, .sipDate, .contentID, .language, .thread, .html, .priority, .idleTime,
-            .timeOffset, .values:
+            .timeOffset, .latitude, .longitude, .meters, .distance, .country, .web, .values:
             true
         }
     }

@@ -32,6 +32,18 @@ public enum Converter: String, Sendable, CaseIterable {
     case idleTime = "idle-time"
     /// Minutes from UTC and the offset of a time zone (RFC 4480 §3.13, XEP-0082 §3.4).
     case timeOffset = "time-offset"
+    /// Degrees north, without an exponent (RFC 5491 §5).
+    case latitude
+    /// Degrees east, without an exponent (RFC 5491 §5).
+    case longitude
+    /// Meters up or down, without an exponent (RFC 5491 §5).
+    case meters
+    /// Meters from a center, not below zero, without an exponent (RFC 5491 §5).
+    case distance
+    /// The two letters of a country, in capitals (RFC 4119 §2.2.1).
+    case country
+    /// An address of the Web, of scheme http or https.
+    case web
     /// What a table of kind `values`, named in the column `values`, has for it.
     case values = "values"
 }

@@ -68,6 +68,16 @@ public enum CoreField: String, Sendable, CaseIterable {
     case timestamp
     /// When an idle user last did something; empty where that is not told (RFC 4480 §3.14).
     case userInput = "user-input"
+    /// Degrees north of the location (RFC 5491 §5.2.1).
+    case latitude
+    /// Degrees east of the location (RFC 5491 §5.2.1).
+    case longitude
+    /// Meters above the location's reference surface (RFC 5491 §5.2.1).
+    case altitude
+    /// How far from the location the user may be, in meters (RFC 5491 §5.2.3).
+    case accuracy
+    /// When the user was there: the timestamp beside the location (RFC 4119 §2.2.2).
+    case locationTime = "location-time"
 
     /// The fields that a vocabulary has.
     ///
@@ -94,7 +104,11 @@ public enum CoreField: String, Sendable, CaseIterable {
                 .requestURI, .from, .to, .callID, .subject, .contentLanguage, .body, .date, .expires, .priority,
                 .inReplyTo,
             ]
-        case (.pidf, _): [.note, .contactPriority, .timestamp, .userInput]
+        case (.pidf, _):
+            [
+                .note, .contactPriority, .timestamp, .userInput, .latitude, .longitude, .altitude, .accuracy,
+                .locationTime,
+            ]
         }
     }
 

@@ -22,6 +22,9 @@ public enum DocumentPart: String, Sendable, CaseIterable {
     case status
     /// The person (RFC 4479 §3.2).
     case person
+    /// The civic address of the location that counts; its parts are named as ``CivicNames`` and have no namespace of
+    /// their own (RFC 4119 §2.2.1).
+    case civic
 }
 
 /// The way from an element down to one inside it, in the element's namespace or any other.

@@ -94,6 +94,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case richPEP
     /// Whether locations cross.
     case richGeo
+    /// Whose locations cross (XEP-0080 §8).
+    case geoUsers
     /// Whether names and icons cross (RFC 4482 §3).
     case contactInformation
 }
@@ -107,6 +109,8 @@ extension Switch {
         case duration
         /// `none`, or domains separated by blanks.
         case domains
+        /// `all`, or bare addresses of XMPP separated by blanks.
+        case users
     }
 
     /// The name in tables and on command lines.
@@ -179,6 +183,7 @@ extension Switch {
         case .preapproval: ("sub.preapproval", .words(["off", "on"]))
         case .richPEP: ("rich.pep", .words(["off", "on"]))
         case .richGeo: ("rich.geo", .words(["off", "on"]))
+        case .geoUsers: ("rich.geo.users", .users)
         case .contactInformation: ("cipid", .words(["off", "on"]))
         }
     }

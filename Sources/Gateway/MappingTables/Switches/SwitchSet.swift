@@ -13,7 +13,7 @@ public struct SwitchSet: Sendable, Hashable {
     /// A set in which nothing has a value.
     init() { texts = Array(repeating: "", count: Switch.allCases.count) }
 
-    /// The value as text; for a list of domains, blanks between them, and `none` for an empty one.
+    /// The value as text; for a list, blanks between its members, and `none` for an empty one.
     ///
     /// - Parameter name: the switch.
     /// - Returns: the value.
@@ -43,6 +43,17 @@ public struct SwitchSet: Sendable, Hashable {
         return text == "none" ? [] : text.split(separator: " ").map { String($0) }
     }
 
+    /// Whether a switch takes in a user.
+    ///
+    /// - Parameters:
+    ///   - name: a switch whose domain is a list of users.
+    ///   - user: a bare address of XMPP in its canonical form.
+    /// - Returns: whether the user is listed, or all are.
+    public func includes(_ name: Switch, user: String) -> Bool {
+        let text = texts[name.rawValue]
+        return text == "all" || text.split(separator: " ").contains { $0 == user }
+    }
+
     /// Whether every switch has a value.
     var isComplete: Bool { !texts.contains("") }
 
@@ -61,7 +72,7 @@ public struct SwitchSet: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - name: the switch.
-    ///   - value: the value as it is written; domains are separated by blanks or commas.
+    ///   - value: the value as it is written; members of a list are separated by blanks or commas.
     /// - Throws: ``Fault`` when the switch cannot have the value.
     public mutating func set(_ name: Switch, to value: String) throws(Fault) {
         switch name.domain {
@@ -78,6 +89,16 @@ public struct SwitchSet: Sendable, Hashable {
         case .domains:
             let domains = value.split(whereSeparator: { $0 == " " || $0 == "," }).map { $0.lowercased() }
             texts[name.rawValue] = domains.isEmpty ? "none" : domains.joined(separator: " ")
+        case .users:
+            let users = value.split(whereSeparator: { $0 == " " || $0 == "," }).map { $0.lowercased() }
+            // A name is an address, so that a word which is misspelled is seen.
+            let unknown = users == ["all"] ? nil : users.first { $0.first == "@" || !$0.contains("@") }
+            guard !users.isEmpty, unknown == nil else {
+                let text = String((unknown ?? "").prefix(64))
+                let known = ["all", "juliet@example.com"]
+                throw Fault(reason: "\"\(text)\" is not the address of a user", expected: known)
+            }
+            texts[name.rawValue] = users.joined(separator: " ")
         }
     }
 

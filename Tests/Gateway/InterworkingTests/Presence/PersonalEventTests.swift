@@ -169,8 +169,8 @@ struct PersonalEventTests {
         #expect(Set(trace.losses.map(\.lossClass)) == [.presenceDocument])
         #expect(
             trace.losses.map { $0.detail ?? "" } == [
-                "{\(PresenceNamespace.rpid)}sphere", "{\(PresenceNamespace.cipid)}card",
-                "{\(PresenceNamespace.rpid)}mood",
+                "{\(PresenceNamespace.rpid)}sphere", "{\(PresenceNamespace.rpid)}mood",
+                "{\(PresenceNamespace.cipid)}card",
             ]
         )
     }

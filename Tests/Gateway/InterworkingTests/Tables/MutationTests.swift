@@ -81,6 +81,7 @@ struct MutationTests {
             case .words(let words): other = words.first { $0 != text } ?? text
             case .duration: other = "17s"
             case .domains: other = "x.example"
+            case .users: other = "x@x.example"
             }
             return ("\(name): \(other)", row.replacing(["set", name], with: other))
         }

@@ -1,0 +1,80 @@
+import Addressing
+import MappingTables
+import PIDF
+
+/// What the location in a document gives to the field table.
+///
+/// Source: RFC 4119 §2.2, RFC 5491 §5.2.
+struct LocationSource {
+    let location: PlacedLocation
+
+    func values(of selector: FieldSelector) -> [FieldValue] {
+        let object = location.object
+        let text: String?
+        switch selector {
+        case .core(.latitude): text = object.position?.latitude.text
+        case .core(.longitude): text = object.position?.longitude.text
+        case .core(.altitude): text = object.position?.altitude?.text
+        case .core(.accuracy): text = object.radius?.text
+        case .core(.locationTime): text = location.timestamp
+        case .part(.civic, _, let name, _, _):
+            text = CivicNames(name)?.joined { name in object.civic.first { $0.name == name }?.text }
+        case .core, .part, .element, .descendant, .header, .annotation: text = nil
+        }
+        return text.map { [FieldValue(text: $0)] } ?? []
+    }
+}
+
+extension FieldSelector {
+    /// Whether it is part of a location in a document.
+    var isLocation: Bool {
+        switch self {
+        case .core(.latitude), .core(.longitude), .core(.altitude), .core(.accuracy), .core(.locationTime),
+            .part(.civic, _, _, _, _):
+            true
+        case .core, .part, .element, .descendant, .header, .annotation: false
+        }
+    }
+}
+
+extension FieldRules {
+    /// Whether rows read the location in documents.
+    var readLocations: Bool { outward.contains { $0.source.isLocation } }
+
+    /// The parts of civic addresses that rows read.
+    func civicNames(_ way: Way) -> Set<String> {
+        var names: Set<String> = []
+        for rule in rules(way) {
+            if case .part(.civic, _, let name, _, _) = rule.source { names.formUnion(CivicNames(name)?.names ?? []) }
+        }
+        return names
+    }
+}
+
+extension Crossing {
+    /// Whether the location of a user may cross.
+    ///
+    /// Source: XEP-0080 §8.
+    func mayTellLocation(of user: Correspondent) -> Bool {
+        route.switches.includes(.geoUsers, user: user.jid.bare.description)
+    }
+
+    /// The location in a document, where rows read one and the user is among those whose location crosses; what is said
+    /// of it and not read is lost.
+    ///
+    /// Source: RFC 5491 §3, RFC 4119 §2.2.2.
+    mutating func location(in context: DocumentContext, of user: Correspondent) -> PlacedLocation? {
+        let rules = route.presenceFields
+        guard rules.readLocations, mayTellLocation(of: user) else { return nil }
+        let finding = context.document.location(receivedAt: PresenceTime(seconds: setting.facts.now / 1_000))
+        if finding.hasExpired { notes.append("geo-expired") }
+        var lost = finding.unread
+        if let parts = finding.location?.object.civic {
+            let known = rules.civicNames(.toXMPP)
+            lost += parts.filter { !known.contains($0.name) }.map { "civicAddress/\($0.name)" }
+        }
+        var seen: Set<String> = []
+        for name in lost where seen.insert(name).inserted { trace.lose(.presenceDocument, name) }
+        return finding.location
+    }
+}
