@@ -51,7 +51,7 @@ struct PresenceTarget: FieldTarget {
 
     /// Takes out what the user is called and what stands on its card, which is told to those who ask and in no presence.
     ///
-    /// Source: RFC 4482 §3, XEP-0172 §4.2.
+    /// Source: RFC 4482 §3, XEP-0172 §4.1.
     mutating func takeCard() -> (nick: String?, card: [UInt8]?) {
         let nick = extensions.elements.first { $0.is("nick", PresenceNames.nick) }.map { SingleLine.text($0.text) }
         let card = extensions.elements.first { $0.is("vCard", PresenceNames.card) }

@@ -134,11 +134,14 @@ extension PresenceTranslator {
         target.tuple.status = status.elements + target.status.elements
         target.tuple.elements = target.elements.elements
         target.tuple.contact = contact.written(for: resource.resource, target.priority)
+        // A location inside a presence is as old as that.
+        var location = target.location
+        location.set(time: source.time.utcText)
         return Found(
             tuple: target.tuple,
             show: resource.isAvailable ? source.stanza.show : nil,
             person: status.person + target.person.elements,
-            location: target.location
+            location: location
         )
     }
 

@@ -33,12 +33,15 @@ struct LocationTests {
         _ samples: PresenceSamples,
         _ content: String,
         presence: String = "",
-        isAvailable: Bool = true
+        isAvailable: Bool = true,
+        age: Int64 = 0
     ) throws -> Translated<PresenceDocument> {
         let events = content.isEmpty ? [] : [try XML.DocumentReader.read(Array(Self.event(content).utf8)[...])]
         let translated = try samples.translator().document(
             of: PresenceSamples.juliet,
-            resources: [try PresenceSamples.resource("a", presence, isAvailable: isAvailable)],
+            resources: [
+                try PresenceSamples.resource("a", presence, isAvailable: isAvailable, seen: samples.facts.now - age)
+            ],
             events: events,
             for: PresenceSamples.romeo,
             facts: samples.facts
@@ -392,13 +395,16 @@ struct LocationTests {
     @Test("a location inside a presence is told where no event tells one")
     func inPresence() throws {
         let presence = Self.event("<lat>1</lat><lon>2</lon>")
-        func latitude(_ event: String) throws -> String? {
-            let document = try translated(samples, event, presence: presence).value
+        func latitude(_ event: String, age: Int64 = 0) throws -> String? {
+            let document = try translated(samples, event, presence: presence, age: age).value
             return document?.location(receivedAt: PresenceTime(seconds: samples.facts.now / 1_000)).location?.object
                 .position?.latitude.text
         }
         #expect(try latitude("") == "1")
         #expect(try latitude("<lat>3</lat><lon>4</lon>") == "3")
+        // It is as old as the presence.
+        #expect(try latitude("", age: 86_399_000) == "1")
+        #expect(try latitude("", age: 86_400_000) == nil)
     }
 
     // MARK: Several rows
