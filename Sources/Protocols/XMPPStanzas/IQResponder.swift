@@ -11,15 +11,19 @@ public struct IQResponder: Sendable {
         public var description: ServiceDescription
         /// Seconds since the user was last active; nil when that is not known.
         public var idleSeconds: Int64?
+        /// The user's card, a whole element; nil when nothing is known of the user.
+        public var card: [UInt8]?
 
         /// Makes an account's description.
         ///
         /// - Parameters:
         ///   - description: how the user, or the resource that was addressed, describes itself.
-        ///   - idleSeconds: seconds since the user was last active; nil when that is not known.
-        public init(description: ServiceDescription, idleSeconds: Int64? = nil) {
+        ///   - idleSeconds: seconds since the user was last active; nil when that is not known, or not told.
+        ///   - card: the user's card.
+        public init(description: ServiceDescription, idleSeconds: Int64? = nil, card: [UInt8]? = nil) {
             self.description = description
             self.idleSeconds = idleSeconds
+            self.card = card
         }
     }
 
@@ -47,6 +51,20 @@ public struct IQResponder: Sendable {
         if domain.software != nil { features.append(XMPPNamespace.version) }
         if mapsContacts { features.append(XMPPNamespace.gateway) }
         return features + domain.features.filter { !features.contains($0) }
+    }
+
+    /// The features a user is announced with: the description's, and one for each query that is answered.
+    ///
+    /// They are the same whatever is known of the user, so that a hash of them is.
+    ///
+    /// - Parameter description: how the user describes itself.
+    /// - Returns: the features in the order in which they are told.
+    public static func features(of description: ServiceDescription) -> [String] {
+        let own = [
+            XMPPNamespace.discoInfo, XMPPNamespace.discoItems, XMPPNamespace.ping, XMPPNamespace.lastActivity,
+            XMPPNamespace.card,
+        ]
+        return own + description.features.filter { !own.contains($0) }
     }
 
     /// Answers an IQ.
@@ -78,6 +96,11 @@ public struct IQResponder: Sendable {
         switch outcome {
         case .refuse(let error):
             return error.reply(to: iq.element)
+        case .answer(.card(let card)):
+            var writer = XML.Writer(inherited: iq.contentNamespace)
+            writer.startReply(.iq, to: iq.element, type: "result")
+            writer.closeHeader()
+            return writer.bytes + card + Array("</iq>".utf8)
         case .answer(let content):
             var writer = XML.Writer(inherited: iq.contentNamespace)
             writer.startReply(.iq, to: iq.element, type: "result")
@@ -106,6 +129,7 @@ public struct IQResponder: Sendable {
         case version(SoftwareVersion)
         case time(Int64)
         case lastActivity(Int64)
+        case card([UInt8])
         case prompt
         case contact(String)
     }
@@ -163,10 +187,12 @@ public struct IQResponder: Sendable {
         guard let account else { return .unavailable }
         if payload.is("ping", XMPPNamespace.ping) { return .answer(.empty) }
         if payload.is("query", XMPPNamespace.discoInfo) {
-            var own = [XMPPNamespace.discoInfo, XMPPNamespace.discoItems, XMPPNamespace.ping]
-            if account.idleSeconds != nil { own.append(XMPPNamespace.lastActivity) }
-            let features = own + account.description.features.filter { !own.contains($0) }
+            let features = Self.features(of: account.description)
             return info(account.description, features: features, node: payload.attribute("node"))
+        }
+        // XEP-0054 §3: a card that is not there is not found.
+        if payload.is("vCard", XMPPNamespace.card) {
+            return account.card.map { .answer(.card($0)) } ?? .refuse(StanzaError(.itemNotFound))
         }
         return .unavailable
     }
@@ -185,7 +211,7 @@ public struct IQResponder: Sendable {
 
     private func write(_ content: Content, to writer: inout XML.Writer) {
         switch content {
-        case .empty:
+        case .empty, .card:
             return
         case .info(let description, let features, let node):
             description.writeInfo(features: features, node: node, to: &writer)

@@ -48,21 +48,15 @@ extension ServiceDescription {
     ///
     /// Source: XEP-0115 §5.1.
     public func verificationInput(features: [String]) -> [UInt8] {
-        func sorted(_ texts: [String]) -> [String] {
-            texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        }
-        var parts = sorted(
-            identities.map { "\($0.category)/\($0.type)/\($0.language ?? "")/\($0.name ?? "")" }
-        )
-        parts += sorted(features)
+        var information = ServiceInformation(identities: identities, features: features)
         if !contacts.isEmpty {
-            parts.append(Self.contactForm)
-            for kind in sorted(Contact.allCases.map(\.rawValue)).compactMap(Contact.init(rawValue:)) {
-                guard let addresses = contacts[kind], !addresses.isEmpty else { continue }
-                parts.append(kind.rawValue)
-                parts += sorted(addresses)
+            let fields = Contact.allCases.compactMap { kind in
+                contacts[kind].flatMap {
+                    $0.isEmpty ? nil : ServiceInformation.Field(name: kind.rawValue, values: $0)
+                }
             }
+            information.forms = [ServiceInformation.Form(type: Self.contactForm, fields: fields)]
         }
-        return parts.flatMap { Array($0.utf8) + [0x3C] }
+        return information.verificationInput
     }
 }

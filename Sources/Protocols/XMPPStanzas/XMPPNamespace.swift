@@ -56,6 +56,14 @@ public enum XMPPNamespace {
     ///
     /// Source: XEP-0100 §6.3.
     public static let gateway = "jabber:iq:gateway"
+    /// What presence announces about features.
+    ///
+    /// Source: XEP-0115 §4.
+    public static let capabilities = "http://jabber.org/protocol/caps"
+    /// Cards.
+    ///
+    /// Source: XEP-0054 §3.
+    public static let card = "vcard-temp"
     /// Data forms.
     ///
     /// Source: XEP-0004 §3.

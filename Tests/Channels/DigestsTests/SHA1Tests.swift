@@ -14,4 +14,13 @@ struct SHA1Tests {
         #expect(SHA1.hexadecimal("3BF96D32", "test") == SHA1.hexadecimal("3BF96D32test"))
         #expect(SHA1.hexadecimal(Array("a".utf8), Array("bc".utf8)) == "a9993e364706816aba3e25717850c26c9cd0d89d")
     }
+
+    @Test("XEP-0115 §5.2: the hash of an announcement in Base64")
+    func base64() {
+        let input = """
+            client/pc//Exodus 0.9.1<http://jabber.org/protocol/caps<http://jabber.org/protocol/disco#info<\
+            http://jabber.org/protocol/disco#items<http://jabber.org/protocol/muc<
+            """
+        #expect(SHA1.base64(Array(input.utf8)) == "QgayPKawpkPSDYmwT/WM94uAlu0=")
+    }
 }

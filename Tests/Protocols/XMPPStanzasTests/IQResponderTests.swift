@@ -225,7 +225,8 @@ struct IQResponderTests {
                     <query xmlns='http://jabber.org/protocol/disco#info'><identity category='account' type='registered'/>\
                     <feature var='http://jabber.org/protocol/disco#info'/>\
                     <feature var='http://jabber.org/protocol/disco#items'/><feature var='urn:xmpp:ping'/>\
-                    <feature var='jabber:iq:last'/><feature var='http://jabber.org/protocol/chatstates'/></query>
+                    <feature var='jabber:iq:last'/><feature var='vcard-temp'/>\
+                    <feature var='http://jabber.org/protocol/chatstates'/></query>
                     """,
                     from: to
                 )
@@ -234,6 +235,27 @@ struct IQResponderTests {
         #expect(
             try ask("<query xmlns='jabber:iq:last'/>", to: to, account: account)
                 == result("<query xmlns='jabber:iq:last' seconds='60'/>", from: to)
+        )
+        #expect(IQResponder.features(of: account.description).count == 6)
+    }
+
+    @Test("XEP-0054 §3: a card of what is known; where nothing is, there is none")
+    func cards() throws {
+        let to = "romeo@gw.example"
+        let card = "<vCard xmlns='vcard-temp'><FN>Romeo</FN></vCard>"
+        var account = IQResponder.Account(description: ServiceDescription(identities: []), card: Array(card.utf8))
+        #expect(try ask("<vCard xmlns='vcard-temp'/>", to: to, account: account) == result(card, from: to))
+        account.card = nil
+        #expect(
+            try ask("<vCard xmlns='vcard-temp'/>", to: to, account: account)
+                == refusal("item-not-found", "cancel", from: to)
+        )
+        #expect(
+            try ask("<vCard xmlns='vcard-temp'/>", to: to) == refusal("service-unavailable", "cancel", from: to)
+        )
+        #expect(
+            try ask("<query xmlns='jabber:iq:last'/>", to: to, account: account)
+                == refusal("forbidden", "auth", from: to)
         )
     }
 
