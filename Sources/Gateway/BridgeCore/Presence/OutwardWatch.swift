@@ -55,9 +55,15 @@ struct OutwardWatch {
     /// Source: RFC 3922 §6.3.1, RFC 3856 §6.8.
     mutating func differences(_ parts: [PresencePart]) -> [PresencePart] {
         var news: [PresencePart] = []
-        for part in parts {
+        var parts = parts
+        for (index, part) in parts.enumerated() {
             let before = shown.first { $0.name == part.name }
-            if before?.isOpen != part.isOpen || before?.content != part.content { news.append(part) }
+            if let before, before.isOpen == part.isOpen, before.content == part.content {
+                // It has been so since then.
+                parts[index].seen = before.seen
+            } else {
+                news.append(part)
+            }
         }
         for before in shown where before.isOpen && !parts.contains(where: { $0.name == before.name }) {
             news.append(PresencePart(name: before.name, isOpen: false, seen: before.seen))

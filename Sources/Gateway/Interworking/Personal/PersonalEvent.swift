@@ -10,7 +10,7 @@ import XMPPStanzas
 public struct PersonalEvent: Sendable, Hashable {
     /// The node, which is the namespace of the payload.
     public var node: String
-    /// The payload.
+    /// The payload; empty in an event that came and ends what was told.
     ///
     /// Shape: one XML element in UTF-8 with the declaration of its namespace.
     public var payload: [UInt8]
@@ -27,21 +27,33 @@ public struct PersonalEvent: Sendable, Hashable {
 
     /// The nodes of what is never told in presence.
     ///
-    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.
-    static let nodes: Set<String> = [PresenceNames.mood, PresenceNames.activity, PresenceNames.location]
+    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4, XEP-0172 §4.3, XEP-0084 §4.2.
+    static let nodes: Set<String> = [
+        PresenceNames.mood, PresenceNames.activity, PresenceNames.location, PresenceNames.nick, PresenceNames.avatar,
+    ]
+
+    /// Whether elements of a namespace stand in events or in a card, and in no presence.
+    static func isApart(_ namespace: String) -> Bool { nodes.contains(namespace) || namespace == card }
+
+    /// The name under which what a card says is kept beside the events; nobody is told of it by itself.
+    ///
+    /// Source: XEP-0054 §3.
+    public static let card = PresenceNames.card
 
     /// That nothing more is told on a node.
     ///
     /// - Parameter node: the node of the events before.
     /// - Returns: the event; nil for a node that the gateway has none on.
     ///
-    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.1.
+    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.1, XEP-0172 §4.3.
     public static func stopped(_ node: String) -> PersonalEvent? {
         let name: String
         switch node {
         case PresenceNames.mood: name = "mood"
         case PresenceNames.activity: name = "activity"
         case PresenceNames.location: name = "geoloc"
+        case PresenceNames.nick: name = "nick"
+        case PresenceNames.avatar: name = "metadata"
         default: return nil
         }
         var writer = XML.Writer()
@@ -64,7 +76,7 @@ extension PresenceTranslator {
     /// Source: XEP-0163 §4, XEP-0060 §7.1.2.
     public func stanza(
         _ event: PersonalEvent,
-        from contact: Correspondent,
+        from contact: BareJID,
         to watcher: JID,
         contentNamespace: String,
         id: String
@@ -73,7 +85,7 @@ extension PresenceTranslator {
         writer.startStanza(
             .message,
             to: watcher.description,
-            from: contact.jid.bare.description,
+            from: contact.description,
             id: id,
             type: "headline"
         )

@@ -14,6 +14,12 @@ public struct ContactPresence: Sendable, Hashable {
     public var payload: [UInt8]
     /// The language of the stanza; nil when nothing says it.
     public var language: String?
+    /// Since when that holds, in milliseconds since 1970-01-01T00:00:00Z; nil when nothing says it.
+    ///
+    /// Two that differ in it alone say the same.
+    ///
+    /// Source: RFC 3863 §4.1.7.
+    public var since: Int64?
 
     /// Makes a presence.
     ///
@@ -27,6 +33,20 @@ public struct ContactPresence: Sendable, Hashable {
         self.isAvailable = isAvailable
         self.payload = payload
         self.language = language
+    }
+
+    /// Whether two say the same.
+    public static func == (one: ContactPresence, other: ContactPresence) -> Bool {
+        one.resource == other.resource && one.isAvailable == other.isAvailable && one.payload == other.payload
+            && one.language == other.language
+    }
+
+    /// Hashes what a presence says.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(resource)
+        hasher.combine(isAvailable)
+        hasher.combine(payload)
+        hasher.combine(language)
     }
 
     /// That a resource is not available any more.

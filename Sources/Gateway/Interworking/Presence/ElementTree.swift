@@ -141,14 +141,14 @@ struct ElementTree {
         return PresenceElement(name, namespace, attributes: language ?? [], text: value.text)
     }
 
-    /// Joins what others say into elements of the same name.
+    /// Joins what others say into elements of the same name; of texts of one name the first stays.
     mutating func merge(_ others: [PresenceElement]) {
         for other in others {
             if let place = elements.firstIndex(where: { $0.is(other.name, other.namespace) }), !other.children.isEmpty {
                 let notes = other.content.filter { Self.isText($0) }
                 let rest = other.content.filter { !Self.isText($0) && !elements[place].content.contains($0) }
                 elements[place].content = notes + elements[place].content + rest
-            } else {
+            } else if !elements.contains(where: { $0.is(other.name, other.namespace) }) {
                 elements.append(other)
             }
         }

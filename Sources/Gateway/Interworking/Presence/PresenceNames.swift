@@ -16,6 +16,10 @@ enum PresenceNames {
     static let activity = "http://jabber.org/protocol/activity"
     /// Source: XEP-0080 §3.
     static let location = "http://jabber.org/protocol/geoloc"
+    /// Source: XEP-0084 §4.2.
+    static let avatar = "urn:xmpp:avatar:metadata"
+    /// Source: XEP-0054 §3.
+    static let card = "vcard-temp"
     /// Source: XEP-0060 §7.1.2.
     static let event = "http://jabber.org/protocol/pubsub#event"
 }

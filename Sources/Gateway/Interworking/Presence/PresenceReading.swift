@@ -7,7 +7,9 @@ public struct PresenceReading: Sendable, Hashable {
     public var presences: [ContactPresence]
     /// What the document says of the user as a person: for watchers who ask for it, and never in presence.
     ///
-    /// Source: XEP-0163 §4, XEP-0107 §2.2.
+    /// What a card has of it is among them, on ``PersonalEvent/card``.
+    ///
+    /// Source: XEP-0163 §4, XEP-0107 §2.2, XEP-0054 §3.
     public var events: [PersonalEvent]
     /// The name that the document suggests for the user, in the language of the watcher if there is one; nil for none.
     ///

@@ -36,17 +36,19 @@ struct PresenceTarget: FieldTarget {
         statuses.append(status)
     }
 
-    /// Takes out the elements that stand in personal events and in no presence.
+    /// Takes out the elements that stand in personal events or in a card and in no presence, the first of each kind.
     ///
-    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.
+    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4, XEP-0172 §4.3.
     mutating func takeEvents() -> [PersonalEvent] {
-        let events = extensions.elements.filter { PersonalEvent.nodes.contains($0.namespace) }
-        extensions.elements.removeAll { PersonalEvent.nodes.contains($0.namespace) }
-        return events.map { element in
+        var events: [PersonalEvent] = []
+        for element in extensions.elements where PersonalEvent.isApart(element.namespace) {
+            if events.contains(where: { $0.node == element.namespace }) { continue }
             var writer = XML.Writer()
             writer.write(element)
-            return PersonalEvent(node: element.namespace, payload: writer.bytes)
+            events.append(PersonalEvent(node: element.namespace, payload: writer.bytes))
         }
+        extensions.elements.removeAll { PersonalEvent.isApart($0.namespace) }
+        return events
     }
 
     /// Takes out what the user is called and what stands on its card, which is told to those who ask and in no presence.

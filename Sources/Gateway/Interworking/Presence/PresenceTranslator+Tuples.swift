@@ -68,12 +68,13 @@ extension PresenceTranslator {
             let source = TupleSource(tuple: tuple, context: context)
             try crossing.apply(crossing.route.presenceFields, from: source, to: &target, way: .toXMPP, conversion)
             if let text = status.text, target.statuses.isEmpty { target.add(status: FieldValue(text: text)) }
-            let presence = ContactPresence(
+            var presence = ContactPresence(
                 resource: resource,
                 isAvailable: status.isAvailable,
                 payload: target.write(language: context.language, document: copied),
                 language: context.language
             )
+            presence.since = tuple.timestamp.flatMap { CPIMDateTime(SingleLine.text($0)) }?.milliseconds
             // Of two tuples that name one resource the later one counts (RFC 3863 §4.1.2).
             if let earlier = presences.firstIndex(where: { $0.resource == resource }) {
                 crossing.notes.append("pidf-repeated-resource")

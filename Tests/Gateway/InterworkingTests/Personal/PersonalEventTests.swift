@@ -182,7 +182,7 @@ struct PersonalEventTests {
         let event = try #require(PersonalEvent.stopped(Self.mood))
         let bytes = try under().translator().stanza(
             event,
-            from: PresenceSamples.romeo,
+            from: PresenceSamples.romeo.jid.bare,
             to: try JID("juliet@example.com/a"),
             contentNamespace: "jabber:client",
             id: "e1"
