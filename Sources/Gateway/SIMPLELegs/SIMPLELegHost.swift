@@ -69,6 +69,12 @@ public protocol SIMPLELegHost: AnyObject {
     /// What a watcher of this shore may see of a user of the other one.
     func presenceParts(of key: WatchKey) -> [PresencePart]
 
+    /// Takes all that a presentity of this shore tells of itself beside its presence, for a watcher of the other one.
+    func personal(_ items: [PersonalItem], of key: WatchKey)
+
+    /// What a user of the other shore tells of itself, as a watcher of this one may know it.
+    func personalItems(of key: WatchKey) -> [PersonalItem]
+
     /// Whether a watcher may see a presentity.
     func isPresenceApproved(_ key: WatchKey) -> Bool
 

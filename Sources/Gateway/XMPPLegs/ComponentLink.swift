@@ -1,6 +1,7 @@
 import BridgeCore
 import DequeModule
 import Digests
+import Interworking
 import Logging
 import NIOCore
 import XMLStreams
@@ -173,6 +174,7 @@ final class ComponentLink {
         wakeAt = nil
         let unconfirmed = end.unconfirmed.map(CrossingID.init(token:)) + queue.map(\.id)
         queue.removeAll()
+        leg.interests.forgetQuestions()
         if !isStopping {
             state = "waiting: \(tell(end.reason))"
             let jitter = leg.jitter()

@@ -23,6 +23,8 @@ extension XMPPLeg {
         case .bridged(let from, let to):
             if message.kind == .error {
                 receivedError(message, from: from, to: to, on: link)
+            } else if let events = events(in: message) {
+                received(events, message, from: from, to: to, on: link)
             } else {
                 cross(message, from: from, to: to, on: link)
             }
@@ -128,7 +130,7 @@ extension XMPPLeg {
         host.failed(crossing, Failure(report: report, retry: .never, response: writer.bytes))
     }
 
-    private func account(of message: MessageStanza, link: String) -> Arrival.Account {
+    func account(of message: MessageStanza, link: String) -> Arrival.Account {
         Arrival.Account(
             leg: "xmpp",
             peer: link,

@@ -41,6 +41,7 @@ extension XMPPLeg {
     private func write(_ kind: PresenceStanza.Kind, from: String, to: String, on link: ComponentLink) {
         var writer = XML.Writer(inherited: XMPPNamespace.component)
         writer.startStanza(.presence, to: to, from: from, id: nil, type: kind == .available ? nil : kind.rawValue)
+        if kind == .available { responder.domain.capabilities?.element.write(to: &writer) }
         writer.end()
         link.write(writer.bytes)
     }
@@ -58,6 +59,7 @@ extension XMPPLeg {
             host.refused(account, code: refusal.auditCode, trace: names(of: translated.trace))
         case .value(let operation):
             host.accept(operation, of: presence, account: account, trace: names(of: translated.trace))
+            if operation.kind == .available { learnInterests(of: from, presence, contact: to.bare) }
         }
     }
 
@@ -103,16 +105,18 @@ extension XMPPLeg {
     ///   - key: the watcher of this shore and the contact.
     ///   - device: the full address that asked; nil shows it to the user.
     ///
-    /// Source: RFC 8048 §6.3.
+    /// Source: RFC 8048 §6.3, XEP-0115 §6.1.
     public func show(_ parts: [PresencePart], of key: WatchKey, to device: String?) {
         guard let (contact, link) = contact(key.presentity), let watcher = try? JID(device ?? key.watcher) else {
             return
         }
         let translator = PresenceTranslator(generation: host.generation)
+        let announced = announced(of: contact.bare).bytes
         for part in parts {
             var presence = ContactPresence(stored: part.content) ?? .gone(nil)
             presence.resource = part.name.isEmpty ? nil : part.name
             presence.isAvailable = part.isOpen
+            if part.isOpen { presence.payload += announced }
             link.write(
                 translator.stanza(presence, from: contact.bare, to: watcher, contentNamespace: XMPPNamespace.component)
             )

@@ -63,9 +63,13 @@ extension XMPPLeg {
     /// Answers what is asked of the domain and of the users shown there.
     private func received(_ iq: IQStanza, on link: ComponentLink) {
         switch ends(of: iq, on: link) {
-        case .bridged(let from, _):
+        case .bridged(let from, let to):
+            guard iq.isRequest else { return receivedAnswer(iq, from: from) }
             let uptime = (now.wall - started.wall) / 1_000
-            let answer = responder.answer(iq, now: now.wall, uptime: uptime) { self.contact($0, for: from) }
+            let account = account(of: to, for: from, iq)
+            let answer = responder.answer(iq, account: account, now: now.wall, uptime: uptime) {
+                self.contact($0, for: from)
+            }
             if let answer { link.write(answer) }
         case .malformed: answerMalformed(iq, on: link)
         case .spoofed, .misrouted:

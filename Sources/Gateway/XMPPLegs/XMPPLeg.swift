@@ -22,6 +22,10 @@ public final class XMPPLeg {
     /// The ends of the stanzas that came lately.
     let known = EndsMemory()
     let responder: IQResponder
+    /// How users of the other shore describe themselves under the tables of one generation, by the domain of a peer.
+    var announced: (generation: String, byPeer: [String: AnnouncedFeatures]) = ("", [:])
+    /// Which devices want to be told of what.
+    var interests = InterestBook()
     let started: Moment
     /// The time that was told last; events are judged by it, which is exact to a tick of the host's clock.
     private(set) var now: Moment
@@ -70,10 +74,16 @@ public final class XMPPLeg {
         self.now = now
         self.connector = connector
         self.jitter = jitter
-        responder = IQResponder(
+        var responder = IQResponder(
             domain: .gateway(name: "Isthmus", software: SoftwareVersion(name: "Isthmus", version: "0.1.0")),
             mapsContacts: true
         )
+        responder.domain.capabilities = AnnouncedFeatures.capabilities(
+            of: responder.domain,
+            responder.domainFeatures,
+            settings.capabilitiesNode
+        )
+        self.responder = responder
         for component in settings.components {
             links[component.domain] = ComponentLink(component: component, leg: self)
         }
@@ -97,6 +107,7 @@ public final class XMPPLeg {
     public func advance(now: Moment) {
         self.now = now
         for link in links.values { link.advance() }
+        advanceInterests()
     }
 
     /// Lets queued stanzas leave, with a ping behind those that need a confirmation.

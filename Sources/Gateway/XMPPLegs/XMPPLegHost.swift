@@ -27,6 +27,20 @@ public protocol XMPPLegHost: AnyObject {
     ///   - trace: the names of the rules that fired.
     func accept(_ operation: PresenceOperation, of stanza: PresenceStanza, account: Arrival.Account, trace: [String])
 
+    /// Takes what a user of this shore tells a contact of itself beside its presence.
+    ///
+    /// - Parameters:
+    ///   - item: what it tells.
+    ///   - key: the contact as the watcher, and the user.
+    ///   - account: who handed it over.
+    func accept(_ item: PersonalItem, of key: WatchKey, account: Arrival.Account)
+
+    /// A device of a watcher of this shore wants to be told of these nodes, and of no others.
+    func interested(_ key: WatchKey, device: String, in nodes: Set<String>)
+
+    /// What a user of this shore may know of a contact, or of a device of it; nil for strangers.
+    func acquaintance(of asker: String, with contact: String, device: String?) -> Acquaintance?
+
     /// Writes down what the leg refused by itself.
     func refused(_ account: Arrival.Account, code: String, trace: [String])
 

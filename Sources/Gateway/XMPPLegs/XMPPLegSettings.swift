@@ -34,6 +34,11 @@ public struct XMPPLegSettings: Sendable {
     /// The largest stanza that is read, in bytes.
     public var largestStanza: Int
 
+    /// The URI under which features are announced.
+    ///
+    /// Source: XEP-0115 §4.
+    var capabilitiesNode: String { "xmpp:" + gatewayName }
+
     /// The named waits of a component's stream.
     public var stream = ComponentStream.Limits()
     /// The named waits between connections.

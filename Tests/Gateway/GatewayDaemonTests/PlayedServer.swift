@@ -136,7 +136,7 @@ final class PlayedServer: Sendable {
             case "handshake":
                 let isProved = element.text == SHA1.hexadecimal("1", PlayedServer.secret)
                 if isProved { write("<handshake/>", context) } else { context.close(promise: nil) }
-            case "iq":
+            case "iq" where element.first("ping", "urn:xmpp:ping") != nil:
                 let text = { element.attribute($0) ?? "" }
                 let pong = "<iq type='result' from='\(text("to"))' to='\(text("from"))' id='\(text("id"))'/>"
                 if state.value.kept?.append(ByteBuffer(string: pong)) == nil { write(pong, context) }

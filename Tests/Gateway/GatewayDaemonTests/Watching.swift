@@ -11,6 +11,7 @@ import XMLStreams
 extension Stage {
     /// A SUBSCRIBE of a user of the SIP shore.
     struct Wish {
+        var name: String? = "Romeo M."
         var from = "sip:romeo@example.net"
         var to = "sip:juliet@example.com"
         var call = "w1"
@@ -24,7 +25,7 @@ extension Stage {
             var lines = [
                 "SUBSCRIBE \(dialog?.target ?? to) SIP/2.0",
                 "Via: SIP/2.0/UDP 127.0.0.1:\(port);branch=z9hG4bK-\(call)-\(cseq);rport", "Max-Forwards: 70",
-                "From: \"Romeo M.\" <\(from)>;tag=t-\(call)",
+                "From: \(name.map { "\"\($0)\" " } ?? "")<\(from)>;tag=t-\(call)",
                 "To: <\(to)>" + (dialog.map { ";tag=" + $0.tag } ?? ""), "Call-ID: \(call)",
                 "CSeq: \(cseq) SUBSCRIBE", "Contact: <sip:romeo@127.0.0.1:\(port)>", "Event: presence",
                 "Accept: application/pidf+xml",

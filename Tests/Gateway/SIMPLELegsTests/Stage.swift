@@ -143,6 +143,13 @@ final class ScriptedHost: SIMPLELegHost {
     func presence(_ event: PresenceEvent) { events.append(event) }
     func presenceParts(of key: WatchKey) -> [PresencePart] { parts[key] ?? [] }
     func isPresenceApproved(_ key: WatchKey) -> Bool { approved.contains(key) }
+
+    /// What presentities of this shore told, and what those of the other one tell.
+    var told: [(WatchKey, [PersonalItem])] = []
+    var tells: [WatchKey: [PersonalItem]] = [:]
+
+    func personal(_ items: [PersonalItem], of key: WatchKey) { told.append((key, items)) }
+    func personalItems(of key: WatchKey) -> [PersonalItem] { tells[key] ?? [] }
     func takeNote(_ key: WatchKey) -> String? { notes.removeValue(forKey: key) }
     /// Whom the leg wanted to be asked.
     private(set) var asked: [WatchKey] = []

@@ -15,9 +15,11 @@ final class RecordingHost: XMPPLegHost {
         case up(String)
         case down(String, [CrossingID])
         case presence(PresenceOperation.Kind)
+        case told(WatchKey, PersonalItem)
+        case interested(WatchKey, String, Set<String>)
     }
 
-    let generation: Generation
+    var generation: Generation
     var calls: [Call] = [] {
         didSet {
             if calls.count > oldValue.count { calls.last.map(whenTold) }
@@ -51,6 +53,19 @@ final class RecordingHost: XMPPLegHost {
         trace: [String]
     ) {
         calls.append(.presence(operation.kind))
+    }
+
+    func accept(_ item: PersonalItem, of key: WatchKey, account: Arrival.Account) { calls.append(.told(key, item)) }
+
+    func interested(_ key: WatchKey, device: String, in nodes: Set<String>) {
+        calls.append(.interested(key, device, nodes))
+    }
+
+    /// What askers may know, by asker and contact.
+    var acquaintances: [String: Acquaintance] = [:]
+
+    func acquaintance(of asker: String, with contact: String, device: String?) -> Acquaintance? {
+        acquaintances["\(asker) \(contact)"]
     }
 
     func refused(_ account: Arrival.Account, code: String, trace: [String]) { calls.append(.refused(code)) }

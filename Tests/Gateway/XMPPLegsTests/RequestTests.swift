@@ -118,15 +118,19 @@ struct RequestTests {
     func gatewayIsAContact() throws {
         let stage = try Stage.open()
         try stage.serve("<presence from='alice@example.com' to='sip.example.com' type='subscribe'/>")
+        let caps = String(
+            decoding: try #require(stage.leg.responder.domain.capabilities).element.bytes,
+            as: UTF8.self
+        )
         let approval = try stage.written()
         #expect(
             approval
                 == "<presence from='sip.example.com' to='alice@example.com' type='subscribed'/>"
-                + "<presence from='sip.example.com' to='alice@example.com'/>"
+                + "<presence from='sip.example.com' to='alice@example.com'>\(caps)</presence>"
         )
         try stage.serve("<presence from='alice@example.com/x' to='sip.example.com' type='probe'/>")
         let answer = try stage.written()
-        #expect(answer == "<presence from='sip.example.com' to='alice@example.com/x'/>")
+        #expect(answer == "<presence from='sip.example.com' to='alice@example.com/x'>\(caps)</presence>")
         #expect(stage.host.calls.isEmpty)
     }
 

@@ -92,6 +92,10 @@ extension Gateway: ControlHost {
         add("presence", "subscriptions of neighbors", String(held.taken))
         add("presence", "waiting to subscribe", String(queued.subscriptions))
         add("presence", "waiting to ask", String(queued.probes))
+        let told = personal.count
+        let asked = xmpp?.interestsHeld ?? (versions: 0, questions: 0, waiting: 0)
+        add("presence", "personal events kept", "\(told.outward) told, \(told.inward) taken, \(personal.bytes) bytes")
+        add("presence", "features known", "\(asked.versions) kinds, \(asked.questions) asked, \(asked.waiting) wait")
         let balance = bridge.balance
         let counters = [
             ("received", balance.received), ("accepted", balance.accepted), ("refused", balance.refused),

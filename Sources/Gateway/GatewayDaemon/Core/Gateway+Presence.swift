@@ -53,6 +53,7 @@ extension Gateway {
             simple?.publish(part, of: into)
             handle(device.isEmpty ? .silent(into, part) : .said(into, part))
             handle(.watcherOnline(out, device: device, false))
+            personal.offline(device, out)
         case .error(let error):
             // Only what was asked of a user has an answer that counts; an error about an announcement is none.
             guard let id = operation.id, id.hasPrefix(XMPPLeg.askPrefix) || id.hasPrefix(XMPPLeg.probePrefix) else {
@@ -222,9 +223,7 @@ extension Gateway {
         case .probe(let key): xmpp?.probe(key)
         case .tell(let key, let step): tell(key, step)
         case .show(let key, let parts, let device):
-            let show = PresenceShow(key: key, parts: parts, device: device)
-            // What is shown follows the step that allows it, and that is stored first.
-            if hasSteps || stepsOpen > 0 { shownLater.append(show) } else { self.show(show) }
+            inOrder(PresenceShow(key: key, what: .parts(parts, to: device)))
         case .access(let key, let access, let subscription): simple?.access(key, access, subscription: subscription)
         case .changed(let key): simple?.presenceChanged(key)
         case .answerFetch(_, let subscription, let isNeutral):
@@ -234,13 +233,24 @@ extension Gateway {
             record(.refused, "presence-overflow", account(of: key), [])
         case .store(let key): store(key)
         case .forget(let key):
+            perform(personal.ended(key))
             operations.append(
                 .forgetWatch(watcher: key.watcher, presentity: key.presentity, target: key.target.row)
             )
         }
     }
 
-    private func show(_ show: PresenceShow) { xmpp?.show(show.parts, of: show.key, to: show.device) }
+    /// What is shown follows the step that allows it, and that is stored first.
+    func inOrder(_ show: PresenceShow) {
+        if hasSteps || stepsOpen > 0 { shownLater.append(show) } else { self.show(show) }
+    }
+
+    private func show(_ show: PresenceShow) {
+        switch show.what {
+        case .parts(let parts, let device): xmpp?.show(parts, of: show.key, to: device)
+        case .item(let item, let devices): xmpp?.publish(item, of: show.key, to: devices)
+        }
+    }
 
     /// A commit with steps came to its end.
     func stepsEnded() {
@@ -269,7 +279,7 @@ extension Gateway {
 
     /// A step goes the way of a message: stored, sent in order, and again until the neighbor has it.
     private func tell(_ key: WatchKey, _ step: PresenceStep) {
-        guard let departure = xmpp?.departure(of: step, key) else {
+        guard let departure = xmpp?.departure(of: named(step, key), key) else {
             logger.warning("a step of a subscription has no way", metadata: ["reason": "no component"])
             return
         }
@@ -316,7 +326,7 @@ extension Gateway {
         for (key, step) in steps { tell(key, step) }
     }
 
-    private func account(of key: WatchKey) -> Arrival.Account {
+    func account(of key: WatchKey) -> Arrival.Account {
         Arrival.Account(
             leg: key.target == .xmpp ? "xmpp" : "sip",
             peer: "",
@@ -327,7 +337,7 @@ extension Gateway {
         )
     }
 
-    private func record(
+    func record(
         _ event: AuditEvent,
         _ what: String,
         _ account: Arrival.Account,
@@ -348,11 +358,17 @@ extension Gateway {
     }
 }
 
-/// Devices that a watcher of the XMPP shore is to see.
+/// What a watcher of the XMPP shore is to see.
 struct PresenceShow {
+    enum What {
+        /// Devices, for all devices of the watcher or one.
+        case parts([PresencePart], to: String?)
+        /// What the presentity tells of itself, for some devices of the watcher.
+        case item(PersonalItem, to: [String])
+    }
+
     let key: WatchKey
-    let parts: [PresencePart]
-    let device: String?
+    let what: What
 }
 
 extension PresenceStep {

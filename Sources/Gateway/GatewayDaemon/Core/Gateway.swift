@@ -23,6 +23,7 @@ final class Gateway {
     var generations: Generations
     var bridge: Bridge
     var presence: PresenceFlow
+    var personal = PersonalFlow()
     var addresses: AddressIndex
     var peers: PeerMemory
     var correspondents = Correspondents()
@@ -193,6 +194,7 @@ final class Gateway {
         handle(BridgeEvent.advanced)
         offerStepsAgain(now.wall)
         if let deadline = presence.deadline, deadline <= now.wall { handle(PresenceEvent.advanced) }
+        if let deadline = personal.deadline, deadline <= now.wall { perform(personal.advance(now: now.wall)) }
         guard now.wall - lastSweep >= 10_000 else { return }
         lastSweep = now.wall
         operations.append(.forgetSeen(expiredAt: now.wall))

@@ -4,6 +4,7 @@ import Interworking
 import MappingTables
 import SIPMessages
 import SIPTransactions
+import XMLStreams
 
 /// Documents about users of the other shore.
 extension SIMPLELeg {
@@ -48,7 +49,13 @@ extension SIMPLELeg {
                 isAvailable: part.isOpen
             )
         }
-        let document = translator.document(of: ends.user, resources: resources, for: ends.contact, facts: facts)
+        let document = translator.document(
+            of: ends.user,
+            resources: resources,
+            events: host.personalItems(of: key).compactMap { try? XML.DocumentReader.read($0.payload[...]) },
+            for: ends.contact,
+            facts: facts
+        )
         guard let value = document.value else { return nil }
         let body = translator.body(of: value, from: ends.user, to: ends.contact, facts: facts, accepts: [])
         if let made = body.value {

@@ -44,6 +44,28 @@ extension SIMPLELeg {
         schedule(publication: id)
     }
 
+    /// A user tells something else of itself: what is published of it is published anew.
+    ///
+    /// - Parameter key: the user, and a contact whom it told.
+    public func publishAgain(_ key: WatchKey) {
+        guard let id = publication(of: key) else { return }
+        publications.all[id]?.contact = key.watcher
+        changed(publication: id)
+        schedule(publication: id)
+    }
+
+    /// Whether the presence of a user is published where a contact would see it.
+    ///
+    /// - Parameter key: the user and the contact.
+    /// - Returns: whether there is a publication.
+    public func isPublished(_ key: WatchKey) -> Bool { publication(of: key) != nil }
+
+    private func publication(of key: WatchKey) -> UInt64? {
+        guard let jid = try? BareJID(key.watcher) else { return nil }
+        let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
+        return publications.byName[Publications.Name(user: key.presentity, domain: domain)]
+    }
+
     /// Whether the presence of users goes to a presence server of the domain.
     private func isPublished(_ domain: String) -> Bool {
         settings.routes[domain] != nil

@@ -8,6 +8,21 @@ import SIPTransactions
 extension SIMPLELeg {
     /// What a document says of the presentity's devices; nil when it says nothing that counts.
     func parts(in inbound: InboundRequest?, _ id: UInt64) -> [PresencePart]? {
+        reading(in: inbound, id).map { parts(of: $0) }
+    }
+
+    /// Tells what a document says of the presentity's devices, and then of the presentity itself.
+    func tellState(in inbound: InboundRequest?, _ id: UInt64, _ key: WatchKey) {
+        guard let reading = reading(in: inbound, id) else { return }
+        tell(reading, parts(of: reading), key)
+    }
+
+    private func tell(_ reading: PresenceReading, _ parts: [PresencePart], _ key: WatchKey) {
+        host.presence(.state(key, parts))
+        host.personal(reading.events.map { PersonalItem(node: $0.node, payload: $0.payload) }, of: key)
+    }
+
+    private func reading(in inbound: InboundRequest?, _ id: UInt64) -> PresenceReading? {
         guard let inbound else { return nil }
         let headers = inbound.request.headers
         let body = PresenceBody(
@@ -25,7 +40,7 @@ extension SIMPLELeg {
                 return nil
             }
             host.recordPresence("notify", account(of: inbound), trace: rows, isSubscription: false)
-            return parts
+            return reading
         case .nothing(let reason):
             record(account(of: inbound), code: reason, trace: rows)
             if reason == "partial-document" { subscriptions.subscribed[id]?.documents.isWholeWanted = true }
@@ -47,7 +62,7 @@ extension SIMPLELeg {
         guard let reading = reading(of: body, id)?.value else { return }
         let parts = parts(of: reading)
         if subscriptions.changeDocuments(of: id, { $0.take(reading, body, parts) }) == true {
-            host.presence(.state(entry.key, parts))
+            tell(reading, parts, entry.key)
         }
     }
 
@@ -58,7 +73,12 @@ extension SIMPLELeg {
 
     private func parts(of reading: PresenceReading) -> [PresencePart] {
         reading.presences.map {
-            PresencePart(name: $0.resource ?? "", isOpen: $0.isAvailable, content: $0.stored, seen: host.now.wall)
+            PresencePart(
+                name: $0.resource ?? "",
+                isOpen: $0.isAvailable,
+                content: $0.stored,
+                seen: min($0.since ?? host.now.wall, host.now.wall)
+            )
         }
     }
 }

@@ -174,10 +174,11 @@ extension SIMPLELeg {
         case .active:
             host.presence(.admitted(entry.key))
             if let inbound {
-                if let parts = parts(in: inbound, id) { host.presence(.state(entry.key, parts)) }
+                tellState(in: inbound, id, entry.key)
             } else if isFirst {
                 // Nobody is there as far as the notifier knows (RFC 8048 §5.2.1).
                 host.presence(.state(entry.key, [PresencePart(name: "", isOpen: false, seen: host.now.wall)]))
+                host.personal([], of: entry.key)
             }
         }
     }
@@ -204,7 +205,7 @@ extension SIMPLELeg {
         if verdict?.step == .keep {
             // The state that never changes may come with the end, and even with the first word.
             host.presence(.admitted(entry.key))
-            if let parts = parts(in: inbound, id) { host.presence(.state(entry.key, parts)) }
+            tellState(in: inbound, id, entry.key)
         }
         subscriptions.changeDocuments(of: id) { $0.forget() }
         let report = OutcomeReport(protocolCode: "terminated", text: reason?.name ?? "")

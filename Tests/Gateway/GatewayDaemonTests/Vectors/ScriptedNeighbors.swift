@@ -67,9 +67,15 @@ final class ScriptedServer: ComponentConnection {
                 var writer = XML.Writer()
                 writer.copy(element)
                 let isError = element.attribute("type") == "error"
-                departures.add(isError ? .stanzaError(writer.bytes) : .stanza(writer.bytes))
+                departures.add(isError ? .stanzaError(writer.bytes) : .stanza(Self.withoutCapabilities(writer.bytes)))
             }
         }
+    }
+
+    /// A stanza without the announcement of features, which is no translation of anything and stands in no vector.
+    private static func withoutCapabilities(_ bytes: [UInt8]) -> [UInt8] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return Array(text.replacing(/<c [^>]*http:\/\/jabber.org\/protocol\/caps[^>]*\/>/, with: "").utf8)
     }
 
     /// The connection stands, and the server accepts the component.

@@ -1,0 +1,45 @@
+import Digests
+import XMPPStanzas
+
+/// How users of the other shore describe themselves under one route, and what their presence announces of that.
+struct AnnouncedFeatures {
+    /// What an information query is answered with.
+    let description: ServiceDescription
+    /// The announcement, as presence carries it.
+    let bytes: [UInt8]
+    /// Whether they tell anything in personal events, so that the features of those who see them matter.
+    let tellsEvents: Bool
+
+    /// Makes the description of users who want to be told of some nodes.
+    ///
+    /// - Parameters:
+    ///   - interests: the features that say so.
+    ///   - node: the URI of the software.
+    ///   - tellsEvents: whether the users tell anything in personal events.
+    ///
+    /// Source: XEP-0115 §5.1.
+    init(interests: [String], node: String, tellsEvents: Bool) {
+        var description = ServiceDescription(
+            identities: [ServiceDescription.Identity(category: "client", type: "phone")],
+            features: [XMPPNamespace.capabilities] + interests
+        )
+        let features = IQResponder.features(of: description)
+        let announced = Self.capabilities(of: description, features, node)
+        description.capabilities = announced
+        self.description = description
+        bytes = announced.element.bytes
+        self.tellsEvents = tellsEvents
+    }
+
+    /// What stands behind an announcement.
+    static func capabilities(
+        of description: ServiceDescription,
+        _ features: [String],
+        _ node: String
+    ) -> ServiceDescription.Capabilities {
+        ServiceDescription.Capabilities(
+            node: node,
+            version: SHA1.base64(description.verificationInput(features: features))
+        )
+    }
+}

@@ -1,0 +1,130 @@
+import Addressing
+import BridgeCore
+import Digests
+import Interworking
+import Logging
+import MappingTables
+import XMLStreams
+import XMPPStanzas
+
+/// The features of users of the other shore, and those of the devices that see them.
+extension XMPPLeg {
+    /// How many routes are described before the descriptions are made anew.
+    static let largestAnnounced = 1_000
+
+    /// The beginning of the ids of questions for features.
+    static let questionPrefix = "caps-"
+
+    /// How the users of the other shore who share a route with this one describe themselves.
+    func announced(of contact: BareJID) -> AnnouncedFeatures {
+        let generation = host.generation
+        if announced.generation != generation.identifier || announced.byPeer.count >= Self.largestAnnounced {
+            announced = (generation.identifier, [:])
+        }
+        let peer = AddressTranslator.peerDomain(of: contact, generation.addresses)
+        if let known = announced.byPeer[peer] { return known }
+        let translator = PresenceTranslator(generation: generation)
+        let features = AnnouncedFeatures(
+            interests: translator.interests(of: contact),
+            node: settings.capabilitiesNode,
+            tellsEvents: translator.tellsEvents(of: contact)
+        )
+        announced.byPeer[peer] = features
+        return features
+    }
+
+    /// What an asker may know about a user of the other shore; nil for strangers and of users who are not there.
+    ///
+    /// A server asks for its users what stands behind an announcement; since all users announce the same, the answer
+    /// says nothing about the one that it asks about.
+    ///
+    /// Source: XEP-0030 §8, XEP-0115 §8.4.
+    func account(of contact: JID, for asker: JID, _ iq: IQStanza) -> IQResponder.Account? {
+        guard contact.local != nil else { return nil }
+        let description = announced(of: contact.bare).description
+        guard asker.local != nil else {
+            guard settings.xmppDomains.contains(asker.domain), let query = iq.payload,
+                query.is("query", XMPPNamespace.discoInfo), query.attribute("node") != nil
+            else { return nil }
+            return IQResponder.Account(description: description)
+        }
+        guard
+            let known = host.acquaintance(
+                of: asker.bare.description,
+                with: contact.bare.description,
+                device: contact.resource
+            )
+        else { return nil }
+        let card = known.items.first { $0.node == PersonalEvent.card }
+        return IQResponder.Account(
+            description: description,
+            idleSeconds: known.idleSeconds,
+            card: card.flatMap { PersonalEvent(node: $0.node, payload: $0.payload).card(of: contact.bare) }
+        )
+    }
+
+    // MARK: Devices of this shore
+
+    /// How many kinds of devices are known by their features, how many were asked, and how many wait for an answer.
+    public var interestsHeld: (versions: Int, questions: Int, waiting: Int) { interests.count }
+
+    /// A device is there for a contact: what it wants to be told is found out, where there is anything to tell.
+    func learnInterests(of device: JID, _ presence: PresenceStanza, contact: BareJID) {
+        guard device.resource != nil, announced(of: contact).tellsEvents else { return }
+        perform(
+            interests.announced(
+                CapabilitiesElement(in: presence.element),
+                by: device.description,
+                to: contact.description,
+                now: now.wall,
+                freshID: freshQuestionID
+            )
+        )
+    }
+
+    /// Takes an answer to a question for features.
+    func receivedAnswer(_ iq: IQStanza, from device: JID) {
+        guard let id = iq.id, id.hasPrefix(Self.questionPrefix) else { return }
+        let information = iq.kind == .result ? iq.payload.flatMap { ServiceInformation($0) } : nil
+        perform(
+            interests.answered(
+                id,
+                by: device.description,
+                information,
+                now: now.wall,
+                freshID: freshQuestionID,
+                hash: SHA1.base64
+            )
+        )
+    }
+
+    /// Devices that have not answered in time are left alone.
+    func advanceInterests() {
+        guard let deadline = interests.deadline, deadline <= now.wall else { return }
+        perform(interests.advance(now: now.wall, freshID: freshQuestionID))
+    }
+
+    private func freshQuestionID() -> String { Self.questionPrefix + host.freshToken() }
+
+    private func perform(_ actions: [InterestBook.Action]) {
+        for action in actions {
+            switch action {
+            case .ask(let id, let device, let contact, let node):
+                guard let jid = try? BareJID(contact), let link = links[jid.domain] else { continue }
+                link.write(
+                    CapabilitiesElement.query(
+                        to: device,
+                        from: contact,
+                        id: id,
+                        node: node,
+                        content: XMPPNamespace.component
+                    )
+                )
+            case .learned(let device, let contact, let nodes):
+                guard let jid = try? JID(device), let resource = jid.resource else { continue }
+                let key = WatchKey(watcher: jid.bare.description, presentity: contact, target: .cpim)
+                host.interested(key, device: resource, in: nodes)
+            }
+        }
+    }
+}
