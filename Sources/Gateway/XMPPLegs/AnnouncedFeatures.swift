@@ -9,6 +9,8 @@ struct AnnouncedFeatures {
     let bytes: [UInt8]
     /// Whether they tell anything in personal events, so that the features of those who see them matter.
     let tellsEvents: Bool
+    /// Whether they are told what the cards of others say.
+    let takesCards: Bool
 
     /// Makes the description of users who want to be told of some nodes.
     ///
@@ -16,9 +18,10 @@ struct AnnouncedFeatures {
     ///   - interests: the features that say so.
     ///   - node: the URI of the software.
     ///   - tellsEvents: whether the users tell anything in personal events.
+    ///   - takesCards: whether they are told what the cards of others say.
     ///
     /// Source: XEP-0115 §5.1.
-    init(interests: [String], node: String, tellsEvents: Bool) {
+    init(interests: [String], node: String, tellsEvents: Bool, takesCards: Bool) {
         var description = ServiceDescription(
             identities: [ServiceDescription.Identity(category: "client", type: "phone")],
             features: [XMPPNamespace.capabilities] + interests
@@ -29,6 +32,7 @@ struct AnnouncedFeatures {
         self.description = description
         bytes = announced.element.bytes
         self.tellsEvents = tellsEvents
+        self.takesCards = takesCards
     }
 
     /// What stands behind an announcement.

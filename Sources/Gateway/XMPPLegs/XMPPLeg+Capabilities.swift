@@ -27,7 +27,8 @@ extension XMPPLeg {
         let features = AnnouncedFeatures(
             interests: translator.interests(of: contact),
             node: settings.capabilitiesNode,
-            tellsEvents: translator.tellsEvents(of: contact)
+            tellsEvents: translator.tellsEvents(of: contact),
+            takesCards: translator.takesCards(for: contact)
         )
         announced.byPeer[peer] = features
         return features
@@ -82,9 +83,11 @@ extension XMPPLeg {
         )
     }
 
-    /// Takes an answer to a question for features.
-    func receivedAnswer(_ iq: IQStanza, from device: JID) {
-        guard let id = iq.id, id.hasPrefix(Self.questionPrefix) else { return }
+    /// Takes an answer to a question for features or for a card.
+    func receivedAnswer(_ iq: IQStanza, from device: JID, on link: ComponentLink) {
+        guard let id = iq.id else { return }
+        if id.hasPrefix(Self.cardPrefix) { return receivedCard(iq, id, of: device, on: link) }
+        guard id.hasPrefix(Self.questionPrefix) else { return }
         let information = iq.kind == .result ? iq.payload.flatMap { ServiceInformation($0) } : nil
         perform(
             interests.answered(

@@ -59,7 +59,9 @@ extension XMPPLeg {
             host.refused(account, code: refusal.auditCode, trace: names(of: translated.trace))
         case .value(let operation):
             host.accept(operation, of: presence, account: account, trace: names(of: translated.trace))
-            if operation.kind == .available { learnInterests(of: from, presence, contact: to.bare) }
+            guard operation.kind == .available else { return }
+            learnInterests(of: from, presence, contact: to.bare)
+            askForCard(of: from.bare, contact: to.bare, on: link)
         }
     }
 

@@ -26,6 +26,8 @@ public final class XMPPLeg {
     var announced: (generation: String, byPeer: [String: AnnouncedFeatures]) = ("", [:])
     /// Which devices want to be told of what.
     var interests = InterestBook()
+    /// Whose cards were asked for.
+    var cards = CardBook()
     let started: Moment
     /// The time that was told last; events are judged by it, which is exact to a tick of the host's clock.
     private(set) var now: Moment

@@ -35,6 +35,9 @@ public protocol XMPPLegHost: AnyObject {
     ///   - account: who handed it over.
     func accept(_ item: PersonalItem, of key: WatchKey, account: Arrival.Account)
 
+    /// Whether a watcher may see a presentity.
+    func isPresenceApproved(_ key: WatchKey) -> Bool
+
     /// A device of a watcher of this shore wants to be told of these nodes, and of no others.
     func interested(_ key: WatchKey, device: String, in nodes: Set<String>)
 

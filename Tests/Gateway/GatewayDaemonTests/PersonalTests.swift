@@ -272,6 +272,28 @@ extension GatewayTests {
             }
         }
 
+        @Test("CIPID-007: the page in the card of a user stands in its document")
+        func page() async throws {
+            try await Stage.play(tables: [SiteTable.switches("cipid: on")]) { stage in
+                try await watchJuliet(stage)
+                let question = try await stage.server.stanzas.next()
+                #expect(question.first("vCard", "vcard-temp") != nil)
+                #expect(question.attribute("to") == "juliet@example.com")
+                #expect(question.attribute("from") == "romeo@example.net")
+                try await stage.server.send(
+                    "<iq type='result' from='juliet@example.com' to='romeo@example.net' "
+                        + "id='\(question.attribute("id") ?? "")'><vCard xmlns='vcard-temp'>"
+                        + "<FN>Juliet</FN><URL>http://example.com/~juliet</URL></vCard></iq>"
+                )
+                try await stage.eventually("it is kept") {
+                    try stage.records(.presence).contains { $0.reason == "event" }
+                }
+                try await stage.wait(seconds: 5)
+                let told = try await stage.notification()
+                #expect(told.text.contains("<c:homepage>http://example.com/~juliet</c:homepage>"))
+            }
+        }
+
         @Test("RPID-009: what the route does not take, and what strangers tell, is written down and crosses as nothing")
         func dropped() async throws {
             try await Stage.play { stage in

@@ -242,6 +242,36 @@ struct CapabilitiesTests {
         #expect(stage.leg.interestsHeld.questions == 0)
     }
 
+    @Test("CIPID-007: the card of a user whom a contact may know is asked for where the route takes something of it")
+    func cards() throws {
+        let presence = "<presence from='alice@example.com/home' to='bob@sip.example.com'/>"
+        let stage = try stage("cipid: on")
+        try stage.serve(presence)
+        #expect(try stage.written() == "")
+        stage.host.approved = [Self.outward.reversed]
+        try stage.serve(presence)
+        let question = try #require(IQStanza(try stage.stanza()))
+        #expect(question.from == Self.bob && question.to == Self.alice)
+        #expect(question.payload?.is("vCard", "vcard-temp") == true)
+        try stage.serve(presence)
+        #expect(try stage.written() == "")
+        let card = "<vCard xmlns='vcard-temp'><URL>http://x</URL></vCard>"
+        let answer = "<iq from='\(Self.alice)' to='\(Self.bob)' id='\(question.id ?? "")' type='result'>\(card)</iq>"
+        stage.host.calls = []
+        try stage.serve(answer.replacing(Self.alice, with: "eve@example.com"))
+        try stage.serve(answer)
+        try stage.serve(answer)
+        #expect(
+            stage.host.calls == [
+                .told(Self.outward.reversed, PersonalItem(node: "vcard-temp", payload: Array(card.utf8)))
+            ]
+        )
+        let quiet = try self.stage("rich.pep: on")
+        quiet.host.approved = [Self.outward.reversed]
+        try quiet.serve(presence)
+        #expect(try quiet.written() == "")
+    }
+
     // MARK: Events
 
     @Test("RPID-008, RPID-010: an event goes to the devices that want it; a stop is an empty payload")

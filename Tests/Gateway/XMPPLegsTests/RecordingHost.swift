@@ -61,6 +61,11 @@ final class RecordingHost: XMPPLegHost {
         calls.append(.interested(key, device, nodes))
     }
 
+    /// The watches that are approved.
+    var approved: Set<WatchKey> = []
+
+    func isPresenceApproved(_ key: WatchKey) -> Bool { approved.contains(key) }
+
     /// What askers may know, by asker and contact.
     var acquaintances: [String: Acquaintance] = [:]
 

@@ -1,6 +1,6 @@
 public import Addressing
 import CPIM
-import XMLStreams
+public import XMLStreams
 
 extension PersonalEvent {
     /// What a card says of a user of the CPIM shore, completed for whoever asks for it.
@@ -18,6 +18,25 @@ extension PersonalEvent {
         writer.element("JABBERID", nil, text: contact.description)
         writer.end()
         return writer.bytes
+    }
+
+    /// What a card of a user of the XMPP shore says, without pictures and sounds in it.
+    ///
+    /// - Parameter card: the answer to a question for the card.
+    /// - Returns: the event, which says nothing when the card does not; nil when there is no card.
+    ///
+    /// Source: XEP-0054 §9.
+    public static func told(byCard card: XML.Element) -> PersonalEvent? {
+        guard card.is("vCard", Self.card) else { return nil }
+        var writer = XML.Writer()
+        writer.start("vCard", Self.card)
+        var isEmpty = true
+        for entry in card.children where entry.first("BINVAL", Self.card) == nil {
+            writer.copy(entry)
+            isEmpty = false
+        }
+        writer.end()
+        return PersonalEvent(node: Self.card, payload: isEmpty ? [] : writer.bytes)
     }
 
     /// The name that an event tells; nil for events of other kinds.

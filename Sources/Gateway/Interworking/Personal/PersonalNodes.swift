@@ -23,6 +23,18 @@ extension PresenceTranslator {
     /// Source: XEP-0163 §4.2, XEP-0060 §9.2.
     public func interests(of contact: BareJID) -> [String] { nodes(for: contact).map { $0 + PersonalEvent.interest } }
 
+    /// Whether something of the cards of users of the XMPP shore may become part of documents for a user of the CPIM
+    /// shore, by the rows of the route's table.
+    ///
+    /// - Parameter contact: the user, by its address on the XMPP shore.
+    /// - Returns: whether it is worth asking for the cards.
+    ///
+    /// Source: RFC 4482 §3.3, XEP-0054 §3.
+    public func takesCards(for contact: BareJID) -> Bool {
+        messages.route(AddressTranslator.peerDomain(of: contact, generation.addresses)).presenceFields.inward
+            .contains { $0.source.elementNamespace == PersonalEvent.card }
+    }
+
     /// Whether something of a document of a user of the CPIM shore may become a personal event, by the rows of the
     /// route's table.
     ///

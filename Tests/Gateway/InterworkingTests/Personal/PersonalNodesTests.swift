@@ -28,6 +28,7 @@ struct PersonalNodesTests {
         #expect(translator.nodes(for: contact) == nodes)
         #expect(translator.interests(of: contact) == nodes.map { $0 + "+notify" })
         #expect(translator.tellsEvents(of: contact) == !nodes.isEmpty)
+        #expect(translator.takesCards(for: contact) == switches.contains("cipid"))
     }
 
     @Test("XEP-0163 §4.2: of the features of a device those count that end in +notify, on nodes that there are")
@@ -113,6 +114,20 @@ struct PersonalNodesTests {
                 <PHOTO><EXTVAL>http://example.com/a.png</EXTVAL></PHOTO><JABBERID>romeo@example.net</JABBERID></vCard>
                 """
         )
+    }
+
+    @Test("XEP-0054 §9: of a card of the other shore everything is kept but pictures and sounds")
+    func told() throws {
+        func told(_ text: String) throws -> PersonalEvent? {
+            PersonalEvent.told(byCard: try XML.DocumentReader.read(Array(text.utf8)[...]))
+        }
+        let card = "<FN>Juliet</FN><PHOTO><TYPE>image/png</TYPE><BINVAL>AAAA</BINVAL></PHOTO><URL>http://x</URL>"
+        let found = try #require(try told("<vCard xmlns='vcard-temp'>\(card)</vCard>"))
+        #expect(
+            HeaderText.text(found.payload) == "<vCard xmlns='vcard-temp'><FN>Juliet</FN><URL>http://x</URL></vCard>"
+        )
+        #expect(try told("<vCard xmlns='vcard-temp'/>") == PersonalEvent(node: PersonalEvent.card, payload: []))
+        #expect(try told("<query xmlns='jabber:iq:last'/>") == nil)
     }
 
     @Test("XEP-0319 §2: since when a device is idle stands in what it was shown with")

@@ -1,0 +1,44 @@
+import Addressing
+import BridgeCore
+import Interworking
+import MappingTables
+import XMLStreams
+import XMPPStanzas
+
+/// Cards of users of this shore, where a route takes something of them.
+extension XMPPLeg {
+    /// The beginning of the ids of questions for cards.
+    static let cardPrefix = "card-"
+
+    /// A user is there for a contact who may know it: its card is asked for, once in a while.
+    ///
+    /// Source: XEP-0054 §3, RFC 4482 §3.3.
+    func askForCard(of user: BareJID, contact: BareJID, on link: ComponentLink) {
+        let key = WatchKey(watcher: contact.description, presentity: user.description, target: .xmpp)
+        guard announced(of: contact).takesCards, host.isPresenceApproved(key) else { return }
+        let id = Self.cardPrefix + host.freshToken()
+        guard cards.isToBeAsked(user.description, by: contact.description, now: now.wall, id: id) else { return }
+        var writer = XML.Writer(inherited: XMPPNamespace.component)
+        writer.startStanza(.iq, to: user.description, from: contact.description, id: id, type: "get")
+        writer.element("vCard", XMPPNamespace.card)
+        writer.end()
+        link.write(writer.bytes)
+    }
+
+    /// Takes the answer to a question for a card.
+    func receivedCard(_ iq: IQStanza, _ id: String, of user: JID, on link: ComponentLink) {
+        guard user.resource == nil, let contact = cards.answered(id, by: user.description), iq.kind == .result,
+            let event = iq.payload.flatMap({ PersonalEvent.told(byCard: $0) })
+        else { return }
+        let account = Arrival.Account(
+            leg: "xmpp",
+            peer: link.component.domain,
+            proof: "component",
+            sender: iq.from ?? "",
+            recipient: iq.to ?? "",
+            identifiers: [("stanza.id", id)]
+        )
+        let key = WatchKey(watcher: contact, presentity: user.description, target: .xmpp)
+        host.accept(PersonalItem(node: event.node, payload: event.payload), of: key, account: account)
+    }
+}
