@@ -2,8 +2,6 @@
 enum PresenceNames {
     /// Source: XEP-0172 §3.
     static let nick = "http://jabber.org/protocol/nick"
-    /// Source: RFC 4482 §3.1.
-    static let card = "vcard-temp"
     /// Source: XEP-0319 §2.
     static let idle = "urn:xmpp:idle:1"
     /// Source: XEP-0256 §2.

@@ -11,17 +11,6 @@ public struct PresenceReading: Sendable, Hashable {
     ///
     /// Source: XEP-0163 §4, XEP-0107 §2.2, XEP-0054 §3.
     public var events: [PersonalEvent]
-    /// The name that the document suggests for the user, in the language of the watcher if there is one; nil for none.
-    ///
-    /// Source: RFC 4482 §3.2, XEP-0172 §4.1.
-    public var nick: String?
-    /// What the document says for a card of the user: the element `vCard` with the fields that rows give; nil when it
-    /// says nothing.
-    ///
-    /// Shape: one XML element in UTF-8 with the declaration of its namespace.
-    ///
-    /// Source: RFC 4482 §3.
-    public var card: [UInt8]?
     /// The newest timestamp in the document, in milliseconds since 1970-01-01T00:00:00Z; nil for none.
     ///
     /// A document whose newest timestamp is older than one already seen is outdated.
@@ -41,22 +30,16 @@ public struct PresenceReading: Sendable, Hashable {
     /// - Parameters:
     ///   - presences: the presence of each resource.
     ///   - events: what it says of the user as a person.
-    ///   - nick: the name that it suggests for the user.
-    ///   - card: what it says for a card of the user.
     ///   - newest: the newest timestamp in the document.
     ///   - nextChange: when the document says something else.
     public init(
         presences: [ContactPresence],
         events: [PersonalEvent] = [],
-        nick: String? = nil,
-        card: [UInt8]? = nil,
         newest: Int64? = nil,
         nextChange: Int64? = nil
     ) {
         self.presences = presences
         self.events = events
-        self.nick = nick
-        self.card = card
         self.newest = newest
         self.nextChange = nextChange
     }

@@ -51,18 +51,6 @@ struct PresenceTarget: FieldTarget {
         return events
     }
 
-    /// Takes out what the user is called and what stands on its card, which is told to those who ask and in no presence.
-    ///
-    /// Source: RFC 4482 §3, XEP-0172 §4.1.
-    mutating func takeCard() -> (nick: String?, card: [UInt8]?) {
-        let nick = extensions.elements.first { $0.is("nick", PresenceNames.nick) }.map { SingleLine.text($0.text) }
-        let card = extensions.elements.first { $0.is("vCard", PresenceNames.card) }
-        extensions.elements.removeAll { $0.is("nick", PresenceNames.nick) || $0.is("vCard", PresenceNames.card) }
-        var writer = XML.Writer()
-        if let card { writer.write(card) }
-        return (nick.flatMap { $0.isEmpty ? nil : $0 }, card == nil ? nil : writer.bytes)
-    }
-
     /// Writes the children of the stanza.
     ///
     /// - Parameters:

@@ -27,14 +27,11 @@ extension PresenceTranslator {
         try crossing.apply(crossing.route.presenceFields, from: source, to: &person, way: .toXMPP, conversion)
         let mayTellLocation = crossing.mayTellLocation(of: contact)
         let events = person.takeEvents().filter { mayTellLocation || $0.node != PresenceNames.location }
-        let told = person.takeCard()
         let presences = try presences(context, carried, of: contact, person, conversion, &crossing)
         let expires = location.map { $0.expires.seconds * 1_000 }
         return PresenceReading(
             presences: presences,
             events: events,
-            nick: told.nick,
-            card: told.card,
             nextChange: expires
         )
     }

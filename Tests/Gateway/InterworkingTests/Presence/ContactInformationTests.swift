@@ -32,7 +32,8 @@ struct ContactInformationTests {
 
     private func card(_ samples: PresenceSamples, _ person: String) throws -> String? {
         let value = try #require(try reading(samples, content(person)).value)
-        #expect(value.presences.map { HeaderText.text($0.payload) } == [""] && value.events.isEmpty)
+        #expect(value.presences.map { HeaderText.text($0.payload) } == [""])
+        #expect(value.events.allSatisfy { [PersonalEvent.card, PresenceNames.nick].contains($0.node) })
         return value.card.map { HeaderText.text($0) }
     }
 
@@ -205,4 +206,11 @@ struct ContactInformationTests {
         )
         #expect(try person(off, card) == [])
     }
+}
+
+extension PresenceReading {
+    /// The name that the document suggests for the user.
+    fileprivate var nick: String? { events.lazy.compactMap(\.nickname).first }
+    /// What the document says for a card of the user.
+    fileprivate var card: [UInt8]? { events.first { $0.node == PersonalEvent.card }?.payload }
 }

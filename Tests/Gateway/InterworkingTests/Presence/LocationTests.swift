@@ -1,3 +1,4 @@
+import Addressing
 import MappingTables
 import PIDF
 import PresenceSchemas
@@ -246,7 +247,7 @@ struct LocationTests {
         let translator = try samples.translator()
         let stanza = translator.stanza(
             try #require(reading.events.first),
-            from: PresenceSamples.romeo,
+            from: PresenceSamples.romeo.jid.bare,
             to: PresenceSamples.juliet.jid,
             contentNamespace: "jabber:client",
             id: "e1"
