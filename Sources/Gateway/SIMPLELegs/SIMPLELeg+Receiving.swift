@@ -84,7 +84,9 @@ extension SIMPLELeg {
     private func serve(_ inbound: InboundRequest) {
         var domains: [String] = []
         let method = inbound.request.method
-        if method == .message || method == .subscribe {
+        let core = core(for: method)
+        let isProved = method == .message || method == .subscribe || method == .publish && core.serves(.publish)
+        if isProved {
             guard let proved = proved(inbound) else { return }
             domains = proved
         } else if method == .notify, trusted.domains(of: inbound.flow.remoteAddress) == nil {
@@ -92,7 +94,7 @@ extension SIMPLELeg {
             refuse(inbound, refusal, code: "untrusted-peer", generation: host.generation)
             return
         }
-        let verdict = server.check(
+        let verdict = core.check(
             inbound,
             refusal: { self.refusal(of: $0, to: method) },
             // What a request in a dialog belongs to is found by its names, below.
@@ -101,15 +103,16 @@ extension SIMPLELeg {
         switch verdict {
         case .drop: break
         case .respond(let answer):
-            if method == .message || method == .subscribe {
+            if isProved {
                 record(account(of: inbound), code: Self.code(of: answer.status))
             }
             respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)
         case .serve(.message): accept(inbound, from: domains)
         case .serve(.subscribe): acceptSubscribe(inbound, from: domains)
         case .serve(.notify): acceptNotify(inbound)
-        case .serve(.options): respond(inbound, 200, extra: server.capabilities)
-        case .serve: respond(inbound, 405, extra: [server.allow])
+        case .serve(.publish): acceptPublish(inbound, from: domains)
+        case .serve(.options): respond(inbound, 200, extra: core.capabilities)
+        case .serve: respond(inbound, 405, extra: [core.allow])
         }
     }
 
@@ -118,7 +121,7 @@ extension SIMPLELeg {
     /// Source: RFC 3323 §4.1.1.3.
     private static let anonymousDomain = "anonymous.invalid"
 
-    /// The domains that the sender of a MESSAGE may speak for; nil when it was refused for them.
+    /// The domains that the sender of a request may speak for; nil when it was refused for them.
     private func proved(_ inbound: InboundRequest) -> [String]? {
         guard let domains = trusted.domains(of: inbound.flow.remoteAddress) else {
             refuse(
@@ -140,6 +143,9 @@ extension SIMPLELeg {
 
     /// The answer for a recipient that is not served; a recipient of this shore is left for the translator to name a loop.
     private func refusal(of uri: AddressURI, to method: SIPMethod) -> UserAgentServer.Answer? {
+        if method == .publish {
+            return uri.userDomain.map { composedDomains.contains($0) } == true ? nil : .init(404)
+        }
         guard method == .message else { return nil }
         guard let domain = uri.userDomain else { return .init(404) }
         return settings.xmppDomains.contains(domain) || settings.routes[domain] != nil ? nil : .init(404)
@@ -218,4 +224,9 @@ extension SIPHeaders {
             return text(.from) ?? ""
         }
     }
+}
+
+extension UserAgentServer {
+    /// Whether a method does its work here.
+    fileprivate func serves(_ method: SIPMethod) -> Bool { methods.contains(method) }
 }

@@ -2,6 +2,7 @@ public import BridgeCore
 import Digests
 import Interworking
 public import Logging
+import MappingTables
 public import NIOCore
 import SIPChannels
 import SIPMessages
@@ -20,6 +21,8 @@ public final class SIMPLELeg {
     let host: any SIMPLELegHost
     var transactions: TransactionTable
     let server: UserAgentServer
+    /// The same where the gateway is a presence server.
+    let compositor: UserAgentServer
     let trusted: TrustedPeers
     /// The sockets, once they are there.
     var carrier: (any MessageCarrier)?
@@ -38,6 +41,10 @@ public final class SIMPLELeg {
     var subscriptions = Subscriptions()
     /// What is published to presence servers of this shore.
     var publications = Publications()
+    /// What users of this shore publish to the gateway.
+    var compositions = Compositions()
+    /// The domains of this shore whose users do, by the tables that say so.
+    var composedBy: (generation: Generation, domains: Set<String>)?
     var strangerRecords = Pace(limit: Pace.records)
     var strangerRequests = Pace(limit: Pace.requests)
     /// The bound sockets by transport and address family, as they stand in Via headers.
@@ -77,6 +84,9 @@ public final class SIMPLELeg {
         table.seed = RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) }
         self.transactions = TransactionTable(table)
         self.server = Self.server
+        var compositor = Self.server
+        compositor.methods.insert(.publish, at: compositor.methods.count - 1)
+        self.compositor = compositor
         self.trusted = TrustedPeers(settings.trusted, intermediaries: settings.intermediaries)
         self.conversations = Conversations(lead: settings.sequenceLead)
         subscriptions.largestDocuments = settings.documentBytes

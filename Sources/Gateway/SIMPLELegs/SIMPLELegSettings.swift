@@ -112,6 +112,14 @@ public struct SIMPLELegSettings: Sendable {
     public var subscriptionsPerPeer = 10_000
     /// Users that are published, in all.
     public var publications = 100_000
+    /// Publications of one user of this shore, and PUBLISH requests of it that wait for the one before.
+    public var publicationsPerUser = 16
+    /// Publications of the users of one domain.
+    public var publicationsPerPeer = 10_000
+    /// Bytes of one document that is published to the gateway.
+    public var publishedBytes = 64 << 10
+    /// Bytes of all documents that are published to the gateway.
+    public var publicationBytes = 64 << 20
     /// Bytes of documents that are kept since time alone changes what they say.
     public var documentBytes = 64 << 20
     /// Questions for the present state that are open at once.

@@ -75,7 +75,7 @@ struct SubscriptionList {
             let rows = try store.read { [last] reader throws(LedgerError) in
                 try reader.usages(after: last, limit: Self.page)
             }
-            for row in rows where row.kind != .publisher {
+            for row in rows where row.kind == .subscriber || row.kind == .notifier {
                 let key = WatchKey(
                     watcher: row.watcher,
                     presentity: row.presentity,

@@ -146,4 +146,61 @@ struct EventStateCompositorTests {
         )
         #expect(bodies(esc) == ["b", "c"])
     }
+
+    @Test("SIP-PUB-002: a publication keeps its number however often it is modified, and no other ever has it")
+    func numbers() throws {
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("a"), now: 0)
+        _ = esc.publish(try publish("b"), now: 0)
+        _ = esc.publish(try publish("c", tag: "z-1"), now: 0)
+        #expect(esc.publications.map(\.number) == [2, 1] && bodies(esc) == ["b", "c"])
+        _ = esc.publish(try publish(tag: "z-3", expires: "0"), now: 0)
+        _ = esc.publish(try publish("d"), now: 0)
+        #expect(esc.publications.map(\.number) == [2, 5])
+    }
+
+    @Test("Another type or language of the same bytes is another document")
+    func sameBytes() throws {
+        var esc = EventStateCompositor(seed: 35)
+        let typed = "application/pidf+xml;charset=utf-8"
+        _ = esc.publish(try publish("a"), now: 0)
+        #expect(describe(esc.publish(try publish("a", tag: "z-1", type: typed), now: 0)).hasSuffix(", changed"))
+        let french = try publish("a", tag: "z-2", type: typed, lines: ["Content-Language: fr"])
+        #expect(describe(esc.publish(french, now: 0)).hasSuffix(", changed"))
+        #expect(esc.publications.map(\.contentType) == [typed] && esc.publications.map(\.language) == ["fr"])
+        #expect(esc.publications.map(\.mediaType) == ["application/pidf+xml"])
+    }
+
+    @Test("RFC 4479 §3.5: what was modified last comes last, which is a change even when its document is the same")
+    func reordered() throws {
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("a"), now: 0)
+        _ = esc.publish(try publish("b"), now: 0)
+        #expect(describe(esc.publish(try publish("a", tag: "z-1"), now: 0)).hasSuffix(", changed"))
+        #expect(!describe(esc.publish(try publish("a", tag: "z-3"), now: 0)).hasSuffix(", changed"))
+        #expect(bodies(esc) == ["b", "a"])
+    }
+
+    @Test("SIP-PUB-004: what is published survives a restart, with tags, documents and what is left of its time")
+    func restored() throws {
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("brief", expires: "60"), now: 0)
+        _ = esc.publish(try publish("long", expires: "600", lines: ["Content-Language: de"]), now: 0)
+        let bytes = esc.stored(now: 10 * second, date: 1_000)
+        let same = EventStateCompositor(stored: bytes, now: 10 * second, date: 1_000)
+        #expect(same == esc)
+        var later = try #require(EventStateCompositor(stored: bytes, now: 5 * second, date: 1_060))
+        #expect(later.publications.map(\.expiry) == [5 * second, 535 * second])
+        #expect(describe(later.timerFired(now: 5 * second)) == "changed")
+        #expect(bodies(later) == ["long"])
+        #expect(describe(later.publish(try publish(tag: "z-2"), now: 5 * second)) == "200 SIP-ETag: z-3 Expires: 600")
+        for count in bytes.indices {
+            let part = EventStateCompositor(stored: bytes.prefix(count), now: 0, date: 0)
+            #expect(part == nil || bytes.prefix(count).elementsEqual(part?.stored(now: 0, date: 0) ?? []))
+        }
+        #expect(EventStateCompositor(stored: [2] + bytes.dropFirst(), now: 0, date: 0) == nil)
+        let narrow = EventStateCompositor(stored: bytes, capacity: 2, now: 10 * second, date: 1_000)
+        var full = try #require(narrow)
+        #expect(describe(full.publish(try publish("c"), now: 10 * second)) == "503 Retry-After: 60")
+    }
 }

@@ -18,6 +18,8 @@ extension Gateway {
         func repeated(after error: LedgerError) -> [LedgerOperation] {
             operations.enumerated().filter { index, operation in
                 if case .accept = operation { return false }
+                // Who published was told that it failed (RFC 3903 §6).
+                if case .usage(let row) = operation, row.kind == .compositor { return false }
                 return error.code != .unknownCrossing || index != error.operation
             }.map(\.element)
         }

@@ -188,7 +188,7 @@ extension Gateway {
                 renewed += 1
                 taken.insert(usage.key)
             case .notifier: notified.append((usage.key, usage.id))
-            case .publisher: break
+            case .publisher, .compositor: break
             }
         }
     }

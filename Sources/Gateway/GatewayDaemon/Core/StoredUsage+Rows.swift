@@ -14,7 +14,7 @@ extension StoredUsage {
             key: WatchKey(
                 watcher: row.watcher,
                 presentity: row.presentity,
-                target: kind == .subscriber ? .cpim : .xmpp
+                target: kind == .subscriber || kind == .compositor ? .cpim : .xmpp
             ),
             expires: row.expires,
             state: row.state
@@ -28,6 +28,7 @@ extension StoredUsage.Kind {
         case .subscriber: .subscriber
         case .notifier: .notifier
         case .publisher: .publisher
+        case .compositor: .compositor
         }
     }
 
@@ -36,6 +37,7 @@ extension StoredUsage.Kind {
         case .subscriber: self = .subscriber
         case .notifier: self = .notifier
         case .publisher: self = .publisher
+        case .compositor: self = .compositor
         }
     }
 }

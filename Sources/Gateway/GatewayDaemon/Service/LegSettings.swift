@@ -62,6 +62,8 @@ enum LegSettings {
         )
         settings.subscriptionSeconds = min(3_600, longest)
         settings.subscriptionsPerPeer = limits.subscriptionsPerPeer
+        settings.publicationsPerPeer = limits.publicationsPerPeer
+        settings.publicationsPerUser = limits.publicationsPerUser
         settings.intermediaries = Set(configuration.trusted.filter(\.isIntermediary).map(\.address))
         return settings
     }

@@ -103,7 +103,7 @@ extension PresenceTranslator {
     private static let personID = "person"
 
     /// Source: RFC 3922 §5.1.1, RFC 3863 §4.1.1.
-    private static func entity(_ instant: InstantURI) -> String { "pres:\(instant.local)@\(instant.domain)" }
+    static func entity(_ instant: InstantURI) -> String { "pres:\(instant.local)@\(instant.domain)" }
 
     /// Source: RFC 6121 §4.7.2.3.
     private static func ordered(_ resources: [ResourcePresence]) -> [ResourcePresence] {

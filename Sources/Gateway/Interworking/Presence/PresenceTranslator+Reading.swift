@@ -57,10 +57,7 @@ extension PresenceTranslator {
                 return .nothing(reason: "entity-mismatch")
             }
             let context = DocumentContext(document, language: carried.language, now: crossing.facts.now)
-            var reading = try Self.told(context, carried, of: contact, in: language, &crossing)
-            reading.newest = context.newest
-            reading.nextChange = [reading.nextChange, context.nextChange].compactMap { $0 }.min()
-            return .value(reading)
+            return .value(try Self.told(context, carried, of: contact, in: language, &crossing))
         }
     }
 
@@ -108,7 +105,7 @@ extension PresenceTranslator {
     /// The whole state that a body tells; nil when it tells only what changed.
     ///
     /// Source: RFC 3863 §4, §7, RFC 5262 §3.
-    private static func document(in carried: Carried, _ crossing: inout Crossing) throws(Refusal) -> PresenceDocument? {
+    static func document(in carried: Carried, _ crossing: inout Crossing) throws(Refusal) -> PresenceDocument? {
         let isPartial = carried.type.is("application", "pidf-diff+xml")
         guard isPartial || carried.type.is("application", "pidf+xml") else { throw .unreadablePresence }
         // The parameter counts, whatever the declaration in the document says.
@@ -135,7 +132,7 @@ extension PresenceTranslator {
     /// Whether a document is about the presentity; one that names nobody is.
     ///
     /// Source: RFC 3863 §4.1.1, RFC 3859 §3.4.2.
-    private static func isAbout(_ contact: Correspondent, _ document: PresenceDocument, _ crossing: Crossing) -> Bool {
+    static func isAbout(_ contact: Correspondent, _ document: PresenceDocument, _ crossing: Crossing) -> Bool {
         guard let entity = document.entity else { return true }
         guard let uri = try? AddressURI(entity, lenient: crossing.isSet(.percent, "lenient")) else { return false }
         return isAddress(uri, of: contact)

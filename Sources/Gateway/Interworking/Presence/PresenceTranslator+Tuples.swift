@@ -32,7 +32,8 @@ extension PresenceTranslator {
         return PresenceReading(
             presences: presences,
             events: events,
-            nextChange: expires
+            newest: context.newest,
+            nextChange: [expires, context.nextChange].compactMap { $0 }.min()
         )
     }
 

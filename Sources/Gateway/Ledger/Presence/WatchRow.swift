@@ -51,13 +51,15 @@ public struct UsageRow: Sendable, Equatable {
         case notifier = 1
         /// A publication that the gateway made.
         case publisher = 2
+        /// What a user of the CPIM shore published to the gateway.
+        case compositor = 3
     }
 
     /// Its number: assigned by the caller, never used twice for another one.
     public var id: Int64
     /// What it is.
     public var kind: Kind
-    /// The watcher, in the caller's form; empty for a publication.
+    /// The watcher, in the caller's form; empty for what was published to the gateway.
     public var watcher: String
     /// The presentity, in the caller's form.
     public var presentity: String

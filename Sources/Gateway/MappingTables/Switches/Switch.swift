@@ -60,7 +60,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case e2eFallback
     /// Where the name of a SIP user is told to XMPP users (XEP-0172 §4).
     case nick
-    /// Whether presence answers SUBSCRIBE requests or goes to a presence server (RFC 3903 §4).
+    /// Whether presence answers SUBSCRIBE requests, goes to a presence server (RFC 3903 §4), or comes to the gateway as
+    /// one (RFC 3903 §6).
     case presenceMode
     /// Whether a document is carried by itself or in a Message/CPIM object (RFC 3922 §5).
     case presenceCarrier
@@ -166,7 +167,7 @@ extension Switch {
         case .errTimeout: ("err.timeout", .words(["by-method", "literal"]))
         case .e2eFallback: ("e2e.fallback", .words(["off", "on"]))
         case .nick: ("msg.nick", .words(["subscribe", "messages", "off"]))
-        case .presenceMode: ("pres.mode", .words(["notify", "publish"]))
+        case .presenceMode: ("pres.mode", .words(["notify", "publish", "compose"]))
         case .presenceCarrier: ("pres.carrier", .words(["pidf", "cpim"]))
         case .tupleID: ("pres.tuple-id", .words(["prefix", "raw"]))
         case .showOut: ("pres.show-out", .words(["jabber", "im", "none"]))

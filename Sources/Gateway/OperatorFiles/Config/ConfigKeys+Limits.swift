@@ -43,6 +43,13 @@ extension ConfigKeys {
             "Subscriptions that one SIP domain may hold.",
             standard: "10000"
         ),
+        ConfigKey(
+            "publications-per-peer",
+            count(10_000_000),
+            "Publications that the users of one SIP domain may hold (RFC 3903 §14.2).",
+            standard: "10000"
+        ),
+        ConfigKey("publications-per-user", count(1_000), "Publications that one SIP user may hold.", standard: "16"),
         ConfigKey("subscriptions-per-watcher", count(1_000_000), "Watches of one user.", standard: "1000"),
         ConfigKey(
             "subscriptions-undecided",

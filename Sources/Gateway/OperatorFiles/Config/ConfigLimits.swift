@@ -28,6 +28,10 @@ public struct ConfigLimits: Sendable, Equatable {
     public var subscriptions: Int
     /// Subscriptions that one SIP domain may hold.
     public var subscriptionsPerPeer: Int
+    /// Publications that the users of one SIP domain may hold.
+    public var publicationsPerPeer: Int
+    /// Publications that one SIP user may hold.
+    public var publicationsPerUser: Int
     /// Watches of one user.
     public var subscriptionsPerWatcher: Int
     /// Watches that wait for a decision, in all.
@@ -71,6 +75,8 @@ public struct ConfigLimits: Sendable, Equatable {
         retryAfter = number("retry-after")
         subscriptions = number("subscriptions")
         subscriptionsPerPeer = number("subscriptions-per-peer")
+        publicationsPerPeer = number("publications-per-peer")
+        publicationsPerUser = number("publications-per-user")
         subscriptionsPerWatcher = number("subscriptions-per-watcher")
         subscriptionsUndecided = number("subscriptions-undecided")
         subscriptionMinimum = number("subscription-minimum")

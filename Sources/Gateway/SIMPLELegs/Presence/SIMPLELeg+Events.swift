@@ -152,6 +152,8 @@ extension SIMPLELeg {
                 subscriberTimer(id)
             } else if publications.all[id] != nil {
                 publisherTimer(id)
+            } else if compositions.all[id] != nil {
+                compositionTimer(id)
             }
         }
     }
@@ -192,9 +194,12 @@ extension SIMPLELeg {
                 ), let dialog = machine.dialog, let jid = try? BareJID(usage.key.presentity)
             else { return false }
             let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
+            // Whom the gateway is the presence server of is not subscribed to.
+            guard !composedDomains.contains(domain) else { return false }
             restore(usage, machine, dialog, domain: domain)
             return true
         case .publisher: return restore(publication: usage)
+        case .compositor: return restore(composition: usage)
         }
     }
 }

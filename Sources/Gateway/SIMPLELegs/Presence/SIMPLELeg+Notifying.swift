@@ -166,6 +166,7 @@ extension SIMPLELeg {
     ///   - token: the number that ``SIMPLELegHost/whenStored(_:)`` had.
     ///   - isStored: whether it is durable.
     public func stored(_ token: UInt64, _ isStored: Bool) {
+        if stored(publication: token, isStored) { return }
         if let inbound = subscriptions.notifies.removeValue(forKey: token) {
             if isStored { respond(inbound, 200) } else { respond(inbound, 500) }
             return

@@ -71,7 +71,7 @@ extension SIMPLELeg {
         return PresenceTranslator(generation: host.generation).reading(of: body, about: ends.contact, facts: ends.facts)
     }
 
-    private func parts(of reading: PresenceReading) -> [PresencePart] {
+    func parts(of reading: PresenceReading) -> [PresencePart] {
         reading.presences.map {
             PresencePart(
                 name: $0.resource ?? "",

@@ -16,6 +16,7 @@ extension SIMPLELeg {
     ///
     /// Source: RFC 8048 §5.2.1.
     public func subscribe(_ key: WatchKey) {
+        if serve(composed: key) { return }
         let now = host.now.monotonic
         if let id = subscriber(of: key) {
             guard let entry = subscriptions.subscribed[id] else { return }
@@ -39,6 +40,7 @@ extension SIMPLELeg {
     ///
     /// - Parameter key: a watcher of the other shore and a presentity of this one.
     public func renew(_ key: WatchKey) {
+        if serve(composed: key) { return }
         guard let id = subscriber(of: key), subscriptions.subscribed[id]?.machine.phase != nil else {
             return subscribe(key)
         }
@@ -54,6 +56,7 @@ extension SIMPLELeg {
     ///
     /// Source: RFC 8048 §7.1.
     public func fetch(_ key: WatchKey, by device: String) {
+        if fetch(composed: key, by: device) { return }
         guard subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch,
             subscriptions.fetches < settings.fetches,
             let id = begin(SubscriberState(expires: 0), key, device: device)
@@ -72,6 +75,7 @@ extension SIMPLELeg {
     ///
     /// Source: RFC 8048 §5.2.3.
     public func leave(_ key: WatchKey) {
+        if leave(composed: key) { return }
         guard let id = subscriber(of: key) else {
             host.presence(.left(key))
             return
@@ -299,6 +303,11 @@ extension SIMPLELeg {
 
     /// The time of a subscription has come.
     func subscriberTimer(_ id: UInt64) {
+        if let entry = subscriptions.subscribed[id], entry.device == nil, isComposed(entry.key) {
+            drop(subscriber: id)
+            host.presence(.ended(entry.key, .again))
+            return
+        }
         readAgain(id)
         run(subscriptions.subscribed[id]?.machine.timerFired(now: host.now.monotonic) ?? [], of: id)
     }

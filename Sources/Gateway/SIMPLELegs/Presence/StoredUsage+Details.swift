@@ -39,7 +39,7 @@ extension StoredUsage {
                 let machine = NotifierState(stored: stored, now: 0, date: 0)
             else { return nil }
             return Details(machine.isActive, machine.event, machine.expiry, dialog)
-        case .publisher: return nil
+        case .publisher, .compositor: return nil
         }
     }
 }

@@ -10,13 +10,16 @@ public struct StoredUsage: Sendable, Equatable {
         case notifier
         /// A publication that the gateway made.
         case publisher
+        /// What a user of the CPIM shore published to the gateway.
+        case compositor
     }
 
     /// Its number.
     public var id: UInt64
     /// What it is.
     public var kind: Kind
-    /// Who watches whom; for a publication the contact by whom the way is found, and the user.
+    /// Who watches whom; for a publication of the gateway the contact by whom the way is
+    /// found, and the user; for what was published to it nobody, and the user.
     public var key: WatchKey
     /// When it ends unless it is renewed, in Unix milliseconds.
     public var expires: Int64

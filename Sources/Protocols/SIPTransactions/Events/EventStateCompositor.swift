@@ -12,12 +12,18 @@ public import SIPMessages
 public struct EventStateCompositor: Sendable, Equatable {
     /// What one publisher published.
     public struct Publication: Sendable, Equatable {
+        /// What tells it from the others of the address as long as it lives; later ones have greater numbers.
+        public internal(set) var number: UInt64
         /// The entity-tag.
         public internal(set) var tag: String
         /// The document as received.
         public internal(set) var body: [UInt8]
         /// Its media type, `type/subtype` in lower case.
         public internal(set) var mediaType: String
+        /// The value of Content-Type.
+        public internal(set) var contentType: String
+        /// The value of Content-Language; nil for none.
+        public internal(set) var language: String?
         /// When it expires.
         public internal(set) var expiry: UInt64
     }
@@ -26,18 +32,18 @@ public struct EventStateCompositor: Sendable, Equatable {
     public enum Action: Sendable, Equatable {
         /// Answer the PUBLISH.
         case answer(UserAgentServer.Answer)
-        /// ``EventStateCompositor/publications`` have other documents than before.
+        /// ``EventStateCompositor/publications`` have other documents than before, or have them in another order.
         case changed
     }
 
     /// The event package.
     public let package: String
     /// What is published; what was published or modified last comes last.
-    public private(set) var publications: [Publication] = []
+    public internal(set) var publications: [Publication] = []
 
-    private let tagPrefix: String
+    let tagPrefix: String
     private let capacity: Int
-    private var count: UInt64 = 0
+    var count: UInt64 = 0
 
     /// Makes a compositor of nothing.
     ///
@@ -46,9 +52,13 @@ public struct EventStateCompositor: Sendable, Equatable {
     ///   - seed: a random number.
     ///   - capacity: the most publications at a time; 32 unless set.
     public init(package: String = "presence", seed: UInt64, capacity: Int = 32) {
+        self.init(package: package, tagPrefix: String(seed, radix: 36) + "-", capacity: capacity)
+    }
+
+    init(package: String, tagPrefix: String, capacity: Int) {
         self.package = package
         self.capacity = capacity
-        tagPrefix = String(seed, radix: 36) + "-"
+        self.tagPrefix = tagPrefix
     }
 
     /// Whether nothing is published.
@@ -128,14 +138,9 @@ public struct EventStateCompositor: Sendable, Equatable {
         let expiry = Clock.after(now, seconds: duration)
         guard let index else {
             guard duration > 0 else { return false }
-            publications.append(
-                Publication(
-                    tag: lastTag,
-                    body: Array(request.body),
-                    mediaType: ContentCheck.mediaType(of: request.headers) ?? "",
-                    expiry: expiry
-                )
-            )
+            var publication = Publication(number: count, tag: lastTag, expiry: expiry)
+            publication.take(request)
+            publications.append(publication)
             return true
         }
         guard duration > 0 else {
@@ -146,10 +151,24 @@ public struct EventStateCompositor: Sendable, Equatable {
         publications[index].expiry = expiry
         guard !request.body.isEmpty else { return false }
         var publication = publications.remove(at: index)
-        let hasChanged = !publication.body.elementsEqual(request.body)
-        publication.body = Array(request.body)
-        publication.mediaType = ContentCheck.mediaType(of: request.headers) ?? ""
+        let before = publication
+        publication.take(request)
         publications.append(publication)
-        return hasChanged
+        // What was modified last counts most, so that the order says something too.
+        return publication != before || index < publications.count - 1
+    }
+}
+
+extension EventStateCompositor.Publication {
+    init(number: UInt64, tag: String, expiry: UInt64) {
+        self.init(number: number, tag: tag, body: [], mediaType: "", contentType: "", language: nil, expiry: expiry)
+    }
+
+    /// Takes the document of a request.
+    fileprivate mutating func take(_ request: SIPRequest) {
+        body = Array(request.body)
+        mediaType = ContentCheck.mediaType(of: request.headers) ?? ""
+        contentType = request.headers.text(.contentType) ?? ""
+        language = request.headers.text(.contentLanguage)
     }
 }

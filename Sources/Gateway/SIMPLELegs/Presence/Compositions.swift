@@ -1,0 +1,102 @@
+import BridgeCore
+import DequeModule
+import SIPTransactions
+
+/// What users of this shore publish, where the gateway is their presence server, and who watches them.
+struct Compositions {
+    /// The addresses with something published, or with a PUBLISH that is being looked at.
+    var all: [UInt64: Composition] = [:]
+    var byUser: [String: UInt64] = [:]
+    /// Who of the other shore watches each user, published or not.
+    var watchers: [String: Set<WatchKey>] = [:]
+    /// Publications by peer domain, those included that are not stored yet; a domain with none is not listed.
+    private(set) var counts: [String: Int] = [:]
+    /// Bytes of their documents.
+    private(set) var bytes = 0
+    /// The addresses whose PUBLISH waits for the store, by what the gateway was told.
+    var unanswered: [UInt64: UInt64] = [:]
+
+    /// Counts publications of a domain in, or out.
+    mutating func count(_ weight: Composition.Weight, in domain: String) {
+        bytes += weight.bytes
+        let count = counts[domain, default: 0] + weight.publications
+        counts[domain] = count > 0 ? count : nil
+    }
+}
+
+/// What is published for one user.
+///
+/// A PUBLISH is looked at when the one before it is stored; one that could not be stored has changed nothing.
+///
+/// Source: RFC 3903 §6.
+struct Composition {
+    /// What is published, as it counts.
+    var state: EventStateCompositor
+    /// What all documents say together, as it counts.
+    var told = Told()
+    /// The PUBLISH that waits for the store.
+    var asked: Asked?
+    /// Those that came meanwhile, in order.
+    var waiting: Deque<Published> = []
+    /// Whether the store has a row.
+    var isStored = false
+
+    /// The user, by the bare address on the other shore.
+    let user: String
+    /// The user's domain on this shore.
+    let domain: String
+
+    /// A PUBLISH of the user.
+    struct Published {
+        let request: InboundRequest
+        /// The domains that its sender may speak for.
+        let domains: [String]
+    }
+
+    /// What the documents say together.
+    struct Told {
+        var parts: [PresencePart] = []
+        /// When they say something else, in Unix milliseconds.
+        var nextChange: Int64?
+    }
+
+    /// A PUBLISH that waits for the store.
+    struct Asked {
+        let request: InboundRequest
+        let answer: UserAgentServer.Answer
+        /// What is published once it is stored.
+        let next: EventStateCompositor
+        /// What that says; nil when no document changes.
+        let told: Told?
+        /// What was counted in before.
+        let reserved: Weight
+    }
+
+    /// So much is published.
+    struct Weight {
+        var publications = 0
+        var bytes = 0
+
+        static func - (one: Weight, other: Weight) -> Weight {
+            Weight(publications: one.publications - other.publications, bytes: one.bytes - other.bytes)
+        }
+
+        /// What of it is more than nothing.
+        var growth: Weight { Weight(publications: max(0, publications), bytes: max(0, bytes)) }
+        /// The same taken away.
+        var negated: Weight { Weight() - self }
+    }
+
+    init(user: String, domain: String, state: EventStateCompositor) {
+        self.user = user
+        self.domain = domain
+        self.state = state
+    }
+}
+
+extension EventStateCompositor {
+    /// How much is published.
+    var weight: Composition.Weight {
+        Composition.Weight(publications: publications.count, bytes: publications.reduce(0) { $0 + $1.body.count })
+    }
+}

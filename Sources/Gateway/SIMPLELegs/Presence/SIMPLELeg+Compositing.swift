@@ -1,0 +1,355 @@
+import Addressing
+import BridgeCore
+import DequeModule
+import Digests
+import Interworking
+import MappingTables
+import SIPMessages
+import SIPTransactions
+
+/// The gateway as presence server of users of this shore: PUBLISH comes in.
+extension SIMPLELeg {
+    /// The domains of this shore whose users publish to the gateway; found once for each generation.
+    ///
+    /// Source: RFC 3903 §6.
+    var composedDomains: Set<String> {
+        let generation = host.generation
+        if let known = composedBy, known.generation === generation { return known.domains }
+        let domains = settings.routes.keys.filter {
+            generation.route(peer: $0).switches.isSet(.presenceMode, "compose")
+        }
+        composedBy = (generation, Set(domains))
+        return Set(domains)
+    }
+
+    /// The checks that a request meets: PUBLISH is served where it is for somebody.
+    func core(for method: SIPMethod) -> UserAgentServer {
+        switch method {
+        case .message, .subscribe, .notify: server
+        default: composedDomains.isEmpty ? server : compositor
+        }
+    }
+
+    /// Takes a PUBLISH that the server core lets pass.
+    ///
+    /// - Parameters:
+    ///   - inbound: the request.
+    ///   - domains: the domains that its sender may speak for.
+    ///
+    /// Source: RFC 3903 §6, §14.1.
+    func acceptPublish(_ inbound: InboundRequest, from domains: [String]) {
+        let published = Composition.Published(request: inbound, domains: domains)
+        let translated = presentity(of: published)
+        switch translated.outcome {
+        case .nothing: respond(inbound, 404)
+        case .refused(let refusal): refuse(inbound, refusal, trace: translated.trace, generation: host.generation)
+        case .value(let contact):
+            let id = compositions.byUser[contact.key] ?? open(contact)
+            guard let composition = compositions.all[id], composition.asked != nil else {
+                process(published, contact, id)
+                settle(composition: id)
+                return
+            }
+            // Those of one address are taken in the order that they came in, each when the one before is stored.
+            if composition.waiting.count < settings.publicationsPerUser {
+                compositions.all[id]?.waiting.append(published)
+            } else {
+                refuse(publish: inbound, Self.noRoom)
+            }
+        }
+    }
+
+    private func processNext(_ published: Composition.Published, _ id: UInt64) {
+        let translated = presentity(of: published)
+        let inbound = published.request
+        switch translated.outcome {
+        case .nothing: respond(inbound, 404)
+        case .refused(let refusal): refuse(inbound, refusal, trace: translated.trace, generation: host.generation)
+        case .value(let contact): process(published, contact, id)
+        }
+    }
+
+    private func presentity(of published: Composition.Published) -> Translated<Correspondent> {
+        let request = published.request.request
+        return PresenceTranslator(generation: host.generation)
+            .presentity(publishedBy: request, facts: facts(of: published))
+    }
+
+    private func facts(of published: Composition.Published) -> Facts {
+        let request = published.request.request
+        var facts = host.facts(
+            sender: request.sender.map(Self.bare) ?? "",
+            recipient: request.recipient.map(Self.bare) ?? "",
+            from: .cpim
+        )
+        facts.peer.authenticatedDomains = published.domains
+        facts.peer.isTrustedIntermediary = trusted.isIntermediary(published.request.flow.remoteAddress)
+        return facts
+    }
+
+    private func open(_ contact: Correspondent) -> UInt64 {
+        let id = subscriptions.freshID()
+        let state = EventStateCompositor(
+            seed: RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) },
+            capacity: settings.publicationsPerUser
+        )
+        compositions.all[id] = Composition(user: contact.key, domain: domain(of: contact.jid.bare), state: state)
+        compositions.byUser[contact.key] = id
+        return id
+    }
+
+    func domain(of user: BareJID) -> String { AddressTranslator.peerDomain(of: user, host.generation.addresses) }
+
+    // MARK: One PUBLISH after the other
+
+    /// Looks at a PUBLISH; what it changes is stored before it counts.
+    private func process(_ published: Composition.Published, _ contact: Correspondent, _ id: UInt64) {
+        guard let composition = compositions.all[id] else { return }
+        let inbound = published.request
+        let facts = facts(of: published)
+        var next = composition.state
+        var refusal: Translated<Void>?
+        let actions = next.publish(
+            inbound.request,
+            limits: settings.events,
+            mediaTypes: [Self.pidf],
+            check: { request in
+                refusal = self.check(request, contact, facts)
+                return refusal == nil ? nil : UserAgentServer.Answer(400)
+            },
+            now: host.now.monotonic
+        )
+        if let refusal, let cause = refusal.refusal {
+            let code = refusal.notes.last ?? cause.auditCode
+            return refuse(inbound, cause, code: code, trace: refusal.trace, generation: host.generation)
+        }
+        guard let answer = actions.answer else { return }
+        guard answer.status < 300 else { return refuse(publish: inbound, answer) }
+        let growth = (next.weight - composition.state.weight).growth
+        guard hasRoom(for: growth, in: composition.domain) else { return refuse(publish: inbound, Self.noRoom) }
+        var told: Composition.Told?
+        var rules: [String] = []
+        if actions.contains(.changed) {
+            let reading = reading(of: next, contact)
+            rules = reading.trace.rows.map { host.generation.name(of: $0) }
+            if let cause = reading.refusal {
+                return refuse(inbound, cause, trace: reading.trace, generation: host.generation)
+            }
+            told = Composition.Told(parts: reading.value.map(parts(of:)) ?? [], nextChange: reading.value?.nextChange)
+        }
+        compositions.count(growth, in: composition.domain)
+        compositions.all[id]?.asked = Composition.Asked(
+            request: inbound,
+            answer: answer,
+            next: next,
+            told: told,
+            reserved: growth
+        )
+        // A row that holds nothing stands for what is removed until that is stored.
+        if composition.isStored || !next.isEmpty { keep(composition: id, next) }
+        host.recordPresence(inbound.request.publication, account(of: inbound), trace: rules, isSubscription: false)
+        let token = nextAnswer
+        nextAnswer += 1
+        compositions.unanswered[token] = id
+        host.whenStored(token)
+    }
+
+    /// Why a document is not taken; nil when it is.
+    private func check(_ request: SIPRequest, _ contact: Correspondent, _ facts: Facts) -> Translated<Void>? {
+        guard request.body.count <= settings.publishedBytes else {
+            return Translated(outcome: .refused(Interworking.Refusal(.oversize)), trace: .none)
+        }
+        let body = PresenceBody(
+            type: request.headers.text(.contentType) ?? "",
+            language: request.headers.text(.contentLanguage),
+            bytes: Array(request.body)
+        )
+        let checked = PresenceTranslator(generation: host.generation).check(published: body, by: contact, facts: facts)
+        return checked.refusal == nil ? nil : checked
+    }
+
+    private func hasRoom(for growth: Composition.Weight, in domain: String) -> Bool {
+        let count = compositions.counts[domain, default: 0] + growth.publications
+        if growth.publications > 0, count > settings.publicationsPerPeer { return false }
+        return growth.bytes == 0 || compositions.bytes + growth.bytes <= settings.publicationBytes
+    }
+
+    private static let noRoom = UserAgentServer.Answer(503, headers: [SIPHeaderLine(.retryAfter, "60")])
+
+    private func refuse(publish inbound: InboundRequest, _ answer: UserAgentServer.Answer) {
+        let code =
+            switch answer.status {
+            case 412: "condition-failed"
+            case 415: "unsupported-type"
+            case 423: "interval-too-brief"
+            case 503: "queue-full"
+            default: "sip-\(answer.status)"
+            }
+        record(account(of: inbound), code: code)
+        respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)
+    }
+
+    /// What a PUBLISH changes is stored, or could not be.
+    ///
+    /// - Returns: whether the token was that of a PUBLISH.
+    ///
+    /// Source: RFC 3903 §6.
+    func stored(publication token: UInt64, _ isStored: Bool) -> Bool {
+        guard let id = compositions.unanswered.removeValue(forKey: token) else { return false }
+        guard let composition = compositions.all[id], let asked = composition.asked else { return true }
+        compositions.all[id]?.asked = nil
+        if isStored {
+            let difference = asked.next.weight - composition.state.weight
+            compositions.count(difference - asked.reserved, in: composition.domain)
+            compositions.all[id]?.state = asked.next
+            compositions.all[id]?.isStored = composition.isStored || !asked.next.isEmpty
+            respond(asked.request, asked.answer.status, extra: asked.answer.headers)
+            if let told = asked.told { tell(told, of: id) }
+        } else {
+            compositions.count(asked.reserved.negated, in: composition.domain)
+            record(account(of: asked.request), code: "store")
+            respond(asked.request, 500, extra: [SIPHeaderLine(.retryAfter, "10")])
+        }
+        while compositions.all[id]?.asked == nil, let published = compositions.all[id]?.waiting.popFirst() {
+            processNext(published, id)
+        }
+        settle(composition: id)
+        return true
+    }
+
+    // MARK: What is published
+
+    /// What documents say together.
+    func reading(of state: EventStateCompositor, _ contact: Correspondent) -> Translated<PresenceReading> {
+        let documents = state.publications.map { publication in
+            PublishedDocument(
+                number: publication.number,
+                body: PresenceBody(
+                    type: publication.contentType,
+                    language: publication.language,
+                    bytes: publication.body
+                )
+            )
+        }
+        let facts = host.facts(sender: contact.comparedAddress, recipient: contact.comparedAddress, from: .cpim)
+        let translator = PresenceTranslator(generation: host.generation)
+        return documents.isEmpty
+            ? Translated(outcome: .nothing(reason: "unpublished"), trace: .none)
+            : translator.reading(of: documents, about: contact, facts: facts)
+    }
+
+    /// What counts, after time alone has changed it.
+    private func readAgain(composition id: UInt64) {
+        guard let composition = compositions.all[id], let jid = try? BareJID(composition.user) else { return }
+        let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
+        let contact = PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
+        let reading = contact.flatMap { self.reading(of: composition.state, $0).value }
+        compositions.all[id]?.told = Composition.Told(
+            parts: reading.map(parts(of:)) ?? [],
+            nextChange: reading?.nextChange
+        )
+    }
+
+    private func tell(_ told: Composition.Told, of id: UInt64) {
+        compositions.all[id]?.told = told
+        guard let user = compositions.all[id]?.user else { return }
+        for key in compositions.watchers[user] ?? [] { show(composed: key) }
+    }
+
+    /// The time of what is published has come.
+    func compositionTimer(_ id: UInt64) {
+        // What waits for the store is looked at before; then this comes again.
+        guard let composition = compositions.all[id], composition.asked == nil else { return }
+        let now = host.now
+        let before = composition.state.weight
+        let isExpired = !(compositions.all[id]?.state.timerFired(now: now.monotonic) ?? []).isEmpty
+        if let state = compositions.all[id]?.state, isExpired {
+            compositions.count(state.weight - before, in: composition.domain)
+            if !state.isEmpty { keep(composition: id, state) }
+        }
+        if isExpired || composition.told.nextChange.map({ $0 <= now.wall }) == true {
+            readAgain(composition: id)
+            if let told = compositions.all[id]?.told { tell(told, of: id) }
+        }
+        settle(composition: id)
+    }
+
+    /// What is left when there is nothing to do: a time to come back, or nothing at all.
+    private func settle(composition id: UInt64) {
+        guard let composition = compositions.all[id], composition.asked == nil else { return }
+        guard composition.state.isEmpty else {
+            let now = host.now
+            let reading = composition.told.nextChange.map {
+                now.monotonic &+ UInt64(max(0, $0 - now.wall)) * 1_000_000
+            }
+            let times = [composition.state.deadline, reading].compactMap { $0 }
+            return subscriptions.timers.set(id, to: times.min())
+        }
+        compositions.all[id] = nil
+        compositions.byUser[composition.user] = nil
+        subscriptions.timers.set(id, to: nil)
+        if composition.isStored { host.forget(usage: id) }
+    }
+
+    // MARK: The store
+
+    private func keep(composition id: UInt64, _ state: EventStateCompositor) {
+        guard let user = compositions.all[id]?.user else { return }
+        let now = host.now
+        let bytes = state.stored(now: now.monotonic, date: UInt64(max(0, now.wall / 1_000)))
+        let last = state.publications.map(\.expiry).max() ?? now.monotonic
+        host.store(
+            StoredUsage(
+                id: id,
+                kind: .compositor,
+                key: WatchKey(watcher: "", presentity: user, target: .cpim),
+                expires: now.wall + Int64(clamping: (max(last, now.monotonic) - now.monotonic) / 1_000_000),
+                state: bytes
+            )
+        )
+    }
+
+    /// Takes up what was published to an earlier process, as far as it has not expired.
+    ///
+    /// - Returns: whether any of it counts.
+    func restore(composition usage: StoredUsage) -> Bool {
+        let now = host.now
+        guard let jid = try? BareJID(usage.key.presentity), composedDomains.contains(domain(of: jid)),
+            compositions.byUser[usage.key.presentity] == nil,
+            var state = EventStateCompositor(
+                stored: usage.state,
+                capacity: settings.publicationsPerUser,
+                now: now.monotonic,
+                date: UInt64(max(0, now.wall / 1_000))
+            )
+        else { return false }
+        _ = state.timerFired(now: now.monotonic)
+        guard !state.isEmpty else { return false }
+        var composition = Composition(user: usage.key.presentity, domain: domain(of: jid), state: state)
+        composition.isStored = true
+        compositions.count(state.weight, in: composition.domain)
+        compositions.all[usage.id] = composition
+        compositions.byUser[composition.user] = usage.id
+        readAgain(composition: usage.id)
+        settle(composition: usage.id)
+        return true
+    }
+}
+
+extension SIPRequest {
+    /// What the record calls a PUBLISH.
+    ///
+    /// Source: RFC 3903 §4.1.
+    fileprivate var publication: String {
+        if headers.expires == 0 { return "publish-remove" }
+        return body.isEmpty ? "publish-refresh" : "publish"
+    }
+}
+
+extension [EventStateCompositor.Action] {
+    /// The answer among them.
+    fileprivate var answer: UserAgentServer.Answer? {
+        for case .answer(let answer) in self { return answer }
+        return nil
+    }
+}
