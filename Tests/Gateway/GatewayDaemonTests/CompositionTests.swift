@@ -111,6 +111,65 @@ extension GatewayTests {
                 #expect(try await stage.request().request.method == .subscribe)
             }
         }
+
+        @Test("A route that is not composed any more: its users are subscribed to once what they published expires")
+        func modeEnds() async throws {
+            try await Stage.play(tables: Self.tables) { stage in
+                #expect(try await stage.publish(Stage.tuple("orchard")).status == 200)
+                try await stage.say("subscribe", from: "juliet@example.com", id: "s1")
+                #expect(try await stage.shown().kind == "subscribed romeo@example.net juliet@example.com")
+                #expect(try await stage.shown().kind == "available " + Self.orchard)
+                try await stage.activate([])
+                #expect(try await stage.publish(Stage.tuple("garden"), cseq: 2).status == 405)
+                try await stage.wait(seconds: 121)
+                #expect(try await stage.shown().kind == "unavailable " + Self.orchard)
+                #expect(try await stage.request().request.method == .subscribe)
+                try await stage.eventually("nothing is kept") {
+                    try stage.reader().usages().allSatisfy { $0.kind != .compositor }
+                }
+            }
+        }
+
+        @Test("A route that becomes composed: a subscription is not renewed, and what is published is shown instead")
+        func modeBegins() async throws {
+            try await Stage.play { stage in
+                try await stage.say("subscribe", from: "juliet@example.com", id: "s1")
+                let subscribe = try await stage.request()
+                try await stage.phone.answer(subscribe, 200, [(.expires, "600")])
+                #expect(try await stage.notify(subscribe, body: Stage.document(Stage.tuple("orchard"))) == 200)
+                #expect(try await stage.shown().kind == "subscribed romeo@example.net juliet@example.com")
+                #expect(try await stage.shown().kind == "available " + Self.orchard)
+                try await stage.activate(Self.tables)
+                try await stage.wait(seconds: 500)
+                #expect(try await stage.publish(Stage.tuple("garden"), cseq: 2).status == 200)
+                try await stage.wait(seconds: 60)
+                #expect(try await stage.shown().kind == "unavailable " + Self.orchard)
+                #expect(try await stage.shown().kind == "available romeo@example.net/garden juliet@example.com")
+                #expect(try await stage.phone.calls.rest().isEmpty)
+            }
+        }
+
+        @Test("What changes by a reload is asked for at once when an operator repairs")
+        func repaired() async throws {
+            try await Stage.play { stage in
+                try await stage.say("subscribe", from: "juliet@example.com", id: "s1")
+                let subscribe = try await stage.request()
+                try await stage.phone.answer(subscribe, 200, [(.expires, "600")])
+                #expect(try await stage.notify(subscribe, body: Stage.document(Stage.tuple("orchard"))) == 200)
+                #expect(try await stage.shown().kind == "subscribed romeo@example.net juliet@example.com")
+                #expect(try await stage.shown().kind == "available " + Self.orchard)
+                try await stage.activate(Self.tables)
+                #expect(try await stage.publish(Stage.tuple("garden"), cseq: 2).status == 200)
+                try await stage.wait(seconds: 6)
+                #expect(try await stage.command(ControlRequest.repairSubscriptions, [:]).code == 0)
+                #expect(try await stage.shown().kind == "available romeo@example.net/garden juliet@example.com")
+                #expect(try await stage.shown().kind == "unavailable " + Self.orchard)
+                #expect(try await stage.notify(subscribe, cseq: 2, body: Stage.document(Stage.tuple("x"))) == 481)
+                try await stage.activate([])
+                #expect(try await stage.command(ControlRequest.repairSubscriptions, [:]).code == 0)
+                #expect(try await stage.request().request.method == .subscribe)
+            }
+        }
     }
 }
 

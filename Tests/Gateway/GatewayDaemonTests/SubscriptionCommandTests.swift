@@ -89,8 +89,8 @@ extension GatewayTests {
                 }
                 #expect(
                     rows.map { "\($0["name"] ?? "") \($0["value"] ?? "")" } == [
-                        "subscriptions made 1", "subscriptions of neighbors 0", "waiting to subscribe 0",
-                        "waiting to ask 0", "personal events kept 0 told, 0 taken, 0 bytes",
+                        "subscriptions made 1", "subscriptions of neighbors 0", "users who publish here 0",
+                        "waiting to subscribe 0", "waiting to ask 0", "personal events kept 0 told, 0 taken, 0 bytes",
                         "features known 0 kinds, 0 asked, 0 wait",
                     ]
                 )

@@ -59,6 +59,7 @@ def main():
     parser.add_argument("--port", type=int, required=True, help="where it listens")
     parser.add_argument("--transport", choices=["udp", "tcp"], default="udp", help="how it reaches the proxy")
     parser.add_argument("--contact", help="HOST:PORT where others reach it, when that is not where it listens")
+    parser.add_argument("--publish", action="store_true", help="publish presence through the proxy")
     parser.add_argument("--log", type=int, default=0, help="pjsua2's log level, 0 to 5")
     options = parser.parse_args()
 
@@ -80,6 +81,7 @@ def main():
     configuration = pjsua2.AccountConfig()
     configuration.idUri = options.user
     configuration.regConfig.registerOnAdd = False
+    configuration.presConfig.publishEnabled = options.publish
     suffix = ";transport=tcp" if options.transport == "tcp" else ""
     configuration.sipConfig.proxies.append(f"sip:{options.proxy}{suffix};lr")
     if options.contact:

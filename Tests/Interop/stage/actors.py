@@ -92,9 +92,11 @@ def xmpp_user(play, name, prosody, domain="example.com", resource="play"):
     return actor
 
 
-def pjsua_user(play, uri, proxy, port, transport="udp", contact=None, log=0):
+def pjsua_user(play, uri, proxy, port, transport="udp", contact=None, log=0, publish=False):
     """A pjsua2 user; `contact` is a port, as that of a tap, where requests of a dialog are to reach it."""
     more = ["--contact", f"127.0.0.1:{contact}"] if contact else []
+    if publish:
+        more.append("--publish")
     actor = Actor("pjsua", "pjsua_user.py", play.work, "--user", uri, "--proxy", f"127.0.0.1:{proxy}",
                   "--port", str(port), "--transport", transport, "--log", str(log), *more)
     play.keep(actor)

@@ -90,6 +90,7 @@ extension Gateway: ControlHost {
         let queued = presence.queued
         add("presence", "subscriptions made", String(held.made))
         add("presence", "subscriptions of neighbors", String(held.taken))
+        add("presence", "users who publish here", String(simple?.usersComposed ?? 0))
         add("presence", "waiting to subscribe", String(queued.subscriptions))
         add("presence", "waiting to ask", String(queued.probes))
         let told = personal.count

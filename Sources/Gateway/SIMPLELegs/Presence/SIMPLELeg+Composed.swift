@@ -7,6 +7,9 @@ import MappingTables
 ///
 /// Source: RFC 3856 §7.3, RFC 3859 §3.4.
 extension SIMPLELeg {
+    /// How many users have published something to the gateway.
+    public var usersComposed: Int { compositions.byUser.count }
+
     /// Whether the gateway is the presence server of the presentity.
     func isComposed(_ key: WatchKey) -> Bool {
         let domains = composedDomains
@@ -23,6 +26,8 @@ extension SIMPLELeg {
             return false
         }
         _ = host.takeNote(key)
+        // One of a time before the route was composed runs out.
+        if let id = subscriber(of: key) { drop(subscriber: id) }
         guard policy(of: key) != "block" else {
             refuse(composed: key)
             return true

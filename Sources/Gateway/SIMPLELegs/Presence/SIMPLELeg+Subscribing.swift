@@ -93,7 +93,7 @@ extension SIMPLELeg {
     }
 
     /// The subscription of a watch that is no fetch, and that nobody is leaving.
-    private func subscriber(of key: WatchKey) -> UInt64? {
+    func subscriber(of key: WatchKey) -> UInt64? {
         subscriptions.byWatch[key]?.first {
             guard let entry = subscriptions.subscribed[$0] else { return false }
             return entry.device == nil && !entry.machine.isLeaving
@@ -352,7 +352,7 @@ extension SIMPLELeg {
         schedule(subscriber: usage.id)
     }
 
-    private func drop(subscriber id: UInt64) {
+    func drop(subscriber id: UInt64) {
         subscriptions.changeDocuments(of: id) { $0.forget() }
         guard let entry = subscriptions.subscribed.removeValue(forKey: id) else { return }
         if entry.device != nil { subscriptions.fetches -= 1 }
