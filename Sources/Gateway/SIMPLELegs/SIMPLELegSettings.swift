@@ -120,6 +120,8 @@ public struct SIMPLELegSettings: Sendable {
     public var publishedBytes = 64 << 10
     /// Bytes of all documents that are published to the gateway.
     public var publicationBytes = 64 << 20
+    /// Bytes of what these say to watchers; beyond it a device has no words.
+    public var composedBytes = 64 << 20
     /// Bytes of documents that are kept since time alone changes what they say.
     public var documentBytes = 64 << 20
     /// Questions for the present state that are open at once.

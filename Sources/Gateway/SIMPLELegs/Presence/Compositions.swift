@@ -13,6 +13,8 @@ struct Compositions {
     private(set) var counts: [String: Int] = [:]
     /// Bytes of their documents.
     private(set) var bytes = 0
+    /// Bytes of what they say to watchers, which may be much more: a note of a person is one of each device.
+    private(set) var toldBytes = 0
     /// The addresses whose PUBLISH waits for the store, by what the gateway was told.
     var unanswered: [UInt64: UInt64] = [:]
 
@@ -21,6 +23,25 @@ struct Compositions {
         bytes += weight.bytes
         let count = counts[domain, default: 0] + weight.publications
         counts[domain] = count > 0 ? count : nil
+    }
+
+    /// Keeps what the documents of a user say together; beyond so many bytes in all the devices have no words.
+    mutating func set(_ told: Composition.Told, of id: UInt64, most: Int) {
+        toldBytes -= all[id]?.told.bytes ?? 0
+        var told = told
+        told.parts = Array(told.parts.prefix(Publication.largestCount))
+        if toldBytes + told.bytes > most {
+            for index in told.parts.indices { told.parts[index].content = [] }
+        }
+        toldBytes += told.bytes
+        all[id]?.told = told
+    }
+
+    /// Nothing is published for a user any more.
+    mutating func remove(_ id: UInt64) {
+        guard let composition = all.removeValue(forKey: id) else { return }
+        toldBytes -= composition.told.bytes
+        byUser[composition.user] = nil
     }
 }
 
@@ -58,6 +79,8 @@ struct Composition {
         var parts: [PresencePart] = []
         /// When they say something else, in Unix milliseconds.
         var nextChange: Int64?
+
+        var bytes: Int { parts.reduce(0) { $0 + $1.content.count } }
     }
 
     /// A PUBLISH that waits for the store.

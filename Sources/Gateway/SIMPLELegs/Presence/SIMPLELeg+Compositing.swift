@@ -204,7 +204,10 @@ extension SIMPLELeg {
             compositions.all[id]?.state = asked.next
             compositions.all[id]?.isStored = composition.isStored || !asked.next.isEmpty
             respond(asked.request, asked.answer.status, extra: asked.answer.headers)
-            if let told = asked.told { tell(told, of: id) }
+            if let told = asked.told {
+                compositions.set(told, of: id, most: settings.composedBytes)
+                tell(of: id)
+            }
         } else {
             compositions.count(asked.reserved.negated, in: composition.domain)
             record(account(of: asked.request), code: "store")
@@ -244,14 +247,11 @@ extension SIMPLELeg {
         let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
         let contact = PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
         let reading = contact.flatMap { self.reading(of: composition.state, $0).value }
-        compositions.all[id]?.told = Composition.Told(
-            parts: reading.map(parts(of:)) ?? [],
-            nextChange: reading?.nextChange
-        )
+        let told = Composition.Told(parts: reading.map(parts(of:)) ?? [], nextChange: reading?.nextChange)
+        compositions.set(told, of: id, most: settings.composedBytes)
     }
 
-    private func tell(_ told: Composition.Told, of id: UInt64) {
-        compositions.all[id]?.told = told
+    private func tell(of id: UInt64) {
         guard let user = compositions.all[id]?.user else { return }
         for key in compositions.watchers[user] ?? [] { show(composed: key) }
     }
@@ -269,7 +269,7 @@ extension SIMPLELeg {
         }
         if isExpired || composition.told.nextChange.map({ $0 <= now.wall }) == true {
             readAgain(composition: id)
-            if let told = compositions.all[id]?.told { tell(told, of: id) }
+            tell(of: id)
         }
         settle(composition: id)
     }
@@ -285,8 +285,7 @@ extension SIMPLELeg {
             let times = [composition.state.deadline, reading].compactMap { $0 }
             return subscriptions.timers.set(id, to: times.min())
         }
-        compositions.all[id] = nil
-        compositions.byUser[composition.user] = nil
+        compositions.remove(id)
         subscriptions.timers.set(id, to: nil)
         if composition.isStored { host.forget(usage: id) }
     }

@@ -449,6 +449,30 @@ struct CompositionTests {
         #expect(try small.publish(tag: first).status == 200)
     }
 
+    @Test("What documents say to watchers is bounded: beyond that a device is there without words")
+    func words() throws {
+        let document = PublishingNeighbor.document(PublishingNeighbor.tuple("t1", "open", note: "Gone to Mantua"))
+        let plain = try PublishingNeighbor()
+        plain.leg.subscribe(Neighbor.outward)
+        let tag = try plain.published(document)
+        let bytes = plain.leg.compositions.toldBytes
+        #expect(plain.shown["t1"]?.utf8.count == bytes && plain.shown["t1"]?.contains("Gone to Mantua") == true)
+        _ = try plain.published("", tag: tag, expires: 60)
+        plain.peer.pass(60)
+        #expect(plain.leg.compositions.toldBytes == 0)
+        for (most, isKept) in [(bytes, true), (bytes - 1, false)] {
+            let esc = try PublishingNeighbor { $0.composedBytes = most }
+            esc.leg.subscribe(Neighbor.outward)
+            _ = try esc.published(document)
+            #expect(esc.told.last == "state t1+" && esc.shown["t1"]?.isEmpty == !isKept)
+        }
+        let many = (0...Publication.largestCount).map { PublishingNeighbor.tuple("t\($0)") }.joined()
+        let wide = try PublishingNeighbor()
+        wide.leg.subscribe(Neighbor.outward)
+        _ = try wide.published(PublishingNeighbor.document(many))
+        #expect(wide.shown.count == Publication.largestCount)
+    }
+
     @Test("PUBLISH requests of one user that wait for the store are bounded")
     func waiting() throws {
         let esc = try PublishingNeighbor { $0.publicationsPerUser = 2 }
