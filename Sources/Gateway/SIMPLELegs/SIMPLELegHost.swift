@@ -78,6 +78,9 @@ public protocol SIMPLELegHost: AnyObject {
     /// Whether a watcher may see a presentity.
     func isPresenceApproved(_ key: WatchKey) -> Bool
 
+    /// Whether a watch can be kept: one that is, or for which there is room.
+    func hasPresenceRoom(for key: WatchKey) -> Bool
+
     /// The words of a watcher for the request that is being made; given once.
     func takeNote(_ key: WatchKey) -> String?
 

@@ -110,6 +110,8 @@ public struct SIMPLELegSettings: Sendable {
     public var subscriptionSeconds: UInt32 = 3_600
     /// Subscriptions that one domain may hold.
     public var subscriptionsPerPeer = 10_000
+    /// Subscriptions that one watcher may hold.
+    public var subscriptionsPerWatcher = 1_000
     /// Users that are published, in all.
     public var publications = 100_000
     /// Publications of one user of this shore, and PUBLISH requests of it that wait for the one before.

@@ -129,6 +129,34 @@ extension GatewayTests {
             }
         }
 
+        @Test("SIP-SUB-023: beyond the bound of one watcher it is refused, others go on, and a refusal makes room")
+        func boundOfOneWatcher() async throws {
+            try await Stage.play(limits: "{subscriptions-per-watcher: 2}") { stage in
+                try await stage.phone.answersAll(200)
+                for name in ["juliet", "nurse"] {
+                    let wish = Stage.Wish(to: "sip:\(name)@example.com", call: name)
+                    #expect(try await stage.watch(wish).status == 200)
+                    _ = try await stage.notification()
+                    #expect(try await stage.shown().kind == "subscribe romeo@example.net \(name)@example.com")
+                }
+                let third = Stage.Wish(to: "sip:rosaline@example.com", call: "rosaline")
+                let refused = try await stage.watch(third)
+                #expect(refused.status == 503 && refused.headers.text(.retryAfter) == "60")
+                try await stage.recorded(.refused)
+                #expect(try stage.records(.refused).map(\.reason) == ["queue-full"])
+                let other = Stage.Wish(from: "sip:paris@example.net", call: "paris")
+                #expect(try await stage.watch(other).status == 200)
+                _ = try await stage.notification()
+                #expect(try await stage.shown().kind == "subscribe paris@example.net juliet@example.com")
+                try await stage.say("unsubscribed", from: "nurse@example.com")
+                let last = try await stage.notification()
+                #expect(last.request.headers.text(.subscriptionState) == "terminated;reason=rejected")
+                var again = third
+                again.call = "rosaline2"
+                #expect(try await stage.watch(again).status == 200)
+            }
+        }
+
         @Test("RFC 8048 §7.2: a fetch of an approved watcher is answered with what the user says when it is asked")
         func fetch() async throws {
             try await Stage.play { stage in

@@ -150,6 +150,9 @@ final class ScriptedHost: SIMPLELegHost {
 
     func personal(_ items: [PersonalItem], of key: WatchKey) { told.append((key, items)) }
     func personalItems(of key: WatchKey) -> [PersonalItem] { tells[key] ?? [] }
+    /// Watches for which there is no room.
+    var roomless: Set<WatchKey> = []
+    func hasPresenceRoom(for key: WatchKey) -> Bool { !roomless.contains(key) }
     func takeNote(_ key: WatchKey) -> String? { notes.removeValue(forKey: key) }
     /// Whom the leg wanted to be asked.
     private(set) var asked: [WatchKey] = []

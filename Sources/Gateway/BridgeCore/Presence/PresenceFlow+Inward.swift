@@ -10,13 +10,11 @@ extension PresenceFlow {
         _ now: Int64,
         _ effects: inout [PresenceEffect]
     ) {
-        var watch = inward[key] ?? InwardWatch(state: .none)
-        if inward[key] == nil || watch.state == .none {
-            guard hasRoom(for: key) else {
-                effects.append(.access(key, .ended(reason: "probation", retryAfter: 300), subscription: subscription))
-                return
-            }
+        guard hasPlace(for: key) else {
+            effects.append(.access(key, .ended(reason: "probation", retryAfter: 300), subscription: subscription))
+            return
         }
+        var watch = inward[key] ?? InwardWatch(state: .none)
         if !watch.subscriptions.contains(subscription) { watch.subscriptions.append(subscription) }
         switch watch.state {
         case .approved:

@@ -118,6 +118,15 @@ public struct PresenceFlow {
 
     // MARK: Keeping count
 
+    /// Whether a subscription of a watcher of the CPIM shore has a place: its watch is kept, or there is room for it.
+    ///
+    /// - Parameter key: the watch.
+    /// - Returns: whether ``PresenceEvent/watching(_:subscription:note:nick:)`` takes it.
+    public func hasPlace(for key: WatchKey) -> Bool {
+        if let watch = inward[key], watch.state != .none { return true }
+        return hasRoom(for: key)
+    }
+
     /// Whether there is room for one more watch of this watcher.
     func hasRoom(for key: WatchKey) -> Bool {
         outward.count + inward.count < limits.watches

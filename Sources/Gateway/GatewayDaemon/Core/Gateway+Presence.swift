@@ -91,6 +91,9 @@ extension Gateway {
     /// Whether a watcher of the CPIM shore may see a user.
     func isPresenceApproved(_ key: WatchKey) -> Bool { presence.isApproved(key) }
 
+    /// Whether a watch can be kept.
+    func hasPresenceRoom(for key: WatchKey) -> Bool { presence.hasPlace(for: key) }
+
     /// The words of the watcher for the request that is being made; given once.
     func takeNote(_ key: WatchKey) -> String? {
         defer { notes[key] = nil }

@@ -64,6 +64,7 @@ enum LegSettings {
         settings.subscriptionsPerPeer = limits.subscriptionsPerPeer
         settings.publicationsPerPeer = limits.publicationsPerPeer
         settings.publicationsPerUser = limits.publicationsPerUser
+        settings.subscriptionsPerWatcher = limits.subscriptionsPerWatcher
         settings.intermediaries = Set(configuration.trusted.filter(\.isIntermediary).map(\.address))
         return settings
     }

@@ -50,7 +50,12 @@ extension ConfigKeys {
             standard: "10000"
         ),
         ConfigKey("publications-per-user", count(1_000), "Publications that one SIP user may hold.", standard: "16"),
-        ConfigKey("subscriptions-per-watcher", count(1_000_000), "Watches of one user.", standard: "1000"),
+        ConfigKey(
+            "subscriptions-per-watcher",
+            count(1_000_000),
+            "Watches of one user, and subscriptions of a SIP user.",
+            standard: "1000"
+        ),
         ConfigKey(
             "subscriptions-undecided",
             count(1_000_000),

@@ -45,9 +45,7 @@ extension SIMPLELeg {
     private func open(_ operation: PresenceOperation, _ inbound: InboundRequest) {
         let key = WatchKey(watcher: operation.contact.key, presentity: operation.user.key, target: .xmpp)
         let domain = operation.contact.uri.userDomain
-        guard subscriptions.counts[domain, default: 0] < settings.subscriptionsPerPeer,
-            subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch
-        else {
+        guard hasRoom(for: key, of: domain, isFetch: operation.kind == .probe) else {
             record(account(of: inbound), code: "queue-full")
             respond(inbound, 503, extra: [SIPHeaderLine(.retryAfter, "60")])
             return
@@ -80,7 +78,7 @@ extension SIMPLELeg {
                 return
             }
             let id = subscriptions.freshID()
-            subscriptions.notified[id] = Subscriptions.Notified(
+            let entry = Subscriptions.Notified(
                 key: key,
                 domain: domain,
                 isFetch: isFetch,
@@ -88,9 +86,10 @@ extension SIMPLELeg {
                 dialog: dialog,
                 asked: Subscriptions.Asked(request: inbound, actions: actions, isFirst: true)
             )
+            subscriptions.notified[id] = entry
             subscriptions.byDialog[dialog.key] = id
             subscriptions.list(id, under: key)
-            subscriptions.counts[domain, default: 0] += 1
+            subscriptions.count(entry)
             schedule(id)
             keep(id)
             let rows = translatedRows(route)
@@ -107,6 +106,16 @@ extension SIMPLELeg {
             }
             answerWhenStored(id)
         }
+    }
+
+    /// Whether there is room for one more subscription: in the leg, and where its watch would be kept.
+    ///
+    /// A fetch is no watch, and is answered neutrally where none has room.
+    private func hasRoom(for key: WatchKey, of domain: String, isFetch: Bool) -> Bool {
+        subscriptions.byDomain[domain] < settings.subscriptionsPerPeer
+            && subscriptions.byWatcher[key.watcher] < settings.subscriptionsPerWatcher
+            && subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch
+            && (isFetch || host.hasPresenceRoom(for: key))
     }
 
     private func translatedRows(_ route: Route) -> [String] {
@@ -222,11 +231,7 @@ extension SIMPLELeg {
         subscriptions.byDialog[entry.dialog.key] = nil
         subscriptions.unlist(id, under: entry.key)
         subscriptions.timers.set(id, to: nil)
-        if let count = subscriptions.counts[entry.domain], count > 1 {
-            subscriptions.counts[entry.domain] = count - 1
-        } else {
-            subscriptions.counts[entry.domain] = nil
-        }
+        subscriptions.uncount(entry)
         if entry.stored != .nothing { host.forget(usage: id) }
     }
 
@@ -329,7 +334,7 @@ extension SIMPLELeg {
 
     /// Takes up a subscription of an earlier process.
     func restore(_ usage: StoredUsage, _ machine: NotifierState, _ dialog: SIPDialog, domain: String) {
-        subscriptions.notified[usage.id] = Subscriptions.Notified(
+        let entry = Subscriptions.Notified(
             key: usage.key,
             domain: domain,
             isFetch: false,
@@ -337,9 +342,10 @@ extension SIMPLELeg {
             dialog: dialog,
             stored: StoredMark(usage.state)
         )
+        subscriptions.notified[usage.id] = entry
         subscriptions.byDialog[dialog.key] = usage.id
         subscriptions.list(usage.id, under: usage.key)
-        subscriptions.counts[domain, default: 0] += 1
+        subscriptions.count(entry)
         schedule(usage.id)
         // The numbers that were skipped must not come again after another restart.
         keep(usage.id)

@@ -57,8 +57,9 @@ struct Subscriptions {
     var byRequest: [DialogKey: UInt64] = [:]
     /// The subscriptions of one watch.
     var byWatch: [WatchKey: [UInt64]] = [:]
-    /// How many subscriptions of neighbors each peer domain has.
-    var counts: [String: Int] = [:]
+    /// How many subscriptions of neighbors each peer domain has, and each watcher.
+    private(set) var byDomain = Tally()
+    private(set) var byWatcher = Tally()
     /// Fetches that the leg makes at the moment.
     var fetches = 0
     /// Requests on the wire, by their transaction.
@@ -97,6 +98,16 @@ struct Subscriptions {
         documentBytes += documents.bytes
         subscribed[id]?.documents = documents
         return result
+    }
+
+    mutating func count(_ entry: Notified) {
+        byDomain.add(entry.domain)
+        byWatcher.add(entry.key.watcher)
+    }
+
+    mutating func uncount(_ entry: Notified) {
+        byDomain.remove(entry.domain)
+        byWatcher.remove(entry.key.watcher)
     }
 
     mutating func list(_ id: UInt64, under key: WatchKey) {

@@ -22,6 +22,28 @@ struct PresenceBoundsTests {
         #expect(play.flow.queued.subscriptions == 1)
     }
 
+    @Test("SIP-SUB-023: a kept watch has its place, another none beyond the bound, and one that ends leaves its own")
+    func placeOfAWatch() {
+        var limits = PresenceLimits()
+        limits.watchesPerWatcher = 2
+        var play = Transcript(limits)
+        let keys = (1...3).map { WatchKey(watcher: Transcript.romeo, presentity: "u\($0)", target: .xmpp) }
+        for key in keys.prefix(2) {
+            #expect(play.flow.hasPlace(for: key))
+            _ = play.after(.watching(key, subscription: 1, note: nil, nick: nil))
+        }
+        #expect(play.flow.hasPlace(for: keys[0]) && !play.flow.hasPlace(for: keys[2]))
+        #expect(play.flow.hasPlace(for: WatchKey(watcher: "other", presentity: "u1", target: .xmpp)))
+        // What comes all the same is ended, and asks nobody.
+        #expect(
+            play.after(.watching(keys[2], subscription: 3, note: nil, nick: nil)) == [
+                .access(keys[2], .ended(reason: "probation", retryAfter: 300), subscription: 3)
+            ]
+        )
+        _ = play.after(.refused(keys[0]))
+        #expect(play.flow.hasPlace(for: keys[2]))
+    }
+
     @Test("a link that comes and goes asks and shows each once")
     func flappingLink() {
         var limits = PresenceLimits()

@@ -170,6 +170,59 @@ struct SubscribeInTests {
         #expect(narrow.told.count == 2)
     }
 
+    @Test("SIP-SUB-023: of one watcher a thousand subscriptions pass, and one more when another ended")
+    func boundOfOneWatcher() throws {
+        let peer = try Neighbor()
+        let watch = { (number: Int, changes: [String]) in
+            peer.send(
+                "SUBSCRIBE",
+                [
+                    "Event: presence", "Contact: <sip:romeo@127.0.0.1:5070>", "Expires: 600",
+                    "Call-ID: c\(number)@example.net",
+                ] + changes,
+                uri: "sip:user\(number)@example.com"
+            )
+        }
+        watch(1, [])
+        peer.store()
+        let first = peer.taken()
+        peer.answer(try #require(first.last), 200)
+        for number in 2...1_000 { watch(number, []) }
+        peer.store()
+        #expect(peer.taken().count { $0.hasPrefix("SIP/2.0 200") } == 999)
+        watch(1_001, [])
+        let refusal = try #require(peer.taken().last)
+        #expect(refusal.hasPrefix("SIP/2.0 503") && refusal.values("Retry-After") == ["60"])
+        #expect(peer.stage.host.refusals.map(\.code) == ["queue-full"])
+        watch(1_002, ["From: <sip:mercutio@example.net>;tag=m"])
+        peer.store()
+        #expect(peer.taken().first?.hasPrefix("SIP/2.0 200") == true)
+        try peer.refresh(
+            in: try #require(first.first),
+            cseq: 2,
+            "Expires: 0",
+            "Call-ID: c1@example.net"
+        )
+        peer.store()
+        peer.answer(try #require(peer.taken().last), 200)
+        watch(1_003, [])
+        watch(1_004, [])
+        peer.store()
+        let answers = peer.taken().filter { $0.hasPrefix("SIP/2.0") }
+        #expect(answers.map { $0.prefix(11) } == ["SIP/2.0 503", "SIP/2.0 200"])
+    }
+
+    @Test("SIP-SUB-023: where no watch can be kept a subscription is refused; a fetch is none")
+    func noRoomForTheWatch() throws {
+        let peer = try Neighbor()
+        peer.stage.host.roomless = [Neighbor.inward]
+        peer.subscribe()
+        #expect(peer.taken().first?.hasPrefix("SIP/2.0 503") == true)
+        peer.subscribe("Call-ID: c2@example.net", "Expires: 0")
+        peer.subscribe("Call-ID: c3@example.net", "From: <sip:mercutio@example.net>;tag=m")
+        #expect(peer.told == ["fetching", "watching - -"])
+    }
+
     @Test("A place is free again when its subscription is gone")
     func roomAgain() throws {
         let peer = try Neighbor { $0.subscriptionsPerPeer = 1 }
