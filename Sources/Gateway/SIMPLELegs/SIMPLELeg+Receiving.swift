@@ -119,7 +119,7 @@ extension SIMPLELeg {
     /// The domain of a sender who hides.
     ///
     /// Source: RFC 3323 §4.1.1.3.
-    private static let anonymousDomain = "anonymous.invalid"
+    static let anonymousDomain = "anonymous.invalid"
 
     /// The domains that the sender of a request may speak for; nil when it was refused for them.
     private func proved(_ inbound: InboundRequest) -> [String]? {

@@ -112,6 +112,8 @@ public struct SIMPLELegSettings: Sendable {
     public var subscriptionsPerPeer = 10_000
     /// Subscriptions that one watcher may hold.
     public var subscriptionsPerWatcher = 1_000
+    /// Watchers who hide that one user has at once, and that may ask it in an hour.
+    public var hiddenPerPresentity = 10
     /// Users that are published, in all.
     public var publications = 100_000
     /// Publications of one user of this shore, and PUBLISH requests of it that wait for the one before.

@@ -163,14 +163,21 @@ extension Gateway {
             last = end.id
             restore(page, &taken, &notified, &renewed)
         }
+        var hidden: Set<WatchKey> = []
         var previous: WatchRow?
         while true {
             let page = try reader.watches(after: previous)
             guard let end = page.last else { break }
             previous = end
             restore(page, subscribed: taken)
+            hidden.formUnion(page.map { WatchKey($0) }.filter { simple?.isPseudonym($0.watcher) == true })
         }
-        for (key, id) in notified { presence.restore(subscription: id, of: key) }
+        for (key, id) in notified {
+            presence.restore(subscription: id, of: key)
+            hidden.remove(key)
+        }
+        // A watcher who hides is nobody any more without its dialog.
+        for key in hidden { handle(.dropped(key)) }
     }
 
     private func restore(

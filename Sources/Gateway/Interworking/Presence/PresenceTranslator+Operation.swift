@@ -109,13 +109,23 @@ extension PresenceTranslator {
     /// - Parameters:
     ///   - request: a valid request, whose sender's domain the leg has proved or states in the facts.
     ///   - facts: what is known.
+    ///   - pseudonym: the name of a watcher who hides, on routes that let it ask; nil when there is none.
     /// - Returns: `subscribe`, or `probe` for a request that is over at once.
     ///
     /// Source: RFC 8048 §5.3.1, §7.2, RFC 6665 §4.4.3.
-    public func operation(from request: SIPRequest, facts: Facts) -> Translated<PresenceOperation> {
+    public func operation(
+        from request: SIPRequest,
+        facts: Facts,
+        pseudonym: String? = nil
+    ) -> Translated<PresenceOperation> {
+        var isHidden = false
         let sender: AddressURI
         do throws(Refusal) { sender = try MessageTranslator.sender(of: request, facts) } catch {
-            return Crossing.refused(error, messages.route(""))
+            guard error.code == .anonymousSender, let name = hiddenSender(of: request, pseudonym, facts) else {
+                return Crossing.refused(error, messages.route(""))
+            }
+            sender = name
+            isHidden = true
         }
         let route = messages.route(MessageTranslator.domain(of: sender))
         return Crossing.run(messages.setting(facts, route)) { crossing throws(Refusal) in
@@ -124,7 +134,8 @@ extension PresenceTranslator {
             let ends = try messages.ends(from: sender, to: recipient, &crossing)
             let isFetch = request.headers.expires == 0
             let subject = SingleLine.text(request.headers.text(.subject) ?? "")
-            let name = try? request.headers.from().displayName
+            // Whoever hides could call itself anything.
+            let name = isHidden ? nil : try? request.headers.from().displayName
             return .value(
                 PresenceOperation(
                     kind: isFetch ? .probe : .subscribe(note: subject.isEmpty ? nil : subject),
@@ -134,5 +145,19 @@ extension PresenceTranslator {
                 )
             )
         }
+    }
+
+    /// The address of a watcher who hides: its pseudonym in a domain of the neighbor, where a route allows that.
+    ///
+    /// A fetch has none, for there is nobody whom the presentity could have approved.
+    ///
+    /// Source: RFC 2779 §5.1.3, RFC 3323 §4.1.1.3.
+    private func hiddenSender(of request: SIPRequest, _ pseudonym: String?, _ facts: Facts) -> AddressURI? {
+        guard let pseudonym, request.headers.expires != 0,
+            let domain = facts.peer.authenticatedDomains?.sorted().first(where: {
+                messages.route($0).switches.isSet(.hiddenWatchers, "on")
+            }), let host = try? DomainName.toASCII(domain)
+        else { return nil }
+        return try? AddressURI("sip:\(pseudonym)@\(host)")
     }
 }

@@ -91,6 +91,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case subscriptionDuplicate
     /// Whether an approval without a request is kept (RFC 6121 §3.4).
     case preapproval
+    /// Whether a watcher of the CPIM shore who hides may ask, under a pseudonym (RFC 2779 §5.1.3).
+    case hiddenWatchers
     /// Whether moods and activities cross as personal events (XEP-0163 §1).
     case richPEP
     /// Whether locations cross.
@@ -182,6 +184,7 @@ extension Switch {
         case .subscriptionDeny: ("sub.deny", .words(["unsubscribed", "forbidden"]))
         case .subscriptionDuplicate: ("sub.duplicate", .words(["subscribed", "conflict"]))
         case .preapproval: ("sub.preapproval", .words(["off", "on"]))
+        case .hiddenWatchers: ("sub.anonymous", .words(["off", "on"]))
         case .richPEP: ("rich.pep", .words(["off", "on"]))
         case .richGeo: ("rich.geo", .words(["off", "on"]))
         case .geoUsers: ("rich.geo.users", .users)

@@ -34,18 +34,30 @@ extension SIMPLELeg {
         )
         facts.peer.authenticatedDomains = domains
         facts.peer.isTrustedIntermediary = trusted.isIntermediary(inbound.flow.remoteAddress)
-        let translated = PresenceTranslator(generation: host.generation).operation(from: inbound.request, facts: facts)
+        let mayHide = inbound.request.sender?.userDomain == Self.anonymousDomain
+        let translated = PresenceTranslator(generation: host.generation).operation(
+            from: inbound.request,
+            facts: facts,
+            pseudonym: mayHide ? Pseudonym.fresh(host) : nil
+        )
         switch translated.outcome {
         case .nothing: respond(inbound, 404)
         case .refused(let refusal): refuse(inbound, refusal, trace: translated.trace, generation: host.generation)
-        case .value(let operation): open(operation, inbound)
+        case .value(let operation):
+            open(operation, inbound, isHidden: mayHide && isPseudonym(operation.contact.key))
         }
     }
 
-    private func open(_ operation: PresenceOperation, _ inbound: InboundRequest) {
+    /// Whether a bare JID is one of the names that the gateway gives watchers who hide.
+    ///
+    /// - Parameter jid: a bare JID in its normal form.
+    /// - Returns: false for a name that the gateway did not give.
+    public func isPseudonym(_ jid: String) -> Bool { Pseudonym.isOne(jid, host) }
+
+    private func open(_ operation: PresenceOperation, _ inbound: InboundRequest, isHidden: Bool) {
         let key = WatchKey(watcher: operation.contact.key, presentity: operation.user.key, target: .xmpp)
         let domain = operation.contact.uri.userDomain
-        guard hasRoom(for: key, of: domain, isFetch: operation.kind == .probe) else {
+        guard hasRoom(for: key, of: domain, isFetch: operation.kind == .probe, isHidden: isHidden) else {
             record(account(of: inbound), code: "queue-full")
             respond(inbound, 503, extra: [SIPHeaderLine(.retryAfter, "60")])
             return
@@ -90,12 +102,15 @@ extension SIMPLELeg {
             subscriptions.byDialog[dialog.key] = id
             subscriptions.list(id, under: key)
             subscriptions.count(entry)
+            if isHidden { subscriptions.hidden.add(key.presentity) }
             schedule(id)
             keep(id)
             let rows = translatedRows(route)
+            var account = account(of: inbound)
+            if isHidden { account.identifiers.append(("pseudonym", key.watcher)) }
             host.recordPresence(
                 isFetch ? "fetch" : "subscribe",
-                account(of: inbound),
+                account,
                 trace: rows,
                 isSubscription: true
             )
@@ -111,6 +126,12 @@ extension SIMPLELeg {
     /// Whether there is room for one more subscription: in the leg, and where its watch would be kept.
     ///
     /// A fetch is no watch, and is answered neutrally where none has room.
+    private func hasRoom(for key: WatchKey, of domain: String, isFetch: Bool, isHidden: Bool) -> Bool {
+        let most = settings.hiddenPerPresentity
+        if isHidden, !subscriptions.hidden.hasRoom(for: key.presentity, most: most, now: host.now.wall) { return false }
+        return hasRoom(for: key, of: domain, isFetch: isFetch)
+    }
+
     private func hasRoom(for key: WatchKey, of domain: String, isFetch: Bool) -> Bool {
         subscriptions.byDomain[domain] < settings.subscriptionsPerPeer
             && subscriptions.byWatcher[key.watcher] < settings.subscriptionsPerWatcher
@@ -223,6 +244,11 @@ extension SIMPLELeg {
             logger.debug("a watcher is gone", metadata: ["peer.domain": "\(entry.domain)"])
         }
         host.presence(.stopped(entry.key, subscription: id, asked: false))
+        if isPseudonym(entry.key.watcher) {
+            // Nobody comes back under this name.
+            subscriptions.hidden.remove(entry.key.presentity)
+            host.presence(.dropped(entry.key))
+        }
         drop(id)
     }
 
@@ -346,6 +372,7 @@ extension SIMPLELeg {
         subscriptions.byDialog[dialog.key] = usage.id
         subscriptions.list(usage.id, under: usage.key)
         subscriptions.count(entry)
+        if isPseudonym(usage.key.watcher) { subscriptions.hidden.add(usage.key.presentity) }
         schedule(usage.id)
         // The numbers that were skipped must not come again after another restart.
         keep(usage.id)

@@ -60,6 +60,8 @@ struct Subscriptions {
     /// How many subscriptions of neighbors each peer domain has, and each watcher.
     private(set) var byDomain = Tally()
     private(set) var byWatcher = Tally()
+    /// Those whose watcher hides, by presentity.
+    var hidden = HiddenWatchers()
     /// Fetches that the leg makes at the moment.
     var fetches = 0
     /// Requests on the wire, by their transaction.

@@ -5,6 +5,9 @@ struct Tally {
     /// How many there are of a name.
     subscript(name: String) -> Int { counts[name, default: 0] }
 
+    /// How many names there are.
+    var count: Int { counts.count }
+
     mutating func add(_ name: String) { counts[name, default: 0] += 1 }
 
     mutating func remove(_ name: String) {

@@ -156,6 +156,34 @@ struct PresenceOperationTests {
         )
     }
 
+    @Test("REQ2779-5.1.3: where the route says so, a watcher who hides asks under the name that it is given")
+    func pseudonym() throws {
+        let from = "From: \"Mother\" <sip:anonymous@anonymous.invalid>;tag=r"
+        func operation(
+            _ changes: String...,
+            pseudonym: String? = "anon-1",
+            on: Bool = true
+        ) throws
+            -> Translated<PresenceOperation>
+        {
+            var samples = samples
+            samples.facts.peer.authenticatedDomains = ["example.net"]
+            samples.settings = [("sub.anonymous", on ? "on" : "off")]
+            let request = try PresenceSamples.subscribe([from] + changes)
+            return try samples.translator().operation(from: request, facts: samples.facts, pseudonym: pseudonym)
+        }
+        let asked = try #require(try operation("Subject: Guess who").value)
+        #expect(asked.contact.key == "anon-1@example.net" && asked.user.key == "juliet@example.com")
+        // The words are the watcher's, and the name that it gives itself proves nothing.
+        #expect(asked.kind == .subscribe(note: "Guess who") && asked.nick == nil)
+        #expect(try operation(on: false).refusal?.auditCode == "anonymous-sender")
+        #expect(try operation(on: false).refusal?.sipStatus == 433)
+        #expect(try operation(pseudonym: nil).refusal?.auditCode == "anonymous-sender")
+        // Nobody could have approved of whoever asks only once.
+        #expect(try operation("Expires: 0").refusal?.auditCode == "anonymous-sender")
+        #expect(try operation("From: <sip:romeo@example.net>;tag=r").value?.contact.key == "romeo@example.net")
+    }
+
     // MARK: Writing
 
     @Test("RFC 6121 §3.1, XEP-0172 §4.1: a request has its reason and the name of whoever asks")
