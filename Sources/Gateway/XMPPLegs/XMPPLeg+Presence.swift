@@ -99,6 +99,8 @@ extension XMPPLeg {
     public static let askPrefix = "ask-"
     /// The beginning of the ids of questions for the present state.
     public static let probePrefix = "probe-"
+    /// The beginning of the ids of questions whether a user exists.
+    public static let verifyPrefix = "verify-"
 
     /// Shows devices of a contact to a watcher.
     ///
@@ -128,7 +130,14 @@ extension XMPPLeg {
     /// Asks a user of this shore for its present state, in the name of a watcher.
     ///
     /// Source: RFC 8048 §7.2, RFC 6121 §4.3.
-    public func probe(_ key: WatchKey) {
+    public func probe(_ key: WatchKey) { probe(key, Self.probePrefix) }
+
+    /// Asks whether a watcher of this shore exists, in the name of the presentity that it watches.
+    ///
+    /// Source: RFC 8048 §8.1, RFC 6121 §4.3.2.
+    public func verify(_ key: WatchKey) { probe(key.reversed, Self.verifyPrefix) }
+
+    private func probe(_ key: WatchKey, _ prefix: String) {
         guard let (contact, link) = contact(key.watcher), let user = try? JID(key.presentity) else { return }
         link.write(
             PresenceTranslator(generation: host.generation).stanza(
@@ -136,7 +145,7 @@ extension XMPPLeg {
                 from: contact,
                 to: user,
                 contentNamespace: XMPPNamespace.component,
-                id: Self.probePrefix + host.freshToken()
+                id: prefix + host.freshToken()
             )
         )
     }

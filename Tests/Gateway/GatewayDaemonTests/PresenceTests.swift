@@ -361,10 +361,78 @@ extension GatewayTests {
             try await Stage.play { stage in
                 let subscribe = try await Self.approved(stage)
                 try await stage.wait(seconds: 541)
+                #expect(try await stage.shown().kind == "probe romeo@example.net juliet@example.com")
+                try await stage.wait(seconds: 5)
                 let refresh = try await stage.request()
                 #expect(refresh.callID == subscribe.callID && refresh.cseq > subscribe.cseq)
                 #expect(refresh.request.headers.expires == 3_600)
                 #expect(refresh.uri.hasPrefix("sip:romeo@127.0.0.1"))
+            }
+        }
+
+        @Test(
+            "SUB-020, RFC 8048 §8.1: a user who does not exist any more is not subscribed again",
+            arguments: [("item-not-found", true), ("gone", true), ("remote-server-timeout", false)]
+        )
+        func verified(condition: String, isGone: Bool) async throws {
+            try await Stage.play { stage in
+                let subscribe = try await Self.approved(stage)
+                try await stage.wait(seconds: 541)
+                let (kind, probe) = try await stage.shown()
+                #expect(kind == "probe romeo@example.net juliet@example.com")
+                try await stage.server.send(
+                    "<presence type='error' from='juliet@example.com' to='romeo@example.net' "
+                        + "id='\(probe.attribute("id") ?? "")'><error type='cancel'>"
+                        + "<\(condition) xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>"
+                )
+                let next = try await stage.request()
+                #expect(next.callID == subscribe.callID && next.request.headers.expires == (isGone ? 0 : 3_600))
+                try await stage.eventually("the answer is on record") {
+                    try stage.records(.subscription).last?.reason == "error \(condition)"
+                }
+                guard isGone else { return }
+                try await stage.phone.answer(next, 200, [(.expires, "0")])
+                try await stage.eventually("nothing is kept") {
+                    try stage.reader().watches().isEmpty && stage.reader().usages().isEmpty
+                }
+            }
+        }
+
+        @Test("SUB-020, RFC 6121 §4.3.2: unsubscribed ends it for whom the contact could see; else it says nothing")
+        func unauthorized() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                let subscribe = try await Self.approved(stage)
+                try await stage.wait(seconds: 541)
+                let id = try await stage.shown().element.attribute("id")
+                try await stage.say("unsubscribed", from: "juliet@example.com", id: id)
+                let refresh = try await stage.request()
+                #expect(refresh.callID == subscribe.callID && refresh.request.headers.expires == 3_600)
+                // Now he may see her too.
+                _ = try await stage.watch()
+                _ = try await stage.notification()
+                _ = try await stage.shown()
+                try await stage.say("subscribed", from: "juliet@example.com")
+                _ = try await stage.notification()
+                #expect(try await stage.notify(subscribe, cseq: 2) == 200)
+                try await stage.wait(seconds: 541)
+                #expect(try await stage.shown().kind == "probe romeo@example.net juliet@example.com")
+                try await stage.say("unsubscribed", from: "juliet@example.com")
+                let requests = [try await stage.request(), try await stage.request()]
+                let end = try #require(requests.first { $0.request.method == .subscribe })
+                #expect(end.callID == subscribe.callID && end.request.headers.expires == 0)
+                let notify = try #require(requests.first { $0.request.method == .notify })
+                #expect(notify.request.headers.text(.subscriptionState) == "terminated;reason=rejected")
+            }
+        }
+
+        @Test("sub.verify: off renews without asking the user's server")
+        func unverified() async throws {
+            try await Stage.play(tables: [SiteTable.switches("sub.verify: off")]) { stage in
+                let subscribe = try await Self.approved(stage)
+                try await stage.wait(seconds: 541)
+                #expect(try await stage.request().callID == subscribe.callID)
+                #expect(try await stage.server.stanzas.rest().isEmpty)
             }
         }
 
@@ -376,6 +444,8 @@ extension GatewayTests {
                 // A gateway that stops says so.
                 #expect(try await stage.shown().kind == "unavailable romeo@example.net/orchard juliet@example.com")
                 try await stage.pass(milliseconds: 100)
+                #expect(try await stage.shown().kind == "probe romeo@example.net juliet@example.com")
+                try await stage.say()
                 let refresh = try await stage.request()
                 #expect(refresh.callID == subscribe.callID && refresh.cseq > subscribe.cseq)
                 try await stage.phone.answer(refresh, 200, [(.expires, "600")])

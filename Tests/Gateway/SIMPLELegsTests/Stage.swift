@@ -140,7 +140,13 @@ final class ScriptedHost: SIMPLELegHost {
     var notes: [WatchKey: String] = [:]
     private(set) var records: [String] = []
 
-    func presence(_ event: PresenceEvent) { events.append(event) }
+    /// The leg, when its subscriptions are to be renewed without a look for the watcher.
+    weak var renewing: SIMPLELeg?
+
+    func presence(_ event: PresenceEvent) {
+        if case .refreshDue(let key, _) = event, let renewing { return renewing.subscribe(key) }
+        events.append(event)
+    }
     func presenceParts(of key: WatchKey) -> [PresencePart] { parts[key] ?? [] }
     func isPresenceApproved(_ key: WatchKey) -> Bool { approved.contains(key) }
 
@@ -218,6 +224,7 @@ struct Stage {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
         leg.carrier = wire
+        host.renewing = leg
         leg.sentBy = ["udp4": "127.0.0.1:5060", "tcp4": "127.0.0.1:5062", "udp6": "[::1]:5060"]
     }
 

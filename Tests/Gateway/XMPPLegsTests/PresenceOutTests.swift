@@ -103,6 +103,16 @@ struct PresenceOutTests {
         #expect(probes.first?.attribute("id") != probes.last?.attribute("id"))
     }
 
+    @Test("RFC 8048 §8.1: a look for a watcher is a probe of the contact to the bare JID, with an id of its kind")
+    func verify() throws {
+        let stage = try Stage.open()
+        stage.leg.verify(Self.outward)
+        let probe = try #require(try stanzas(try stage.written()).first)
+        #expect(probe.attribute("type") == "probe" && probe.attribute("from") == "bob@sip.example.com")
+        #expect(probe.attribute("to") == "alice@example.com")
+        #expect(probe.attribute("id")?.hasPrefix(XMPPLeg.verifyPrefix) == true)
+    }
+
     // MARK: Steps
 
     @Test("RFC 8048 §5.3.1: a request names the watcher, in its words and under its name")

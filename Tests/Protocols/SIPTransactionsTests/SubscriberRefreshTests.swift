@@ -25,6 +25,21 @@ struct SubscriberRefreshTests {
         #expect(tested.fire(132 * second) == "noNotify lost")
     }
 
+    @Test("The refresh of a subscription that stands is due from 90 % to its end, and not while a SUBSCRIBE is out")
+    func isRefreshDue() throws {
+        for name in ["idle", "waiting", "subscribing", "answered", "refreshing", "leaving", "ended"] {
+            #expect(try !TestedSubscriber.named(name).state.isRefreshDue(now: 3_300 * second))
+        }
+        let state = try TestedSubscriber.named("active").state
+        #expect(!state.isRefreshDue(now: 3_239 * second) && state.isRefreshDue(now: 3_240 * second))
+        #expect(state.isRefreshDue(now: 3_599 * second) && !state.isRefreshDue(now: 3_600 * second))
+        var failed = try TestedSubscriber.named("active")
+        for case .send(let next) in failed.state.refresh(now: 3_241 * second) { failed.attempt = next.attempt }
+        _ = try failed.answer(500, sequence: 2, at: 3_241 * second)
+        #expect(failed.state.deadline == 3_271 * second)
+        #expect(!failed.state.isRefreshDue(now: 3_300 * second))
+    }
+
     @Test("The end is known while the subscription stands")
     func expiry() throws {
         #expect(try TestedSubscriber.named("active").state.expiry == 3_600 * second)

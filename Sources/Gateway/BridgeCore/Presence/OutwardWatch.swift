@@ -30,6 +30,10 @@ struct OutwardWatch {
     var isRepairing = false
     /// Devices of the watcher that are online for the presentity; nil when its server has not said.
     var online: [String]?
+    /// Whether the watcher was heard of since the subscription was renewed.
+    var isSeen = false
+    /// Until when the renewal waits for a sign that the watcher exists, in Unix milliseconds; nil when it does not.
+    var verifyBy: Int64?
     /// When to make a subscription anew, in Unix milliseconds.
     var retryAt: Int64?
     /// Pauses in a row; each doubles.

@@ -8,6 +8,8 @@ public enum PresenceEffect: Equatable {
     case renew(WatchKey)
     /// End the subscription, as the watcher wants.
     case leave(WatchKey)
+    /// Ask the server of a watcher of the XMPP shore whether the watcher exists, before the subscription is renewed.
+    case verify(WatchKey)
     /// Let the subscription run out, since nobody looks.
     case rest(WatchKey)
     /// Ask for the present state once.

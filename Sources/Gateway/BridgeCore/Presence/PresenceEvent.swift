@@ -22,6 +22,10 @@ public enum PresenceEvent {
     case ended(WatchKey, WatchEnd)
     /// The subscription that the watcher gave up is gone.
     case left(WatchKey)
+    /// The subscription is to be renewed, which can wait for so many milliseconds.
+    case refreshDue(WatchKey, patience: Int64)
+    /// The watcher's server has said whether the watcher exists.
+    case watcherAnswered(WatchKey, WatcherAnswer)
     /// What was fetched once; nil when nothing could be.
     case fetched(WatchKey, [PresencePart]?, by: String)
     /// The presentity's side does not let the watcher see what was fetched.

@@ -45,6 +45,7 @@ extension PresenceFlow {
         hide(key, now, &effects)
         outward[key]?.state = .leaving
         outward[key]?.retryAt = nil
+        outward[key]?.verifyBy = nil
         effects.append(.store(key))
         if watch.isSubscribed {
             effects.append(.leave(key))
@@ -61,6 +62,7 @@ extension PresenceFlow {
     }
 
     mutating func probed(_ key: WatchKey, by device: String, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        saw(key, &effects)
         guard let watch = outward[key], watch.state == .approved else {
             effects.append(.fetch(key, by: device))
             return
@@ -95,6 +97,7 @@ extension PresenceFlow {
         let was = watch.isWanted
         watch.online = online
         outward[key] = watch
+        if isOnline { saw(key, &effects) }
         if watch.isWanted {
             if !watch.isSubscribed {
                 resume(key, now, &effects)
@@ -103,6 +106,7 @@ extension PresenceFlow {
                 effects.append(.subscribe(key))
             }
         } else if was, watch.isSubscribed {
+            outward[key]?.verifyBy = nil
             effects.append(.rest(key))
         }
     }
@@ -117,6 +121,7 @@ extension PresenceFlow {
     mutating func subscribe(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         outward[key]?.isSubscribed = true
         outward[key]?.retryAt = nil
+        outward[key]?.verifyBy = nil
         if subscriptionQueue.isEmpty, subscriptionPace.take(now: now) {
             begin(key, &effects)
         } else {
@@ -221,6 +226,7 @@ extension PresenceFlow {
     mutating func ended(_ key: WatchKey, _ end: WatchEnd, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard let watch = outward[key] else { return }
         outward[key]?.isSubscribed = false
+        outward[key]?.verifyBy = nil
         guard watch.state != .leaving else { return left(key, &effects) }
         switch end {
         case .final: return

@@ -3,7 +3,9 @@ import HeapModule
 extension PresenceFlow {
     /// When time alone will have something to do, in Unix milliseconds; nil for never.
     public var deadline: Int64? {
-        if !subscriptionQueue.isEmpty || !probeQueue.isEmpty || !showQueue.isEmpty { return 0 }
+        if !subscriptionQueue.isEmpty || !probeQueue.isEmpty || !showQueue.isEmpty || !verifyQueue.isEmpty {
+            return 0
+        }
         return timers.min?.due
     }
 
@@ -14,6 +16,7 @@ extension PresenceFlow {
             case .fetch: answerFetches(first.key, due: now, &effects)
             case .pace: release(first.key, now, &effects)
             case .failure: forgetFailure(first.key, now)
+            case .verify: assumeExistence(first.key, now, &effects)
             case .silence: assumeSilence(first.key, now, &effects)
             case .retry:
                 guard let due = outward[first.key]?.retryAt, due <= now else { continue }
@@ -42,5 +45,6 @@ extension PresenceFlow {
                 probe(key, now, &effects)
             }
         }
+        verifyNext(now, &effects)
     }
 }

@@ -24,6 +24,8 @@ public struct PresenceFlow {
     /// Subscriptions to make, and presentities to ask, at a bounded rate.
     var subscriptionQueue = TurnQueue()
     var probeQueue = TurnQueue()
+    /// Watchers who are looked for before their subscriptions are renewed.
+    var verifyQueue = TurnQueue()
     /// Watchers who are shown again what they saw, since a link was down.
     var showQueue = TurnQueue()
     var subscriptionPace: Rate
@@ -31,7 +33,7 @@ public struct PresenceFlow {
     var showPace: Rate
 
     struct Timer: Comparable {
-        enum Kind { case fetch, retry, pace, failure, silence }
+        enum Kind { case fetch, retry, pace, failure, silence, verify }
         let due: Int64
         let kind: Kind
         let key: WatchKey
@@ -94,6 +96,8 @@ public struct PresenceFlow {
         case .state(let key, let parts): state(key, parts, now, &effects)
         case .ended(let key, let end): ended(key, end, now, &effects)
         case .left(let key): left(key, &effects)
+        case .refreshDue(let key, let patience): refreshDue(key, patience, now, &effects)
+        case .watcherAnswered(let key, let answer): watcherAnswered(key, answer, now, &effects)
         case .fetched(let key, let parts, let device): fetched(key, parts, by: device, &effects)
         case .fetchRefused(let key): effects.append(.tell(key, .refused))
         case .watching(let key, let subscription, let note, let nick):

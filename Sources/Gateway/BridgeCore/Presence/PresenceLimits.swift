@@ -24,8 +24,12 @@ public struct PresenceLimits: Sendable, Equatable {
     public var failedPause: Int64 = 3_600_000
     /// How long what a presentity said holds while it cannot be asked, or does not answer.
     public var silence: Int64 = 60_000
-    /// Probes in a second after a link is up again.
+    /// Probes in a second, after a link is up again and before subscriptions are renewed.
     public var probesPerSecond = 20
+    /// How long a subscription that is to be renewed waits for a turn to ask whether its watcher exists.
+    public var verifyWait: Int64 = 20_000
+    /// How long it waits for the answer.
+    public var verifyPatience: Int64 = 5_000
     /// Subscriptions made or renewed in a second after a start.
     public var subscriptionsPerSecond = 200
 

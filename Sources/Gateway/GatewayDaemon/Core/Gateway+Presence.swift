@@ -41,7 +41,10 @@ extension Gateway {
             handle(keepsUnasked ? .preapproved(into) : .approved(into))
         case .unsubscribed:
             record(.subscription, "unsubscribed", account, trace)
-            handle(.refused(into))
+            handle(.watcherAnswered(out, .unauthorized))
+            // Only for whom the user let see it is the answer to a question of ours a refusal.
+            let isAnswer = operation.id?.hasPrefix(XMPPLeg.verifyPrefix) == true
+            if !isAnswer || presence.isApproved(into) { handle(.refused(into)) }
         case .probe: handle(.probed(out, by: operation.user.jid.description))
         case .available:
             let part = part(device, stanza, isOpen: true)
@@ -55,6 +58,11 @@ extension Gateway {
             handle(.watcherOnline(out, device: device, false))
             personal.offline(device, out)
         case .error(let error):
+            if operation.id?.hasPrefix(XMPPLeg.verifyPrefix) == true {
+                record(.subscription, "error " + error.condition.rawValue, account, trace)
+                let isGone = error.condition == .itemNotFound || error.condition == .gone
+                return handle(.watcherAnswered(out, isGone ? .gone : .other))
+            }
             // Only what was asked of a user has an answer that counts; an error about an announcement is none.
             guard let id = operation.id, id.hasPrefix(XMPPLeg.askPrefix) || id.hasPrefix(XMPPLeg.probePrefix) else {
                 return
@@ -231,6 +239,7 @@ extension Gateway {
         case .rest(let key): simple?.rest(key)
         case .fetch(let key, let device): simple?.fetch(key, by: device)
         case .probe(let key): xmpp?.probe(key)
+        case .verify(let key): xmpp?.verify(key)
         case .tell(let key, let step): tell(key, step)
         case .show(let key, let parts, let device):
             inOrder(PresenceShow(key: key, what: .parts(parts, to: device)))

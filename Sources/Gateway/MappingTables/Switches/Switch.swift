@@ -93,6 +93,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case preapproval
     /// Whether a watcher of the CPIM shore who hides may ask, under a pseudonym (RFC 2779 §5.1.3).
     case hiddenWatchers
+    /// Whether it is verified that a watcher of the XMPP shore exists before its subscription is renewed (RFC 8048 §8.1).
+    case subscriptionVerify
     /// Whether moods and activities cross as personal events (XEP-0163 §1).
     case richPEP
     /// Whether locations cross.
@@ -185,6 +187,7 @@ extension Switch {
         case .subscriptionDuplicate: ("sub.duplicate", .words(["subscribed", "conflict"]))
         case .preapproval: ("sub.preapproval", .words(["off", "on"]))
         case .hiddenWatchers: ("sub.anonymous", .words(["off", "on"]))
+        case .subscriptionVerify: ("sub.verify", .words(["on", "off"]))
         case .richPEP: ("rich.pep", .words(["off", "on"]))
         case .richGeo: ("rich.geo", .words(["off", "on"]))
         case .geoUsers: ("rich.geo.users", .users)

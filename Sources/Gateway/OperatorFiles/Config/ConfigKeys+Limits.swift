@@ -83,7 +83,7 @@ extension ConfigKeys {
         ConfigKey(
             "probes-per-second",
             count(100_000),
-            "Users who are asked in a second for their presence after a link came back.",
+            "Users who are asked in a second: for their presence, or whether they exist (RFC 8048 §8.1).",
             standard: "20"
         ),
         ConfigKey(

@@ -21,6 +21,7 @@ extension SIMPLELeg {
         if let id = subscriber(of: key) {
             guard let entry = subscriptions.subscribed[id] else { return }
             subscriptions.subscribed[id]?.isResting = false
+            subscriptions.subscribed[id]?.isVerifying = false
             let actions =
                 entry.machine.phase == nil
                 ? subscriptions.subscribed[id]?.machine.start(now: now)
@@ -45,6 +46,7 @@ extension SIMPLELeg {
             return subscribe(key)
         }
         subscriptions.subscribed[id]?.isResting = false
+        subscriptions.subscribed[id]?.isVerifying = false
         run(subscriptions.subscribed[id]?.machine.refresh(now: host.now.monotonic) ?? [], of: id)
     }
 
@@ -80,6 +82,7 @@ extension SIMPLELeg {
             host.presence(.left(key))
             return
         }
+        subscriptions.subscribed[id]?.isVerifying = false
         run(subscriptions.subscribed[id]?.machine.unsubscribe(now: host.now.monotonic) ?? [], of: id)
     }
 
@@ -89,6 +92,7 @@ extension SIMPLELeg {
     public func rest(_ key: WatchKey) {
         guard let id = subscriber(of: key) else { return }
         subscriptions.subscribed[id]?.isResting = true
+        subscriptions.subscribed[id]?.isVerifying = false
         subscriptions.timers.set(id, to: nil)
     }
 
@@ -309,7 +313,27 @@ extension SIMPLELeg {
             return
         }
         readAgain(id)
+        if verifies(id) { return }
         run(subscriptions.subscribed[id]?.machine.timerFired(now: host.now.monotonic) ?? [], of: id)
+    }
+
+    /// Lets the flow look for the watcher before the subscription is renewed, where the route wants it.
+    ///
+    /// It renews by ``subscribe(_:)``, within half of the time that is left.
+    ///
+    /// - Returns: whether the renewal waits for that.
+    ///
+    /// Source: RFC 8048 §8.1.
+    private func verifies(_ id: UInt64) -> Bool {
+        let now = host.now.monotonic
+        guard let entry = subscriptions.subscribed[id], entry.device == nil, !entry.isVerifying,
+            entry.machine.isRefreshDue(now: now), let expiry = entry.machine.expiry,
+            host.generation.route(peer: entry.domain).switches.isSet(.subscriptionVerify, "on")
+        else { return false }
+        subscriptions.subscribed[id]?.isVerifying = true
+        schedule(subscriber: id)
+        host.presence(.refreshDue(entry.key, patience: Int64((expiry - now) / 2_000_000)))
+        return true
     }
 
     // MARK: The store
@@ -318,7 +342,8 @@ extension SIMPLELeg {
         guard let entry = subscriptions.subscribed[id] else { return }
         let now = host.now
         let reading = entry.documents.nextChange.map { now.monotonic &+ UInt64(max(0, $0 - now.wall)) * 1_000_000 }
-        let times = [entry.machine.deadline, reading].compactMap { $0 }
+        let due = entry.isVerifying ? entry.machine.expiry : entry.machine.deadline
+        let times = [due, reading].compactMap { $0 }
         subscriptions.timers.set(id, to: entry.isResting ? nil : times.min())
     }
 

@@ -40,6 +40,8 @@ struct Subscriptions {
         var localTag = ""
         /// What requests of the peer that follow it are found by; nil before one was sent.
         var requestKey: DialogKey?
+        /// Whether it is to be renewed when the flow has looked for the watcher.
+        var isVerifying = false
         /// Whether it runs out, since nobody looks.
         var isResting = false
         /// The watcher's words for the first request.

@@ -204,6 +204,15 @@ public struct SubscriberState: Sendable, Equatable {
         if case .established(let standing) = state { standing.expiry } else { nil }
     }
 
+    /// Whether nothing but the refresh is due, and the one before did not fail.
+    ///
+    /// - Parameter now: the time.
+    /// - Returns: false while there is no subscription, and while a SUBSCRIBE is out.
+    public func isRefreshDue(now: UInt64) -> Bool {
+        guard case .established(let standing) = state, !isOut else { return false }
+        return now >= standing.refresh && now < standing.expiry && standing.notifyBy == nil && standing.failures == 0
+    }
+
     /// Subscribes at that time, after a failure or an end.
     public mutating func retry(at time: UInt64) {
         switch state {

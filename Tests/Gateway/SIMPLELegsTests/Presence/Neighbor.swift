@@ -177,6 +177,8 @@ extension PresenceEvent {
         case .state(_, let parts): "state " + Self.text(parts)
         case .ended(_, let end): "ended " + Self.text(end)
         case .left: "left"
+        case .refreshDue(_, let patience): "refreshDue \(patience)"
+        case .watcherAnswered: "watcherAnswered"
         case .fetched(_, let parts, let device): "fetched \(device) " + (parts.map(Self.text) ?? "nothing")
         case .fetchRefused: "fetchRefused"
         case .watching(_, _, let note, let nick): "watching \(note ?? "-") \(nick ?? "-")"

@@ -256,6 +256,47 @@ struct SubscribeOutTests {
         #expect(refresh.values("Accept") == ["application/pidf+xml"])
     }
 
+    @Test("RFC 8048 §8.1: a refresh waits for a look at the watcher, for half of the time that is left")
+    func verified() throws {
+        let peer = try Neighbor()
+        peer.stage.host.renewing = nil
+        _ = try peer.subscribed()
+        peer.pass(3_240)
+        #expect(peer.told.last == "refreshDue 180000" && peer.taken().isEmpty)
+        let count = peer.told.count
+        peer.pass(100)
+        #expect(peer.told.count == count)
+        peer.stage.leg.subscribe(Neighbor.outward)
+        #expect(peer.taken().map { $0.prefix(9) } == ["SUBSCRIBE"])
+        // What is not renewed runs out.
+        let forgotten = try Neighbor()
+        forgotten.stage.host.renewing = nil
+        _ = try forgotten.subscribed()
+        forgotten.pass(3_240)
+        forgotten.pass(360)
+        #expect(forgotten.told.last?.hasPrefix("ended") == true)
+    }
+
+    @Test("sub.verify: off renews without a look at the watcher")
+    func unverified() throws {
+        let peer = try Neighbor(switches: [("sub.verify", "off")])
+        peer.stage.host.renewing = nil
+        _ = try peer.subscribed()
+        peer.pass(3_240)
+        #expect(peer.taken().map { $0.prefix(9) } == ["SUBSCRIBE"])
+    }
+
+    @Test("A refresh that failed is tried again without a look at the watcher")
+    func failedRefresh() throws {
+        let peer = try Neighbor()
+        _ = try peer.subscribed()
+        peer.pass(3_240)
+        peer.answer(try #require(peer.taken().last), 500)
+        peer.stage.host.renewing = nil
+        peer.pass(31)
+        #expect(peer.taken().map { $0.prefix(9) } == ["SUBSCRIBE"])
+    }
+
     @Test("SIP-SUB-017: 500 to a refresh keeps what is shown until it runs out, with tries in between")
     func troubledRefresh() throws {
         let peer = try Neighbor()
