@@ -102,7 +102,8 @@ public final class SIMPLELeg {
         var server = UserAgentServer()
         server.methods = [.message, .subscribe, .notify, .options]
         server.events = packages
-        server.documents = [pidf, "application/pidf-diff+xml", "message/cpim"]
+        server.followed = [watcherPackage]
+        server.documents = [pidf, watchers, "application/pidf-diff+xml", "message/cpim"]
         server.accept = [
             "message/cpim", "text/plain", "text/html", "multipart/alternative", "multipart/mixed",
             "application/im-iscomposing+xml",

@@ -108,6 +108,8 @@ public struct SIMPLELegSettings: Sendable {
     public var events = EventLimits(patience: 5_000_000_000)
     /// How long a subscription is asked for, in seconds.
     public var subscriptionSeconds: UInt32 = 3_600
+    /// Between two subscriptions to watchers that are made, in nanoseconds.
+    public var subscriptionPace: UInt64 = 5_000_000
     /// Subscriptions that one domain may hold.
     public var subscriptionsPerPeer = 10_000
     /// Subscriptions that one watcher may hold.

@@ -23,6 +23,8 @@ public struct PIDFReader: Sendable {
         public var attributes: Int
         /// Changes of one partial document; 500 unless set.
         public var operations: Int
+        /// Watchers of one watcherinfo document; 1000 unless set.
+        public var watchers: Int
 
         /// Makes limits; every value not given is the default that its label shows.
         ///
@@ -34,6 +36,7 @@ public struct PIDFReader: Sendable {
         ///   - elements: elements, 10 000.
         ///   - attributes: attributes and namespace declarations of one element, 256.
         ///   - operations: changes of one partial document, 500.
+        ///   - watchers: watchers of one watcherinfo document, 1000.
         public init(
             bytes: Int = 262_144,
             depth: Int = 32,
@@ -41,7 +44,8 @@ public struct PIDFReader: Sendable {
             notes: Int = 1000,
             elements: Int = 10_000,
             attributes: Int = 256,
-            operations: Int = 500
+            operations: Int = 500,
+            watchers: Int = 1000
         ) {
             self.bytes = bytes
             self.depth = depth
@@ -50,6 +54,7 @@ public struct PIDFReader: Sendable {
             self.elements = elements
             self.attributes = attributes
             self.operations = operations
+            self.watchers = watchers
         }
     }
 
@@ -134,7 +139,7 @@ public struct PIDFReader: Sendable {
 
     // MARK: XML
 
-    private func root(
+    func root(
         of bytes: ArraySlice<UInt8>,
         isKnownUTF8: Bool,
         keepsDeclarations: Bool = false,

@@ -14,6 +14,8 @@ public enum PresenceNamespace {
     public static let timed = "urn:ietf:params:xml:ns:pidf:timed-status"
     /// Partial documents (RFC 5262 §3).
     public static let diff = "urn:ietf:params:xml:ns:pidf-diff"
+    /// Who watches (RFC 3858 §3).
+    public static let watchers = "urn:ietf:params:xml:ns:watcherinfo"
     /// Capabilities of services and devices.
     public static let caps = "urn:ietf:params:xml:ns:pidf:caps"
     /// Location objects (RFC 4119 §2.2).

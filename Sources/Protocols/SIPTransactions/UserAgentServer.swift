@@ -48,6 +48,8 @@ public struct UserAgentServer: Sendable {
     public var languages: [String] = []
     /// The event packages that SUBSCRIBE, NOTIFY and PUBLISH may have; empty: none.
     public var events: [String] = []
+    /// The event packages that only NOTIFY may have, beside those.
+    public var followed: [String] = []
     /// The media types that NOTIFY and PUBLISH may have, `type/subtype` in lower case.
     public var documents: [String] = ["application/pidf+xml"]
 
@@ -111,7 +113,8 @@ public struct UserAgentServer: Sendable {
             return .respond(Answer(420, headers: [SIPHeaderLine(.unsupported, missing.joined(separator: ", "))]))
         }
         if isRefusedInvite { return .respond(refuseSession(request)) }
-        if hasEvent(request), let answer = EventCheck.refusal(of: request.headers, packages: events) {
+        let packages = request.method == .notify ? events + followed : events
+        if hasEvent(request), let answer = EventCheck.refusal(of: request.headers, packages: packages) {
             return .respond(answer)
         }
         if request.method == .message || request.method == .notify, let answer = content(request) {

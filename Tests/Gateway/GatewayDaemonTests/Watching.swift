@@ -93,7 +93,9 @@ extension Stage {
         _ state: String = "active;expires=600",
         cseq: Int = 1,
         tag: String = "phone",
-        body: String = ""
+        body: String = "",
+        event: String = "presence",
+        type: String = "application/pidf+xml"
     ) async throws -> Int {
         let address = try #require(try gateway.sipAddresses.first)
         let contact = subscribe.request.headers.text(.contact) ?? ""
@@ -103,10 +105,10 @@ extension Stage {
             "Via: SIP/2.0/UDP 127.0.0.1:\(phone.port);branch=z9hG4bK-n-\(subscribe.callID)-\(cseq)-\(tag);rport",
             "Max-Forwards: 70", "From: <\(subscribe.uri)>;tag=\(tag)",
             "To: <\(subscribe.from)>;tag=\(subscribe.fromTag ?? "")", "Call-ID: \(subscribe.callID)",
-            "CSeq: \(cseq) NOTIFY", "Contact: <sip:romeo@127.0.0.1:\(phone.port)>", "Event: presence",
+            "CSeq: \(cseq) NOTIFY", "Contact: <sip:romeo@127.0.0.1:\(phone.port)>", "Event: \(event)",
             "Subscription-State: \(state)",
         ]
-        if !body.isEmpty { lines.append("Content-Type: application/pidf+xml") }
+        if !body.isEmpty { lines.append("Content-Type: \(type)") }
         lines += ["Content-Length: \(body.utf8.count)", "", body]
         try await phone.send(Array(lines.joined(separator: "\r\n").utf8), to: address)
         return try await phone.responses.next().status

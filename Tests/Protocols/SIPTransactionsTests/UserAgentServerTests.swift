@@ -181,6 +181,14 @@ struct UserAgentServerTests {
         }
         let allow = "MESSAGE, OPTIONS, SUBSCRIBE, NOTIFY, PUBLISH"
         #expect(header(server.check(try event("BYE")), "Allow") == allow)
+        // What is followed is told, and cannot be asked for.
+        var follower = server
+        follower.followed = ["presence.winfo"]
+        let told = try event("NOTIFY", "Event: presence.winfo", toTag: "t")
+        #expect(follower.check(told, dialogExists: { _ in true }) == .serve(.notify))
+        #expect(status(server.check(told, dialogExists: { _ in true })) == 489)
+        #expect(status(follower.check(try event("SUBSCRIBE", "Event: presence.winfo"))) == 489)
+        #expect(follower.capabilities.contains(SIPHeaderLine(.allowEvents, "presence")))
         #expect(server.capabilities.contains(SIPHeaderLine(.allowEvents, "presence")))
         let accept = server.capabilities.first { $0.name == "Accept" }?.value
         #expect(accept?.hasPrefix("text/plain, ") == true)

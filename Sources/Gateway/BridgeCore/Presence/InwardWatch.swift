@@ -2,7 +2,9 @@
 ///
 /// ```
 /// none ─watching→ asked ─approved→ approved
-///                   └── refused, error ──→ none ←── refused ──┘
+///   │               └── refused, error ──→ none ←── refused ──┘
+///   └─awaiting→ announced ─approved→ approved
+///                   └── refused ──→ denied ─approved→ approved
 /// ```
 ///
 /// Source: RFC 6121 §3.1, RFC 8048 §5.3.
@@ -14,6 +16,13 @@ struct InwardWatch {
         case asked = 1
         /// The watcher may see, whether or not it looks at the moment.
         case approved = 2
+        /// The presentity has not decided about a watcher of whom a presence server told.
+        case announced = 3
+        /// The presentity has refused such a watcher, and is not asked again.
+        case denied = 4
+
+        /// Whether a decision is open.
+        var isUndecided: Bool { self == .asked || self == .announced }
     }
 
     var state: State

@@ -33,6 +33,9 @@ public enum PresenceEffect: Equatable {
     /// What the presentity says is not kept, since there is no room for so many words.
     case overflow(WatchKey)
 
+    /// A presence server told of a watcher about whom the presentity is asked.
+    case announced(WatchKey)
+
     // MARK: In the store
 
     /// Keep the watch as it is now; ``PresenceFlow/record(of:)`` has it.

@@ -35,6 +35,8 @@ public enum PresenceEvent {
 
     /// A subscription of the watcher was made; the number is the leg's own.
     case watching(WatchKey, subscription: UInt64, note: String?, nick: String?)
+    /// A presence server tells that the watcher waits there for a decision.
+    case awaiting(WatchKey, nick: String?)
     /// The watcher wants to know the present state once.
     case fetching(WatchKey, subscription: UInt64)
     /// A subscription of the watcher is gone; `asked` when the watcher wanted that.

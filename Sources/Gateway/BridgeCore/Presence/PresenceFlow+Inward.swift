@@ -21,9 +21,11 @@ extension PresenceFlow {
             insert(watch, key)
             effects.append(.access(key, .active, subscription: subscription))
             if !watch.isCurrent { probe(key, now, &effects) }
-        case .asked:
+        case .asked, .announced:
             insert(watch, key)
             effects.append(.access(key, .pending, subscription: subscription))
+        case .denied:
+            effects.append(.access(key, .ended(reason: "rejected", retryAfter: nil), subscription: subscription))
         case .none where now < watch.failedUntil:
             insert(watch, key)
             let wait = Int((watch.failedUntil - now) / 1_000) + 1
@@ -52,7 +54,7 @@ extension PresenceFlow {
             effects.append(.answerFetch(key, subscription: subscription, isNeutral: false))
             return
         }
-        guard inward[key] != nil || hasRoom(for: key) else {
+        guard watch.state != .announced, watch.state != .denied, inward[key] != nil || hasRoom(for: key) else {
             effects.append(.answerFetch(key, subscription: subscription, isNeutral: true))
             return
         }
@@ -93,9 +95,9 @@ extension PresenceFlow {
     }
 
     mutating func approved(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
-        guard var watch = inward[key], watch.state == .asked else { return }
+        guard var watch = inward[key], watch.state.isUndecided || watch.state == .denied else { return }
+        if watch.state.isUndecided { undecided -= 1 }
         watch.state = .approved
-        undecided -= 1
         inward[key] = watch
         effects.append(.store(key))
         effects.append(.access(key, .active, subscription: nil))
@@ -113,6 +115,12 @@ extension PresenceFlow {
     }
 
     mutating func refused(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+        if denied(key, &effects) || inward[key]?.state == .denied { return }
+        refuse(key, &effects)
+    }
+
+    /// Ends the watch, so that nothing is known of it any more.
+    mutating func refuse(_ key: WatchKey, _ effects: inout [PresenceEffect]) {
         guard var watch = inward[key] else { return }
         answerFetches(key, &effects)
         guard let present = inward[key] else { return }
@@ -131,7 +139,9 @@ extension PresenceFlow {
         _ effects: inout [PresenceEffect]
     ) {
         // An error about nothing that was asked is none.
-        guard let asked = inward[key], asked.state != .none || !asked.fetches.isEmpty else { return }
+        guard let asked = inward[key], asked.state != .denied, asked.state != .none || !asked.fetches.isEmpty else {
+            return
+        }
         answerFetches(key, &effects)
         var watch = inward[key] ?? InwardWatch(state: .none)
         if inward[key] == nil { insert(watch, key) }
@@ -149,7 +159,7 @@ extension PresenceFlow {
         retryAfter: Int?,
         _ effects: inout [PresenceEffect]
     ) {
-        if watch.state == .asked { undecided -= 1 }
+        if watch.state.isUndecided { undecided -= 1 }
         let wasKnown = watch.state != .none
         watch.state = .none
         bytes -= watch.bytes

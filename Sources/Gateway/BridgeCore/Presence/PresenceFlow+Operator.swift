@@ -6,7 +6,7 @@ extension PresenceFlow {
     /// - Returns: whether ``PresenceEvent/repair(_:)`` does something about it.
     public func canRepair(_ key: WatchKey) -> Bool {
         if let watch = outward[key] { return watch.isWanted }
-        return inward[key].map { $0.state != .none } ?? false
+        return inward[key].map { $0.state != .none && $0.state != .denied } ?? false
     }
 
     /// The watches that can be repaired.
@@ -37,7 +37,7 @@ extension PresenceFlow {
     /// Asks a presentity of the XMPP shore for its state, or once more for its decision.
     mutating func askAgain(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         inward[key]?.isRepairing = false
-        if inward[key]?.state == .asked {
+        if inward[key]?.state.isUndecided == true {
             effects.append(.tell(key, .ask(note: nil, nick: nil)))
         } else {
             // The answer is news even when it says what is known.
@@ -53,7 +53,7 @@ extension PresenceFlow {
         } else if outward[key] != nil {
             unsubscribed(key, nil, now, &effects)
         } else if let watch = inward[key], watch.state != .none {
-            refused(key, now, &effects)
+            refuse(key, &effects)
             effects.append(.tell(key, .withdrawn))
         }
     }

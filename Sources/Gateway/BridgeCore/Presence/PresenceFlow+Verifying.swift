@@ -28,7 +28,7 @@ public enum WatcherAnswer: Sendable, Equatable {
 extension PresenceFlow {
     mutating func refreshDue(_ key: WatchKey, _ patience: Int64, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard let watch = outward[key], watch.state != .leaving, !watch.isSeen,
-            inward[key.reversed]?.state != .asked, patience >= limits.verifyPatience
+            inward[key.reversed]?.state.isUndecided != true, patience >= limits.verifyPatience
         else { return refresh(key, &effects) }
         verify(key, by: now + min(patience, limits.verifyWait))
         verifyQueue.append(key)

@@ -102,6 +102,7 @@ public struct PresenceFlow {
         case .fetchRefused(let key): effects.append(.tell(key, .refused))
         case .watching(let key, let subscription, let note, let nick):
             watching(key, subscription, note, nick, now, &effects)
+        case .awaiting(let key, let nick): awaiting(key, nick, now, &effects)
         case .fetching(let key, let subscription): fetching(key, subscription, now, &effects)
         case .stopped(let key, let subscription, let asked): stopped(key, subscription, asked, &effects)
         case .approved(let key): approved(key, now, &effects)

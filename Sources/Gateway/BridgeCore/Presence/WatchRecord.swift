@@ -23,7 +23,7 @@ public struct WatchRecord: Sendable, Equatable {
         self.parts = parts
     }
 
-    /// The name of the state, for people: `asked`, `approved` or `leaving`.
+    /// The name of the state, for people: `asked`, `approved`, `leaving` or `refused`.
     public var stateName: String { Self.stateName(state, target: key.target) }
 
     /// The name of a state.
@@ -31,12 +31,13 @@ public struct WatchRecord: Sendable, Equatable {
     /// - Parameters:
     ///   - state: the state, in the numbering of the direction.
     ///   - target: the shore on which the presentity lives.
-    /// - Returns: `asked`, `approved` or `leaving`.
+    /// - Returns: `asked`, `approved`, `leaving` or `refused`.
     public static func stateName(_ state: UInt8, target: Shore) -> String {
         switch (target, state) {
-        case (.cpim, 0), (.xmpp, 1): "asked"
+        case (.cpim, 0), (.xmpp, 1), (.xmpp, 3): "asked"
         case (.cpim, 1), (.xmpp, 2): "approved"
         case (.cpim, 2): "leaving"
+        case (.xmpp, 4): "refused"
         default: "none"
         }
     }
@@ -141,7 +142,7 @@ extension PresenceFlow {
             var watch = InwardWatch(state: state)
             watch.parts = record.parts
             bytes += watch.bytes
-            if state == .asked { undecided += 1 }
+            if state.isUndecided { undecided += 1 }
             insert(watch, record.key)
         }
     }

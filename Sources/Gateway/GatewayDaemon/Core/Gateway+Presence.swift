@@ -250,6 +250,16 @@ extension Gateway {
         case .overflow(let key):
             logger.warning("presence is not kept: there is no room", metadata: ["remedy": "see limits: presence-bytes"])
             record(.refused, "presence-overflow", account(of: key), [])
+        case .announced(let key):
+            let account = Arrival.Account(
+                leg: "sip",
+                peer: "",
+                proof: "address",
+                sender: key.watcher,
+                recipient: key.presentity,
+                identifiers: []
+            )
+            record(.subscription, "watcher-waiting", account, [])
         case .store(let key): store(key)
         case .forget(let key):
             perform(personal.ended(key))

@@ -61,6 +61,7 @@ enum LegSettings {
             pace: UInt64(limits.presencePace) * 1_000_000
         )
         settings.subscriptionSeconds = min(3_600, longest)
+        settings.subscriptionPace = 1_000_000_000 / UInt64(max(1, limits.subscriptionsPerSecond))
         settings.subscriptionsPerPeer = limits.subscriptionsPerPeer
         settings.publicationsPerPeer = limits.publicationsPerPeer
         settings.publicationsPerUser = limits.publicationsPerUser

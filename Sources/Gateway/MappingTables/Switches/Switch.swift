@@ -95,6 +95,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case hiddenWatchers
     /// Whether it is verified that a watcher of the XMPP shore exists before its subscription is renewed (RFC 8048 §8.1).
     case subscriptionVerify
+    /// Whether users are asked about those who watch them at a presence server (RFC 3857 §4).
+    case watcherInformation
     /// Whether moods and activities cross as personal events (XEP-0163 §1).
     case richPEP
     /// Whether locations cross.
@@ -188,6 +190,7 @@ extension Switch {
         case .preapproval: ("sub.preapproval", .words(["off", "on"]))
         case .hiddenWatchers: ("sub.anonymous", .words(["off", "on"]))
         case .subscriptionVerify: ("sub.verify", .words(["on", "off"]))
+        case .watcherInformation: ("sub.winfo", .words(["off", "on"]))
         case .richPEP: ("rich.pep", .words(["off", "on"]))
         case .richGeo: ("rich.geo", .words(["off", "on"]))
         case .geoUsers: ("rich.geo.users", .users)

@@ -12,6 +12,10 @@ struct Publications {
 
     var all: [UInt64: Publication] = [:]
     var byName: [Name: UInt64] = [:]
+    /// The subscriptions to their watchers.
+    var watchers: [UInt64: WatcherSubscription] = [:]
+    /// When the next of those may be made.
+    var nextWatchers: UInt64 = 0
 }
 
 /// What one user shows to one domain.
@@ -29,6 +33,12 @@ struct Publication {
     private(set) var parts: [PresencePart] = []
     /// The devices that have not spoken since a restart or a lost link.
     private(set) var unconfirmed: Set<String> = []
+    /// The subscription to its watchers.
+    var watchers: UInt64?
+    /// When it is made after a restart.
+    var watchAt: UInt64?
+    /// Whether the server does not tell of watchers.
+    var isUnwatched = false
     /// When the user is asked what holds, and when those that say nothing are gone.
     var askAt: UInt64?
     var silentAt: UInt64?

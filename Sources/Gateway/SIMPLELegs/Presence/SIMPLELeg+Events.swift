@@ -113,6 +113,8 @@ extension SIMPLELeg {
         if let attempt = subscriptions.attempts[id] {
             if publications.all[id] != nil {
                 finished(publisher: id, attempt, outcome)
+            } else if publications.watchers[id] != nil {
+                finished(watchers: id, attempt, outcome)
             } else {
                 finished(subscriber: id, attempt, outcome)
             }
@@ -154,13 +156,15 @@ extension SIMPLELeg {
                 publisherTimer(id)
             } else if compositions.all[id] != nil {
                 compositionTimer(id)
+            } else if publications.watchers[id] != nil {
+                watcherTimer(id)
             }
         }
     }
 
     /// How many subscriptions the leg holds: those that it made, and those of neighbors.
     public var subscriptionsHeld: (made: Int, taken: Int) {
-        (subscriptions.subscribed.count, subscriptions.notified.count)
+        (subscriptions.subscribed.count + publications.watchers.count, subscriptions.notified.count)
     }
 
     /// Takes up a subscription of an earlier process.

@@ -119,7 +119,7 @@ extension SIMPLELeg {
             guard let publication = publications.all[id] else { return }
             switch action {
             case .send(let publish): send(publish, id, publication)
-            case .published: break
+            case .published: watchWatchers(of: id)
             case .failed(let status, let isFinal):
                 logger.debug(
                     "a publication failed",
@@ -186,6 +186,10 @@ extension SIMPLELeg {
             publications.all[id]?.askAt = nil
             host.ask(key(of: publication))
         }
+        if let watchAt = publications.all[id]?.watchAt, watchAt <= now {
+            publications.all[id]?.watchAt = nil
+            watchWatchers(of: id, isTurn: true)
+        }
         if let silentAt = publications.all[id]?.silentAt, silentAt <= now {
             publications.all[id]?.silentAt = nil
             if publications.all[id]?.fallSilent() == true { changed(publication: id) }
@@ -193,11 +197,11 @@ extension SIMPLELeg {
         run(publications.all[id]?.machine.timerFired(now: now) ?? [], publication: id)
     }
 
-    private func key(of publication: Publication) -> WatchKey {
+    func key(of publication: Publication) -> WatchKey {
         WatchKey(watcher: publication.contact, presentity: publication.name.user, target: .xmpp)
     }
 
-    private func account(of publication: Publication) -> Arrival.Account {
+    func account(of publication: Publication) -> Arrival.Account {
         Arrival.Account(
             leg: "xmpp",
             peer: publication.name.domain,
@@ -212,7 +216,8 @@ extension SIMPLELeg {
 
     private func schedule(publication id: UInt64) {
         guard let publication = publications.all[id] else { return }
-        let times = [publication.machine.deadline, publication.askAt, publication.silentAt].compactMap { $0 }
+        let own = [publication.askAt, publication.silentAt, publication.watchAt]
+        let times = ([publication.machine.deadline] + own).compactMap { $0 }
         subscriptions.timers.set(id, to: times.min())
     }
 
@@ -248,6 +253,8 @@ extension SIMPLELeg {
         var publication = Publication(name: name, contact: usage.key.watcher, machine: state, parts: record.parts)
         publication.stored = StoredMark(usage.state)
         publication.silentAt = now.monotonic &+ Self.patience
+        // Not before all of the earlier process is taken up, for its numbers must not be given again.
+        publication.watchAt = turnOfWatchers()
         publications.all[usage.id] = publication
         publications.byName[name] = usage.id
         schedule(publication: usage.id)
@@ -258,6 +265,7 @@ extension SIMPLELeg {
     private func drop(publication id: UInt64) {
         guard let publication = publications.all.removeValue(forKey: id) else { return }
         publications.byName[publication.name] = nil
+        leaveWatchers(of: publication)
         subscriptions.timers.set(id, to: nil)
         subscriptions.attempts[id] = nil
         if publication.stored != .nothing { host.forget(usage: id) }

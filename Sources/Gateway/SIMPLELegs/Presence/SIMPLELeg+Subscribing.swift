@@ -154,7 +154,7 @@ extension SIMPLELeg {
         run(subscriptions.subscribed[id]?.machine.refresh(now: host.now.monotonic) ?? [], of: id)
     }
 
-    private func refuse(_ inbound: InboundRequest, _ answer: UserAgentServer.Answer) {
+    func refuse(_ inbound: InboundRequest, _ answer: UserAgentServer.Answer) {
         record(account(of: inbound), code: answer.status == 481 ? "no-subscription" : "sip-\(answer.status)")
         respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)
     }
@@ -278,6 +278,7 @@ extension SIMPLELeg {
             refuse(inbound, UserAgentServer.Answer(481))
             return
         }
+        if publications.watchers[id] != nil { return notified(watchers: id, inbound) }
         run(
             subscriptions.subscribed[id]?.machine.notified(inbound.request, now: host.now.monotonic) ?? [],
             of: id,
@@ -286,7 +287,7 @@ extension SIMPLELeg {
     }
 
     /// The NOTIFY counts when what follows from it is stored.
-    private func answerWhenStored(_ inbound: InboundRequest) {
+    func answerWhenStored(_ inbound: InboundRequest) {
         let token = nextAnswer
         nextAnswer += 1
         subscriptions.notifies[token] = inbound
