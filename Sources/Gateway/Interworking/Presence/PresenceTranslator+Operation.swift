@@ -151,7 +151,7 @@ extension PresenceTranslator {
     ///
     /// A fetch has none, for there is nobody whom the presentity could have approved.
     ///
-    /// Source: RFC 2779 §5.1.3, RFC 3323 §4.1.1.3.
+    /// Source: RFC 2779 §5.1, RFC 3323 §4.1.1.3.
     private func hiddenSender(of request: SIPRequest, _ pseudonym: String?, _ facts: Facts) -> AddressURI? {
         guard let pseudonym, request.headers.expires != 0,
             let domain = facts.peer.authenticatedDomains?.sorted().first(where: {

@@ -91,7 +91,7 @@ public enum Switch: Int, Sendable, CaseIterable {
     case subscriptionDuplicate
     /// Whether an approval without a request is kept (RFC 6121 §3.4).
     case preapproval
-    /// Whether a watcher of the CPIM shore who hides may ask, under a pseudonym (RFC 2779 §5.1.3).
+    /// Whether a watcher of the CPIM shore who hides may ask, under a pseudonym (RFC 2779 §5.1).
     case hiddenWatchers
     /// Whether it is verified that a watcher of the XMPP shore exists before its subscription is renewed (RFC 8048 §8.1).
     case subscriptionVerify

@@ -5,7 +5,7 @@ import Addressing
 /// It is `anon-`, 16 random digits, and 16 that only this gateway can compute from them: nobody can guess one, and the
 /// gateway knows its own after a restart without a list of them. A watcher has another one in each dialog.
 ///
-/// Source: RFC 2779 §5.1.3, RFC 3323 §4.1.1.3.
+/// Source: RFC 2779 §5.1, RFC 3323 §4.1.1.3.
 enum Pseudonym {
     private static let prefix = "anon-"
     private static let digits = 16
