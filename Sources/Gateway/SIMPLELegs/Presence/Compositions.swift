@@ -25,13 +25,15 @@ struct Compositions {
         counts[domain] = count > 0 ? count : nil
     }
 
-    /// Keeps what the documents of a user say together; beyond so many bytes in all the devices have no words.
+    /// Keeps what the documents of a user say together; beyond so many bytes in all the devices have no words, and nothing
+    /// else is said.
     mutating func set(_ told: Composition.Told, of id: UInt64, most: Int) {
         toldBytes -= all[id]?.told.bytes ?? 0
         var told = told
         told.parts = Array(told.parts.prefix(Publication.largestCount))
         if toldBytes + told.bytes > most {
             for index in told.parts.indices { told.parts[index].content = [] }
+            told.items = []
         }
         toldBytes += told.bytes
         all[id]?.told = told
@@ -77,10 +79,14 @@ struct Composition {
     /// What the documents say together.
     struct Told {
         var parts: [PresencePart] = []
+        /// What they say of the user beside its presence.
+        var items: [PersonalItem] = []
         /// When they say something else, in Unix milliseconds.
         var nextChange: Int64?
 
-        var bytes: Int { parts.reduce(0) { $0 + $1.content.count } }
+        var bytes: Int {
+            parts.reduce(0) { $0 + $1.content.count } + items.reduce(0) { $0 + $1.payload.count }
+        }
     }
 
     /// A PUBLISH that waits for the store.

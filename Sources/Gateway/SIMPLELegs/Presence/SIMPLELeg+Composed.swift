@@ -37,6 +37,7 @@ extension SIMPLELeg {
         let parts = visible(to: key)
         // Nobody is there as far as anybody knows (RFC 3856 §6.7).
         host.presence(.state(key, parts.isEmpty ? [Self.absence(host.now.wall)] : parts))
+        host.personal(items(for: key), of: key)
         return true
     }
 
@@ -75,6 +76,7 @@ extension SIMPLELeg {
             return
         }
         host.presence(.state(key, visible(to: key)))
+        host.personal(items(for: key), of: key)
     }
 
     private func refuse(composed key: WatchKey) {
@@ -84,7 +86,16 @@ extension SIMPLELeg {
     /// What the watcher may see of what is published; nothing when nothing is.
     private func visible(to key: WatchKey) -> [PresencePart] {
         guard policy(of: key) != "polite-block" else { return [Self.absence(host.now.wall)] }
-        return compositions.byUser[key.presentity].flatMap { compositions.all[$0]?.told.parts } ?? []
+        return told(of: key)?.parts ?? []
+    }
+
+    /// What the watcher may learn beside presence.
+    private func items(for key: WatchKey) -> [PersonalItem] {
+        policy(of: key) == "polite-block" ? [] : told(of: key)?.items ?? []
+    }
+
+    private func told(of key: WatchKey) -> Composition.Told? {
+        compositions.byUser[key.presentity].flatMap { compositions.all[$0]?.told }
     }
 
     private static func absence(_ now: Int64) -> PresencePart { PresencePart(name: "", isOpen: false, seen: now) }

@@ -135,7 +135,7 @@ extension SIMPLELeg {
             if let cause = reading.refusal {
                 return refuse(inbound, cause, trace: reading.trace, generation: host.generation)
             }
-            told = Composition.Told(parts: reading.value.map(parts(of:)) ?? [], nextChange: reading.value?.nextChange)
+            told = self.told(reading.value)
         }
         compositions.count(growth, in: composition.domain)
         compositions.all[id]?.asked = Composition.Asked(
@@ -247,8 +247,16 @@ extension SIMPLELeg {
         let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
         let contact = PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
         let reading = contact.flatMap { self.reading(of: composition.state, $0).value }
-        let told = Composition.Told(parts: reading.map(parts(of:)) ?? [], nextChange: reading?.nextChange)
-        compositions.set(told, of: id, most: settings.composedBytes)
+        compositions.set(told(reading), of: id, most: settings.composedBytes)
+    }
+
+    private func told(_ reading: PresenceReading?) -> Composition.Told {
+        guard let reading else { return Composition.Told() }
+        return Composition.Told(
+            parts: parts(of: reading),
+            items: Self.items(of: reading),
+            nextChange: reading.nextChange
+        )
     }
 
     private func tell(of id: UInt64) {

@@ -19,7 +19,11 @@ extension SIMPLELeg {
 
     private func tell(_ reading: PresenceReading, _ parts: [PresencePart], _ key: WatchKey) {
         host.presence(.state(key, parts))
-        host.personal(reading.events.map { PersonalItem(node: $0.node, payload: $0.payload) }, of: key)
+        host.personal(Self.items(of: reading), of: key)
+    }
+
+    static func items(of reading: PresenceReading) -> [PersonalItem] {
+        reading.events.map { PersonalItem(node: $0.node, payload: $0.payload) }
     }
 
     private func reading(in inbound: InboundRequest?, _ id: UInt64) -> PresenceReading? {

@@ -47,6 +47,25 @@ struct ComposedWatchTests {
         #expect(esc.leg.compositions.watchers.isEmpty)
     }
 
+    @Test("XEP-0163 §4: what users publish of themselves is told too, and that it is over; to a polite route nothing")
+    func events() throws {
+        let mood =
+            "<dm:person xmlns:dm='urn:ietf:params:xml:ns:pidf:data-model' id='p'>"
+            + "<r:mood xmlns:r='urn:ietf:params:xml:ns:pidf:rpid'><r:happy/></r:mood></dm:person>"
+        let document = String(Neighbor.document().dropLast("</presence>".count)) + mood + "</presence>"
+        let nodes: (PublishingNeighbor) -> [[String]] = { $0.host.told.map { $0.1.map(\.node) } }
+        let esc = try PublishingNeighbor(switches: [("rich.pep", "on")])
+        let tag = try esc.published(document)
+        esc.leg.subscribe(Neighbor.outward)
+        #expect(nodes(esc) == [["http://jabber.org/protocol/mood"]])
+        _ = try esc.publish(Neighbor.document(), tag: tag)
+        #expect(nodes(esc).last == [])
+        let polite = try PublishingNeighbor(switches: [("rich.pep", "on"), ("sub.policy", "polite-block")])
+        _ = try polite.published(document)
+        polite.leg.subscribe(Neighbor.outward)
+        #expect(nodes(polite) == [[]])
+    }
+
     @Test("RFC 8048 §7.1: a probe is answered from what is published, or with nothing")
     func fetched() throws {
         let esc = try PublishingNeighbor()
