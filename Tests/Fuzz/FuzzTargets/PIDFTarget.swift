@@ -6,6 +6,7 @@ extension FuzzTarget {
         var cuts = Cuts(of: input)
         let reader = PIDFReader(limits: cuts.below(3) > 0 ? PIDFReader.Limits() : small)
         try changes(input, reader)
+        try watchers(input, reader)
         var warnings: [PIDFWarning] = []
         let document: PresenceDocument
         do throws(PIDFError) {
@@ -35,6 +36,20 @@ extension FuzzTarget {
         try location(document, now)
     }
 
+    /// A list of watchers is bounded, and the charset changes nothing but what is refused.
+    private static func watchers(_ input: [UInt8], _ reader: PIDFReader) throws(Violation) {
+        let information: WatcherInformation
+        do throws(PIDFError) { information = try reader.readWatchers(input[...], isKnownUTF8: true) } catch {
+            return try demand((0...input.count).contains(error.offset), "the error lies in the document: \(error)")
+        }
+        if let plain = try? reader.readWatchers(input[...]) {
+            try demand(plain == information, "the charset changes nothing but what is refused")
+        }
+        let count = information.lists.reduce(0) { $0 + $1.watchers.count }
+        try demand(count <= reader.limits.watchers, "watchers are bounded: \(count)")
+        try demand(!information.lists.contains { $0.watchers.contains { $0.id.isEmpty } }, "each watcher has an id")
+    }
+
     /// A location that is found is kept as long as it may be, and is what is written of it.
     private static func location(_ document: PresenceDocument, _ now: PresenceTime) throws(Violation) {
         guard let found = document.location(receivedAt: now).location else { return }
@@ -55,7 +70,8 @@ extension FuzzTarget {
         notes: 2,
         elements: 12,
         attributes: 4,
-        operations: 2
+        operations: 2,
+        watchers: 2
     )
 
     /// The document that changes of seeds are made for.

@@ -1,4 +1,5 @@
 import XMLStreams
+import XMPPStanzas
 
 extension FuzzTarget {
     /// A stream gives the same events however it is cut, and each element survives being written.
@@ -31,6 +32,17 @@ extension FuzzTarget {
         }
         try writesBack(element)
         _ = (element.text, element.language, element.attributes, Array(element.nodes))
+        try discovery(element)
+    }
+
+    /// What is announced, and the answer that proves it, can be read of any element; the input of the hash does not
+    /// depend on the order of features.
+    private static func discovery(_ element: XML.Element) throws(Violation) {
+        if let announced = CapabilitiesElement(in: element) { _ = announced.bytes }
+        guard var information = ServiceInformation(element) else { return }
+        let input = information.verificationInput
+        information.features.reverse()
+        try demand(information.verificationInput == input, "the order of features does not count")
     }
 
     /// The default limits, or small ones that inputs of a few hundred bytes exceed.
