@@ -54,7 +54,9 @@ extension PresenceFlow {
             effects.append(.answerFetch(key, subscription: subscription, isNeutral: false))
             return
         }
-        guard watch.state != .announced, watch.state != .denied, inward[key] != nil || hasRoom(for: key) else {
+        // A probe for somebody whom the presentity has not let in is answered `unsubscribed` (RFC 6121 §4.3.2), which
+        // would look like the presentity's decision while that is open.
+        guard !watch.state.isUndecided, watch.state != .denied, inward[key] != nil || hasRoom(for: key) else {
             effects.append(.answerFetch(key, subscription: subscription, isNeutral: true))
             return
         }

@@ -158,6 +158,16 @@ struct InwardWatchTests {
         #expect(play.flow.count.inward == 0)
     }
 
+    @Test("RFC 6121 §4.3.2: a fetch while nothing is decided learns nothing, and asks nobody")
+    func undecidedFetch() {
+        var play = Transcript()
+        _ = play.after(.watching(key, subscription: 1, note: nil, nick: nil))
+        #expect(
+            play.after(.fetching(key, subscription: 2)) == [.answerFetch(key, subscription: 2, isNeutral: true)]
+        )
+        #expect(play.after(.approved(key)).contains(.access(key, .active, subscription: nil)))
+    }
+
     @Test("a fetch that nobody answers has its answer in time")
     func fetchTimesOut() {
         var play = Transcript()
