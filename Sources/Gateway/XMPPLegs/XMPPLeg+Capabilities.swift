@@ -1,5 +1,5 @@
 import Addressing
-import BridgeCore
+public import BridgeCore
 import Digests
 import Interworking
 import Logging
@@ -81,6 +81,18 @@ extension XMPPLeg {
                 freshID: freshQuestionID
             )
         )
+    }
+
+    /// A user begins to see a contact who sees the user already.
+    ///
+    /// What its devices want to be told came with their presence, before there was anything to tell; they say it again.
+    ///
+    /// - Parameter key: the user of this shore as watcher of the contact.
+    ///
+    /// Source: XEP-0163 §4.3.2.
+    public func learnInterests(of key: WatchKey) {
+        guard let contact = try? BareJID(key.presentity), announced(of: contact).tellsEvents else { return }
+        probe(key.reversed)
     }
 
     /// Takes an answer to a question for features or for a card.

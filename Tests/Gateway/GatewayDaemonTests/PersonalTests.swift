@@ -272,6 +272,27 @@ extension GatewayTests {
             }
         }
 
+        @Test("XEP-0163 §4.3.2: who begins to see a contact that saw it before is asked anew what it wants to be told")
+        func watchedFirst() async throws {
+            try await Stage.play(tables: [SiteTable.switches("rich.pep: on")]) { stage in
+                try await watchJuliet(stage)
+                try await stage.say("subscribe", from: "juliet@example.com", id: "s1")
+                let subscribe = try await stage.request()
+                let happy = Self.document("<r:mood><r:happy/></r:mood>")
+                #expect(try await stage.notify(subscribe, body: happy) == 200)
+                var kinds: Set<String> = []
+                for _ in 1...3 { kinds.insert(try await stage.shown().kind) }
+                #expect(
+                    kinds == [
+                        "probe romeo@example.net juliet@example.com", "subscribed romeo@example.net juliet@example.com",
+                        "available romeo@example.net/orchard juliet@example.com",
+                    ]
+                )
+                try await announce(stage)
+                #expect(try await event(stage).payload?.children.map(\.name) == ["happy"])
+            }
+        }
+
         @Test("CIPID-007: the page in the card of a user stands in its document")
         func page() async throws {
             try await Stage.play(tables: [SiteTable.switches("cipid: on")]) { stage in

@@ -3,7 +3,8 @@ import HeapModule
 /// What users tell of themselves beside their presence, and who wants to know it.
 ///
 /// A value: what happens goes in with the time, effects come out in order. Whether a watcher may see a presentity is
-/// the caller's to know. Nothing is stored: after a restart the presentities' sides say it again.
+/// the caller's to know. Nothing is stored: after a restart the presentities' sides tell it with
+/// the next thing that they tell.
 ///
 /// Source: XEP-0163 §4, RFC 4480 §3.
 public struct PersonalFlow {

@@ -331,6 +331,7 @@ extension Gateway {
         stepping = (key, step, departure)
         defer { stepping = nil }
         take(offer)
+        if step == .approved, key.target == .cpim, presence.isApproved(key.reversed) { xmpp?.learnInterests(of: key) }
     }
 
     /// Steps that may wait for room in the bridge.

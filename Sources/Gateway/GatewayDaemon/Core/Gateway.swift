@@ -23,7 +23,7 @@ final class Gateway {
     var generations: Generations
     var bridge: Bridge
     var presence: PresenceFlow
-    var personal = PersonalFlow()
+    var personal: PersonalFlow
     var addresses: AddressIndex
     var peers: PeerMemory
     var correspondents = Correspondents()
@@ -108,6 +108,7 @@ final class Gateway {
             now: now
         )
         self.presence = PresenceFlow(limits: PresenceLimits(configuration.limits), now: now)
+        personal = PersonalFlow(limits: PersonalLimits(configuration.limits))
         self.lastSweep = now.wall
         var facts = Facts(now: 0, gatewayDomain: configuration.name)
         facts.xmppDomains = Set(configuration.xmppDomains)

@@ -15,6 +15,14 @@ extension PresenceLimits {
     }
 }
 
+extension PersonalLimits {
+    /// The bounds that a configuration sets.
+    init(_ limits: ConfigLimits) {
+        self.init()
+        pace = Int64(limits.presencePace)
+    }
+}
+
 extension BridgeLimits {
     /// The bounds that a configuration sets.
     init(_ limits: ConfigLimits) {

@@ -19,11 +19,19 @@ struct Subscriptions {
     }
 
     /// A SUBSCRIBE that waits for the store.
-    struct Asked {
+    ///
+    /// A class, for it is as large as all the rest of a subscription, and there is one for a moment only.
+    final class Asked {
         let request: InboundRequest
         var actions: [NotifierState.Action]
         /// Whether it makes the subscription.
         let isFirst: Bool
+
+        init(request: InboundRequest, actions: [NotifierState.Action], isFirst: Bool) {
+            self.request = request
+            self.actions = actions
+            self.isFirst = isFirst
+        }
     }
 
     /// A subscription that the leg made.
