@@ -24,6 +24,8 @@ struct Publication {
     static let largestCount = 100
     /// The bytes that one device may say.
     static let largestPart = 64 << 10
+    /// The contacts of whom it is known that a device showed itself to them, of all devices.
+    static let largestShown = 1_000
 
     let name: Publications.Name
     /// The user of the domain whom the last presence was sent to, by whom the route is found.
@@ -33,6 +35,8 @@ struct Publication {
     private(set) var parts: [PresencePart] = []
     /// The devices that have not spoken since a restart or a lost link.
     private(set) var unconfirmed: Set<String> = []
+    /// To whom each device has shown itself since that; of a device that is not listed it is not known.
+    private var shown: [String: Set<String>] = [:]
     /// The subscription to its watchers.
     var watchers: UInt64?
     /// When it is made after a restart.
@@ -53,19 +57,17 @@ struct Publication {
         unconfirmed = Set(parts.map(\.name))
     }
 
-    /// Takes what a device said; a part without a name speaks for all.
+    /// Takes what a device said to a contact; a part without a name speaks for all.
     ///
     /// - Returns: whether that is news.
-    mutating func say(_ part: PresencePart) -> Bool {
+    mutating func say(_ part: PresencePart, to contact: String) -> Bool {
         guard part.content.count <= Self.largestPart else { return false }
+        guard part.isOpen else { return leave(part.name, contact) }
         unconfirmed.remove(part.name)
-        guard part.isOpen else {
-            let count = parts.count
-            parts.removeAll { part.name.isEmpty || $0.name == part.name }
-            return parts.count != count
-        }
+        self.contact = contact
+        note(part.name, contact)
         guard let index = parts.firstIndex(where: { $0.name == part.name }) else {
-            if parts.count >= Self.largestCount { parts.removeFirst() }
+            if parts.count >= Self.largestCount { shown[parts.removeFirst().name] = nil }
             parts.append(part)
             return true
         }
@@ -74,9 +76,45 @@ struct Publication {
         return isNews
     }
 
+    private mutating func note(_ device: String, _ contact: String) {
+        guard shown[device]?.contains(contact) != true,
+            shown.values.reduce(0, { $0 + $1.count }) < Self.largestShown
+        else { return }
+        shown[device, default: []].insert(contact)
+    }
+
+    /// A device has gone, as one contact is told: for the server it has when all are told whom it showed itself to.
+    ///
+    /// A server tells a contact alone that somebody is not there when it is not let see that any more, and when it asks
+    /// to (RFC 6121 §3.2.2, §3.1.3).
+    private mutating func leave(_ device: String, _ contact: String) -> Bool {
+        var gone: Set<String> = []
+        for part in parts where device.isEmpty || part.name == device {
+            if shown[part.name] == nil {
+                if !device.isEmpty || contact == self.contact { gone.insert(part.name) }
+            } else if shown[part.name]?.remove(contact) != nil, shown[part.name]?.isEmpty == true {
+                gone.insert(part.name)
+            }
+        }
+        return remove(gone)
+    }
+
+    private mutating func remove(_ devices: Set<String>) -> Bool {
+        for device in devices { shown[device] = nil }
+        unconfirmed.subtract(devices)
+        parts.removeAll { devices.contains($0.name) }
+        return !devices.isEmpty
+    }
+
+    /// Nothing is to be published any more.
+    ///
+    /// - Returns: whether that is news.
+    mutating func withdraw() -> Bool { remove(Set(parts.map(\.name))) }
+
     /// What was said may not hold any more.
     mutating func doubt(until silentAt: UInt64) {
         unconfirmed = Set(parts.map(\.name))
+        shown = [:]
         self.silentAt = silentAt
     }
 
@@ -84,10 +122,7 @@ struct Publication {
     ///
     /// - Returns: whether that is news.
     mutating func fallSilent() -> Bool {
-        let count = parts.count
-        parts.removeAll { unconfirmed.contains($0.name) }
-        unconfirmed = []
-        return parts.count != count
+        remove(unconfirmed.intersection(parts.map(\.name)))
     }
 
     /// What a stanza says, whomever it is sent to.

@@ -39,8 +39,7 @@ extension SIMPLELeg {
             publications.byName[name] = id
         }
         guard let id = publications.byName[name] else { return }
-        publications.all[id]?.contact = key.watcher
-        if publications.all[id]?.say(part) == true { changed(publication: id) }
+        if publications.all[id]?.say(part, to: key.watcher) == true { changed(publication: id) }
         schedule(publication: id)
     }
 
@@ -75,8 +74,7 @@ extension SIMPLELeg {
     /// Takes a publication back that the route does not want any more.
     private func withdraw(_ id: UInt64?) {
         guard let id else { return }
-        let nobody = PresencePart(name: "", isOpen: false, seen: host.now.wall)
-        if publications.all[id]?.say(nobody) == true { changed(publication: id) }
+        if publications.all[id]?.withdraw() == true { changed(publication: id) }
     }
 
     /// A link to the other shore is up again: what its users said is asked for anew, a little at a time.

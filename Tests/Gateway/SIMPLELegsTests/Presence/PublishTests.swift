@@ -77,15 +77,24 @@ struct PublishTests {
         let name = Publications.Name(user: "juliet@example.com", domain: "example.net")
         var publication = Publication(name: name, contact: "romeo@example.net", machine: PublisherState())
         for number in 0...Publication.largestCount {
-            let isNews = publication.say(PresencePart(name: "d\(number)", isOpen: true, content: [1], seen: 0))
+            let isNews = publication.say(
+                PresencePart(name: "d\(number)", isOpen: true, content: [1], seen: 0),
+                to: "romeo@example.net"
+            )
             #expect(isNews)
         }
         #expect(publication.parts.count == Publication.largestCount)
         #expect(publication.parts.first?.name == "d1")
         let words = [UInt8](repeating: 0x78, count: Publication.largestPart)
-        let isTaken = publication.say(PresencePart(name: "d1", isOpen: true, content: words, seen: 0))
+        let isTaken = publication.say(
+            PresencePart(name: "d1", isOpen: true, content: words, seen: 0),
+            to: "romeo@example.net"
+        )
         #expect(isTaken)
-        let isTooMuch = publication.say(PresencePart(name: "d1", isOpen: true, content: words + [0x79], seen: 0))
+        let isTooMuch = publication.say(
+            PresencePart(name: "d1", isOpen: true, content: words + [0x79], seen: 0),
+            to: "romeo@example.net"
+        )
         #expect(!isTooMuch)
     }
 
@@ -98,6 +107,46 @@ struct PublishTests {
         let modify = try #require(peer.taken().last)
         #expect(modify.values("SIP-If-Match") == ["a"])
         #expect(modify.sipBody.contains("balcony") && modify.sipBody.contains("garden"))
+    }
+
+    @Test("RFC 6121 §3.2.2: who is gone for one contact alone is still published; who is gone for all is not")
+    func goneForOne() throws {
+        let peer = try published()
+        let modified: () -> [String] = { peer.taken().filter { $0.hasPrefix("PUBLISH ") } }
+        peer.stage.leg.publish(part("balcony", to: "nurse"), of: key("nurse"))
+        // So servers acknowledge a request to see them (RFC 6121 §3.1.3).
+        peer.stage.leg.publish(part("", isOpen: false, to: "tybalt"), of: key("tybalt"))
+        peer.stage.leg.publish(part("balcony", isOpen: false, to: "tybalt"), of: key("tybalt"))
+        peer.stage.leg.publish(part("balcony", isOpen: false), of: key())
+        #expect(modified().isEmpty)
+        peer.stage.leg.publish(part("balcony", isOpen: false, to: "nurse"), of: key("nurse"))
+        #expect(modified().first?.values("Expires") == ["0"])
+    }
+
+    @Test("After a lost link a device is there for whom it says so again")
+    func shownAnew() throws {
+        let peer = try published()
+        peer.stage.leg.publish(part("balcony", to: "nurse"), of: key("nurse"))
+        peer.stage.leg.linkUp("example.net")
+        peer.stage.leg.publish(part("balcony"), of: key())
+        #expect(peer.taken().isEmpty)
+        peer.stage.leg.publish(part("balcony", isOpen: false), of: key())
+        #expect(peer.taken().last?.values("Expires") == ["0"])
+    }
+
+    @Test("Of so many contacts it is known who was shown a device; beyond them the first word counts")
+    func shownIsBounded() {
+        let name = Publications.Name(user: "juliet@example.com", domain: "example.net")
+        var publication = Publication(name: name, contact: "c0@example.net", machine: PublisherState())
+        let open = PresencePart(name: "d", isOpen: true, content: [1], seen: 0)
+        let closed = PresencePart(name: "d", isOpen: false, seen: 0)
+        for number in 0...Publication.largestShown { _ = publication.say(open, to: "c\(number)@example.net") }
+        let isUnknown = publication.say(closed, to: "c\(Publication.largestShown)@example.net")
+        #expect(!isUnknown)
+        for number in 1..<Publication.largestShown { _ = publication.say(closed, to: "c\(number)@example.net") }
+        #expect(publication.parts.count == 1)
+        let isGone = publication.say(closed, to: "c0@example.net")
+        #expect(isGone && publication.parts.isEmpty)
     }
 
     @Test("RFC 3903 §4.1: it is modified and removed under its tag; the last device takes it away")
