@@ -6,13 +6,15 @@ import asyncio
 import sys
 
 import slixmpp
-from slixmpp.xmlstream import tostring
+from slixmpp.exceptions import IqError
+from slixmpp.xmlstream import ET, tostring
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import MatchXPath
 
 from lines import commands, say
 
 CONDITIONS = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
+EVENT = "{http://jabber.org/protocol/pubsub#event}"
 
 
 class User(slixmpp.ClientXMPP):
@@ -30,6 +32,10 @@ class User(slixmpp.ClientXMPP):
         # Subscriptions are decided by the play, and what the server says about them is reported as it came.
         self.auto_authorize, self.auto_subscribe = None, False
         self.register_handler(Callback("every presence", MatchXPath("{jabber:client}presence"), self.presence))
+        self.register_handler(Callback("every personal event", MatchXPath(f"{{jabber:client}}message/{EVENT}event"),
+                                       self.told))
+        for plugin in options.plugin:
+            self.register_plugin(plugin)
         self.admits = False
         self.add_event_handler("failed_all_auth", lambda _: say("failed", reason="authentication"))
         self.add_event_handler("connection_failed", lambda reason: say("failed", reason=str(reason)))
@@ -63,6 +69,29 @@ class User(slixmpp.ClientXMPP):
         say("presence", kind=kind, sender=str(stanza["from"]), bare=stanza["from"].bare, to=str(stanza["to"]),
             id=stanza.xml.get("id", ""), condition=next(iter(conditions), ""), xml=tostring(stanza.xml), **texts)
 
+    def told(self, stanza):
+        """Reports a personal event (XEP-0163); `said` has the names of the elements of its payload."""
+        items = stanza.xml.find(f"{EVENT}event/{EVENT}items")
+        payload = None if items is None else items.find(f"{EVENT}item/*")
+        elements = [] if payload is None else list(payload.iter())
+        say("told", kind=stanza["type"], sender=str(stanza["from"]), to=str(stanza["to"]),
+            node="" if items is None else items.get("node"), xml=tostring(stanza.xml),
+            said=[element.tag.partition("}")[2] for element in elements],
+            text="".join(element.text or "" for element in elements))
+
+    async def ask(self, command):
+        """Sends an IQ of type get with one empty element, and reports the answer."""
+        question = self.make_iq_get(ito=command["to"])
+        question.xml.append(ET.Element(f"{{{command['namespace']}}}{command['name']}", command.get("attributes", {})))
+        try:
+            answer = await question.send(timeout=10)
+        except IqError as fault:
+            answer = fault.iq
+        error = answer.xml.find("{*}error")
+        conditions = [] if error is None else [child.tag.removeprefix(CONDITIONS) for child in error]
+        say("answer", kind=answer["type"], sender=str(answer["from"]), condition=next(iter(conditions), ""),
+            xml=tostring(answer.xml))
+
     def perform(self, command):
         if command["do"] == "send":
             stanza = self.make_message(mto=command["to"], mbody=command["text"], mtype=command.get("type", "chat"))
@@ -76,6 +105,16 @@ class User(slixmpp.ClientXMPP):
                                pstatus=command.get("status"), ppriority=command.get("priority"))
         elif command["do"] == "admit":
             self.admits = command["everybody"]
+        elif command["do"] == "mood":
+            mood = self.plugin["xep_0107"]
+            if command.get("value"):
+                mood.publish_mood(command["value"], command.get("text", ""))
+            else:
+                mood.stop()
+        elif command["do"] == "retract":
+            self.plugin["xep_0060"].retract(None, command["node"], "current", notify=True)
+        elif command["do"] == "ask":
+            asyncio.ensure_future(self.ask(command))
         elif command["do"] == "flood":
             asyncio.ensure_future(self.flood(command))
         elif command["do"] == "quit":
@@ -119,6 +158,7 @@ def main():
     parser.add_argument("--jid", required=True)
     parser.add_argument("--password", required=True)
     parser.add_argument("--server", required=True, help="HOST:PORT")
+    parser.add_argument("--plugin", action="append", default=[], help="a plugin of slixmpp (repeatable)")
     options = parser.parse_args()
     asyncio.run(run(options))
 

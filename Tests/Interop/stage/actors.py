@@ -83,10 +83,11 @@ class Actor:
         self.server.stop(2)
 
 
-def xmpp_user(play, name, prosody, domain="example.com", resource="play"):
+def xmpp_user(play, name, prosody, domain="example.com", resource="play", plugins=()):
+    """A slixmpp user; `plugins` are those of slixmpp, and what they add to its features."""
     actor = Actor(name if resource == "play" else f"{name}-{resource}", "xmpp_user.py", play.work,
                   "--jid", f"{name}@{domain}/{resource}", "--password", prosody.password,
-                  "--server", f"127.0.0.1:{prosody.client_port}")
+                  "--server", f"127.0.0.1:{prosody.client_port}", *(f"--plugin={name}" for name in plugins))
     play.keep(actor)
     actor.expect("ready", 20)
     return actor

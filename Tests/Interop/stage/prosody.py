@@ -14,7 +14,7 @@ data_path = "{work}/data"
 plugin_paths = {{}}
 storage = "internal"
 authentication = "internal_plain"
-modules_enabled = {{ "saslauth", "roster", "disco", "ping" }}
+modules_enabled = {{ "saslauth", "roster", "disco", "ping"{modules} }}
 modules_disabled = {{ "s2s", "tls", "s2s_auth_certs", "offline" }}
 c2s_require_encryption = false
 s2s_require_encryption = false
@@ -29,7 +29,7 @@ http_ports = {{ }}
 https_ports = {{ }}
 component_interfaces = {{ "127.0.0.1" }}
 component_ports = {{ {component_port} }}
-log = {{ info = "*console" }}
+log = {{ {level} = "*console" }}
 VirtualHost "{users}"
 Component "{component}"
     component_secret = "{secret}"
@@ -37,9 +37,10 @@ Component "{component}"
 
 
 class Prosody:
-    """Starts at once; the users are registered before it."""
+    """Starts at once; the users are registered before it. At the level `debug` it logs each stanza's head."""
 
-    def __init__(self, work, users=("juliet",), domain="example.com", component="example.net"):
+    def __init__(self, work, users=("juliet",), domain="example.com", component="example.net", modules=(),
+                 level="info"):
         self.work = Path(work) / "prosody"
         (self.work / "data").mkdir(parents=True)
         self.client_port, self.component_port = free_port(), free_port()
@@ -47,7 +48,8 @@ class Prosody:
         self.configuration = self.work / "prosody.cfg.lua"
         self.configuration.write_text(CONFIGURATION.format(
             work=self.work, client_port=self.client_port, component_port=self.component_port, users=domain,
-            component=component, secret=self.secret))
+            component=component, secret=self.secret, modules="".join(f', "{name}"' for name in modules),
+            level=level))
         for user in users:
             made = subprocess.run(
                 ["prosodyctl", "--root", "--config", str(self.configuration), "register", user, domain,

@@ -9,8 +9,11 @@ TYPE = "application/pidf+xml"
 TIME = re.compile(r"timestamp>([^<]*)<")
 
 
-def claim_valid(play, messages, what="every presence document that the gateway wrote is valid"):
-    """A claim about the presence documents in `messages`, of which there must be one at least."""
+def claim_valid(play, messages, what="every presence document that the gateway wrote is valid", dated=True):
+    """A claim about the presence documents in `messages`, of which there must be one at least.
+
+    Another one about their times, unless not `dated`: what is told of a person has none.
+    """
     documents = dict.fromkeys(message.body for message in messages if message.content_type == TYPE)
     folder = play.work / "documents"
     folder.mkdir(exist_ok=True)
@@ -23,7 +26,8 @@ def claim_valid(play, messages, what="every presence document that the gateway w
                                  text=True, timeout=60, check=False)
         faults = checked.stderr if checked.returncode else ""
     play.claim(f"{what} ({len(files)})", not faults, faults)
-    play.claim("each change that it told has a time of its own", not undated(messages), undated(messages)[:2])
+    if dated:
+        play.claim("each change that it told has a time of its own", not undated(messages), undated(messages)[:2])
 
 
 def undated(messages):

@@ -10,9 +10,9 @@ from .sip import Message, request, response
 class Watchers:
     """Subscribes when told, answers every NOTIFY with 200 and keeps it with its time."""
 
-    def __init__(self, count, presentity, port, domain="example.net"):
+    def __init__(self, count, presentity, port, domain="example.net", names=None):
         self.presentity, self.port = presentity, port
-        self.names = [f"w{number}" for number in range(count)]
+        self.names = names or [f"w{number}" for number in range(count)]
         self.domain = domain
         self.answers, self.notifies = {}, {name: [] for name in self.names}
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
