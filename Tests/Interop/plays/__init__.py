@@ -2,8 +2,8 @@
 
 from . import (burst_in, cpim_linphone, edited_row, kill_nine, kill_nine_prosody, large_messages, presence_compose,
                presence_kamailio, presence_linphone, presence_many, presence_moods, presence_pjsua, presence_publish,
-               refusals_in, refusals_out, sync_before_answer, text_pjsua)
+               presence_watchers, refusals_in, refusals_out, sync_before_answer, text_pjsua)
 
 ALL = [text_pjsua, cpim_linphone, burst_in, large_messages, refusals_in, refusals_out, edited_row, presence_pjsua,
-       presence_linphone, presence_kamailio, presence_publish, presence_compose, presence_moods, presence_many,
-       sync_before_answer, kill_nine, kill_nine_prosody]
+       presence_linphone, presence_kamailio, presence_publish, presence_watchers, presence_compose, presence_moods,
+       presence_many, sync_before_answer, kill_nine, kill_nine_prosody]
