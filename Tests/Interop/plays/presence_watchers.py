@@ -10,7 +10,7 @@ TITLE = "Prosody and slixmpp with Kamailio's presence server: it tells who waits
 NEEDS = ["prosody", "prosodyctl", "slixmpp", "kamailio-presence"]
 
 JULIET, CONTACT = "sip:juliet@example.com", "romeo@example.net"
-PARIS, NURSE, ROSALINE, TYBALT, PETER = (f"w{number}" for number in range(5))
+PARIS, NURSE, ROSALINE, TYBALT, PETER, ABRAM, GREGORY = (f"w{number}" for number in range(7))
 BRIEF = 20  # Seconds of a subscription: it is renewed after the half.
 
 
@@ -26,7 +26,7 @@ class Scene:
         self.gateway = play.gateway(self.prosody, self.tap.port, limits={"presence-pace": "0ms"},
                                     switches={"pres.mode": "publish", "sub.winfo": "on"})
         self.juliet = xmpp_user(play, "juliet", self.prosody)
-        self.watchers = play.keep(Watchers(5, JULIET, port))
+        self.watchers = play.keep(Watchers(7, JULIET, port))
 
     def subscribes(self, after=0):
         """What the gateway asked Kamailio."""
@@ -51,7 +51,15 @@ class Scene:
 
     def asked(self, text, name):
         return self.play.attempt(text, lambda: self.juliet.expect(
-            "presence", kind="subscribe", bare=f"{name}@example.net"))
+            "presence", 8, kind="subscribe", bare=f"{name}@example.net"))
+
+    def claim_seen(self, text, show):
+        """Whom the rules allow sees her at Kamailio."""
+        paris = self.play.keep(Watchers(1, JULIET, self.kamailio.port))
+        paris.subscribe()
+        self.play.attempt(text, lambda: wait_for(
+            lambda: paris.all_told(lambda message: f">{show}</show>" in message.text), 5,
+            lambda: str([one.text for one in paris.last().values()])))
 
     def claim_asked(self, text, *names, seconds=2):
         """After a while the gateway has asked once about each of these, in this order, and about nobody else."""
@@ -75,6 +83,8 @@ def perform(play):
     gateway_restarts(scene)
     kamailio_restarts(scene)
     comes_to_the_gateway(scene)
+    two_wait(scene)
+    takes_back(scene)
 
 
 def begins(scene):
@@ -95,6 +105,7 @@ def waits(scene):
     scene.watches(NURSE)
     scene.asked("she is asked about one whom no rule names", NURSE)
     scene.claim_asked("and once, while she decides", NURSE)
+    scene.claim_seen("while she decides, others see her", "away")
     scene.juliet.tell(do="presence", to=f"{NURSE}@example.net", kind="subscribed")
     scene.claim_asked("once she has approved, she is not asked again", NURSE)
     scene.play.attempt("Kamailio goes by its rules, and has the watcher wait", lambda: scene.held(NURSE, "pending"))
@@ -112,6 +123,10 @@ def refuses(scene):
     scene.watches(ROSALINE)
     scene.asked("she is asked about another one", ROSALINE)
     scene.juliet.tell(do="presence", to=f"{ROSALINE}@example.net", kind="unsubscribed")
+    scene.claim_asked("and once, before and after she refuses", NURSE, ROSALINE)
+    scene.claim_seen("when she has refused, others see her", "away")
+    first = [message for message in scene.subscribes() if message.tag("to") is None]
+    scene.play.claim("it is all one subscription to her watchers", len(first) == 1, first)
     scene.juliet.tell(do="presence", show="dnd")
     scene.watches(ROSALINE, number=2)
     scene.claim_asked("once she has refused, she is not asked again", NURSE, ROSALINE)
@@ -159,3 +174,23 @@ def comes_to_the_gateway(scene):
     scene.play.attempt("whom she approved the gateway lets see her", lambda: wait_for(
         sees, 10, lambda: str([(one.fields, one.text) for one in here.last().values()])))
     scene.claim_asked("and asks nothing", NURSE, ROSALINE, TYBALT, PETER)
+
+
+def two_wait(scene):
+    """A question that is open does not keep another one from her."""
+    scene.juliet.tell(do="presence", show="xa")
+    scene.claim_seen("what she says next is seen at Kamailio", "xa")
+    scene.watches(ABRAM)
+    scene.asked("she is asked about one more", ABRAM)
+    scene.claim_asked("and once", NURSE, ROSALINE, TYBALT, PETER, ABRAM)
+    scene.watches(GREGORY)
+    scene.asked("and about another one before she has decided", GREGORY)
+
+
+def takes_back(scene):
+    """Whom she lets see her no more learns that she is gone; it does not hold for others."""
+    scene.juliet.tell(do="presence", show="away")
+    scene.claim_seen("what she says then too", "away")
+    scene.juliet.tell(do="presence", to=f"{NURSE}@example.net", kind="unsubscribed")
+    scene.juliet.quiet(1)
+    scene.claim_seen("when she takes an approval back, others see her", "away")
