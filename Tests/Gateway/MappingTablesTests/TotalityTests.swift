@@ -37,6 +37,13 @@ struct TotalityTests {
         #expect(found.contains { $0.message.contains("does not set \(name.name)") })
     }
 
+    @Test("a value that a switch cannot have is one fault, and the switch is not missing besides")
+    func wrongValue() {
+        var tables = SampleTables()
+        tables.profiles = tables.profiles.replacing(" pres.mode: notify", with: " pres.mode: compse")
+        #expect(tables.compile().diagnostics.map(\.code) == ["unknown-value"])
+    }
+
     @Test("a table that answers under one value of a switch only is not total under the other")
     func conditional() {
         var tables = SampleTables()

@@ -8,18 +8,22 @@ struct ProfileBuilder {
         for row in rows {
             var switches = SwitchSet()
             var swaps: [String: String] = [:]
+            var written: Set<String> = []
             for part in chain(of: row, rows) {
+                written.formUnion((part.node["set"]?.pairs ?? []).compactMap(\.key.text))
                 for (name, value, _) in part.settings { try? switches.set(name, to: value) }
                 for (name, other, node) in part.tables {
                     swaps[name] = other
                     check(name, other, node)
                 }
             }
-            if !switches.isComplete {
+            // A value that a switch cannot have is a fault of its own.
+            let missing = switches.missing.map(\.name).filter { !written.contains($0) }
+            if !missing.isEmpty {
                 findings.add(
                     row.node,
                     "not-total",
-                    "the profile \"\(row.id)\" does not set \(switches.missing.map(\.name).joined(separator: ", "))",
+                    "the profile \"\(row.id)\" does not set \(missing.joined(separator: ", "))",
                     help: "set each switch, or extend a profile that does"
                 )
             }

@@ -54,9 +54,6 @@ public struct SwitchSet: Sendable, Hashable {
         return text == "all" || text.split(separator: " ").contains { $0 == user }
     }
 
-    /// Whether every switch has a value.
-    var isComplete: Bool { !texts.contains("") }
-
     /// The switches without a value.
     var missing: [Switch] { Switch.allCases.filter { texts[$0.rawValue].isEmpty } }
 
@@ -95,7 +92,7 @@ public struct SwitchSet: Sendable, Hashable {
             let unknown = users == ["all"] ? nil : users.first { $0.first == "@" || !$0.contains("@") }
             guard !users.isEmpty, unknown == nil else {
                 let text = String((unknown ?? "").prefix(64))
-                let known = ["all", "juliet@example.com"]
+                let known = ["all", "addresses such as juliet@example.com"]
                 throw Fault(reason: "\"\(text)\" is not the address of a user", expected: known)
             }
             texts[name.rawValue] = users.joined(separator: " ")
