@@ -7,6 +7,8 @@ struct AnnouncedFeatures {
     let description: ServiceDescription
     /// The announcement, as presence carries it.
     let bytes: [UInt8]
+    /// The nodes of personal events that they are told of.
+    let nodes: [String]
     /// Whether they tell anything in personal events, so that the features of those who see them matter.
     let tellsEvents: Bool
     /// Whether they are told what the cards of others say.
@@ -15,13 +17,14 @@ struct AnnouncedFeatures {
     /// Makes the description of users who want to be told of some nodes.
     ///
     /// - Parameters:
+    ///   - nodes: the nodes.
     ///   - interests: the features that say so.
     ///   - node: the URI of the software.
     ///   - tellsEvents: whether the users tell anything in personal events.
     ///   - takesCards: whether they are told what the cards of others say.
     ///
     /// Source: XEP-0115 §5.1.
-    init(interests: [String], node: String, tellsEvents: Bool, takesCards: Bool) {
+    init(nodes: [String], interests: [String], node: String, tellsEvents: Bool, takesCards: Bool) {
         var description = ServiceDescription(
             identities: [ServiceDescription.Identity(category: "client", type: "phone")],
             features: [XMPPNamespace.capabilities] + interests
@@ -31,6 +34,7 @@ struct AnnouncedFeatures {
         description.capabilities = announced
         self.description = description
         bytes = announced.element.bytes
+        self.nodes = nodes
         self.tellsEvents = tellsEvents
         self.takesCards = takesCards
     }

@@ -25,6 +25,7 @@ extension XMPPLeg {
         if let known = announced.byPeer[peer] { return known }
         let translator = PresenceTranslator(generation: generation)
         let features = AnnouncedFeatures(
+            nodes: translator.nodes(for: contact),
             interests: translator.interests(of: contact),
             node: settings.capabilitiesNode,
             tellsEvents: translator.tellsEvents(of: contact),
@@ -69,9 +70,9 @@ extension XMPPLeg {
     /// How many kinds of devices are known by their features, how many were asked, and how many wait for an answer.
     public var interestsHeld: (versions: Int, questions: Int, waiting: Int) { interests.count }
 
-    /// A device is there for a contact: what it wants to be told is found out, where there is anything to tell.
+    /// A device is there for a contact: what it wants to be told is found out.
     func learnInterests(of device: JID, _ presence: PresenceStanza, contact: BareJID) {
-        guard device.resource != nil, announced(of: contact).tellsEvents else { return }
+        guard device.resource != nil else { return }
         perform(
             interests.announced(
                 CapabilitiesElement(in: presence.element),

@@ -15,7 +15,7 @@ extension XMPPLeg {
     /// Source: XEP-0054 §3, RFC 4482 §3.3.
     func askForCard(of user: BareJID, contact: BareJID, on link: ComponentLink) {
         let key = WatchKey(watcher: contact.description, presentity: user.description, target: .xmpp)
-        guard announced(of: contact).takesCards, host.isPresenceApproved(key) else { return }
+        guard host.isPresenceApproved(key) else { return }
         let id = Self.cardPrefix + host.freshToken()
         guard cards.isToBeAsked(user.description, by: contact.description, now: now.wall, id: id) else { return }
         var writer = XML.Writer(inherited: XMPPNamespace.component)

@@ -46,12 +46,12 @@ extension XMPPLeg {
     ///
     /// Source: XEP-0163 §4.3.1.
     func received(_ events: [PersonalEvent], _ message: MessageStanza, from: JID, to: JID, on link: ComponentLink) {
-        let taken = PresenceTranslator(generation: host.generation).nodes(for: to.bare)
         let account = account(of: message, link: link.component.domain)
         guard from.resource == nil, from.local != nil, to.local != nil else {
             host.refused(account, code: "event-not-of-account", trace: [])
             return
         }
+        let taken = announced(of: to.bare).nodes
         let key = WatchKey(watcher: to.bare.description, presentity: from.description, target: .xmpp)
         for event in events {
             guard taken.contains(event.node) else {

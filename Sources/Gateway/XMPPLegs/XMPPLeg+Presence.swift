@@ -60,8 +60,9 @@ extension XMPPLeg {
         case .value(let operation):
             host.accept(operation, of: presence, account: account, trace: names(of: translated.trace))
             guard operation.kind == .available else { return }
-            learnInterests(of: from, presence, contact: to.bare)
-            askForCard(of: from.bare, contact: to.bare, on: link)
+            let features = announced(of: to.bare)
+            if features.tellsEvents { learnInterests(of: from, presence, contact: to.bare) }
+            if features.takesCards { askForCard(of: from.bare, contact: to.bare, on: link) }
         }
     }
 

@@ -11,33 +11,29 @@ extension SIMPLELeg {
     public var usersComposed: Int { compositions.byUser.count }
 
     /// Whether the gateway is the presence server of the presentity.
-    func isComposed(_ key: WatchKey) -> Bool {
-        let domains = composedDomains
-        guard !domains.isEmpty, let jid = try? BareJID(key.presentity) else { return false }
-        return domains.contains(domain(of: jid))
-    }
+    func isComposed(_ key: WatchKey) -> Bool { policy(of: key) != nil }
 
     /// Begins to show what is published to the watcher, or shows it again, as far as the route lets it.
     ///
     /// - Returns: whether the gateway is the presence server of the presentity.
     func serve(composed key: WatchKey) -> Bool {
-        guard isComposed(key) else {
+        guard let policy = policy(of: key) else {
             unlist(composed: key)
             return false
         }
         _ = host.takeNote(key)
         // One of a time before the route was composed runs out.
         if let id = subscriber(of: key) { drop(subscriber: id) }
-        guard policy(of: key) != "block" else {
+        guard policy != "block" else {
             refuse(composed: key)
             return true
         }
         compositions.watchers[key.presentity, default: []].insert(key)
         host.presence(.admitted(key))
-        let parts = visible(to: key)
+        let told = visible(to: key, policy)
         // Nobody is there as far as anybody knows (RFC 3856 §6.7).
-        host.presence(.state(key, parts.isEmpty ? [Self.absence(host.now.wall)] : parts))
-        host.personal(items(for: key), of: key)
+        host.presence(.state(key, told.parts.isEmpty ? [Self.absence(host.now.wall)] : told.parts))
+        host.personal(told.items, of: key)
         return true
     }
 
@@ -45,11 +41,11 @@ extension SIMPLELeg {
     ///
     /// - Returns: whether the gateway is the presence server of the presentity.
     func fetch(composed key: WatchKey, by device: String) -> Bool {
-        guard isComposed(key) else { return false }
-        if policy(of: key) == "block" {
+        guard let policy = policy(of: key) else { return false }
+        if policy == "block" {
             host.presence(.fetchRefused(key))
         } else {
-            host.presence(.fetched(key, visible(to: key), by: device))
+            host.presence(.fetched(key, visible(to: key, policy).parts, by: device))
         }
         return true
     }
@@ -65,18 +61,19 @@ extension SIMPLELeg {
 
     /// Shows what is published, which has changed.
     func show(composed key: WatchKey) {
-        guard isComposed(key) else {
+        guard let policy = policy(of: key) else {
             unlist(composed: key)
             host.presence(.ended(key, .again))
             return
         }
-        guard policy(of: key) != "block" else {
+        guard policy != "block" else {
             unlist(composed: key)
             refuse(composed: key)
             return
         }
-        host.presence(.state(key, visible(to: key)))
-        host.personal(items(for: key), of: key)
+        let told = visible(to: key, policy)
+        host.presence(.state(key, told.parts))
+        host.personal(told.items, of: key)
     }
 
     private func refuse(composed key: WatchKey) {
@@ -84,25 +81,20 @@ extension SIMPLELeg {
     }
 
     /// What the watcher may see of what is published; nothing when nothing is.
-    private func visible(to key: WatchKey) -> [PresencePart] {
-        guard policy(of: key) != "polite-block" else { return [Self.absence(host.now.wall)] }
-        return told(of: key)?.parts ?? []
-    }
-
-    /// What the watcher may learn beside presence.
-    private func items(for key: WatchKey) -> [PersonalItem] {
-        policy(of: key) == "polite-block" ? [] : told(of: key)?.items ?? []
-    }
-
-    private func told(of key: WatchKey) -> Composition.Told? {
-        compositions.byUser[key.presentity].flatMap { compositions.all[$0]?.told }
+    private func visible(to key: WatchKey, _ policy: String) -> Composition.Told {
+        guard policy != "polite-block" else { return Composition.Told(parts: [Self.absence(host.now.wall)]) }
+        return compositions.byUser[key.presentity].flatMap { compositions.all[$0]?.told } ?? Composition.Told()
     }
 
     private static func absence(_ now: Int64) -> PresencePart { PresencePart(name: "", isOpen: false, seen: now) }
 
-    private func policy(of key: WatchKey) -> String {
-        guard let jid = try? BareJID(key.presentity) else { return "block" }
-        return host.generation.route(peer: domain(of: jid)).switches.text(.subscriptionPolicy)
+    /// What watchers of the presentity may see; nil when the gateway is not its presence server.
+    private func policy(of key: WatchKey) -> String? {
+        let domains = composedDomains
+        guard !domains.isEmpty, let jid = try? BareJID(key.presentity) else { return nil }
+        let domain = domain(of: jid)
+        return domains.contains(domain)
+            ? host.generation.route(peer: domain).switches.text(.subscriptionPolicy) : nil
     }
 
     @discardableResult

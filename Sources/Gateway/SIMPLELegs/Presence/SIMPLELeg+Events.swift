@@ -25,6 +25,35 @@ extension SIMPLELeg {
         return outgoing(request, domain: domain)
     }
 
+    /// Begins a request outside a dialog, which goes to the next hop of a domain.
+    ///
+    /// Source: RFC 3261 §8.1.1.
+    func outgoing(
+        _ method: SIPMethod,
+        from sender: String,
+        to recipient: String,
+        tag: String,
+        callID: String,
+        _ sequence: UInt32,
+        by route: SIMPLELegSettings.Route
+    ) -> OutgoingEvent {
+        let transport = route.destination.transport
+        let branch = freshBranch()
+        var builder = SIPRequestBuilder(method, uri: recipient)
+        builder.via(transport: transport.rawValue, sentBy: sentBy(transport, for: route), branch: branch)
+        if let header = route.header { builder.add(header) }
+        builder.address(.from, uri: sender, tag: tag)
+        builder.address(.to, uri: recipient)
+        builder.add(.callID, callID)
+        builder.sequence(sequence)
+        return OutgoingEvent(
+            builder: builder,
+            branch: branch,
+            destination: route.destination,
+            streamSentBy: sentBy(.tcp, for: route)
+        )
+    }
+
     /// Begins a request in a dialog.
     ///
     /// It goes where the dialog says when that is the address of a trusted neighbor, and otherwise to the next hop of

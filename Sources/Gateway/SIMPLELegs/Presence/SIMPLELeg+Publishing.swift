@@ -137,35 +137,18 @@ extension SIMPLELeg {
             return
         }
         let body = publish.hasBody ? self.body(of: publication.parts, key(of: publication), as: "publish") : nil
-        let destination = route.destination
-        let branch = freshBranch()
         let uri = ends.user.uri.description
-        var builder = SIPRequestBuilder(.publish, uri: uri)
-        builder.via(
-            transport: destination.transport.rawValue,
-            sentBy: sentBy(destination.transport, for: route),
-            branch: branch
-        )
-        if let header = route.header { builder.add(header) }
-        builder.address(.from, uri: uri, tag: host.freshToken())
-        builder.address(.to, uri: uri)
-        builder.add(.callID, freshCallID())
-        builder.sequence(1)
-        builder.add(SIPHeaderLine(.event, publication.machine.event.description))
-        builder.add(SIPHeaderLine(.expires, String(publish.expires)))
-        if let tag = publish.ifMatch { builder.add(.ifMatch, tag) }
+        let (tag, callID) = (host.freshToken(), freshCallID())
+        var request = outgoing(.publish, from: uri, to: uri, tag: tag, callID: callID, 1, by: route)
+        request.builder.add(SIPHeaderLine(.event, publication.machine.event.description))
+        request.builder.add(SIPHeaderLine(.expires, String(publish.expires)))
+        if let tag = publish.ifMatch { request.builder.add(.ifMatch, tag) }
         if let body {
-            builder.add(SIPHeaderLine(.contentType, body.type))
-            if let language = body.language { builder.add(SIPHeaderLine(.contentLanguage, language)) }
+            request.builder.add(SIPHeaderLine(.contentType, body.type))
+            if let language = body.language { request.builder.add(SIPHeaderLine(.contentLanguage, language)) }
         }
-        let request = OutgoingEvent(
-            builder: builder,
-            branch: branch,
-            destination: destination,
-            streamSentBy: sentBy(.tcp, for: route)
-        )
         subscriptions.attempts[id] = publish.attempt
-        send(builder.message(body: (body?.bytes ?? [])[...]), request, method: .publish, for: id)
+        send(request.builder.message(body: (body?.bytes ?? [])[...]), request, method: .publish, for: id)
     }
 
     /// A PUBLISH came to its end.

@@ -8,13 +8,13 @@ import SIPTransactions
 extension SIMPLELeg {
     /// What a document says of the presentity's devices; nil when it says nothing that counts.
     func parts(in inbound: InboundRequest?, _ id: UInt64) -> [PresencePart]? {
-        reading(in: inbound, id).map { parts(of: $0) }
+        reading(in: inbound, id)?.parts
     }
 
     /// Tells what a document says of the presentity's devices, and then of the presentity itself.
     func tellState(in inbound: InboundRequest?, _ id: UInt64, _ key: WatchKey) {
-        guard let reading = reading(in: inbound, id) else { return }
-        tell(reading, parts(of: reading), key)
+        guard let (reading, parts) = reading(in: inbound, id) else { return }
+        tell(reading, parts, key)
     }
 
     private func tell(_ reading: PresenceReading, _ parts: [PresencePart], _ key: WatchKey) {
@@ -26,7 +26,10 @@ extension SIMPLELeg {
         reading.events.map { PersonalItem(node: $0.node, payload: $0.payload) }
     }
 
-    private func reading(in inbound: InboundRequest?, _ id: UInt64) -> PresenceReading? {
+    private func reading(
+        in inbound: InboundRequest?,
+        _ id: UInt64
+    ) -> (reading: PresenceReading, parts: [PresencePart])? {
         guard let inbound else { return nil }
         let headers = inbound.request.headers
         let body = PresenceBody(
@@ -44,7 +47,7 @@ extension SIMPLELeg {
                 return nil
             }
             host.recordPresence("notify", account(of: inbound), trace: rows, isSubscription: false)
-            return reading
+            return (reading, parts)
         case .nothing(let reason):
             record(account(of: inbound), code: reason, trace: rows)
             if reason == "partial-document" { subscriptions.subscribed[id]?.documents.isWholeWanted = true }

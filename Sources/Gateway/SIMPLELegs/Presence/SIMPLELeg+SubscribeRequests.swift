@@ -53,25 +53,16 @@ extension SIMPLELeg {
     /// A SUBSCRIBE outside a dialog.
     private func initial(_ id: UInt64, _ sequence: UInt32, _ route: SIMPLELegSettings.Route) -> OutgoingEvent? {
         guard let entry = subscriptions.subscribed[id], let ends = ends(of: entry.key) else { return nil }
-        let destination = route.destination
-        let branch = freshBranch()
-        var builder = SIPRequestBuilder(.subscribe, uri: ends.contact.uri.description)
-        builder.via(
-            transport: destination.transport.rawValue,
-            sentBy: sentBy(destination.transport, for: route),
-            branch: branch
+        var request = outgoing(
+            .subscribe,
+            from: ends.user.uri.description,
+            to: ends.contact.uri.description,
+            tag: entry.localTag,
+            callID: entry.callID,
+            sequence,
+            by: route
         )
-        if let header = route.header { builder.add(header) }
-        builder.address(.from, uri: ends.user.uri.description, tag: entry.localTag)
-        builder.address(.to, uri: ends.contact.uri.description)
-        builder.add(.callID, entry.callID)
-        builder.sequence(sequence)
-        if let note = entry.note, !note.isEmpty { builder.add(.subject, note) }
-        return OutgoingEvent(
-            builder: builder,
-            branch: branch,
-            destination: destination,
-            streamSentBy: sentBy(.tcp, for: route)
-        )
+        if let note = entry.note, !note.isEmpty { request.builder.add(.subject, note) }
+        return request
     }
 }

@@ -161,24 +161,14 @@ extension SIMPLELeg {
         _ route: SIMPLELegSettings.Route
     ) -> OutgoingEvent? {
         guard let entry = publications.watchers[id] else { return nil }
-        let destination = route.destination
-        let branch = freshBranch()
-        var builder = SIPRequestBuilder(.subscribe, uri: uri)
-        builder.via(
-            transport: destination.transport.rawValue,
-            sentBy: sentBy(destination.transport, for: route),
-            branch: branch
-        )
-        if let header = route.header { builder.add(header) }
-        builder.address(.from, uri: uri, tag: entry.localTag)
-        builder.address(.to, uri: uri)
-        builder.add(.callID, entry.callID)
-        builder.sequence(sequence)
-        return OutgoingEvent(
-            builder: builder,
-            branch: branch,
-            destination: destination,
-            streamSentBy: sentBy(.tcp, for: route)
+        return outgoing(
+            .subscribe,
+            from: uri,
+            to: uri,
+            tag: entry.localTag,
+            callID: entry.callID,
+            sequence,
+            by: route
         )
     }
 
