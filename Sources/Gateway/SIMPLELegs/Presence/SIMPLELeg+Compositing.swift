@@ -286,10 +286,7 @@ extension SIMPLELeg {
     private func settle(composition id: UInt64) {
         guard let composition = compositions.all[id], composition.asked == nil else { return }
         guard composition.state.isEmpty else {
-            let now = host.now
-            let reading = composition.told.nextChange.map {
-                now.monotonic &+ UInt64(max(0, $0 - now.wall)) * 1_000_000
-            }
+            let reading = composition.told.nextChange.map(deadline(for:))
             let times = [composition.state.deadline, reading].compactMap { $0 }
             return subscriptions.timers.set(id, to: times.min())
         }

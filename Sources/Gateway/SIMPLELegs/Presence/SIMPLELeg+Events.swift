@@ -152,6 +152,19 @@ extension SIMPLELeg {
         }
     }
 
+    /// When to come back for something that a document says of a date; at the latest after a day, for dates of documents
+    /// may be further away than clocks reach.
+    ///
+    /// - Parameter date: in Unix milliseconds.
+    /// - Returns: the time of the clock that only goes on.
+    func deadline(for date: Int64) -> UInt64 {
+        let now = host.now
+        return now.monotonic &+ UInt64(min(max(0, date - now.wall), Self.furthest)) * 1_000_000
+    }
+
+    /// A day, in milliseconds.
+    static let furthest: Int64 = 86_400_000
+
     /// Both users of a watch; nil when one has no address on this shore any more.
     func ends(of key: WatchKey) -> (user: Correspondent, contact: Correspondent, facts: Facts)? {
         let isUserWatching = key.target == .cpim

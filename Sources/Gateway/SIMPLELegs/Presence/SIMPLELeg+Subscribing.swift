@@ -341,8 +341,7 @@ extension SIMPLELeg {
 
     private func schedule(subscriber id: UInt64) {
         guard let entry = subscriptions.subscribed[id] else { return }
-        let now = host.now
-        let reading = entry.documents.nextChange.map { now.monotonic &+ UInt64(max(0, $0 - now.wall)) * 1_000_000 }
+        let reading = entry.documents.nextChange.map(deadline(for:))
         let due = entry.isVerifying ? entry.machine.expiry : entry.machine.deadline
         let times = [due, reading].compactMap { $0 }
         subscriptions.timers.set(id, to: entry.isResting ? nil : times.min())

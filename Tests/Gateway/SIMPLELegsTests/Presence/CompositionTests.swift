@@ -308,6 +308,21 @@ struct CompositionTests {
         #expect(esc.told.count == count + 1 && esc.shown["t1"]?.contains("away") == false)
     }
 
+    @Test("RFC 3339 §5.6: a date at the end of all dates is far away, also after a restart")
+    func furthestDate() throws {
+        let esc = try PublishingNeighbor()
+        let person = "<dm:person id='p'><r:activities until='9999-12-31T23:59:59Z'><r:away/></r:activities></dm:person>"
+        _ = try esc.published(
+            PublishingNeighbor.document(PublishingNeighbor.tuple("t1"), more: person),
+            expires: 3_600
+        )
+        let usage = try #require(esc.host.usages.values.first)
+        let next = try PublishingNeighbor()
+        #expect(next.leg.restore(usage, delay: 0))
+        next.leg.subscribe(Neighbor.outward)
+        #expect(next.shown["t1"]?.contains("away") == true)
+    }
+
     // MARK: Bodies
 
     @Test(

@@ -192,6 +192,15 @@ struct DocumentTests {
         #expect(peer.told.count == count + 1)
     }
 
+    @Test("RFC 3339 §5.6: a date at the end of all dates is far away")
+    func furthestDate() throws {
+        let peer = try Neighbor()
+        let subscribe = try peer.subscribed()
+        let body = Self.document(Self.meeting.replacing("2026-03-01T12:01:00Z", with: "9999-12-31T23:59:59Z"))
+        try peer.notify(subscribe, "active;expires=3600", cseq: 5, body: body)
+        #expect(try #require(Self.content(peer)).contains("<show>dnd</show>"))
+    }
+
     @Test("Documents are kept for that up to the bound, and an end makes room", arguments: [0, 1])
     func keptDocumentsAreBounded(spare: Int) throws {
         let body = Self.document(Self.meeting)
