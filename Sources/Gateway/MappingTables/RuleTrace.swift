@@ -28,6 +28,9 @@ public struct RuleTrace: Sendable, Hashable {
     /// What was lost, in order.
     public private(set) var losses: [Loss]
 
+    /// The most rows and the most losses that are kept: what a long document has more of is like what it had before.
+    public static let largestCount = 1_000
+
     /// A trace of nothing.
     public static let none = RuleTrace()
 
@@ -43,7 +46,7 @@ public struct RuleTrace: Sendable, Hashable {
     public mutating func fire(_ row: RowID) {
         // A message fires some twenty rows; one block takes them all.
         if rows.capacity == 0 { rows.reserveCapacity(24) }
-        rows.append(row)
+        if rows.count < Self.largestCount { rows.append(row) }
     }
 
     /// Records a loss.
@@ -52,6 +55,7 @@ public struct RuleTrace: Sendable, Hashable {
     ///   - lossClass: its class.
     ///   - detail: what it was, of which 128 scalars are kept.
     public mutating func lose(_ lossClass: LossClass, _ detail: String? = nil) {
+        guard losses.count < Self.largestCount else { return }
         losses.append(Loss(lossClass: lossClass, detail: detail.map { String($0.unicodeScalars.prefix(128)) }))
     }
 
@@ -59,7 +63,7 @@ public struct RuleTrace: Sendable, Hashable {
     ///
     /// - Parameter other: the trace of a later step.
     public mutating func append(_ other: RuleTrace) {
-        rows += other.rows
-        losses += other.losses
+        rows += other.rows.prefix(max(0, Self.largestCount - rows.count))
+        losses += other.losses.prefix(max(0, Self.largestCount - losses.count))
     }
 }

@@ -10,12 +10,31 @@ struct DocumentContext {
     let language: String?
     /// The time, in milliseconds since 1970-01-01T00:00:00Z.
     let now: Int64
+    /// The activities of the person that hold at the time, in document order.
+    ///
+    /// Source: RFC 4480 §3.2.
+    let activities: [String]
+    /// What the first device of each id that says so, and the person, tell of user input.
+    private let deviceInputs: [String: PresenceElement]
+    private let personInput: PresenceElement?
+
+    /// Activities that count; a person does not do more at once.
+    static let largestActivities = 100
 
     init(_ document: PresenceDocument, language: String?, now: Int64) {
         self.document = document
         self.language = language
         self.now = now
-        person = Self.person(of: document)
+        let person = Self.person(of: document)
+        self.person = person
+        activities = Self.activities(of: person, now)
+        personInput = Self.userInput(in: person?.elements ?? [], now)
+        var inputs: [String: PresenceElement] = [:]
+        for device in document.devices {
+            guard let id = device.deviceID, inputs[id] == nil else { continue }
+            inputs[id] = Self.userInput(in: device.elements, now)
+        }
+        deviceInputs = inputs
     }
 
     /// Of several persons the one with the newest timestamp, else the first.
@@ -32,14 +51,12 @@ struct DocumentContext {
         return best?.person ?? document.persons.first
     }
 
-    /// The activities of the person that hold at the time, in document order.
-    ///
-    /// Source: RFC 4480 §3.2.
-    var activities: [String] {
+    private static func activities(of person: PresencePerson?, _ now: Int64) -> [String] {
         var names: [String] = []
-        for element in person?.elements ?? [] where element.is("activities", PresenceNamespace.rpid) && isUsed(element)
-        {
+        for element in person?.elements ?? []
+        where element.is("activities", PresenceNamespace.rpid) && isUsed(element, now) {
             for child in element.children where child.namespace == PresenceNamespace.rpid && child.name != "note" {
+                guard names.count < largestActivities else { return names }
                 if !names.contains(child.name) { names.append(child.name) }
             }
         }
@@ -48,35 +65,31 @@ struct DocumentContext {
 
     /// Source: RFC 4480 §3.14, RFC 4479 §3.4.
     func userInput(of tuple: PresenceTuple) -> PresenceElement? {
-        if let input = userInput(in: tuple.elements) { return input }
+        if let input = Self.userInput(in: tuple.elements, now) { return input }
         let device = tuple.elements.first { $0.is("deviceID", PresenceNamespace.dataModel) }
-        if let id = device.map({ SingleLine.text($0.text) }), !id.isEmpty {
-            for device in document.devices where device.deviceID == id {
-                if let input = userInput(in: device.elements) { return input }
-            }
-        }
-        return userInput(in: person?.elements ?? [])
+        if let id = device.map({ SingleLine.text($0.text) }), !id.isEmpty, let input = deviceInputs[id] { return input }
+        return personInput
     }
 
-    private func userInput(in elements: [PresenceElement]) -> PresenceElement? {
-        elements.first { $0.is("user-input", PresenceNamespace.rpid) && isUsed($0) }
+    private static func userInput(in elements: [PresenceElement], _ now: Int64) -> PresenceElement? {
+        elements.first { $0.is("user-input", PresenceNamespace.rpid) && isUsed($0, now) }
     }
 
     /// The extensions that hold, for rows.
     func tree(_ elements: [PresenceElement]) -> ElementTree {
-        ElementTree(side: .document, elements: elements.filter { holds($0) })
+        ElementTree(side: .document, elements: elements.filter { Self.holds($0, now) })
     }
 
     /// Whether an extension holds now and hides nothing that must be understood.
     ///
     /// Source: RFC 4480 §3.1, RFC 3863 §4.2.3.
-    private func isUsed(_ element: PresenceElement) -> Bool {
-        element.isUnderstood(knowing: Self.isKnown) && holds(element)
+    private static func isUsed(_ element: PresenceElement, _ now: Int64) -> Bool {
+        element.isUnderstood(knowing: isKnown) && holds(element, now)
     }
 
-    private func holds(_ element: PresenceElement) -> Bool {
-        if let from = Self.time(element, "from"), from > now { return false }
-        if let until = Self.time(element, "until"), until <= now { return false }
+    private static func holds(_ element: PresenceElement, _ now: Int64) -> Bool {
+        if let from = time(element, "from"), from > now { return false }
+        if let until = time(element, "until"), until <= now { return false }
         return true
     }
 

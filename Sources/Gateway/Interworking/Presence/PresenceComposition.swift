@@ -42,9 +42,13 @@ enum PresenceComposition {
             // Within one publication ids are as they are: of two alike the later tuple counts.
             let ids = part.document.tuples.enumerated().map { $1.id ?? "t\($0 + 1)" }
             let own = Set(ids.map { TupleID.resource(of: $0) })
+            var named: [String: String] = [:]
             for (tuple, id) in zip(part.document.tuples, ids) {
+                guard document.tuples.count < largestTuples else { break }
                 var tuple = tuple
-                tuple.id = apart(id, part.number, taken, own)
+                let name = named[id] ?? apart(id, part.number, taken, own)
+                named[id] = name
+                tuple.id = name
                 tuple.notes = part.notes(tuple.notes)
                 document.tuples.append(tuple)
             }
@@ -63,16 +67,20 @@ enum PresenceComposition {
         return document
     }
 
+    /// Tuples that count, as of one document (RFC 3863 §6).
+    static let largestTuples = PIDFReader.Limits().tuples
+
     /// An id whose resource no other publication has: the number of its own behind it where it is taken.
     ///
     /// Source: RFC 3863 §4.1.2.
     private static func apart(_ id: String, _ number: UInt64, _ taken: Set<String>, _ own: Set<String>) -> String {
         guard taken.contains(TupleID.resource(of: id)) else { return id }
-        var apart = id
-        repeat {
-            apart += "-\(number)"
-        } while taken.contains(TupleID.resource(of: apart))
-            || own.contains(TupleID.resource(of: apart))
+        var apart = "\(id)-\(number)"
+        var count = number
+        while taken.contains(TupleID.resource(of: apart)) || own.contains(TupleID.resource(of: apart)) {
+            apart = "\(id)-\(number)-\(count)"
+            count += 1
+        }
         return apart
     }
 }

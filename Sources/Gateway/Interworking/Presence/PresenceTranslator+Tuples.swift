@@ -54,6 +54,7 @@ extension PresenceTranslator {
         }
         let copied = crossing.isSet(.includePIDF, "on") ? try? XML.DocumentReader.read(carried.bytes) : nil
         var presences: [ContactPresence] = []
+        var room = largestPayloads
         for (place, tuple) in document.tuples.enumerated() {
             guard let basic = tuple.basic, isResource(tuple, crossing) else {
                 if !crossing.isLocation(tuple) { crossing.trace.lose(.presenceTuple, tuple.id) }
@@ -66,10 +67,13 @@ extension PresenceTranslator {
             let source = TupleSource(tuple: tuple, context: context)
             try crossing.apply(crossing.route.presenceFields, from: source, to: &target, way: .toXMPP, conversion)
             if let text = status.text, target.statuses.isEmpty { target.add(status: FieldValue(text: text)) }
+            let payload = room > 0 ? target.write(language: context.language, document: copied) : []
+            room -= payload.count
+            if room <= 0, crossing.notes.last != "pidf-words" { crossing.notes.append("pidf-words") }
             var presence = ContactPresence(
                 resource: resource,
                 isAvailable: status.isAvailable,
-                payload: target.write(language: context.language, document: copied),
+                payload: payload,
                 language: context.language
             )
             presence.since = tuple.timestamp.flatMap { CPIMDateTime(SingleLine.text($0)) }?.milliseconds
@@ -82,6 +86,9 @@ extension PresenceTranslator {
         }
         return presences
     }
+
+    /// Bytes after which the resources of one document have no words: what it says of the person is said of each.
+    static let largestPayloads = 1 << 20
 
     /// Whether a tuple is about the user itself, at an address for messages or presence.
     ///

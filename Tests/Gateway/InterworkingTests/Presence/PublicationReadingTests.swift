@@ -55,6 +55,31 @@ struct PublicationReadingTests {
         #expect(try told((1, twice)) == ["a +<status>2</status>"], "of two alike in one document the later one holds")
     }
 
+    @Test("Composed tuples are bounded as those of one document")
+    func tuplesAreBounded() throws {
+        let most = PresenceComposition.largestTuples
+        let one = body((0..<most - 1).map { S.tuple(id: "a\($0)") }.joined())
+        #expect(try told((1, one), (2, body(S.tuple(id: "b")))).count == most)
+        let told = try told((1, one), (2, body(S.tuple(id: "b") + S.tuple(id: "c"))))
+        #expect(told.count == most && told.last == "b +")
+    }
+
+    @Test("Ids that are taken over and over are told apart in time, each alike ones once")
+    func takenIDs() throws {
+        let chain = (0..<200).map { S.tuple(id: $0 == 0 ? "a" : $0 == 1 ? "a-2" : "a-2-\($0)") }.joined()
+        let many = body(String(repeating: S.tuple(id: "a"), count: 200))
+        #expect(try told((1, body(chain)), (2, many)).last == "a-2-200 +")
+    }
+
+    @Test("What is said of the person is said of so many bytes of resources; the rest have no words")
+    func wordsAreBounded() throws {
+        let note = String(repeating: "x", count: 40_000)
+        let tuples = (0..<100).map { S.tuple(id: "a\($0)") }.joined()
+        let said = try told((1, body(tuples + "<note>\(note)</note>")))
+        #expect(said.count == 100 && said.first?.contains("xxx") == true && said.last == "a99 +")
+        #expect(said.reduce(0) { $0 + $1.utf8.count } < 2 << 20)
+    }
+
     @Test("RFC 7247 §6.3: what two publications say of one instance is about one device, and the later one holds")
     func instance() throws {
         let contact = "<contact>sip:romeo@example.net;gr=dr4h</contact>"
