@@ -72,6 +72,9 @@ public protocol SIMPLELegHost: AnyObject {
     /// Takes all that a presentity of this shore tells of itself beside its presence, for a watcher of the other one.
     func personal(_ items: [PersonalItem], of key: WatchKey)
 
+    /// Nothing of a user of the other shore is published to a domain any more.
+    func unpublished(_ user: String, to domain: String)
+
     /// What a user of the other shore tells of itself, as a watcher of this one may know it.
     func personalItems(of key: WatchKey) -> [PersonalItem]
 

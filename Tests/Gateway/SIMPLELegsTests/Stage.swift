@@ -156,6 +156,10 @@ final class ScriptedHost: SIMPLELegHost {
 
     func personal(_ items: [PersonalItem], of key: WatchKey) { told.append((key, items)) }
     func personalItems(of key: WatchKey) -> [PersonalItem] { tells[key] ?? [] }
+    /// Whose presence is published to a domain no more.
+    private(set) var ends: [String] = []
+    func unpublished(_ user: String, to domain: String) { ends.append("\(user) \(domain)") }
+
     /// Watches for which there is no room.
     var roomless: Set<WatchKey> = []
     func hasPresenceRoom(for key: WatchKey) -> Bool { !roomless.contains(key) }

@@ -157,7 +157,8 @@ public struct PersonalFlow {
             items.remove(at: index)
         } else {
             if let index, items[index] == item { return [] }
-            guard item.payload.count <= limits.itemBytes, index != nil || items.count < limits.items,
+            guard !items.isEmpty || kept.count < limits.watches,
+                item.payload.count <= limits.itemBytes, index != nil || items.count < limits.items,
                 bytes - before + item.payload.count <= limits.bytes
             else { return [.overflow(key)] }
             if let index { items[index] = item } else { items.append(item) }

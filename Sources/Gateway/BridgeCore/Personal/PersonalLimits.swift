@@ -4,6 +4,8 @@ public struct PersonalLimits: Sendable, Equatable {
     public var itemBytes = 16 << 10
     /// Kinds of things that one presentity may tell.
     public var items = 16
+    /// Watches of which something is kept that presentities of the XMPP shore tell.
+    public var watches = 100_000
     /// Devices of one watcher that are told of one presentity.
     public var devices = 100
     /// Bytes of all items, and of the names of the devices that want some.

@@ -12,15 +12,31 @@ extension Gateway {
 
     /// A user of the XMPP shore tells a contact something; only contacts that may see the user are told.
     func accept(_ item: PersonalItem, of key: WatchKey, account: Arrival.Account) {
-        guard presence.isApproved(key) || simple?.isPublished(key) == true else {
+        let filed = filed(key)
+        guard filed != key || presence.isApproved(key) else {
             refused(account, code: "event-of-stranger", trace: [])
             return
         }
-        let effects = personal.received(item, of: key)
-        if effects.contains(.changed(key)) {
+        for effect in personal.received(item, of: filed) {
+            guard effect == .changed(filed) else {
+                perform([effect])
+                continue
+            }
             record(.presence, item.isStop ? "event-stopped" : "event", account, [])
+            perform([.changed(key)])
         }
-        perform(effects)
+    }
+
+    /// Under which watch it is kept what a user of the XMPP shore tells: one for all contacts of a domain to which the
+    /// user is published.
+    private func filed(_ key: WatchKey) -> WatchKey {
+        guard key.target == .xmpp, let domain = simple?.publishedDomain(of: key) else { return key }
+        return WatchKey(watcher: domain, presentity: key.presentity, target: .xmpp)
+    }
+
+    /// Nothing of a user is published to a domain any more, so that nothing more is known of it there.
+    func unpublished(_ user: String, to domain: String) {
+        perform(personal.ended(WatchKey(watcher: domain, presentity: user, target: .xmpp)))
     }
 
     /// A device of the XMPP shore wants to be told what a contact tells.
@@ -59,7 +75,7 @@ extension Gateway {
     }
 
     /// What a user of the XMPP shore tells, as a watcher of the CPIM shore may know it.
-    func personalItems(of key: WatchKey) -> [PersonalItem] { personal.items(of: key) }
+    func personalItems(of key: WatchKey) -> [PersonalItem] { personal.items(of: filed(key)) }
 
     /// A wish to see somebody goes under the name that its sender is known by, when it has none of its own.
     ///

@@ -53,14 +53,16 @@ extension SIMPLELeg {
         schedule(publication: id)
     }
 
-    /// Whether the presence of a user is published where a contact would see it.
+    /// The domain to which the presence of a user is published, where a contact would see it.
     ///
     /// - Parameter key: the user and the contact.
-    /// - Returns: whether there is a publication.
-    public func isPublished(_ key: WatchKey) -> Bool { publication(of: key) != nil }
+    /// - Returns: the contact's domain on this shore; nil when there is no publication.
+    public func publishedDomain(of key: WatchKey) -> String? {
+        publication(of: key).flatMap { publications.all[$0]?.name.domain }
+    }
 
     private func publication(of key: WatchKey) -> UInt64? {
-        guard let jid = try? BareJID(key.watcher) else { return nil }
+        guard !publications.all.isEmpty, let jid = try? BareJID(key.watcher) else { return nil }
         let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
         return publications.byName[Publications.Name(user: key.presentity, domain: domain)]
     }
@@ -246,6 +248,7 @@ extension SIMPLELeg {
     private func drop(publication id: UInt64) {
         guard let publication = publications.all.removeValue(forKey: id) else { return }
         publications.byName[publication.name] = nil
+        host.unpublished(publication.name.user, to: publication.name.domain)
         leaveWatchers(of: publication)
         subscriptions.timers.set(id, to: nil)
         subscriptions.attempts[id] = nil

@@ -129,6 +129,19 @@ struct PersonalFlowTests {
         )
     }
 
+    @Test("XMP-LIM-04: of so many watches something is kept; an end makes room")
+    func watches() {
+        var limits = PersonalLimits()
+        limits.watches = 1
+        var flow = PersonalFlow(limits: limits)
+        let other = WatchKey(watcher: "nurse@example.net", presentity: into.presentity, target: .xmpp)
+        #expect(flow.received(item("mood", "1"), of: into) == [.changed(into)])
+        #expect(flow.received(item("nick", "1"), of: into) == [.changed(into)])
+        #expect(flow.received(item("mood", "1"), of: other) == [.overflow(other)])
+        _ = flow.ended(into)
+        #expect(flow.received(item("mood", "1"), of: other) == [.changed(other)] && flow.bytes == 1)
+    }
+
     @Test("XMP-LIM-04: so many kinds of things are kept, and no more")
     func items() {
         var limits = PersonalLimits()

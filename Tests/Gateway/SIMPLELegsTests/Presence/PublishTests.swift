@@ -164,6 +164,7 @@ struct PublishTests {
         peer.answer(remove, 200, "Expires: 0", "SIP-ETag: c")
         #expect(peer.stage.host.usages.isEmpty && peer.stage.leg.publications.all.isEmpty)
         #expect(peer.stage.leg.publications.byName.isEmpty)
+        #expect(peer.stage.host.ends == ["juliet@example.com example.net"], "what was told beside it is not needed")
     }
 
     @Test("RFC 3903 §4.1: it is refreshed without a body before it expires")
