@@ -202,9 +202,11 @@ extension SIMPLELeg {
         }
         switch publications.watchers[id]?.order.take(reading.version, isFull: reading.isFull) {
         case .outdated, nil: return
-        case .gap: publications.watchers[id]?.isWholeWanted = true
+        case .gap:
+            if !entry.isWholeAsked { publications.watchers[id]?.isWholeWanted = true }
         case .taken: break
         }
+        if reading.isFull { publications.watchers[id]?.isWholeAsked = false }
         guard !host.generation.route(peer: publication.name.domain).switches.isSet(.subscriptionPolicy, "block") else {
             return
         }
@@ -241,6 +243,7 @@ extension SIMPLELeg {
         if entry.isWholeWanted, entry.machine.phase == .active {
             // What is asked for the whole answers with it (RFC 3857 §4.3).
             publications.watchers[id]?.isWholeWanted = false
+            publications.watchers[id]?.isWholeAsked = true
             let actions = publications.watchers[id]?.machine.refresh(now: host.now.monotonic) ?? []
             if !actions.isEmpty { return run(actions, watchers: id) }
         }
@@ -274,6 +277,8 @@ struct WatcherSubscription {
     var order = WatcherOrder()
     /// Whether documents are missing, so that the whole is to be asked for.
     var isWholeWanted = false
+    /// Whether the whole was asked for since the last whole document.
+    var isWholeAsked = false
     /// The publication as it was, once it is gone.
     var last: Publication?
 }

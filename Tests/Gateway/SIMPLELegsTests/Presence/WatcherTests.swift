@@ -122,6 +122,25 @@ struct WatcherTests {
         #expect(peer.told.last == "awaiting paris@example.net paris")
     }
 
+    @Test("RFC 3857 §4.3: a server that leaves out one version after the other is asked for the whole once")
+    func gaps() throws {
+        let (peer, subscribe) = try Self.watching()
+        try Self.tell(peer, subscribe, version: 1, "")
+        _ = peer.taken()
+        var asked = 0
+        for step in 1...5 {
+            try Self.tell(peer, subscribe, cseq: 1 + step, version: 1 + 2 * step, state: "partial", "")
+            for request in peer.taken() where request.hasPrefix("SUBSCRIBE") {
+                asked += 1
+                peer.answer(request, 200, "Expires: 3600")
+            }
+        }
+        #expect(asked == 1)
+        try Self.tell(peer, subscribe, cseq: 7, version: 12, "")
+        try Self.tell(peer, subscribe, cseq: 8, version: 14, state: "partial", "")
+        #expect(peer.taken().contains { $0.hasPrefix("SUBSCRIBE") })
+    }
+
     @Test("A watcher of a domain that the server may not speak for is not told of; nor is one whom the route blocks")
     func foreign() throws {
         let (peer, subscribe) = try Self.watching()
