@@ -19,7 +19,7 @@ public struct InterestBook: Sendable {
         public var questionsOfUser = 2
         /// Devices that wait for the answer of another one, or for their own.
         public var waiting = 20_000
-        /// Bytes of node and version in one announcement.
+        /// Bytes of hash, node and version in one announcement.
         public var textBytes = 1_024
         /// How long a device that was refused is not asked again.
         public var pause: Int64 = 600_000
@@ -100,7 +100,8 @@ public struct InterestBook: Sendable {
         freshID: () -> String
     ) -> [Action] {
         let nothing = [Action.learned(device: device, contact: contact, nodes: [])]
-        guard let element, element.hash != nil, element.node.utf8.count + element.version.utf8.count <= limits.textBytes
+        guard let element, let hash = element.hash,
+            hash.utf8.count + element.node.utf8.count + element.version.utf8.count <= limits.textBytes
         else { return nothing }
         let key = Self.key(element, device)
         if let nodes = known[key] { return [.learned(device: device, contact: contact, nodes: nodes)] }

@@ -198,7 +198,7 @@ struct InterestBookTests {
 
     @Test("XMP-LIM-04: an announcement of the largest size is looked at, a longer one is none")
     func text() {
-        var play = Play { $0.textBytes = 4 }
+        var play = Play { $0.textBytes = "sha-1".utf8.count + 4 }
         #expect(play.announce("123", by: home) == [ask("q1", home, "123")])
         #expect(play.announce("1234", by: home) == [learned(home, [])])
     }
