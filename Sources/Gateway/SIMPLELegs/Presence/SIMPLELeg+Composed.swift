@@ -25,6 +25,7 @@ extension SIMPLELeg {
         // One of a time before the route was composed runs out.
         if let id = subscriber(of: key) { drop(subscriber: id) }
         guard policy != "block" else {
+            unlist(composed: key)
             refuse(composed: key)
             return true
         }

@@ -51,13 +51,17 @@ extension SIMPLELeg {
                 return
             }
             // Those of one address are taken in the order that they came in, each when the one before is stored.
-            if composition.waiting.count < settings.publicationsPerUser {
+            let bytes = composition.waiting.reduce(inbound.request.body.count) { $0 + $1.request.request.body.count }
+            if composition.waiting.count < settings.publicationsPerUser, bytes <= Self.largestWaiting {
                 compositions.all[id]?.waiting.append(published)
             } else {
                 refuse(publish: inbound, Self.noRoom)
             }
         }
     }
+
+    /// Bytes of the documents of one user that wait for the store.
+    static let largestWaiting = 256 << 10
 
     private func processNext(_ published: Composition.Published, _ id: UInt64) {
         let translated = presentity(of: published)

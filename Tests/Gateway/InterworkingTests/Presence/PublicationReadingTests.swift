@@ -71,6 +71,13 @@ struct PublicationReadingTests {
         #expect(try told((1, body(chain)), (2, many)).last == "a-2-200 +")
     }
 
+    @Test("So many activities of a person count", arguments: [0, 1])
+    func activitiesAreBounded(more: Int) throws {
+        let idle = (1..<DocumentContext.largestActivities + more).map { "<r:x\($0)/>" }.joined()
+        let person = "<dm:person id='p'><r:activities>\(idle)<r:busy/></r:activities></dm:person>"
+        #expect(try told((1, body(S.tuple(id: "a") + person))) == [more == 0 ? "a +<show>dnd</show>" : "a +"])
+    }
+
     @Test("What is said of the person is said of so many bytes of resources; the rest have no words")
     func wordsAreBounded() throws {
         let note = String(repeating: "x", count: 40_000)

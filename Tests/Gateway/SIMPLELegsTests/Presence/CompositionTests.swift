@@ -496,4 +496,13 @@ struct CompositionTests {
         esc.peer.store()
         #expect(esc.peer.taken().map(\.status) == [200, 200, 503])
     }
+
+    @Test("Documents that wait have a bound in bytes as well", arguments: [0, 1])
+    func waitingBytes(more: Int) throws {
+        let esc = try PublishingNeighbor()
+        esc.send(Neighbor.document())
+        let most = SIMPLELeg.largestWaiting / 4
+        for length in [most, most, most, most + more] { esc.send(String(repeating: "x", count: length)) }
+        #expect(esc.peer.taken().map(\.status) == (more == 0 ? [] : [503]))
+    }
 }
