@@ -1,7 +1,8 @@
 """A Kamailio of one's own: a presence server for one domain, on loopback. With its end states and watchers are gone.
 
 Subscriptions are kept in memory. Who may see a user stands in that user's presence rules (RFC 5025), which are put
-over HTTP and held in a table of text files; whoever no rule names waits.
+over HTTP and held in a table of text files; whoever no rule names waits. One process takes all that comes over UDP: of
+two, each could tell a watcher what the other has replaced meanwhile.
 """
 
 import glob
@@ -21,7 +22,7 @@ CONFIGURATION = """\
 debug=1
 log_stderror=yes
 fork=yes
-children=2
+children=1
 tcp_children=1
 auto_aliases=no
 dns=no

@@ -51,9 +51,11 @@ class Watchers:
                         known.append((time.monotonic(), message))
 
     def last(self):
-        """The last NOTIFY of each watcher that has one."""
+        """The last NOTIFY of each watcher that has one: the one with the highest number (RFC 3261 §12.2.2)."""
+        def number(seen):
+            return int(seen[1].header("cseq").split()[0])
         with self._lock:
-            return {name: seen[-1][1] for name, seen in self.notifies.items() if seen}
+            return {name: max(seen, key=number)[1] for name, seen in self.notifies.items() if seen}
 
     def told(self):
         """Every NOTIFY of each watcher, with its time."""
