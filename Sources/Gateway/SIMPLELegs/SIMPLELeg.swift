@@ -48,7 +48,9 @@ public final class SIMPLELeg {
     var strangerRecords = Pace(limit: Pace.records)
     var strangerRequests = Pace(limit: Pace.requests)
     /// The bound sockets by transport and address family, as they stand in Via headers.
-    var sentBy: [String: String] = [:]
+    var sentBy: [String: String] = [:] { didSet { contacts.removeAll() } }
+    /// Where the gateway is reached in dialogs, by the domain of the peer; made when it is asked for.
+    var contacts: [String: SIPHeaderLine] = [:]
 
     /// A request whose final response is due.
     struct PendingRequest {

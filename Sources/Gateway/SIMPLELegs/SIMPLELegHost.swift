@@ -1,6 +1,7 @@
 public import BridgeCore
 public import Interworking
 public import MappingTables
+public import XMLStreams
 
 /// What the SIP leg asks of the gateway that it is a part of.
 ///
@@ -68,6 +69,9 @@ public protocol SIMPLELegHost: AnyObject {
 
     /// What a watcher of this shore may see of a user of the other one.
     func presenceParts(of key: WatchKey) -> [PresencePart]
+
+    /// The stanza that was kept as these bytes, when it is the last one that was said; nil for any other.
+    func saidLast(_ content: [UInt8]) -> XML.Element?
 
     /// Takes all that a presentity of this shore tells of itself beside its presence, for a watcher of the other one.
     func personal(_ items: [PersonalItem], of key: WatchKey)

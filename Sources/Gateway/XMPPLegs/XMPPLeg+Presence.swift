@@ -48,7 +48,8 @@ extension XMPPLeg {
 
     private func cross(_ presence: PresenceStanza, from: JID, to: JID, on link: ComponentLink) {
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
-        let translated = PresenceTranslator(generation: host.generation).operation(from: presence, facts: facts)
+        let translated = PresenceTranslator(generation: host.generation, memory: known)
+            .operation(from: presence, facts: facts)
         let account = account(of: presence, on: link)
         switch translated.outcome {
         case .nothing(let reason):

@@ -37,7 +37,7 @@ private struct UniqueIDs {
 
     init(of document: PresenceDocument) {
         let count = document.tuples.count + document.persons.count + document.devices.count
-        if count == 1, let id = document.tuples.first?.id, !id.isEmpty {
+        if count <= Self.few, Self.areDistinct(document) {
             areComplete = true
             return
         }
@@ -47,6 +47,32 @@ private struct UniqueIDs {
         for person in document.persons { note(person.id) }
         for device in document.devices { note(device.id) }
         areComplete = taken.count == count
+    }
+
+    /// So many ids are compared one by one sooner than a set of them is made.
+    private static let few = 6
+
+    /// Whether all ids are there, and no two are alike.
+    private static func areDistinct(_ document: PresenceDocument) -> Bool {
+        func isNamed(_ id: String?) -> Bool { !(id ?? "").isEmpty }
+        let (tuples, persons, devices) = (document.tuples, document.persons, document.devices)
+        for place in tuples.indices {
+            let id = tuples[place].id
+            guard isNamed(id), !tuples[..<place].contains(where: { $0.id == id }) else { return false }
+        }
+        for place in persons.indices {
+            let id = persons[place].id
+            guard isNamed(id), !persons[..<place].contains(where: { $0.id == id }),
+                !tuples.contains(where: { $0.id == id })
+            else { return false }
+        }
+        for place in devices.indices {
+            let id = devices[place].id
+            guard isNamed(id), !devices[..<place].contains(where: { $0.id == id }),
+                !persons.contains(where: { $0.id == id }), !tuples.contains(where: { $0.id == id })
+            else { return false }
+        }
+        return true
     }
 
     mutating func unique(_ id: String?, or standIn: String) -> String {

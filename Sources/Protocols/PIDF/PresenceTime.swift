@@ -21,47 +21,28 @@ public struct PresenceTime: Sendable, Hashable, Comparable, CustomStringConverti
     ///
     /// - Parameter text: the text, with capital T and Z.
     public init?(_ text: String) {
-        var rest = Array(text.utf8)[...]
-        func number(_ digits: Int) -> Int? {
-            guard rest.count >= digits else { return nil }
-            var value = 0
-            for byte in rest.prefix(digits) {
-                guard (0x30...0x39).contains(byte) else { return nil }
-                value = value * 10 + Int(byte) - 0x30
-            }
-            rest = rest.dropFirst(digits)
-            return value
-        }
-        func skip(_ byte: UInt8) -> Bool {
-            guard rest.first == byte else { return false }
-            rest = rest.dropFirst()
-            return true
-        }
-        guard let year = number(4), skip(0x2D), let month = number(2), skip(0x2D), let day = number(2), skip(0x54),
-            let hour = number(2), skip(0x3A), let minute = number(2), skip(0x3A), let second = number(2)
+        var rest = Digits(Array(text.utf8))
+        guard let year = rest.number(4), rest.skip(0x2D), let month = rest.number(2), rest.skip(0x2D),
+            let day = rest.number(2), rest.skip(0x54), let hour = rest.number(2), rest.skip(0x3A),
+            let minute = rest.number(2), rest.skip(0x3A), let second = rest.number(2)
         else { return nil }
         guard year > 0, (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day), hour < 24,
             minute < 60, second <= 60
         else { return nil }
         var fraction: Int32 = 0
-        if skip(0x2E) {
-            let digits = rest.prefix { (0x30...0x39).contains($0) }
-            guard !digits.isEmpty else { return nil }
-            for place in 0..<9 {
-                fraction *= 10
-                if place < digits.count { fraction += Int32(digits[digits.startIndex + place]) - 0x30 }
-            }
-            rest = rest.dropFirst(digits.count)
+        if rest.skip(0x2E) {
+            guard let digits = rest.fraction() else { return nil }
+            fraction = digits
         }
         var offset = 0
-        if !skip(0x5A) {
-            let isEast = skip(0x2B)
-            guard isEast || skip(0x2D), let hours = number(2), skip(0x3A), let minutes = number(2), hours < 24,
-                minutes < 60
+        if !rest.skip(0x5A) {
+            let isEast = rest.skip(0x2B)
+            guard isEast || rest.skip(0x2D), let hours = rest.number(2), rest.skip(0x3A),
+                let minutes = rest.number(2), hours < 24, minutes < 60
             else { return nil }
             offset = (hours * 60 + minutes) * (isEast ? 60 : -60)
         }
-        guard rest.isEmpty else { return nil }
+        guard rest.isAtEnd else { return nil }
         let time = hour * 3600 + minute * 60 + second - offset
         seconds = Int64(Self.dayNumber(year, month, day) * 86_400 + time)
         nanoseconds = fraction
@@ -120,5 +101,50 @@ public struct PresenceTime: Sendable, Hashable, Comparable, CustomStringConverti
         let shifted = (5 * dayOfYear + 2) / 153
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+    }
+}
+
+/// The bytes of a date that are not read yet.
+private struct Digits {
+    private let bytes: [UInt8]
+    private var place = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { place == bytes.count }
+
+    private var digit: Int? {
+        place < bytes.count && (0x30...0x39).contains(bytes[place]) ? Int(bytes[place]) - 0x30 : nil
+    }
+
+    /// Takes a number of so many digits.
+    mutating func number(_ count: Int) -> Int? {
+        var value = 0
+        for _ in 0..<count {
+            guard let digit else { return nil }
+            value = value * 10 + digit
+            place += 1
+        }
+        return value
+    }
+
+    /// Takes a byte when it comes next.
+    mutating func skip(_ byte: UInt8) -> Bool {
+        guard place < bytes.count, bytes[place] == byte else { return false }
+        place += 1
+        return true
+    }
+
+    /// Takes all digits of a fraction, at least one, as nanoseconds.
+    mutating func fraction() -> Int32? {
+        guard digit != nil else { return nil }
+        var value: Int32 = 0
+        var weight: Int32 = 100_000_000
+        while let digit {
+            value += Int32(digit) * weight
+            weight /= 10
+            place += 1
+        }
+        return value
     }
 }

@@ -65,6 +65,8 @@ extension XML {
                 value(namespace)
                 bytes.append(0x27)
             }
+            // Most of what is written is no deeper.
+            if open.capacity == 0 { open.reserveCapacity(6) }
             open.append(
                 Open(nameStart: nameStart, nameCount: bytes.count - nameStart, namespace: namespace ?? outer)
             )

@@ -11,6 +11,7 @@ import SIPChannels
 import SIPMessages
 import SIPTransactions
 import Testing
+import XMLStreams
 
 @testable import SIMPLELegs
 
@@ -148,6 +149,7 @@ final class ScriptedHost: SIMPLELegHost {
         events.append(event)
     }
     func presenceParts(of key: WatchKey) -> [PresencePart] { parts[key] ?? [] }
+    func saidLast(_ content: [UInt8]) -> XML.Element? { nil }
     func isPresenceApproved(_ key: WatchKey) -> Bool { approved.contains(key) }
 
     /// What presentities of this shore told, and what those of the other one tell.

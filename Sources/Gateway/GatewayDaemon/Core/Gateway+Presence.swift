@@ -76,9 +76,14 @@ extension Gateway {
 
     private func part(_ device: String, _ stanza: PresenceStanza, isOpen: Bool) -> PresencePart {
         var writer = XML.Writer()
+        writer.reserve(Self.usualStanza)
         writer.copy(stanza.element)
+        said = (writer.bytes, stanza.element)
         return PresencePart(name: device, isOpen: isOpen, content: writer.bytes, seen: nextSeen())
     }
+
+    /// Room for most presences, in bytes.
+    private static let usualStanza = 512
 
     /// The time, or a little later, so that no two changes have the same.
     ///
@@ -95,6 +100,11 @@ extension Gateway {
 
     /// What a watcher of the CPIM shore may see of a user.
     func presenceParts(of key: WatchKey) -> [PresencePart] { presence.parts(of: key) }
+
+    /// The stanza that was kept as these bytes, when it is the last one that was said.
+    func saidLast(_ content: [UInt8]) -> XML.Element? {
+        said.flatMap { $0.content == content ? $0.element : nil }
+    }
 
     /// Whether a watcher of the CPIM shore may see a user.
     func isPresenceApproved(_ key: WatchKey) -> Bool { presence.isApproved(key) }
@@ -290,6 +300,18 @@ extension Gateway {
         )
     }
 
+    /// The names of the rows that fired, which one presence after the other shares.
+    private func names(_ trace: [String]) -> AuditNames {
+        if let known = presenceRules.first(where: { $0.names == trace }) { return known }
+        let names = AuditNames(trace)
+        if presenceRules.count >= Self.rulesKept { presenceRules.removeFirst() }
+        presenceRules.append(names)
+        return names
+    }
+
+    /// How many different lists of rows are kept written.
+    private static let rulesKept = 12
+
     func record(
         _ event: AuditEvent,
         _ what: String,
@@ -305,7 +327,7 @@ extension Gateway {
         record.recipient = AuditAddress(before: account.recipient)
         record.identifiers = account.identifiers.map { AuditField($0.name, $0.value) }
         record.generation = generation.identifier
-        record.rules = trace
+        record.ruleNames = names(trace)
         record.reason = what
         operations.append(.audit(record.entry()))
     }

@@ -7,6 +7,7 @@ import MappingTables
 import NIOCore
 import OperatorFiles
 import SIMPLELegs
+import XMLStreams
 import XMPPLegs
 
 /// One gateway on its event loop: two legs, the bridge between them and the ledger behind it.
@@ -31,6 +32,8 @@ final class Gateway {
     var knownEnds = Recent<RequestEnds.Spelling, RequestEnds>(capacity: 20_000)
     /// The names of the rows that the last message to each shore fired.
     var rulesNamed: [Shore: RulesNamed] = [:]
+    /// The rows of the presences that were recorded lately.
+    var presenceRules: [AuditNames] = []
     /// What makes the body digests of conversations.
     var bodyKeys = Recent<ConversationDay, HMAC>(capacity: 10_000)
     /// What every snapshot says.
@@ -48,6 +51,8 @@ final class Gateway {
     var notes = Recent<WatchKey, String>(capacity: 10_000)
     /// The latest time that a presence was given.
     var lastSeen: Int64 = 0
+    /// The presence that came last, as it is kept and as it was read.
+    var said: (content: [UInt8], element: XML.Element)?
     /// The step of a subscription that the bridge is looking at.
     var stepping: (key: WatchKey, step: PresenceStep, departure: Departure)?
     /// Steps that the bridge had no room for, and when they are offered again, in Unix milliseconds.

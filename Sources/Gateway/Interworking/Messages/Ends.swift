@@ -33,10 +33,11 @@ extension MessageTranslator {
         _ sender: String,
         _ recipient: String,
         _ crossing: inout Crossing,
+        reading: EndsMemory.Reading = .whole,
         search: (inout Crossing) throws(Refusal) -> Ends
     ) throws(Refusal) -> Ends {
         guard let memory else { return try search(&crossing) }
-        let spelling = EndsMemory.Spelling(sender: sender, recipient: recipient)
+        let spelling = EndsMemory.Spelling(sender: sender, recipient: recipient, reading: reading)
         if let known = memory.find(spelling, crossing.setting) {
             for row in known.rows { crossing.fire(row) }
             crossing.notes += known.notes

@@ -2,17 +2,28 @@ import Addressing
 import MappingTables
 import Synchronization
 
-/// The ends of the messages that came lately, so that the next message between two users needs no search.
+/// The ends of what came lately, so that the next item between two users needs no search.
 ///
 /// What it answers is what the tables would: an entry counts only under the route and the facts that it was found with.
 public final class EndsMemory: Sendable {
     /// How many pairs of spellings are remembered.
     static let capacity = 20_000
 
-    /// Two addresses as a message spells them.
+    /// Two addresses as an item spells them.
     struct Spelling: Hashable {
         let sender: String
         let recipient: String
+        var reading = Reading.whole
+    }
+
+    /// What of two addresses counts: the same spelling means other ends where it is less.
+    enum Reading {
+        /// Both with their resources.
+        case whole
+        /// The recipient is who it is, whatever its resource.
+        case toBare
+        /// So is the sender.
+        case bare
     }
 
     private struct Entry {

@@ -80,6 +80,7 @@ extension PresenceTranslator {
         _ crossing: inout Crossing
     ) throws(Refusal) -> (person: [PresenceElement], location: LocationDraft) {
         var target = TupleTarget(id: TupleID.bare, basic: .open)
+        if events.isEmpty { return ([], target.location) }
         let isOpen = crossing.mayTellLocation(of: user)
         let payloads = events.filter { isOpen || !$0.is("geoloc", PresenceNames.location) }
         if payloads.isEmpty { return ([], target.location) }

@@ -18,7 +18,9 @@ extension PresenceTranslator {
     ) -> Translated<(user: Correspondent, contact: Correspondent)> {
         let route = messages.route(AddressTranslator.peerDomain(of: contact.bare, generation.addresses))
         return Crossing.run(messages.setting(facts, route)) { crossing throws(Refusal) in
-            let ends = try messages.ends(from: user, to: contact, &crossing)
+            let ends = try messages.ends(user.description, contact.description, &crossing) {
+                crossing throws(Refusal) in try messages.ends(from: user, to: contact, &crossing)
+            }
             return Outcome.value((user: ends.sender, contact: ends.recipient))
         }
     }

@@ -57,12 +57,20 @@ extension PresenceTranslator {
         let served = crossing.facts.xmppDomains
         guard served.isEmpty || served.contains(sender.domain) else { throw .foreignSender }
         // What is said about a subscription holds for all resources (RFC 6121 §3.1.3).
-        let isAboutResource = kind == .available || kind == .unavailable || kind == .error
-        let ends = try messages.ends(
-            from: isAboutResource || kind == .probe ? sender : sender.bare.jid,
-            to: isAboutResource ? recipient : recipient.bare.jid,
-            &crossing
-        )
+        let reading: EndsMemory.Reading =
+            switch kind {
+            case .available, .unavailable, .error: .whole
+            case .probe: .toBare
+            case .subscribe, .subscribed, .unsubscribe, .unsubscribed: .bare
+            }
+        let ends = try messages.ends(stanza.from ?? "", stanza.to ?? "", &crossing, reading: reading) {
+            crossing throws(Refusal) in
+            try messages.ends(
+                from: reading == .bare ? sender.bare.jid : sender,
+                to: reading == .whole ? recipient : recipient.bare.jid,
+                &crossing
+            )
+        }
         return PresenceOperation(
             kind: Self.kind(kind, stanza),
             user: ends.sender,

@@ -9,19 +9,22 @@ public import MappingTables
 public struct PresenceTranslator: Sendable {
     let generation: Generation
     let routing: Routing
+    let memory: EndsMemory?
 
     /// Makes a translator.
     ///
     /// - Parameters:
     ///   - generation: the tables.
     ///   - routing: how the route of an item is found.
-    public init(generation: Generation, routing: Routing = .tables) {
+    ///   - memory: the ends that were found before, for items from the XMPP shore; nil to search them each time.
+    public init(generation: Generation, routing: Routing = .tables, memory: EndsMemory? = nil) {
         self.generation = generation
         self.routing = routing
+        self.memory = memory
     }
 
     /// Maps addresses and admits senders by the rules that hold for messages.
-    var messages: MessageTranslator { MessageTranslator(generation: generation, routing: routing) }
+    var messages: MessageTranslator { MessageTranslator(generation: generation, routing: routing, memory: memory) }
 
     /// The route of items to and from a user of the CPIM shore.
     func route(of contact: Correspondent) -> Route {

@@ -37,8 +37,20 @@ public struct ResourcePresence: Sendable {
     ///   - user: whose it is.
     ///   - seen: when it came.
     ///   - isAvailable: whether the resource is available.
-    public init?(_ content: [UInt8], of name: String, user: BareJID, seen: Int64, isAvailable: Bool) {
+    ///   - element: the stanza, where it was read already.
+    public init?(
+        _ content: [UInt8],
+        of name: String,
+        user: BareJID,
+        seen: Int64,
+        isAvailable: Bool,
+        as element: XML.Element? = nil
+    ) {
         let resource = name.isEmpty ? nil : name
+        if let element {
+            self.init(resource: resource, element: element, seen: seen, isAvailable: isAvailable)
+            return
+        }
         var bytes = content
         if bytes.isEmpty {
             var writer = XML.Writer()

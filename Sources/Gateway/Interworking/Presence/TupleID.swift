@@ -22,6 +22,8 @@ struct TupleID: Sendable, Hashable {
 
     /// The id of a resource: always a name, and never one that stands for another resource.
     static func id(of resource: String, form: Form) -> String {
+        // Most resources hold nothing that needs a look at its neighbors.
+        if form == .prefixed, resource.utf8.allSatisfy(isPlain) { return prefix + resource }
         var scalars = String.UnicodeScalarView()
         if form == .prefixed { scalars.append(contentsOf: prefix.unicodeScalars) }
         let source = Array(resource.unicodeScalars)
@@ -33,6 +35,15 @@ struct TupleID: Sendable, Hashable {
             }
         }
         return String(scalars)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
+        }
     }
 
     private static func isKept(

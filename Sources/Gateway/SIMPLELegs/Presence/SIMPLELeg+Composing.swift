@@ -46,7 +46,8 @@ extension SIMPLELeg {
                 of: part.name,
                 user: ends.user.jid.bare,
                 seen: part.seen,
-                isAvailable: part.isOpen
+                isAvailable: part.isOpen,
+                as: host.saidLast(part.content)
             )
         }
         let document = translator.document(

@@ -171,7 +171,7 @@ extension SIMPLELeg {
         let (userText, contactText) = isUserWatching ? (key.watcher, key.presentity) : (key.presentity, key.watcher)
         let facts = host.facts(sender: userText, recipient: contactText, from: .xmpp)
         guard let user = try? JID(userText), let contact = try? JID(contactText),
-            let ends = PresenceTranslator(generation: host.generation)
+            let ends = PresenceTranslator(generation: host.generation, memory: self.ends)
                 .correspondents(user: user, contact: contact, facts: facts).value
         else { return nil }
         return (ends.user, ends.contact, facts)
@@ -179,12 +179,15 @@ extension SIMPLELeg {
 
     /// Where the gateway is reached in a dialog.
     func contact(for domain: String) -> SIPHeaderLine {
+        if let known = contacts[domain] { return known }
         guard let route = settings.routes[domain] else {
             return SIPHeaderLine(.contact, "<sip:\(settings.gatewayName)>")
         }
         let transport = route.destination.transport
         let parameter = transport == .tcp ? ";transport=tcp" : ""
-        return SIPHeaderLine(.contact, "<sip:\(sentBy(transport, for: route))\(parameter)>")
+        let contact = SIPHeaderLine(.contact, "<sip:\(sentBy(transport, for: route))\(parameter)>")
+        contacts[domain] = contact
+        return contact
     }
 
     /// Carries out what time alone decides of subscriptions.

@@ -143,7 +143,15 @@ public struct SIPDialog: Sendable, Equatable {
     }
 
     var parts: [ArraySlice<UInt8>] {
-        text.split(separator: 0x0A, omittingEmptySubsequences: false)
+        var parts: [ArraySlice<UInt8>] = []
+        parts.reserveCapacity(Part.allCases.count + 2)
+        var start = text.startIndex
+        while let end = text[start...].firstIndex(of: 0x0A) {
+            parts.append(text[start..<end])
+            start = end + 1
+        }
+        parts.append(text[start...])
+        return parts
     }
 
     /// Takes the address in a Contact as the one where the peer is reached from here on; without a usable one nothing
