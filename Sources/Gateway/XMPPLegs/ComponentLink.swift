@@ -16,7 +16,7 @@ import XMPPStreams
 /// ```
 ///
 /// Source: XEP-0114 §3.
-final class ComponentLink {
+final class ComponentLink: XMPPLink {
     let component: XMPPLegSettings.Component
     /// The leg; it owns the link and outlives it.
     unowned let leg: XMPPLeg
@@ -47,12 +47,23 @@ final class ComponentLink {
         self.component = component
         self.leg = leg
         hop = XMPPLeg.hop(component.domain)
+        voucher = Voucher(peer: component.domain, proof: "component")
         reconnection = Reconnection(limits: leg.settings.reconnection)
         stream = Self.stream(component, leg.settings)
     }
 
     /// The name of the neighbor in the bridge.
     let hop: String
+    /// The server, which vouches for every sender.
+    private let voucher: Voucher
+
+    var domain: String { component.domain }
+
+    var largestStanza: Int { component.largestStanza }
+
+    func hop(to domain: String) -> String { hop }
+
+    func voucher(for domain: String) -> Voucher { voucher }
 
     /// Whether stanzas may be sent.
     var isOpen: Bool { stream.isOpen }
@@ -202,10 +213,6 @@ final class ComponentLink {
         }
         toldFailure = sentence
         return sentence
-    }
-
-    func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
-        more.merging(["leg": "xmpp", "peer.domain": "\(component.domain)"]) { $1 }
     }
 }
 

@@ -97,7 +97,7 @@ extension XMPPLeg {
     }
 
     /// Takes an answer to a question for features or for a card.
-    func receivedAnswer(_ iq: IQStanza, from device: JID, on link: ComponentLink) {
+    func receivedAnswer(_ iq: IQStanza, from device: JID, on link: any XMPPLink) {
         guard let id = iq.id else { return }
         if id.hasPrefix(Self.cardPrefix) { return receivedCard(iq, id, of: device, on: link) }
         guard id.hasPrefix(Self.questionPrefix) else { return }

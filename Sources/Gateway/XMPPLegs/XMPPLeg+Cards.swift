@@ -13,7 +13,7 @@ extension XMPPLeg {
     /// A user is there for a contact who may know it: its card is asked for, once in a while.
     ///
     /// Source: XEP-0054 §3, RFC 4482 §3.3.
-    func askForCard(of user: BareJID, contact: BareJID, on link: ComponentLink) {
+    func askForCard(of user: BareJID, contact: BareJID, on link: any XMPPLink) {
         let key = WatchKey(watcher: contact.description, presentity: user.description, target: .xmpp)
         guard host.isPresenceApproved(key) else { return }
         let id = Self.cardPrefix + host.freshToken()
@@ -26,14 +26,15 @@ extension XMPPLeg {
     }
 
     /// Takes the answer to a question for a card.
-    func receivedCard(_ iq: IQStanza, _ id: String, of user: JID, on link: ComponentLink) {
+    func receivedCard(_ iq: IQStanza, _ id: String, of user: JID, on link: any XMPPLink) {
         guard user.resource == nil, let contact = cards.answered(id, by: user.description), iq.kind == .result,
             let event = iq.payload.flatMap({ PersonalEvent.told(byCard: $0) })
         else { return }
+        let voucher = link.voucher(for: user.domain)
         let account = Arrival.Account(
             leg: "xmpp",
-            peer: link.component.domain,
-            proof: "component",
+            peer: voucher.peer,
+            proof: voucher.proof,
             sender: iq.from ?? "",
             recipient: iq.to ?? "",
             identifiers: [("stanza.id", id)]

@@ -8,7 +8,7 @@ import XMPPStanzas
 
 extension XMPPLeg {
     /// Takes a message for the other shore, or an error about one that came from there.
-    func received(_ message: MessageStanza, on link: ComponentLink) {
+    func received(_ message: MessageStanza, on link: any XMPPLink) {
         switch ends(of: message, on: link) {
         case .malformed:
             answerMalformed(message, on: link)
@@ -31,7 +31,7 @@ extension XMPPLeg {
         }
     }
 
-    private func cross(_ message: MessageStanza, from: JID, to: JID, on link: ComponentLink) {
+    private func cross(_ message: MessageStanza, from: JID, to: JID, on link: any XMPPLink) {
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
         let translated = MessageTranslator(generation: host.generation, memory: known).pivot(
             from: message,
@@ -52,7 +52,7 @@ extension XMPPLeg {
     }
 
     /// What nobody would read is dropped in silence, as there is much of it; what was a message is written down.
-    private func dropped(_ message: MessageStanza, reason: String, trace: RuleTrace, on link: ComponentLink) {
+    private func dropped(_ message: MessageStanza, reason: String, trace: RuleTrace, on link: any XMPPLink) {
         if reason == "no-text" {
             logger.debug("a message without text", metadata: link.metadata())
         } else {
@@ -65,11 +65,11 @@ extension XMPPLeg {
         _ message: MessageStanza,
         facts: Facts,
         trace: RuleTrace,
-        link: ComponentLink
+        link: any XMPPLink
     ) -> Arrival {
         let from = message.from ?? ""
-        let domain = link.component.domain
-        var account = account(of: message, link: domain)
+        let domain = link.domain
+        var account = account(of: message, from: pivot.sender.jid.domain, on: link)
         var origin = [(name: "from", value: from), ("to", message.to ?? ""), ("link", domain)]
         if let id = message.id {
             account.identifiers = [("stanza.id", id)]
@@ -115,7 +115,7 @@ extension XMPPLeg {
     }
 
     /// An error answers something that crossed; what nobody knows is written down and goes no further.
-    private func receivedError(_ message: MessageStanza, from: JID, to: JID, on link: ComponentLink) {
+    private func receivedError(_ message: MessageStanza, from: JID, to: JID, on link: any XMPPLink) {
         let error = message.error
         let condition = error?.condition.rawValue ?? "undefined-condition"
         guard let id = message.id,
@@ -130,11 +130,12 @@ extension XMPPLeg {
         host.failed(crossing, Failure(report: report, retry: .never, response: writer.bytes))
     }
 
-    func account(of message: MessageStanza, link: String) -> Arrival.Account {
-        Arrival.Account(
+    func account(of message: MessageStanza, from domain: String, on link: any XMPPLink) -> Arrival.Account {
+        let voucher = link.voucher(for: domain)
+        return Arrival.Account(
             leg: "xmpp",
-            peer: link,
-            proof: "component",
+            peer: voucher.peer,
+            proof: voucher.proof,
             sender: message.from ?? "",
             recipient: message.to ?? "",
             identifiers: message.id.map { [("stanza.id", $0)] } ?? []
@@ -151,7 +152,7 @@ extension XMPPLeg {
         to: JID,
         facts: Facts? = nil,
         trace: RuleTrace = .none,
-        on link: ComponentLink
+        on link: any XMPPLink
     ) {
         let origin = StanzaOrigin(from: from, to: to, id: message.id, kind: .message)
         let facts = facts ?? host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
@@ -159,9 +160,10 @@ extension XMPPLeg {
         record(message, refusal.auditCode, trace: trace, on: link)
     }
 
-    private func record(_ message: MessageStanza, _ code: String, trace: RuleTrace = .none, on link: ComponentLink) {
+    private func record(_ message: MessageStanza, _ code: String, trace: RuleTrace = .none, on link: any XMPPLink) {
         let rows = trace.rows.map { host.generation.name(of: $0) }
-        host.refused(account(of: message, link: link.component.domain), code: code, trace: rows)
+        let sender = try? message.fromAddress
+        host.refused(account(of: message, from: sender?.domain ?? "", on: link), code: code, trace: rows)
     }
 
     func stanza(for refusal: Interworking.Refusal, origin: StanzaOrigin, facts: Facts) -> OutgoingStanza {

@@ -45,8 +45,8 @@ extension XMPPLeg {
     /// Takes events of a user; they never cross as messages.
     ///
     /// Source: XEP-0163 §4.3.1.
-    func received(_ events: [PersonalEvent], _ message: MessageStanza, from: JID, to: JID, on link: ComponentLink) {
-        let account = account(of: message, link: link.component.domain)
+    func received(_ events: [PersonalEvent], _ message: MessageStanza, from: JID, to: JID, on link: any XMPPLink) {
+        let account = account(of: message, from: from.domain, on: link)
         guard from.resource == nil, from.local != nil, to.local != nil else {
             host.refused(account, code: "event-not-of-account", trace: [])
             return

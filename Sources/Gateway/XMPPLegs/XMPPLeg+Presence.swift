@@ -8,7 +8,7 @@ import XMPPStanzas
 
 /// Presence that comes from this shore.
 extension XMPPLeg {
-    func received(_ presence: PresenceStanza, on link: ComponentLink) {
+    func received(_ presence: PresenceStanza, on link: any XMPPLink) {
         switch ends(of: presence, on: link) {
         case .malformed:
             // What is announced needs no answer, and an answer to each would be a flood.
@@ -26,19 +26,19 @@ extension XMPPLeg {
     /// The gateway itself is a contact that is always there.
     ///
     /// Source: XEP-0100 §4.4.
-    private func receivedAtDomain(_ presence: PresenceStanza, from: JID, on link: ComponentLink) {
+    private func receivedAtDomain(_ presence: PresenceStanza, from: JID, on link: any XMPPLink) {
         switch presence.kind {
         case .subscribe:
-            write(.subscribed, from: link.component.domain, to: from.bare.description, on: link)
-            write(.available, from: link.component.domain, to: from.bare.description, on: link)
-        case .unsubscribe: write(.unsubscribed, from: link.component.domain, to: from.bare.description, on: link)
-        case .probe: write(.available, from: link.component.domain, to: from.description, on: link)
+            write(.subscribed, from: link.domain, to: from.bare.description, on: link)
+            write(.available, from: link.domain, to: from.bare.description, on: link)
+        case .unsubscribe: write(.unsubscribed, from: link.domain, to: from.bare.description, on: link)
+        case .probe: write(.available, from: link.domain, to: from.description, on: link)
         case .available, .unavailable, .subscribed, .unsubscribed, .error: break
         case nil: answer(StanzaError(.badRequest), to: presence.element, on: link)
         }
     }
 
-    private func write(_ kind: PresenceStanza.Kind, from: String, to: String, on link: ComponentLink) {
+    private func write(_ kind: PresenceStanza.Kind, from: String, to: String, on link: any XMPPLink) {
         var writer = XML.Writer(inherited: XMPPNamespace.component)
         writer.startStanza(.presence, to: to, from: from, id: nil, type: kind == .available ? nil : kind.rawValue)
         if kind == .available { responder.domain.capabilities?.element.write(to: &writer) }
@@ -46,11 +46,11 @@ extension XMPPLeg {
         link.write(writer.bytes)
     }
 
-    private func cross(_ presence: PresenceStanza, from: JID, to: JID, on link: ComponentLink) {
+    private func cross(_ presence: PresenceStanza, from: JID, to: JID, on link: any XMPPLink) {
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
         let translated = PresenceTranslator(generation: host.generation, memory: known)
             .operation(from: presence, facts: facts)
-        let account = account(of: presence, on: link)
+        let account = account(of: presence, from: from, on: link)
         switch translated.outcome {
         case .nothing(let reason):
             logger.debug("a presence has no counterpart", metadata: link.metadata(["reason": "\(reason)"]))
@@ -76,18 +76,19 @@ extension XMPPLeg {
         from: JID,
         to: JID,
         facts: Facts,
-        on link: ComponentLink
+        on link: any XMPPLink
     ) {
         guard presence.kind == .subscribe || presence.kind == .unsubscribe else { return }
         let origin = StanzaOrigin(from: from, to: to, id: presence.id, kind: .presence)
         link.write(stanza(for: refusal, origin: origin, facts: facts).bytes)
     }
 
-    private func account(of presence: PresenceStanza, on link: ComponentLink) -> Arrival.Account {
-        Arrival.Account(
+    private func account(of presence: PresenceStanza, from: JID, on link: any XMPPLink) -> Arrival.Account {
+        let voucher = link.voucher(for: from.domain)
+        return Arrival.Account(
             leg: "xmpp",
-            peer: link.component.domain,
-            proof: "component",
+            peer: voucher.peer,
+            proof: voucher.proof,
             sender: presence.from ?? "",
             recipient: presence.to ?? "",
             identifiers: presence.id.map { [("stanza.id", $0)] } ?? []
@@ -201,7 +202,7 @@ extension XMPPLeg {
             identity: OriginText.encode([
                 ("id", id), ("to", user.bare.description), ("from", contact.bare.description),
             ]),
-            hop: link.hop,
+            hop: link.hop(to: user.domain),
             lane: "",
             recipient: user.bare.description,
             addresses: (contact.description, user.description),
@@ -244,7 +245,7 @@ extension XMPPLeg {
         return error(verdict?.error ?? StanzaError(.remoteServerTimeout), from: contact, to: user, request)
     }
 
-    private func contact(_ text: String) -> (JID, ComponentLink)? {
+    private func contact(_ text: String) -> (JID, any XMPPLink)? {
         guard let jid = try? JID(text), let link = links[jid.domain] else { return nil }
         return (jid, link)
     }

@@ -8,7 +8,7 @@ import XMPPStanzas
 
 extension XMPPLeg {
     /// Takes a stanza that a component's server handed over.
-    func received(_ element: XML.Element, on link: ComponentLink) {
+    func received(_ element: XML.Element, on link: any XMPPLink) {
         switch StanzaKind(element) {
         case .message:
             if let message = MessageStanza(element) { received(message, on: link) }
@@ -22,7 +22,7 @@ extension XMPPLeg {
     }
 
     /// A stanza was passed over since it exceeds a limit; its start tag says whom to tell.
-    func receivedExcess(_ element: XML.Element?, _ error: XMLStreamError, on link: ComponentLink) {
+    func receivedExcess(_ element: XML.Element?, _ error: XMLStreamError, on link: any XMPPLink) {
         logger.info(
             "a stanza was passed over",
             metadata: link.metadata(["error.code": "\(error.code.rawValue)", "reason": "\(error.reason)"])
@@ -49,7 +49,7 @@ extension XMPPLeg {
     }
 
     /// The server vouches for every sender but those of the gateway's own domains.
-    func ends(of stanza: some Stanza, on link: ComponentLink) -> Ends {
+    func ends(of stanza: some Stanza, on link: any XMPPLink) -> Ends {
         let from: JID?
         let to: JID?
         do throws(AddressError) { (from, to) = (try stanza.fromAddress, try stanza.toAddress) } catch {
@@ -57,11 +57,11 @@ extension XMPPLeg {
         }
         guard let from, let to else { return .malformed }
         if links[from.domain] != nil { return .spoofed }
-        return to.domain == link.component.domain ? .bridged(from: from, to: to) : .misrouted
+        return to.domain == link.domain ? .bridged(from: from, to: to) : .misrouted
     }
 
     /// Answers what is asked of the domain and of the users shown there.
-    private func received(_ iq: IQStanza, on link: ComponentLink) {
+    private func received(_ iq: IQStanza, on link: any XMPPLink) {
         switch ends(of: iq, on: link) {
         case .bridged(let from, let to):
             guard iq.isRequest else { return receivedAnswer(iq, from: from, on: link) }
@@ -86,7 +86,7 @@ extension XMPPLeg {
     }
 
     /// Answers with an error; errors and results are never answered.
-    func answer(_ error: StanzaError, to element: XML.Element, on link: ComponentLink) {
+    func answer(_ error: StanzaError, to element: XML.Element, on link: any XMPPLink) {
         if let reply = error.reply(to: element) { link.write(reply) }
     }
 
@@ -95,12 +95,12 @@ extension XMPPLeg {
     /// The sender is answered as the server wrote it: a server of an older rule knows addresses that are none today.
     ///
     /// Source: RFC 6120 §8.3.3.
-    func answerMalformed(_ stanza: some Stanza, on link: ComponentLink) {
+    func answerMalformed(_ stanza: some Stanza, on link: any XMPPLink) {
         guard let kind = StanzaKind(stanza.element), stanza.typeAttribute != "error", stanza.typeAttribute != "result",
             stanza.typeAttribute != "headline", let from = stanza.from, !from.isEmpty
         else { return }
         var writer = XML.Writer(inherited: XMPPNamespace.component)
-        writer.startStanza(kind, to: from, from: link.component.domain, id: stanza.id, type: "error")
+        writer.startStanza(kind, to: from, from: link.domain, id: stanza.id, type: "error")
         StanzaError(.jidMalformed).write(to: &writer)
         writer.end()
         link.write(writer.bytes)

@@ -44,7 +44,7 @@ extension XMPPLeg {
         guard let link = links[arrival.pivot.sender.jid.domain] else {
             return Translated(outcome: .refused(.noRoute), trace: .none)
         }
-        arrival.facts.peer.stanzaLimit = link.component.largestStanza
+        arrival.facts.peer.stanzaLimit = link.largestStanza
         let translated = MessageTranslator(generation: host.generation).stanza(
             from: arrival.pivot,
             facts: arrival.facts,
@@ -55,7 +55,8 @@ extension XMPPLeg {
             switch translated.outcome {
             case .nothing(let reason): .nothing(reason: reason)
             case .refused(let refusal): .refused(refusal)
-            case .value(let stanza): .value(departure(stanza, hop: link.hop, trace: translated.trace))
+            case .value(let stanza):
+                .value(departure(stanza, hop: link.hop(to: stanza.to.domain), trace: translated.trace))
             }
         return Translated(outcome: outcome, trace: translated.trace, notes: translated.notes)
     }

@@ -16,8 +16,9 @@ extension XMPPLeg {
     public func errorReport(origin: [UInt8], failure: Failure, generation: Generation) -> Departure? {
         guard let (origin, link) = stanzaOrigin(origin) else { return nil }
         let facts = facts(of: origin)
+        let hop = link.hop(to: origin.from.domain)
         if failure.report.protocolCode == Interworking.Refusal.expired.auditCode {
-            return departure(stanza(for: .expired, origin: origin, facts: facts), hop: link.hop, trace: .none)
+            return departure(stanza(for: .expired, origin: origin, facts: facts), hop: hop, trace: .none)
         }
         let translated = ErrorTranslator(generation: generation).stanza(
             for: Self.requestFailure(failure),
@@ -26,7 +27,7 @@ extension XMPPLeg {
             facts: facts,
             contentNamespace: XMPPNamespace.component
         )
-        return translated.value.map { departure($0, hop: link.hop, trace: translated.trace) }
+        return translated.value.map { departure($0, hop: hop, trace: translated.trace) }
     }
 
     /// Tells the sender of an item that the bridge did not take.
@@ -42,7 +43,7 @@ extension XMPPLeg {
         link.write(stanza(for: words, origin: origin, facts: facts(of: origin)).bytes)
     }
 
-    private func stanzaOrigin(_ origin: [UInt8]) -> (StanzaOrigin, ComponentLink)? {
+    private func stanzaOrigin(_ origin: [UInt8]) -> (StanzaOrigin, any XMPPLink)? {
         let pairs = OriginText.decode(origin)
         // RFC 6121 §8.5.2.1.1: nobody waits for the end of a headline.
         if pairs["type"] == MessageStanza.Kind.headline.rawValue { return nil }

@@ -17,7 +17,7 @@ public final class XMPPLeg {
     let logger: Logger
     /// The gateway; it lets go of the leg when it stops.
     let host: any XMPPLegHost
-    var links: [String: ComponentLink] = [:]
+    var links: [String: any XMPPLink] = [:]
     var sent = SentStanzas()
     /// The ends of the stanzas that came lately.
     let known = EndsMemory()
@@ -120,7 +120,7 @@ public final class XMPPLeg {
 
     /// What each component is doing: domain, state, reason of the last failure.
     public var status: [(domain: String, isOpen: Bool, state: String)] {
-        links.values.map { ($0.component.domain, $0.isOpen, $0.state) }.sorted { $0.0 < $1.0 }
+        links.values.map { ($0.domain, $0.isOpen, $0.state) }.sorted { $0.0 < $1.0 }
     }
 
     /// The domain of the component that a neighbor of the bridge stands for; nil for one of the other shore.
@@ -131,8 +131,7 @@ public final class XMPPLeg {
     static func hop(_ domain: String) -> String { "xmpp:" + domain }
 
     /// The link of a neighbor.
-    func link(ofHop hop: String) -> ComponentLink? {
-        for link in links.values where link.hop == hop { return link }
-        return nil
+    func link(ofHop hop: String) -> (any XMPPLink)? {
+        Self.domain(ofLink: hop).flatMap { links[$0] }
     }
 }
