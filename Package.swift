@@ -62,6 +62,7 @@ let package = Package(
         .library(name: "SIPMessages", targets: ["SIPMessages"]),
         .library(name: "SIPTransactions", targets: ["SIPTransactions"]),
         .library(name: "Digests", targets: ["Digests"]),
+        .library(name: "DNSChannels", targets: ["DNSChannels"]),
         .library(name: "XMPPChannels", targets: ["XMPPChannels"]),
         .library(name: "SIPChannels", targets: ["SIPChannels"]),
     ],
@@ -100,6 +101,12 @@ let package = Package(
             pkgConfig: "libidn2",
             providers: [.apt(["libidn2-dev", "libunistring-dev"])]
         ),
+        // Debian's libunbound.pc requires packages that its -dev package does not bring, so it is not asked.
+        .systemLibrary(
+            name: "CUnbound",
+            path: "Sources/System/CUnbound",
+            providers: [.apt(["libunbound-dev"])]
+        ),
 
         // Protocols: pure values, codecs and state machines.
         protocols("Addressing", ["CIDN"]),
@@ -114,6 +121,7 @@ let package = Package(
 
         // Channels: bytes to values on sockets.
         channels("Digests", ["COpenSSL"]),
+        channels("DNSChannels", ["Addressing", "CUnbound", nioCore, nioPosix, collections, heaps]),
         channels(
             "XMPPChannels",
             ["Addressing", "XMLStreams", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging]
@@ -198,6 +206,11 @@ let package = Package(
             path: "Tests/Channels/Loopback",
             swiftSettings: strict
         ),
+        tests(
+            "Channels/",
+            "DNSChannelsTests",
+            ["DNSChannels", "Addressing", "Loopback", nioCore, nioPosix, nioEmbedded]
+        ),
         tests("Channels/", "XMPPChannelsTests", ["XMPPChannels", "XMLStreams", "Loopback", nioCore, nioPosix]),
         tests(
             "Channels/",
@@ -254,8 +267,9 @@ let package = Package(
             "",
             "Examples",
             [
-                "Addressing", "BridgeCore", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger", "MIME",
-                "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPChannels", "SIPMessages", "SIPTransactions",
+                "Addressing", "BridgeCore", "CPIM", "DNSChannels", "Digests", "GatewayDaemon", "Interworking", "Ledger",
+                "MIME", "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPChannels", "SIPMessages",
+                "SIPTransactions",
                 "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", nioCore, logging,
             ]
         ),

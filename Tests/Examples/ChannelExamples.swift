@@ -1,3 +1,4 @@
+import DNSChannels
 import Digests
 import Logging
 import NIOCore
@@ -27,6 +28,23 @@ private func start(on eventLoop: any EventLoop) -> SIPTransport {
     }
     _ = transport.listenUDP(host: "127.0.0.1", port: 5_060)
     return transport
+}
+
+/// The example of DNSChannels.
+private func reach(_ domain: String, on eventLoop: any EventLoop) async throws {
+    var configuration = ResolverConfiguration()
+    configuration.trustAnchorFile = "/usr/share/dns/root.key"
+    let resolver = try UnboundResolver(configuration)
+    defer { resolver.stop() }
+
+    let connector = Connector(resolver: resolver)
+    do {
+        let server = try await connector.connect(to: .xmppServer(domain: domain), on: eventLoop)
+        print(server.server, server.server.mode, server.isAddressProved, server.referenceNames)
+        try await server.channel.close()
+    } catch let failure as ConnectionFailure {
+        for attempt in failure.attempts { print(attempt) }
+    }
 }
 
 @Suite("Examples of Channels")

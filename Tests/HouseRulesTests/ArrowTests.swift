@@ -26,6 +26,7 @@ struct ArrowTests {
         "SIPMessages": ["Addressing", "MIME"],
         "SIPTransactions": ["Addressing", "MIME", "SIPMessages"],
         "Digests": [],
+        "DNSChannels": ["Addressing"],
         "XMPPChannels": ["Addressing", "XMLStreams", "XMPPStanzas", "XMPPStreams"],
         "SIPChannels": ["Addressing", "SIPMessages", "SIPTransactions"],
         "MappingTables": [],
