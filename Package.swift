@@ -277,8 +277,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Addressing", "CPIM", "Interworking", "MappingTables", "MIME", "OperatorFiles", "PIDF", "SIPMessages",
-                "XMLStreams", "XMPPStanzas",
+                "Addressing", "CPIM", "DNSChannels", "Interworking", "MappingTables", "MIME", "OperatorFiles", "PIDF",
+                "SIPMessages", "XMLStreams", "XMPPStanzas",
             ],
             path: "Tests/Fuzz/FuzzTargets",
             swiftSettings: strict
