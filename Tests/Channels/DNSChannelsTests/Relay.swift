@@ -16,6 +16,8 @@ final class Relay: Sendable {
         case lame
         /// Everything fails.
         case failing
+        /// No name exists, and nothing says for how long.
+        case denying
     }
 
     private let front: any Channel
@@ -70,9 +72,16 @@ final class Relay: Sendable {
             guard let question = Self.question(bytes) else { return }
             relay.note(question)
             if habit == .silent, question.name.description.hasPrefix("silent") { return }
-            if habit == .lame || habit == .failing {
+            let code: UInt8? =
+                switch habit {
+                case .lame: 5
+                case .failing: 2
+                case .denying: 3
+                case .honest, .silent, .tampering: nil
+                }
+            if let code {
                 bytes[2] |= 0x80
-                bytes[3] = (bytes[3] & 0xF0) | (habit == .lame ? 5 : 2)
+                bytes[3] = (bytes[3] & 0xF0) | code
                 relay.front.writeAndFlush(
                     AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: ByteBuffer(bytes: bytes)),
                     promise: nil

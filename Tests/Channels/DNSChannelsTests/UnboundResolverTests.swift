@@ -182,6 +182,21 @@ struct UnboundResolverTests {
         #expect(relay.count("gone.plain.example", .a) == 1)
     }
 
+    @Test("What a server denies without a SOA record is asked again after the bound for what is not there")
+    func deniedWithoutTime() async throws {
+        let relay = try await Relay.start(before: try await NameServer.shared.value.port, .denying)
+        var configuration = configuration(relay.port)
+        configuration.limits.negativeSeconds = 1
+        let resolver = try UnboundResolver(configuration)
+        defer { resolver.stop() }
+        let started = NIODeadline.now()
+        while relay.count("gone.plain.example", .a) < 2 {
+            let answer = await resolver.answer(to: Samples.question("gone.plain.example", .a), on: eventLoop)
+            try #require(answer.outcome == .noSuchName && answer.seconds <= 1)
+            try #require(NIODeadline.now() - started < .seconds(8))
+        }
+    }
+
     // MARK: Bad servers
 
     @Test("A server that keeps silent costs the patience of the question, and no other question waits for it")
