@@ -64,6 +64,11 @@ struct AddressPolicyTests {
         #expect(AddressPolicy.Block("0.0.0.0/0")?.contains(Samples.address("::1")) == false)
     }
 
+    @Test("XEP-0205: the machine's own addresses are known")
+    func thisMachine() throws {
+        #expect(try AddressPolicy.addressesOfThisMachine().contains(Samples.address("127.0.0.1")))
+    }
+
     @Test("XEP-0205: the gateway's own listeners are refused, also where loopback is allowed")
     func ownListeners() throws {
         var policy = AddressPolicy()

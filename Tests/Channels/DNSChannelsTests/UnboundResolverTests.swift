@@ -193,7 +193,7 @@ struct UnboundResolverTests {
         while relay.count("gone.plain.example", .a) < 2 {
             let answer = await resolver.answer(to: Samples.question("gone.plain.example", .a), on: eventLoop)
             try #require(answer.outcome == .noSuchName && answer.seconds <= 1)
-            try #require(NIODeadline.now() - started < .seconds(8))
+            try #require(NIODeadline.now() - started < .seconds(20))
         }
     }
 
@@ -207,13 +207,13 @@ struct UnboundResolverTests {
         let started = NIODeadline.now()
         async let silent = resolver.answer(
             to: Samples.question("silent.plain.example", .a),
-            within: .milliseconds(600),
+            within: .seconds(2),
             on: eventLoop
         )
         let other = await resolver.answer(to: Samples.question("www.plain.example", .a), on: eventLoop)
-        #expect(other.records.count == 1 && NIODeadline.now() - started < .milliseconds(600))
+        #expect(other.records.count == 1 && NIODeadline.now() - started < .seconds(2))
         #expect(await silent.failure == .timedOut)
-        #expect(NIODeadline.now() - started >= .milliseconds(600))
+        #expect(NIODeadline.now() - started >= .seconds(2))
     }
 
     @Test("A lame server does not keep another from answering")
