@@ -403,6 +403,8 @@ struct ConnectorTests {
             clock: clock.clock
         )
         async let connected = connector.connect(to: .xmppServer(domain: "peer.example"), on: eventLoop)
+        // The limit of the attempt, which has begun then.
+        try await clock.wait(for: 5_000)
         try await clock.advance(2_000)
         do {
             _ = try await connected

@@ -38,14 +38,20 @@ final class TestClock: Sendable {
         )
     }
 
-    /// Waits until something is to be called so many milliseconds from the clock's time, and moves the clock there.
-    func advance(_ milliseconds: Int64) async throws {
+    /// Waits until something is to be called so many milliseconds from the clock's time.
+    func wait(for milliseconds: Int64) async throws {
         let deadline = now + .milliseconds(milliseconds)
         let limit = NIODeadline.now() + .seconds(10)
         while !state.withLock({ $0.calls.contains { $0.deadline == deadline } }) {
             guard NIODeadline.now() < limit else { throw NeverScheduled() }
             await Task.yield()
         }
+    }
+
+    /// Waits until something is to be called so many milliseconds from the clock's time, and moves the clock there.
+    func advance(_ milliseconds: Int64) async throws {
+        try await wait(for: milliseconds)
+        let deadline = now + .milliseconds(milliseconds)
         let due = state.withLock { state in
             state.now = deadline
             let due = state.calls.filter { $0.deadline <= deadline }
