@@ -63,6 +63,7 @@ let package = Package(
         .library(name: "SIPTransactions", targets: ["SIPTransactions"]),
         .library(name: "Digests", targets: ["Digests"]),
         .library(name: "DNSChannels", targets: ["DNSChannels"]),
+        .library(name: "TLSChannels", targets: ["TLSChannels"]),
         .library(name: "XMPPChannels", targets: ["XMPPChannels"]),
         .library(name: "SIPChannels", targets: ["SIPChannels"]),
     ],
@@ -122,6 +123,7 @@ let package = Package(
         // Channels: bytes to values on sockets.
         channels("Digests", ["COpenSSL"]),
         channels("DNSChannels", ["Addressing", "CUnbound", nioCore, nioPosix, collections, heaps]),
+        channels("TLSChannels", ["COpenSSL", nioCore]),
         channels(
             "XMPPChannels",
             ["Addressing", "XMLStreams", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging]
@@ -211,6 +213,7 @@ let package = Package(
             "DNSChannelsTests",
             ["DNSChannels", "Addressing", "Loopback", nioCore, nioPosix, nioEmbedded]
         ),
+        tests("Channels/", "TLSChannelsTests", ["TLSChannels", nioCore, nioPosix, nioEmbedded]),
         tests("Channels/", "XMPPChannelsTests", ["XMPPChannels", "XMLStreams", "Loopback", nioCore, nioPosix]),
         tests(
             "Channels/",
@@ -269,8 +272,8 @@ let package = Package(
             [
                 "Addressing", "BridgeCore", "CPIM", "DNSChannels", "Digests", "GatewayDaemon", "Interworking", "Ledger",
                 "MIME", "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPChannels", "SIPMessages",
-                "SIPTransactions",
-                "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", nioCore, logging,
+                "SIPTransactions", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", nioCore,
+                logging,
             ]
         ),
         tests("", "HouseRulesTests", [], data: ["rfc-sections.tsv", "titles.tsv"]),

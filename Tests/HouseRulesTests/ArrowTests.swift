@@ -27,6 +27,7 @@ struct ArrowTests {
         "SIPTransactions": ["Addressing", "MIME", "SIPMessages"],
         "Digests": [],
         "DNSChannels": ["Addressing"],
+        "TLSChannels": [],
         "XMPPChannels": ["Addressing", "XMLStreams", "XMPPStanzas", "XMPPStreams"],
         "SIPChannels": ["Addressing", "SIPMessages", "SIPTransactions"],
         "MappingTables": [],
