@@ -5,6 +5,7 @@ import NIOCore
 import SIPChannels
 import SIPMessages
 import SIPTransactions
+import TLSChannels
 import Testing
 import XMLStreams
 import XMPPChannels
@@ -45,6 +46,24 @@ private func reach(_ domain: String, on eventLoop: any EventLoop) async throws {
     } catch let failure as ConnectionFailure {
         for attempt in failure.attempts { print(attempt) }
     }
+}
+
+/// The examples of TLSChannels.
+private func listening(chain: [UInt8], key: [UInt8]) throws -> TLSContextHolder {
+    let credentials = try TLSCredentials(certificates: chain, key: key)
+    var configuration = TLSConfiguration()
+    configuration.applicationProtocols = ["xmpp-server"]
+    return TLSContextHolder(try TLSContext(configuration, role: .server, credentials: [credentials]))
+}
+
+private func protect(_ channel: any Channel, with holder: TLSContextHolder) throws {
+    let handler = TLSHandler(try TLSSession(context: holder.current))
+    try channel.pipeline.syncOperations.addHandler(handler, position: .first)
+}
+
+private func isServer(of domain: String, _ event: TLSEvent) -> Bool {
+    guard case .handshakeCompleted(let peer) = event, peer.certificates.verdict == .valid else { return false }
+    return peer.certificates.check(.xmpp(domain, .server)).isMatch
 }
 
 @Suite("Examples of Channels")
