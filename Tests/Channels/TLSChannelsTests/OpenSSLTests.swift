@@ -252,6 +252,20 @@ struct OpenSSLTests {
         _ = await program.wholeOutput()
     }
 
+    @Test("RFC 6120 §13.7.2: a short key is judged as too weak")
+    func shortKey() async throws {
+        let stock = try Stock.get()
+        let listener = try await listen()
+        let program = try client(
+            listener.port,
+            "-tls1_2 -cert \(stock.weak.file) -key \(stock.weak.keyFile) -cipher DEFAULT@SECLEVEL=0"
+        )
+        #expect(try await listener.seen.completed().certificates.verdict == .weak)
+        program.kill()
+        _ = await program.wholeOutput()
+        try await listener.close()
+    }
+
     @Test("Changes of keys by s_client are followed")
     func keyUpdate() async throws {
         let listener = try await listen(echoes: true)

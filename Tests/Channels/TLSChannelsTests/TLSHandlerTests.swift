@@ -260,6 +260,16 @@ struct TLSHandlerTests {
         #expect(try tested.peerReads() == .closed)
     }
 
+    @Test("Closing is done when the connection ends before the peer's goodbye, and that is no truncation")
+    func endWhileClosing() throws {
+        let tested = try Tested()
+        try tested.open()
+        let closed = tested.channel.close()
+        tested.channel.pipeline.fireChannelInactive()
+        try closed.wait()
+        #expect(tested.behind.isInactive && tested.behind.errors == [])
+    }
+
     @Test("Half a connection may be closed, from either side")
     func halfClose() throws {
         let tested = try Tested(allowsHalfClose: true)

@@ -131,7 +131,9 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func advance(_ ciphertext: ByteBuffer?, _ context: ChannelHandlerContext) {
-        var plaintext = context.channel.allocator.buffer(capacity: phase == .open ? ciphertext?.readableBytes ?? 0 : 0)
+        var plaintext = context.channel.allocator.buffer(
+            capacity: phase == .open ? TLSSession.room(for: ciphertext?.readableBytes ?? 0) : 0
+        )
         let advance = session.advance(ciphertext, plaintext: &plaintext)
         sendOutput(context)
         if advance.completed { complete(context) }
@@ -306,9 +308,10 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     /// Tells truncation apart from an end that was announced.
     public func channelInactive(context: ChannelHandlerContext) {
-        inputEnded(context)
+        // What waits for the close has what it waits for.
         closePromise?.succeed()
         closePromise = nil
+        if phase != .closing { inputEnded(context) }
         end(context)
         context.fireChannelInactive()
     }

@@ -49,6 +49,9 @@ import COpenSSL
         sourceCount = 0
     }
 
+    /// Whether bytes of the peer wait for the library.
+    var hasInput: Bool { sourceCount > 0 || keptStart < kept.count }
+
     /// Keeps bytes of the peer.
     mutating func keep(_ bytes: [UInt8]) {
         kept.append(contentsOf: bytes)

@@ -14,6 +14,11 @@ extension TLSSession {
     /// The smallest room that is read into.
     private static let leastRoom = 512
 
+    /// How much room is made for what a number of bytes of the peer may hold.
+    ///
+    /// What comes out is shorter than what came in, but for the rest of a record that had begun to come.
+    static func room(for count: Int) -> Int { max(leastRoom, min(count, 64 << 10)) }
+
     /// Takes bytes of the peer, goes as far as they lead, and appends what the peer wrote.
     ///
     /// - Parameters:
@@ -41,8 +46,7 @@ extension TLSSession {
                 return advance
             }
         }
-        // What comes out is shorter than what came in, but for the rest of a record that had begun to come.
-        var room = max(Self.leastRoom, min(room, 64 << 10))
+        var room = Self.room(for: room)
         while true {
             var outcome = Pull.incomplete
             unsafe plaintext.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { buffer in
@@ -52,7 +56,9 @@ extension TLSSession {
                 return 0
             }
             switch outcome {
-            case .bytes: room = plaintext.writableBytes == 0 ? max(Self.leastRoom, pendingBytes) : 1
+            case .bytes:
+                guard hasMore else { return advance }
+                room = plaintext.writableBytes == 0 ? max(Self.leastRoom, pendingBytes) : 1
             case .incomplete: return advance
             case .closed:
                 advance.closed = true

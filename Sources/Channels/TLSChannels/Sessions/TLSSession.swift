@@ -220,6 +220,9 @@ import COpenSSL
         return outcome(of: result)
     }
 
+    /// Whether bytes of the peer wait, on either side of the library: reading on may lead somewhere.
+    var hasMore: Bool { unsafe exchange.pointee.hasInput || SSL_has_pending(ssl) == 1 }
+
     /// How many bytes of the record that was begun are still to be read.
     var pendingBytes: Int { Int(unsafe SSL_pending(ssl)) }
 
