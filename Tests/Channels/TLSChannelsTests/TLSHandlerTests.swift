@@ -61,6 +61,15 @@ private final class Tested {
         if starts { try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait() }
     }
 
+    deinit { Self.end(channel) }
+
+    /// Closes a channel and lets the wait for the other side's goodbye pass, so that nothing holds it any more.
+    static func end(_ channel: EmbeddedChannel) {
+        channel.close(promise: nil)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(6))
+        channel.embeddedEventLoop.run()
+    }
+
     /// Bytes that the handler sent.
     func sent() throws -> [UInt8] {
         var bytes: [UInt8] = []
@@ -118,6 +127,7 @@ struct TLSHandlerTests {
     func startTLS() throws {
         let pair = try SessionPair.make()
         let channel = EmbeddedChannel()
+        defer { Tested.end(channel) }
         let behind = Behind()
         try channel.pipeline.syncOperations.addHandler(behind)
         try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
