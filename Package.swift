@@ -198,7 +198,7 @@ let package = Package(
             data: ["Broken", "Documents", "Partial", "README.md"]
         ),
         tests("Protocols/", "XMPPStanzasTests", ["XMPPStanzas", "Addressing", "XMLStreams"]),
-        tests("Protocols/", "XMPPStreamsTests", ["XMPPStreams", "Addressing", "XMLStreams", "XMPPStanzas"]),
+        tests("Protocols/", "XMPPStreamsTests", ["XMPPStreams", "Addressing", "Digests", "XMLStreams", "XMPPStanzas"]),
         tests("Protocols/", "SIPMessagesTests", ["SIPMessages", "Addressing", "MIME"], data: ["Torture"]),
         tests("Protocols/", "SIPTransactionsTests", ["SIPTransactions", "SIPMessages", "Addressing", "MIME"]),
         tests("Channels/", "DigestsTests", ["Digests"]),
