@@ -18,9 +18,12 @@ enum OutboundCheck {
         guard kinds.contains(where: { tag.starts(with: $0) }) else { return .notStanza }
         guard let to = value(of: to, in: tag), !to.isEmpty else { return .missingAddress }
         guard let from = value(of: from, in: tag), !from.isEmpty else { return .missingAddress }
-        let bare = from.prefix { $0 != 0x2F }
-        let host = bare.firstIndex(of: 0x40).map { bare[($0 + 1)...] } ?? bare
-        return host.elementsEqual(domain.utf8) ? nil : .foreignSender
+        return host(of: from).elementsEqual(domain.utf8) ? nil : .foreignSender
+    }
+
+    private static func host(of address: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let bare = address.prefix { $0 != 0x2F }
+        return bare.firstIndex(of: 0x40).map { bare[($0 + 1)...] } ?? bare
     }
 
     private static let kinds = ["<message ", "<presence ", "<iq "].map { Array($0.utf8) }
@@ -37,5 +40,27 @@ enum OutboundCheck {
             }
         }
         return nil
+    }
+}
+
+extension OutboundCheck {
+    /// Why a stanza may not be sent between two domains; nil when it may.
+    ///
+    /// - Parameters:
+    ///   - stanza: the bytes.
+    ///   - pair: the domains of `from` and `to`.
+    ///   - limit: the most bytes.
+    /// - Returns: the reason.
+    ///
+    /// Source: RFC 6120 §8.1.1.2, §8.1.2.2.
+    static func fault(_ stanza: [UInt8], pair: DomainPair, limit: Int) -> StreamRejection? {
+        if stanza.count > limit { return .tooLarge }
+        guard let end = stanza.firstIndex(of: 0x3E) else { return .notStanza }
+        let tag = stanza[..<end]
+        guard kinds.contains(where: { tag.starts(with: $0) }) else { return .notStanza }
+        guard let to = value(of: to, in: tag), !to.isEmpty else { return .missingAddress }
+        guard let from = value(of: from, in: tag), !from.isEmpty else { return .missingAddress }
+        let isInside = host(of: from).elementsEqual(pair.local.utf8) && host(of: to).elementsEqual(pair.remote.utf8)
+        return isInside ? nil : .foreignAddress
     }
 }
