@@ -63,6 +63,8 @@ struct Driven<Machine: ServerStream & ~Copyable>: ~Copyable {
     private var parser: XML.StreamParser
     /// True between `startTLS` and the handshake: bytes are not XML.
     private var isShaking = false
+    private var backlog: ArraySlice<UInt8> = []
+    private(set) var wakeAt: UInt64?
     private(set) var end: StreamEnd?
     private(set) var log: [String] = []
 
@@ -71,29 +73,40 @@ struct Driven<Machine: ServerStream & ~Copyable>: ~Copyable {
         parser = XML.StreamParser()
     }
 
-    /// Feeds bytes as one read.
+    /// Feeds bytes as one read; what may not be read yet waits.
     mutating func bytes(_ text: String, now: UInt64 = 0) -> [StreamAction] {
-        var rest = Array(text.utf8)[...]
-        var all = input(.heard(bytes: rest.count), now: now)
-        while !rest.isEmpty, end == nil, !isShaking, machine.isReading {
-            let piece = StreamBytes.next(&rest)
+        let read = Array(text.utf8)
+        backlog += read
+        return input(.heard(bytes: read.count), now: now)
+    }
+
+    /// Puts bytes where they wait to be read.
+    mutating func hold(_ bytes: [UInt8]) { backlog += bytes }
+
+    /// Hands over what happened, and then what may be read.
+    mutating func input(_ input: StreamInput, now: UInt64 = 0) -> [StreamAction] {
+        var all = one(input, now: now)
+        while !backlog.isEmpty, end == nil, !isShaking, machine.isReading {
+            let piece = StreamBytes.next(&backlog)
             var events: [XML.StreamEvent] = []
             var failure: XMLStreamError?
             parser.limits.stanzaBytes = machine.elementBytes
             do throws(XMLStreamError) { try parser.feed(piece, into: &events) } catch { failure = error }
-            for event in events { all += input(.xml(event, leftover: !rest.isEmpty), now: now) }
-            if let failure { all += input(.unreadable(failure), now: now) }
+            for event in events { all += one(.xml(event, leftover: !backlog.isEmpty), now: now) }
+            if let failure { all += one(.unreadable(failure), now: now) }
         }
+        if isShaking || end != nil { backlog = [] }
         return all
     }
 
-    mutating func input(_ input: StreamInput, now: UInt64 = 0) -> [StreamAction] {
+    private mutating func one(_ input: StreamInput, now: UInt64) -> [StreamAction] {
         if case .secured = input { isShaking = false }
         let actions = machine.receive(input, now: now)
         for action in actions {
             switch action {
             case .restartParser: parser = XML.StreamParser()
             case .startTLS: isShaking = true
+            case .wake(let time): wakeAt = time
             case .close(let end): self.end = end
             default: break
             }
