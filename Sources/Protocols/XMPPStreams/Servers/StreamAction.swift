@@ -38,6 +38,8 @@ public enum StreamAction: Sendable, Equatable {
     case reject(token: UInt64?, StreamRejection)
     /// Look for what is left of the stream with this resumption id, for the same pair.
     ///
+    /// One that is open still gives it up when it is closed with `conflict`.
+    ///
     /// Source: XEP-0198 §5.
     case findSession(String)
     /// An earlier stream goes on: the stanzas with these tokens were sent again, and nobody else may do so.

@@ -123,6 +123,11 @@ struct StreamCore {
     mutating func finish(_ reason: StreamReason, _ fault: StreamFault? = nil) {
         guard standing == .live else { return }
         if let management, management.hasNews { acknowledge() }
+        if let fault, fault.condition == .conflict {
+            // XEP-0198 §5: another stream takes over, and needs what this one has at once.
+            send(fault.closingBytes(content: XMPPNamespace.server))
+            return end(reason, isTakenOver: true)
+        }
         send(fault?.closingBytes(content: XMPPNamespace.server) ?? StreamFault.endTag)
         standing = .closing(reason)
         isHeld = false
@@ -134,11 +139,11 @@ struct StreamCore {
     /// A stream that broke may be resumed, one that was closed may not.
     ///
     /// Source: XEP-0198 §7.
-    mutating func end(_ reason: StreamReason) {
+    mutating func end(_ reason: StreamReason, isTakenOver: Bool = false) {
         guard standing != .closed else { return }
         standing = .closed
         var session: StreamManagement?
-        if reason.isBreak, let management, management.id != nil { session = management }
+        if reason.isBreak || isTakenOver, let management, management.id != nil { session = management }
         let unconfirmed = management?.unconfirmed ?? []
         actions.append(.close(StreamEnd(reason, unconfirmed: barrier.disconnected() + unconfirmed, session: session)))
     }

@@ -41,7 +41,7 @@ struct ConversationTests {
                                 openingVerdict: openingVerdict,
                                 receivingVerdict: receivingVerdict
                             )
-                            try meet(terms) ? (opened += 1) : (ended += 1)
+                            if try meet(terms) { opened += 1 } else { ended += 1 }
                         }
                     }
                 }
