@@ -8,7 +8,7 @@ extension InitiatingStream {
         phase = .header
         header = nil
         core.enter(.header)
-        core.send(ServerStreamHeader(from: pair.local, to: pair.remote, hasDialback: keys != nil).bytes)
+        core.send(ServerStreamHeader(from: pair.local, to: pair.remote).bytes)
     }
 
     /// Source: RFC 6120 §4.7, §4.9.3.25.
@@ -35,6 +35,7 @@ extension InitiatingStream {
     /// Source: RFC 6120 §5.4.3.3, §13.7.1.
     mutating func secure(_ facts: TLSFacts, isFresh: Bool) {
         layer = .secured
+        core.isMute = false
         features = StreamFeatures()
         hasDialbackErrors = false
         core.certificateEnd = facts.certificateEnd
@@ -120,6 +121,7 @@ extension InitiatingStream {
         guard element.isNamed("proceed") else { return core.fail(StreamFault(.policyViolation), .encryptionRefused) }
         if leftover { return core.end(.injectedBytes) }
         phase = .handshaking
+        core.isMute = true
         core.enter(.handshake)
         core.actions.append(.startTLS(pair.remote))
     }

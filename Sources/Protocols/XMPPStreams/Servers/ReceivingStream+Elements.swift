@@ -33,6 +33,7 @@ extension ReceivingStream {
         writer.element("proceed", XMPPNamespace.tls)
         core.send(writer.bytes)
         phase = .handshaking
+        core.isMute = true
         core.enter(.handshake)
         core.actions.append(.startTLS(local))
     }

@@ -176,6 +176,7 @@ public struct ReceivingStream: ServerStream, ~Copyable {
     private mutating func secure(_ facts: TLSFacts) {
         layer = .secured
         self.facts = facts
+        core.isMute = false
         core.certificateEnd = facts.certificateEnd
         restart()
         remote = nil

@@ -30,11 +30,8 @@ extension StreamCore {
 
     /// The place to ask what the peer has taken.
     mutating func flush() {
-        if let management {
-            if management.mayRequest { request() }
-        } else if barrier.wantsPing {
-            ping()
-        }
+        if management?.mayRequest == true { request() }
+        if barrier.wantsPing { ping() }
     }
 
     private mutating func request() {
@@ -58,14 +55,15 @@ extension StreamCore {
 
     private mutating func ping() {
         guard let pingPair, let number = barrier.ping(now: now) else { return }
-        send(
-            PingRequest.bytes(
-                to: pingPair.remote,
-                from: pingPair.local,
-                id: pingID(number),
-                content: XMPPNamespace.server
-            )
+        let stanza = PingRequest.bytes(
+            to: pingPair.remote,
+            from: pingPair.local,
+            id: pingID(number),
+            content: XMPPNamespace.server
         )
+        // The peer counts it like the others.
+        management?.sent(stanza, token: nil)
+        send(stanza)
     }
 
     private func pingID(_ number: UInt64) -> String { "\(nonces.pings)-\(number)" }
@@ -114,9 +112,10 @@ extension StreamCore {
         }
     }
 
-    /// The ledger has committed what came.
+    /// The ledger has committed what came: a peer that asked before that is told.
     mutating func committed(upTo number: UInt64) {
         management?.committed(upTo: number)
+        if standing == .live, management?.isOwing == true { acknowledge() }
     }
 
     // MARK: Time

@@ -34,6 +34,10 @@ struct StreamCore {
     /// True while an answer is awaited before anything more may be read.
     var isHeld = false
     private var wasReading = true
+    /// True while a TLS handshake has the connection: nothing that is XML may be written.
+    ///
+    /// Source: RFC 6120 §5.4.3.2.
+    var isMute = false
     private var wakeAt: UInt64?
     /// When the peer's certificate expires.
     var certificateEnd: UInt64?
@@ -98,16 +102,17 @@ struct StreamCore {
 
     mutating func send(_ bytes: [UInt8]) {
         sentAt = now
-        if case .send(let earlier) = actions.last {
-            actions[actions.count - 1] = .send(earlier + bytes)
-        } else {
-            actions.append(.send(bytes))
-        }
+        guard case .send(var earlier) = actions.last else { return actions.append(.send(bytes)) }
+        // Out of the list first, so that the bytes are not copied.
+        actions.removeLast()
+        earlier += bytes
+        actions.append(.send(earlier))
     }
 
     /// Ends the stream with a stream error.
     mutating func fail(_ fault: StreamFault, _ reason: StreamReason) {
         if case .closing(let earlier) = standing { return end(earlier) }
+        if isMute { return end(reason) }
         send(fault.closingBytes(content: XMPPNamespace.server))
         end(reason)
     }
@@ -122,6 +127,7 @@ struct StreamCore {
     /// Source: RFC 6120 §4.4.
     mutating func finish(_ reason: StreamReason, _ fault: StreamFault? = nil) {
         guard standing == .live else { return }
+        if isMute { return end(reason) }
         if let management, management.hasNews { acknowledge() }
         if let fault, fault.condition == .conflict {
             // XEP-0198 §5: another stream takes over, and needs what this one has at once.

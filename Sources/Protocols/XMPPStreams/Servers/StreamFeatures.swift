@@ -129,6 +129,6 @@ enum AsciiText {
         let bytes = text.utf8
         guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
         else { return "" }
-        return String(text[first...last])
+        return String(decoding: bytes[first...last], as: UTF8.self)
     }
 }

@@ -72,6 +72,9 @@ public struct StreamManagement: Sendable, Equatable {
     private(set) var committed: UInt64
     /// What was told last.
     private var told: UInt32 = 0
+    /// The number of the last stanza that had come when the peer asked and was told of less; nil when it waits for
+    /// nothing.
+    private var askedUpTo: UInt64?
     /// Sent since the last request.
     private var unasked = 0
     /// Since when the peer owes an acknowledgement; nil when it owes none.
@@ -181,9 +184,13 @@ public struct StreamManagement: Sendable, Equatable {
     /// True when more is handled than the peer was told.
     var hasNews: Bool { handled != told }
 
-    /// The count that is told.
+    /// True when what the peer asked about is committed meanwhile.
+    var isOwing: Bool { askedUpTo.map { $0 <= committed } ?? false }
+
+    /// The count that is told: at once, and once more when the rest of what was asked about is committed.
     mutating func tell() -> UInt32 {
         told = handled
+        askedUpTo = committed < received ? received : nil
         return told
     }
 

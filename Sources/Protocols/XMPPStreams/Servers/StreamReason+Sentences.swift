@@ -6,7 +6,8 @@ extension StreamReason {
         case .idle: "the stream was not needed for long"
         case .peerClosed: "the peer ended the stream"
         case .peerFault(let fault):
-            "the peer ended the stream with \(fault.condition.rawValue)" + (fault.text.map { ": \($0)" } ?? "")
+            "the peer ended the stream with \(fault.condition.rawValue)"
+                + (fault.text.map { ": \(Self.line($0))" } ?? "")
         case .fault(_, let what): what
         case .unreadable(let error): "the peer's bytes are no stream, \(error)"
         case .timeout(let step): "the peer took too long: \(step.rawValue)"
@@ -19,13 +20,29 @@ extension StreamReason {
         case .dialbackRefused(.dialback(let fault)): "the peer could not verify the domain: \(fault.rawValue)"
         case .dialbackRefused: "the peer called the gateway's dialback key invalid"
         case .notNegotiable: "the peer offers neither EXTERNAL nor dialback"
-        case .redirected(let host): "the peer names another host, \(host)"
-        case .redirectRefused(let host): "the peer names another host, \(host), and may not"
+        case .redirected(let host): "the peer names another host, \(Self.line(host))"
+        case .redirectRefused(let host): "the peer names another host, \(Self.line(host)), and may not"
         case .answered: "the key was verified"
         case .unanswered: "the peer did not answer whether it lives"
         case .unacknowledged: "the peer acknowledged nothing for too long"
         case .connectionLost: "the connection is gone"
         }
+    }
+
+    /// The most characters of the peer's own text.
+    static let textLimit = 200
+
+    /// Text of the peer's on one line, at most ``textLimit`` characters of it.
+    ///
+    /// Source: RFC 6120 §4.9.2.
+    private static func line(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(textLimit).map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: Unicode.Scalar(0x20 as UInt8)
+            default: scalar
+            }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     /// What an operator can do about it; nil when nothing needs to be done.

@@ -176,6 +176,19 @@ struct ManagedStreamTests {
         #expect(stream.says("<r xmlns='\(sm)'/>") == ["send <a xmlns='\(sm)' h='3'/>"])
     }
 
+    @Test("XEP-0198 §4: who asked before the commit is told once more behind it, and nobody else")
+    func toldLater() {
+        var stream = Receptions.authenticated()
+        _ = stream.says("<enable xmlns='\(sm)'/>" + message + message)
+        #expect(stream.does(.committed(upTo: 1)) == [])
+        #expect(stream.says("<r xmlns='\(sm)'/>") == ["send <a xmlns='\(sm)' h='1'/>"])
+        _ = stream.says(message)
+        #expect(stream.does(.committed(upTo: 2)) == ["send <a xmlns='\(sm)' h='2'/>"])
+        #expect(stream.does(.committed(upTo: 3)) == ["send <a xmlns='\(sm)' h='3'/>"])
+        _ = stream.says(message)
+        #expect(stream.does(.committed(upTo: 4)) == [])
+    }
+
     @Test("XEP-0198 §4: only stanzas are counted, from enable on, and one that is malformed is counted, too")
     func counted() {
         var stream = Receptions.authenticated()
@@ -357,6 +370,21 @@ struct ManagedStreamTests {
         _ = stream.says("<enable xmlns='\(sm)'/>" + message)
         _ = stream.does(.committed(upTo: 1))
         #expect(stream.does(.close(nil)) == ["send <a xmlns='\(sm)' h='1'/></stream:stream>"])
+    }
+
+    @Test("XEP-0198 §4: a ping that confirms what was sent before counting began is counted itself")
+    func countedPing() {
+        var stream = Receptions.secured(policy: StreamPolicy(isBidirectional: true), verdict: .proved(.pkix))
+        _ = stream.says("<bidi xmlns='urn:xmpp:bidi'/>" + external)
+        _ = stream.says(peerHeader)
+        let stanza = outbound(1, from: "b@gw.example", to: "a@peer.example")
+        _ = stream.does(.send(stanza, Initiations.pair(), token: 1))
+        _ = stream.says("<enable xmlns='\(sm)'/>")
+        #expect(stream.does(.flush).first?.contains("<ping") == true)
+        let answer = "<iq type='result' id='\(StreamNonces.counting().pings)-1' from='peer.example' to='gw.example'/>"
+        #expect(stream.says(answer) == ["confirm [1]", "deliver iq 1 gw.example <-> peer.example"])
+        #expect(stream.says("<a xmlns='\(sm)' h='1'/>") == [])
+        #expect(stream.end == nil)
     }
 
     @Test("XEP-0199 §4.3, RFC 6120 §10.1: without acknowledgements a ping behind a batch confirms it")

@@ -196,7 +196,31 @@ struct ServerTimeTests {
         }
     }
 
+    @Test("RFC 6120 §5.4.3.2: during the handshake no fault writes XML")
+    func muteHandshake() {
+        var limits = StreamLimits()
+        limits.bytesPerSecond = 1000
+        var received = Receptions.connected(limits: limits)
+        _ = received.says(peerHeader + startTLS)
+        _ = received.does(.heard(bytes: 1_000_000), now: second)
+        #expect(received.does(.heard(bytes: 1), now: 70 * second) == ["close policy-violation"])
+        var opened = Initiation(Initiations.machine(limits: limits))
+        _ = opened.does(.connected(nil))
+        _ = opened.says(answerHeader() + tlsOffer + proceed)
+        _ = opened.does(.heard(bytes: 1_000_000), now: second)
+        #expect(opened.does(.heard(bytes: 1), now: 70 * second) == ["close policy-violation"])
+    }
+
     // MARK: Words for operators
+
+    @Test("RFC 6120 §4.9.2: the peer's own text stays on one line and short")
+    func peerText() {
+        let text = "a\nb\u{7}\u{202E}c\u{2028}" + String(repeating: "x", count: 10_000)
+        let sentence = StreamReason.peerFault(StreamFault(.reset, text: text)).sentence
+        #expect(sentence.hasPrefix("the peer ended the stream with reset: a b  c x"))
+        #expect(sentence.unicodeScalars.count < 250)
+        #expect(!StreamReason.redirectRefused("a\nb").sentence.contains("\n"))
+    }
 
     @Test("RFC 6120 §4.9.3: every reason has a word and a sentence; what an operator must mend has a remedy")
     func reasons() {
