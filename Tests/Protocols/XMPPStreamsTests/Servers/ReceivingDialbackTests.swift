@@ -151,6 +151,21 @@ struct ReceivingDialbackTests {
         #expect(other.says(key("third.example")) == ["send " + fault("third.example", "policy-violation")])
     }
 
+    @Test("RFC 6120 §5.4.3.3: what dialback proved in the clear is forgotten inside TLS")
+    func forgottenProof() throws {
+        let open = StreamPolicy.Trust(encryption: .optional, authentication: .dialback)
+        var peer = Receptions.connected(policy: StreamPolicy(usual: open))
+        _ = peer.says(peerHeader + key("peer.example"))
+        _ = peer.does(.verified(try dialbackRequest("peer.example", stream: firstID, key: "k"), .valid))
+        #expect(peer.machine.established.count == 1)
+        _ = peer.says(startTLS)
+        _ = peer.does(.secured(namelessFacts))
+        _ = peer.says(peerHeader)
+        #expect(peer.machine.established.isEmpty)
+        let said = peer.says("<message from='a@peer.example' to='b@gw.example'/>")
+        #expect(said == ["send " + faultText("not-authorized"), "close not-authorized"])
+    }
+
     @Test("XEP-0220 §2.5: where a certificate is demanded, a key is not enough")
     func certificateDemanded() {
         let policy = StreamPolicy(exceptions: ["strict.example": .init(authentication: .certificate)])

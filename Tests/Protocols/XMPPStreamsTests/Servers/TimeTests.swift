@@ -15,6 +15,7 @@ struct ServerTimeTests {
             _ = stream.says(" ", now: UInt64(tick) * 5 * second)
             #expect(stream.does(.timer, now: UInt64(tick) * 5 * second) == [])
         }
+        #expect(stream.wakeAt == 30 * second)
         #expect(
             stream.does(.timer, now: 30 * second) == [
                 "send " + faultText("policy-violation"), "close timeout-authentication",
