@@ -64,6 +64,12 @@ struct Conversation: ~Copyable {
         return false
     }
 
+    /// Hands something to one side, and carries what follows until both are quiet.
+    mutating func exchange(_ input: StreamInput, isLeft: Bool) {
+        hand(input, isLeft: isLeft)
+        for _ in 0..<100 where !(events.isEmpty && toRight.isEmpty && toLeft.isEmpty) { step() }
+    }
+
     private mutating func step() {
         if let (isLeft, input) = events.first {
             events.removeFirst()

@@ -103,6 +103,36 @@ struct ConversationTests {
         #expect(conversation.now == 0)
     }
 
+    @Test(
+        "XEP-0220 §2.6, XEP-0198 §4: further pairs join an open stream, stanzas flow and are confirmed when committed"
+    )
+    func flow() {
+        for openingVerdict in [CertificateVerdict.proved(.pkix), nil] {
+            var conversation = Conversation(.init(openingVerdict: openingVerdict))
+            let isDone = conversation.run()
+            #expect(isDone)
+            let sub = Initiations.pair("gw.example", local: "sub.peer.example")
+            let second = Initiations.pair("second.example", local: "peer.example")
+            conversation.exchange(.authorize(sub), isLeft: true)
+            conversation.exchange(.authorize(second), isLeft: true)
+            #expect(conversation.left.machine.established.count == 3)
+            #expect(conversation.right.machine.established.count == 3)
+            for (number, pair) in [sub, second].enumerated() {
+                let stanza = outbound(number, from: "a@\(pair.local)", to: "b@\(pair.remote)")
+                conversation.exchange(.send(stanza, pair, token: UInt64(number)), isLeft: true)
+            }
+            #expect(conversation.right.log.filter { $0.hasPrefix("deliver") }.count == 2)
+            guard openingVerdict != nil else { continue }
+            conversation.exchange(.flush, isLeft: true)
+            #expect(!conversation.left.log.contains { $0.hasPrefix("confirm") })
+            conversation.exchange(.committed(upTo: 2), isLeft: false)
+            #expect(conversation.left.log.contains("confirm [0, 1]"))
+            conversation.exchange(.close(nil), isLeft: true)
+            #expect(conversation.left.end?.reason == .finished)
+            #expect(conversation.right.end?.reason == .peerClosed)
+        }
+    }
+
     @Test("XEP-0220 §2: without a certificate of the opening side dialback opens it")
     func dialback() {
         var conversation = Conversation(.init(openingVerdict: nil))
