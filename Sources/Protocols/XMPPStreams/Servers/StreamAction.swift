@@ -29,9 +29,9 @@ public enum StreamAction: Sendable, Equatable {
     /// They may not.
     case refused(DomainPair, PairFault)
     /// Hand this stanza on.
-    case deliver(XML.Element, Arrival)
+    case deliver(XML.Element, StanzaArrival)
     /// Answer this stanza with an error, on a stream to its sender; without an error it is passed over.
-    case bounce(XML.Element, StanzaError?, Arrival)
+    case bounce(XML.Element, StanzaError?, StanzaArrival)
     /// The peer has taken the stanzas with these tokens.
     case confirm([UInt64])
     /// This stanza was not sent.
@@ -53,7 +53,7 @@ public enum StreamAction: Sendable, Equatable {
 }
 
 /// What is known about a stanza that came.
-public struct Arrival: Sendable, Equatable {
+public struct StanzaArrival: Sendable, Equatable {
     /// The gateway's domain in `to`, and the proved one in `from`.
     public let pair: DomainPair
     /// How it was proved.

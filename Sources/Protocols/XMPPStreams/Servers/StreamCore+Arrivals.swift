@@ -33,7 +33,7 @@ extension StreamCore {
         guard served.contains(addressee) else {
             return fail(.hostUnknown, "the peer sent a stanza for a domain that is not served")
         }
-        let arrival = Arrival(
+        let arrival = StanzaArrival(
             pair: DomainPair(normalized: addressee, sender),
             proof: proof,
             language: language,

@@ -28,7 +28,7 @@ public enum StreamInput: Sendable {
     case flush
     /// The answer to the ping with this id came, on whatever stream.
     case pong(String)
-    /// The ledger has committed what ``Arrival/number`` counted up to here.
+    /// The ledger has committed what ``StanzaArrival/number`` counted up to here.
     case committed(upTo: UInt64)
     /// The answer to ``StreamAction/findSession(_:)``: what is left of the stream that shall be resumed.
     case session(StreamManagement?)

@@ -173,7 +173,7 @@ public struct StreamManagement: Sendable, Equatable {
     ///
     /// A number above what came counts as the last that came, a lower one than before changes nothing.
     ///
-    /// - Parameter number: ``Arrival/number`` of the last stanza that is committed with all before it.
+    /// - Parameter number: ``StanzaArrival/number`` of the last stanza that is committed with all before it.
     public mutating func committed(upTo number: UInt64) {
         committed = max(committed, min(number, received))
     }

@@ -17,13 +17,13 @@ struct ReceivingStanzaTests {
         }
         #expect(
             arrivals == [
-                Arrival(
+                StanzaArrival(
                     pair: try DomainPair(local: "gw.example", remote: "peer.example"),
                     proof: .pkix,
                     language: "en",
                     number: 1
                 ),
-                Arrival(
+                StanzaArrival(
                     pair: try DomainPair(local: "second.example", remote: "peer.example"),
                     proof: .pkix,
                     language: "en",
