@@ -126,7 +126,10 @@ let package = Package(
         channels("TLSChannels", ["COpenSSL", nioCore]),
         channels(
             "XMPPChannels",
-            ["Addressing", "XMLStreams", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging]
+            [
+                "Addressing", "TLSChannels", "XMLStreams", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging,
+                collections,
+            ]
         ),
         channels("SIPChannels", ["Addressing", "SIPMessages", "SIPTransactions", nioCore, nioPosix, logging]),
 
@@ -213,8 +216,21 @@ let package = Package(
             "DNSChannelsTests",
             ["DNSChannels", "Addressing", "Loopback", nioCore, nioPosix, nioEmbedded]
         ),
-        tests("Channels/", "TLSChannelsTests", ["TLSChannels", nioCore, nioPosix, nioEmbedded]),
-        tests("Channels/", "XMPPChannelsTests", ["XMPPChannels", "XMLStreams", "Loopback", nioCore, nioPosix]),
+        .target(
+            name: "TestAuthority",
+            dependencies: ["TLSChannels"],
+            path: "Tests/Channels/TestAuthority",
+            swiftSettings: strict
+        ),
+        tests("Channels/", "TLSChannelsTests", ["TLSChannels", "TestAuthority", nioCore, nioPosix, nioEmbedded]),
+        tests(
+            "Channels/",
+            "XMPPChannelsTests",
+            [
+                "XMPPChannels", "Digests", "TLSChannels", "XMLStreams", "XMPPStanzas", "XMPPStreams", "Loopback",
+                "TestAuthority", nioCore, nioPosix,
+            ]
+        ),
         tests(
             "Channels/",
             "SIPChannelsTests",

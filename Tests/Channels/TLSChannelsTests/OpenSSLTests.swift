@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
+import TestAuthority
 import Testing
 
 @testable import TLSChannels

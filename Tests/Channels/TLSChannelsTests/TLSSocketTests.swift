@@ -1,6 +1,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import TestAuthority
 import Testing
 
 @testable import TLSChannels

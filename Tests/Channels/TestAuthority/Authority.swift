@@ -1,47 +1,48 @@
 import Foundation
-
-@testable import TLSChannels
+public import TLSChannels
 
 /// A certificate and its key, as files and as bytes.
-struct Issued: Sendable {
-    let file: String
-    let keyFile: String
-    let certificate: [UInt8]
-    let key: [UInt8]
+public struct Issued: Sendable {
+    public let file: String
+    public let keyFile: String
+    public let certificate: [UInt8]
+    public let key: [UInt8]
 
-    init(file: String, keyFile: String) throws {
+    public init(file: String, keyFile: String) throws {
         self.file = file
         self.keyFile = keyFile
         certificate = try Array(Data(contentsOf: URL(filePath: file)))
         key = try Array(Data(contentsOf: URL(filePath: keyFile)))
     }
 
-    func credentials(chain: [Issued] = []) throws -> TLSCredentials {
+    public func credentials(chain: [Issued] = []) throws -> TLSCredentials {
         try TLSCredentials(certificates: certificate + chain.flatMap(\.certificate), key: key)
     }
 
     /// The certificate, read.
-    var read: TLSCertificate {
+    public var read: TLSCertificate {
         get throws { try credentials().chain[0] }
     }
 }
 
 /// An authority for tests, run by the `openssl` command in a folder that is removed at the end of the process.
-final class Authority: Sendable {
-    struct Failed: Error, CustomStringConvertible {
-        let description: String
+public final class Authority: Sendable {
+    public struct Failed: Error, CustomStringConvertible {
+        public let description: String
+
+        public init(description: String) { self.description = description }
     }
 
-    enum Key: String {
+    public enum Key: String {
         case p256 = "-newkey ec -pkeyopt ec_paramgen_curve:P-256"
         case rsa = "-newkey rsa:2048"
         case weak = "-newkey rsa:1024"
     }
 
-    let folder: String
-    let root: Issued
+    public let folder: String
+    public let root: Issued
 
-    init(_ name: String) throws {
+    public init(_ name: String) throws {
         folder = NSTemporaryDirectory() + "tls-tests-\(name)-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let (file, key) = ("\(folder)/root.pem", "\(folder)/root.key")
@@ -64,7 +65,7 @@ final class Authority: Sendable {
     ///   - extensions: further lines of the section of extensions.
     ///   - dates: first and last moment.
     ///   - issuer: who signs; the root unless given.
-    func issue(
+    public func issue(
         _ name: String,
         names: [String] = [],
         key: Key = .p256,
@@ -116,7 +117,7 @@ final class Authority: Sendable {
     }
 
     @discardableResult
-    static func run(_ arguments: String) throws -> String {
+    public static func run(_ arguments: String) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["openssl"] + arguments.split(separator: " ").map(String.init)
@@ -129,85 +130,5 @@ final class Authority: Sendable {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw Failed(description: "openssl \(arguments): \(text)") }
         return text
-    }
-}
-
-/// The certificates of the tests, made once.
-struct Stock: Sendable {
-    static let made = Result { try Stock() }
-
-    static func get() throws -> Stock { try made.get() }
-
-    let authority: Authority
-    let stranger: Authority
-    let intermediate: Issued
-    /// peer.example, by DNS name.
-    let peer: Issued
-    let peerRSA: Issued
-    let second: Issued
-    let wildcard: Issued
-    /// Issued by the intermediate.
-    let behind: Issued
-    let expired: Issued
-    let future: Issued
-    let selfSigned: Issued
-    let unknown: Issued
-    let codeSigning: Issued
-    let serverOnly: Issued
-    let marked: Issued
-    let weak: Issued
-
-    static let srv = "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:"
-    static let xmpp = "otherName:1.3.6.1.5.5.7.8.5;UTF8:"
-
-    private init() throws {
-        authority = try Authority("root.test")
-        stranger = try Authority("stranger.test")
-        intermediate = try authority.issue(
-            "intermediate",
-            extensions: ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,digitalSignature"]
-        )
-        peer = try authority.issue("peer", names: ["DNS:peer.example"])
-        peerRSA = try authority.issue("peer-rsa", names: ["DNS:peer.example"], key: .rsa)
-        second = try authority.issue("second", names: [Self.srv + "_xmpp-server.second.example"])
-        wildcard = try authority.issue("wildcard", names: ["DNS:*.peer.example"])
-        behind = try authority.issue("behind", names: ["DNS:behind.example"], by: intermediate)
-        expired = try authority.issue(
-            "expired",
-            names: ["DNS:peer.example"],
-            dates: ("20200101000000Z", "20210101000000Z")
-        )
-        future = try authority.issue(
-            "future",
-            names: ["DNS:peer.example"],
-            dates: ("20470101000000Z", "20480101000000Z")
-        )
-        selfSigned = try authority.issue("self", names: ["DNS:peer.example"], selfSigned: true)
-        unknown = try stranger.issue("unknown", names: ["DNS:peer.example"])
-        let leaf = "basicConstraints=critical,CA:FALSE"
-        codeSigning = try authority.issue(
-            "code",
-            names: ["DNS:peer.example"],
-            extensions: [leaf, "extendedKeyUsage=codeSigning"]
-        )
-        serverOnly = try authority.issue(
-            "server-only",
-            names: ["DNS:peer.example"],
-            extensions: [leaf, "extendedKeyUsage=serverAuth"]
-        )
-        marked = try authority.issue(
-            "marked",
-            names: ["DNS:peer.example"],
-            extensions: ["basicConstraints=critical,CA:TRUE"]
-        )
-        weak = try authority.issue("weak", names: ["DNS:peer.example"], key: .weak)
-    }
-
-    /// A configuration that trusts the authority alone.
-    func configuration(_ change: (inout TLSConfiguration) -> Void = { _ in }) -> TLSConfiguration {
-        var configuration = TLSConfiguration()
-        configuration.trustRoots = .pem(authority.root.certificate)
-        change(&configuration)
-        return configuration
     }
 }

@@ -1,0 +1,357 @@
+import Addressing
+import DequeModule
+public import NIOCore
+public import TLSChannels
+import XMLStreams
+public import XMPPStreams
+
+/// One connection between servers: it moves bytes for a stream machine, and does TLS and time for it.
+///
+/// What the machine asks of its owner comes through the closure that was given, in order; ``StreamAction/close(_:)`` is
+/// the last of it. Bound to the event loop of its channel.
+///
+/// Source: RFC 6120 §4.3, §5.
+public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~Copyable> {
+    private let channel: any Channel
+    private let role: TLSContext.Role
+    private let tls: ServerTLS
+    private let clock: ServerClock
+    private let deliver: (StreamAction) -> Void
+    private let tellWritable: () -> Void
+    private var machine: Machine
+    private var parser: XML.StreamParser
+    /// What came and was not read.
+    private var unread: ArraySlice<UInt8> = []
+    /// What was read and the machine has not got.
+    private var found: Deque<XML.StreamEvent> = []
+    /// What the machine asked for and was not done.
+    private var asked: Deque<StreamAction> = []
+    private var unwritten = ByteBuffer()
+    private var hasUnflushed = false
+    /// Who the peer is inside TLS.
+    private var peer: TLSPeer?
+    /// Whether the connection begins with TLS.
+    private var isDirect = false
+    private var isReading = false
+    private var isWorking = false
+    /// Whether stanzas flow, so that nothing has to be known of what stands behind an element.
+    private var isFlowing = false
+    private var isPaused = false
+    /// Whether the peer takes what is sent; who sends on regardless makes what waits grow.
+    public private(set) var isWritable = true
+    private var isClosed = false
+    private var timer: Scheduled<Void>?
+
+    /// Makes a connection around a channel that is open and does not read yet; called on its loop.
+    ///
+    /// - Parameters:
+    ///   - channel: the TCP connection, with `autoRead` off.
+    ///   - role: which side of it the gateway is on.
+    ///   - machine: the stream.
+    ///   - tls: what TLS is done with.
+    ///   - clock: the clocks.
+    ///   - writable: told when a peer that took nothing takes bytes again.
+    ///   - deliver: takes what the machine asks of its owner.
+    public init(
+        channel: any Channel,
+        role: TLSContext.Role,
+        machine: consuming Machine,
+        tls: ServerTLS,
+        clock: ServerClock,
+        writable: @escaping () -> Void = {},
+        deliver: @escaping (StreamAction) -> Void
+    ) {
+        self.channel = channel
+        self.role = role
+        self.tls = tls
+        self.clock = clock
+        self.deliver = deliver
+        tellWritable = writable
+        parser = XML.StreamParser(limits: Self.limits(machine.elementBytes))
+        self.machine = machine
+    }
+
+    /// Begins.
+    ///
+    /// - Parameter name: where TLS comes first, the name that is asked for, or assumed when the peer asks for none; nil
+    ///   for a stream that begins in the clear.
+    /// - Throws: what the channel says to handlers that it does not take, or that there is nothing to do TLS with.
+    ///
+    /// Source: XEP-0368 §2.
+    public func start(tlsTo name: String? = nil) throws {
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(ServerStreamHandler { bound.value.take($0) })
+        isReading = true
+        if let name {
+            isDirect = true
+            try secure(name)
+        } else {
+            receive(.connected(nil))
+        }
+        channel.setOption(.autoRead, value: true).whenComplete { _ in }
+        flush()
+    }
+
+    /// The address of the peer, as the channel has it.
+    public var remoteAddress: SocketAddress? { channel.remoteAddress }
+
+    // MARK: Inputs
+
+    /// Gives something to the machine, and does what it asks for.
+    ///
+    /// Bytes wait for ``flush()``.
+    ///
+    /// - Parameter input: what happened.
+    public func receive(_ input: StreamInput) {
+        asked.append(contentsOf: machine.receive(input, now: clock.monotonic()))
+        guard !isWorking else { return }
+        isWorking = true
+        while let action = asked.popFirst() { perform(action) }
+        isWorking = false
+    }
+
+    /// Lets queued bytes leave.
+    public func flush() {
+        guard hasUnflushed else { return }
+        hasUnflushed = false
+        handOver()
+        channel.flush()
+    }
+
+    private func take(_ event: ServerStreamHandler.Event) {
+        guard !isClosed else { return }
+        switch event {
+        case .bytes(let buffer):
+            receive(.heard(bytes: buffer.readableBytes))
+            let bytes = Array(buffer: buffer)
+            if unread.isEmpty { unread = bytes[...] } else { unread.append(contentsOf: bytes) }
+            read()
+        case .batchEnded: flush()
+        case .secured(let peer):
+            self.peer = peer
+            let facts = facts(of: peer)
+            if isDirect {
+                isDirect = false
+                receive(.connected(facts))
+            } else {
+                receive(.secured(facts))
+            }
+            read()
+            flush()
+        case .failed(let error): handshakeFailed("\(error)")
+        case .writability(let isWritable):
+            self.isWritable = isWritable
+            setReading()
+            if isWritable { tellWritable() }
+        case .closed:
+            handshakeFailed("the peer closed the connection")
+            receive(.disconnected)
+            finish()
+        }
+    }
+
+    /// Once the handshake is over this says nothing to the machine, and the end of the channel follows.
+    private func handshakeFailed(_ reason: String) {
+        guard isDirect else { return receive(.handshakeFailed(reason)) }
+        // The machine was not told of a connection yet, and writes nothing in the clear.
+        close(.close(StreamEnd(.handshakeFailed(reason))))
+    }
+
+    private func facts(of peer: TLSPeer) -> TLSFacts {
+        let left = peer.certificates.expiry.map { max(0, $0 - clock.unixSeconds()) }
+        let version =
+            switch peer.version {
+            case .tls12: "TLS 1.2"
+            case .tls13: "TLS 1.3"
+            }
+        return TLSFacts(
+            version: version,
+            cipher: peer.cipher,
+            hasCertificate: !peer.certificates.chain.isEmpty,
+            certificateEnd: left.map { clock.monotonic() &+ UInt64(min($0, Self.century)) &* 1_000_000_000 }
+        )
+    }
+
+    /// As far as an expiry is looked ahead, in seconds.
+    private static var century: Int64 { 3_155_760_000 }
+
+    // MARK: Reading
+
+    /// Reads as far as the machine wishes.
+    private func read() {
+        guard isReading else { return }
+        isReading = false
+        defer { isReading = true }
+        while !isClosed, machine.isReading {
+            if let event = found.popFirst() {
+                receive(.xml(event, leftover: !unread.isEmpty || !found.isEmpty))
+                continue
+            }
+            guard !unread.isEmpty else { return }
+            feed()
+        }
+    }
+
+    private func feed() {
+        let limit = machine.elementBytes
+        if parser.limits.stanzaBytes != limit { parser.limits = Self.limits(limit) }
+        let piece: ArraySlice<UInt8>
+        if isFlowing {
+            piece = unread
+            unread = []
+        } else {
+            piece = StreamBytes.next(&unread)
+        }
+        var events: [XML.StreamEvent] = []
+        do throws(XMLStreamError) {
+            try parser.feed(piece, into: &events)
+            found.append(contentsOf: events)
+        } catch {
+            // What was whole before the fault still counts.
+            for event in events where !isClosed && machine.isReading {
+                receive(.xml(event, leftover: true))
+            }
+            unread = []
+            if !isClosed { receive(.unreadable(error)) }
+        }
+    }
+
+    private static func limits(_ elementBytes: Int) -> XML.Limits {
+        var limits = XML.Limits()
+        limits.stanzaBytes = elementBytes
+        return limits
+    }
+
+    private func setReading() {
+        let mayRead = !isPaused && isWritable
+        channel.setOption(.autoRead, value: mayRead).whenComplete { _ in }
+    }
+
+    // MARK: Actions
+
+    private func perform(_ action: StreamAction) {
+        guard !isClosed else { return }
+        switch action {
+        case .send(let bytes): write(bytes)
+        case .startTLS(let name): startTLS(name)
+        case .restartParser:
+            parser = XML.StreamParser(limits: Self.limits(machine.elementBytes))
+            found.removeAll()
+            isFlowing = false
+        case .pause:
+            isPaused = true
+            setReading()
+        case .resume:
+            isPaused = false
+            setReading()
+            readLater()
+        case .checkCertificate(let domain):
+            let verdict = peer.map { tls.judge($0.certificates, domain) } ?? .refused("There is no TLS.")
+            receive(.certificate(domain, verdict))
+        case .wake(let time): wake(at: time)
+        case .established:
+            isFlowing = true
+            deliver(action)
+        case .close: close(action)
+        case .verify, .verdict, .refused, .deliver, .bounce, .confirm, .reject, .findSession, .resumed: deliver(action)
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        hasUnflushed = true
+        unwritten.writeBytes(bytes)
+        if unwritten.readableBytes >= Self.largestWrite { handOver() }
+    }
+
+    /// How many bytes are gathered before the channel gets them.
+    private static var largestWrite: Int { 64 << 10 }
+
+    private func handOver() {
+        guard unwritten.readableBytes > 0 else { return }
+        channel.write(unwritten, promise: nil)
+        unwritten = ByteBuffer()
+    }
+
+    private func startTLS(_ name: String) {
+        flush()
+        do {
+            try secure(name)
+        } catch {
+            receive(.handshakeFailed("\(error)"))
+        }
+    }
+
+    /// Puts TLS between the socket and what was there.
+    private func secure(_ name: String) throws {
+        let context: TLSContext?
+        switch role {
+        case .client: context = tls.connecting.current
+        case .server: context = tls.accepting?.current
+        }
+        guard let context else { throw ServerConnectionFault.noCertificate }
+        let session = try TLSSession(context: context, name: ASCIIDomain.of(name))
+        try channel.pipeline.syncOperations.addHandler(TLSHandler(session), position: .first)
+    }
+
+    private func wake(at time: UInt64) {
+        timer?.cancel()
+        let wait = time > clock.monotonic() ? time - clock.monotonic() : 0
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        timer = channel.eventLoop.scheduleTask(in: .nanoseconds(Int64(clamping: wait))) {
+            let connection = bound.value
+            guard !connection.isClosed else { return }
+            connection.receive(.timer)
+            connection.read()
+            connection.flush()
+        }
+    }
+
+    private func readLater() {
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        channel.eventLoop.execute {
+            bound.value.read()
+            bound.value.flush()
+        }
+    }
+
+    // MARK: The end
+
+    /// Closes after what is queued has left, or after a second with a peer that takes nothing.
+    private func close(_ action: StreamAction) {
+        let channel = channel
+        handOver()
+        let patience = channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        channel.writeAndFlush(ByteBuffer()).whenComplete { _ in
+            patience.cancel()
+            channel.close(promise: nil)
+        }
+        finish()
+        deliver(action)
+    }
+
+    private func finish() {
+        isClosed = true
+        timer?.cancel()
+        timer = nil
+        unread = []
+        found.removeAll()
+    }
+}
+
+/// Why a connection cannot go on.
+enum ServerConnectionFault: Error, CustomStringConvertible {
+    /// No certificate to show is configured.
+    case noCertificate
+
+    var description: String {
+        switch self {
+        case .noCertificate: "there is no certificate to show"
+        }
+    }
+}
+
+/// A domain as the DNS and certificates write it.
+enum ASCIIDomain {
+    /// The A-labels; the name as it is where it has none.
+    static func of(_ domain: String) -> String { (try? DomainName.toASCII(domain)) ?? domain }
+}
