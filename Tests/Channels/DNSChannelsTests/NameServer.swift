@@ -1,5 +1,6 @@
 import DNSChannels
 import Foundation
+import Glibc
 import Loopback
 import NIOCore
 import NIOPosix
@@ -57,6 +58,8 @@ final class NameServer: Sendable {
         let paths = [program, configuration.path(percentEncoded: false), folder.path(percentEncoded: false)]
         process.arguments = ["-c", script, "sh"] + paths
         let (input, output) = (Pipe(), Pipe())
+        // Another child that had this end, too, would keep the server alive.
+        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         process.standardInput = input
         process.standardOutput = output
         process.standardError = output

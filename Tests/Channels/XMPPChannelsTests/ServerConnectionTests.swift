@@ -16,12 +16,20 @@ private struct Certificates: Sendable {
     let peer: TLSCredentials
     let other: TLSCredentials
     let expired: TLSCredentials
+    let prosody: Issued
+
+    /// The one Prosody of all tests.
+    static let server = Result {
+        let all = try made.get()
+        return try ProsodyServer(certificate: all.prosody, root: all.authority.root)
+    }
 
     init() throws {
         authority = try Authority("servers")
         gateway = try authority.issue("gw.example", names: ["DNS:gw.example"]).credentials()
         peer = try authority.issue("peer.example", names: ["DNS:peer.example"]).credentials()
         other = try authority.issue("other.example", names: ["DNS:other.example"]).credentials()
+        prosody = try authority.issue("prosody.example", names: ["DNS:prosody.example"])
         expired = try authority.issue(
             "late.example",
             names: ["DNS:peer.example"],
@@ -200,5 +208,42 @@ struct ServerConnectionTests {
             if case .receiving(.deliver) = told { true } else { false }
         }
         #expect(!isDelivered)
+    }
+
+    @Test(
+        "XEP-0178 §3, XEP-0198 §4: Prosody takes the certificate, and acknowledges a stanza",
+        .enabled(if: ProsodyServer.isAvailable)
+    )
+    func prosody() async throws {
+        var setup = try Certificates.setup { $0.peer }
+        setup.connects = false
+        setup.peerKeys = nil
+        let server = try Certificates.server.get()
+        let ends = try await ServerEnds(setup)
+        try await ends.connect(setup, to: "prosody.example", at: server.port)
+        #expect(try await ends.established() == .pkix)
+        let ping = """
+            <iq type='get' id='p1' from='peer.example' to='prosody.example'><ping xmlns='urn:xmpp:ping'/></iq>
+            """
+        try await ends.send(ping, to: "prosody.example", token: 42)
+        let confirmed = try await ends.next { if case .initiating(.confirm(let tokens)) = $0 { tokens } else { nil } }
+        #expect(confirmed == [42])
+        try await ends.stop()
+        #expect(try await ends.end().reason == .finished)
+    }
+
+    @Test(
+        "XEP-0178 §3: Prosody refuses a certificate for another domain, and that is said",
+        .enabled(if: ProsodyServer.isAvailable)
+    )
+    func prosodyRefuses() async throws {
+        var setup = try Certificates.setup { $0.other }
+        setup.connects = false
+        setup.peerKeys = nil
+        let server = try Certificates.server.get()
+        let ends = try await ServerEnds(setup)
+        try await ends.connect(setup, to: "prosody.example", at: server.port)
+        let reason = try await ends.end().reason
+        #expect(reason.advice == .slow, "\(reason)")
     }
 }

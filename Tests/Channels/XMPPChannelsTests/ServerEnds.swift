@@ -76,12 +76,6 @@ final class ServerEnds: Sendable {
             accepting: TLSContextHolder(try TLSContext(configuration, role: .server, credentials: [setup.gateway])),
             connecting: TLSContextHolder(try TLSContext(configuration, role: .client, credentials: [setup.gateway]))
         )
-        let peerTLS = ServerTLS(
-            accepting: nil,
-            connecting: TLSContextHolder(
-                try TLSContext(configuration, role: .client, credentials: setup.peer.map { [$0] } ?? [])
-            )
-        )
         listener = try await ServerBootstrap(group: loop)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in
@@ -105,15 +99,26 @@ final class ServerEnds: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        guard setup.connects else { return }
-        let port = listener.localAddress?.port ?? 0
-        let channel = try await ClientBootstrap(group: loop)
+        if setup.connects { try await connect(setup, to: "gw.example", at: listener.localAddress?.port ?? 0) }
+    }
+
+    /// Connects as peer.example.
+    func connect(_ setup: Setup, to domain: String, at port: Int) async throws {
+        var configuration = TLSConfiguration()
+        configuration.trustRoots = .pem(setup.roots)
+        let tls = ServerTLS(
+            accepting: nil,
+            connecting: TLSContextHolder(
+                try TLSContext(configuration, role: .client, credentials: setup.peer.map { [$0] } ?? [])
+            )
+        )
+        let channel = try await ClientBootstrap(group: eventLoop)
             .channelOption(.autoRead, value: false)
             .connect(host: "127.0.0.1", port: port).get()
-        try await loop.submit {
+        try await eventLoop.submit { [told, initiating] in
             var generator = SystemRandomNumberGenerator()
             let machine = InitiatingStream(
-                try DomainPair(local: "peer.example", remote: "gw.example"),
+                try DomainPair(local: "peer.example", remote: domain),
                 policy: setup.peerPolicy,
                 keys: setup.peerKeys,
                 hasCertificate: setup.peer != nil,
@@ -123,11 +128,11 @@ final class ServerEnds: Sendable {
                 channel: channel,
                 role: .client,
                 machine: machine,
-                tls: peerTLS,
+                tls: tls,
                 clock: ServerEnds.clock
             ) { told.put(.initiating($0)) }
             initiating.value = connection
-            try connection.start(tlsTo: setup.isDirect ? "gw.example" : nil)
+            try connection.start(tlsTo: setup.isDirect ? domain : nil)
         }.get()
     }
 
@@ -150,8 +155,8 @@ final class ServerEnds: Sendable {
     }
 
     /// Sends a stanza from peer.example.
-    func send(_ stanza: String, token: UInt64? = nil) async throws {
-        let pair = try DomainPair(local: "peer.example", remote: "gw.example")
+    func send(_ stanza: String, to domain: String = "gw.example", token: UInt64? = nil) async throws {
+        let pair = try DomainPair(local: "peer.example", remote: domain)
         try await eventLoop.submit { [initiating] in
             initiating.value?.receive(.send(Array(stanza.utf8), pair, token: token))
             initiating.value?.receive(.flush)

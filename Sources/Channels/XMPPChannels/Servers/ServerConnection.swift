@@ -7,7 +7,7 @@ public import XMPPStreams
 
 /// One connection between servers: it moves bytes for a stream machine, and does TLS and time for it.
 ///
-/// What the machine asks of its owner comes through the closure that was given, in order; ``StreamAction/close(_:)`` is
+/// What the machine asks of its owner comes through the closure that was given, in order; `StreamAction.close` is
 /// the last of it. Bound to the event loop of its channel.
 ///
 /// Source: RFC 6120 §4.3, §5.
