@@ -57,10 +57,14 @@ extension PresenceTranslator {
     ///   - body: the body of a PUBLISH.
     ///   - contact: the publisher.
     ///   - facts: what is known.
-    /// - Returns: nothing of value; refused for a document that cannot be read, names nobody, or is about somebody else.
+    /// - Returns: what it says; refused for a document that cannot be read, names nobody, or is about somebody else.
     ///
     /// Source: RFC 3863 §4.1.1, RFC 3903 §6, RFC 3856 §7.3.
-    public func check(published body: PresenceBody, by contact: Correspondent, facts: Facts) -> Translated<Void> {
+    public func check(
+        published body: PresenceBody,
+        by contact: Correspondent,
+        facts: Facts
+    ) -> Translated<PublishedContent> {
         Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
             let document = try Self.document(published: body, &crossing)
             guard document.entity != nil else {
@@ -71,7 +75,24 @@ extension PresenceTranslator {
                 crossing.notes.append("entity-mismatch")
                 throw .identityMismatch
             }
-            return .value(())
+            return .value(PublishedContent(document: document))
+        }
+    }
+
+    /// Reads a published document that was checked before.
+    ///
+    /// - Parameters:
+    ///   - body: the document.
+    ///   - contact: the publisher.
+    ///   - facts: what is known.
+    /// - Returns: what it says; refused when it cannot be read any more.
+    public func content(
+        of body: PresenceBody,
+        by contact: Correspondent,
+        facts: Facts
+    ) -> Translated<PublishedContent> {
+        Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
+            .value(PublishedContent(document: try Self.document(published: body, &crossing)))
         }
     }
 
@@ -94,7 +115,9 @@ extension PresenceTranslator {
             var parts: [PresenceComposition.Part] = []
             for publication in publications {
                 do throws(Refusal) {
-                    let document = try Self.document(published: publication.body, &crossing)
+                    var document = publication.content?.document
+                    if document == nil { document = try Self.document(published: publication.body, &crossing) }
+                    guard let document else { continue }
                     parts.append(PresenceComposition.Part(publication, document))
                 } catch {
                     crossing.notes.append("publication-unreadable")

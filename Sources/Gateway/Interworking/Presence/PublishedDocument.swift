@@ -4,14 +4,18 @@ public struct PublishedDocument: Sendable, Hashable {
     public var number: UInt64
     /// The document as it came.
     public var body: PresenceBody
+    /// What it says, where that is known, so that it is not read again.
+    public var content: PublishedContent?
 
     /// Makes a document.
     ///
     /// - Parameters:
     ///   - number: what tells it from the user's others.
     ///   - body: the document as it came.
-    public init(number: UInt64, body: PresenceBody) {
+    ///   - content: what it says; nil to read the body.
+    public init(number: UInt64, body: PresenceBody, content: PublishedContent? = nil) {
         self.number = number
         self.body = body
+        self.content = content
     }
 }

@@ -1,5 +1,6 @@
 import BridgeCore
 import DequeModule
+import Interworking
 import SIPTransactions
 
 /// What users of this shore publish, where the gateway is their presence server, and who watches them.
@@ -15,14 +16,31 @@ struct Compositions {
     private(set) var bytes = 0
     /// Bytes of what they say to watchers, which may be much more: a note of a person is one of each device.
     private(set) var toldBytes = 0
+    /// What documents say that were read lately.
+    var contents = PublishedContents()
     /// The addresses whose PUBLISH waits for the store, by what the gateway was told.
     var unanswered: [UInt64: UInt64] = [:]
+    /// How many documents were read since the start.
+    var documentsRead = 0
 
     /// Counts publications of a domain in, or out.
     mutating func count(_ weight: Composition.Weight, in domain: String) {
         bytes += weight.bytes
         let count = counts[domain, default: 0] + weight.publications
         counts[domain] = count > 0 ? count : nil
+    }
+
+    /// Something else is published for a user.
+    mutating func change(_ id: UInt64, to state: EventStateCompositor) {
+        guard let before = all[id]?.state else { return }
+        contents.forget(before.missing(in: state), of: id)
+        all[id]?.state = state
+    }
+
+    /// The documents of a user say something else than before.
+    mutating func outdate(_ id: UInt64) {
+        all[id]?.isOutdated = true
+        all[id]?.isUntold = true
     }
 
     /// Keeps what the documents of a user say together; beyond so many bytes in all the devices have no words, and nothing
@@ -44,6 +62,7 @@ struct Compositions {
         guard let composition = all.removeValue(forKey: id) else { return }
         toldBytes -= composition.told.bytes
         byUser[composition.user] = nil
+        contents.forget(composition.state.publications.map(\.number), of: id)
     }
 }
 
@@ -57,6 +76,12 @@ struct Composition {
     var state: EventStateCompositor
     /// What all documents say together, as it counts.
     var told = Told()
+    /// Whether the documents say something else than that, which nobody has asked for yet.
+    var isOutdated = false
+    /// Whether watchers have not been told what the documents say.
+    var isUntold = false
+    /// When watchers were told, by the clock that only goes on; nil when they were not.
+    var toldAt: UInt64?
     /// The PUBLISH that waits for the store.
     var asked: Asked?
     /// Those that came meanwhile, in order.
@@ -95,8 +120,10 @@ struct Composition {
         let answer: UserAgentServer.Answer
         /// What is published once it is stored.
         let next: EventStateCompositor
-        /// What that says; nil when no document changes.
-        let told: Told?
+        /// Whether a document changes.
+        let hasChanged: Bool
+        /// The document that it brings; nil when it brings none.
+        let content: PublishedContent?
         /// What was counted in before.
         let reserved: Weight
     }
@@ -116,6 +143,9 @@ struct Composition {
         var negated: Weight { Weight() - self }
     }
 
+    /// When watchers may be told again.
+    func tellAt(_ pace: UInt64) -> UInt64 { toldAt.map { $0 &+ pace } ?? 0 }
+
     init(user: String, domain: String, state: EventStateCompositor) {
         self.user = user
         self.domain = domain
@@ -124,6 +154,11 @@ struct Composition {
 }
 
 extension EventStateCompositor {
+    /// The numbers of publications that another state of the same address has not.
+    func missing(in other: EventStateCompositor) -> [UInt64] {
+        publications.map(\.number).filter { number in !other.publications.contains { $0.number == number } }
+    }
+
     /// How much is published.
     var weight: Composition.Weight {
         Composition.Weight(publications: publications.count, bytes: publications.reduce(0) { $0 + $1.body.count })

@@ -84,7 +84,7 @@ extension SIMPLELeg {
     /// What the watcher may see of what is published; nothing when nothing is.
     private func visible(to key: WatchKey, _ policy: String) -> Composition.Told {
         guard policy != "polite-block" else { return Composition.Told(parts: [Self.absence(host.now.wall)]) }
-        return compositions.byUser[key.presentity].flatMap { compositions.all[$0]?.told } ?? Composition.Told()
+        return compositions.byUser[key.presentity].map { told(of: $0) } ?? Composition.Told()
     }
 
     private static func absence(_ now: Int64) -> PresencePart { PresencePart(name: "", isOpen: false, seen: now) }

@@ -112,41 +112,43 @@ extension SIMPLELeg {
         let inbound = published.request
         let facts = facts(of: published)
         var next = composition.state
-        var refusal: Translated<Void>?
+        var checked: Translated<PublishedContent>?
         let actions = next.publish(
             inbound.request,
             limits: settings.events,
             mediaTypes: [Self.pidf],
             check: { request in
-                refusal = self.check(request, contact, facts)
-                return refusal == nil ? nil : UserAgentServer.Answer(400)
+                checked = self.check(request, contact, facts)
+                return checked?.refusal == nil ? nil : UserAgentServer.Answer(400)
             },
             now: host.now.monotonic
         )
-        if let refusal, let cause = refusal.refusal {
-            let code = refusal.notes.last ?? cause.auditCode
-            return refuse(inbound, cause, code: code, trace: refusal.trace, generation: host.generation)
+        if let checked, let cause = checked.refusal {
+            let code = checked.notes.last ?? cause.auditCode
+            return refuse(inbound, cause, code: code, trace: checked.trace, generation: host.generation)
         }
         guard let answer = actions.answer else { return }
         guard answer.status < 300 else { return refuse(publish: inbound, answer) }
         let growth = (next.weight - composition.state.weight).growth
         guard hasRoom(for: growth, in: composition.domain) else { return refuse(publish: inbound, Self.noRoom) }
-        var told: Composition.Told?
         var rules: [String] = []
-        if actions.contains(.changed) {
-            let reading = reading(of: next, contact)
+        if let content = checked?.value {
+            // Whether it crosses is for the document alone; what all say together is found when somebody is told.
+            let document = PublishedDocument(number: 0, body: body(of: inbound.request), content: content)
+            let reading = PresenceTranslator(generation: host.generation)
+                .reading(of: [document], about: contact, facts: facts)
             rules = reading.trace.rows.map { host.generation.name(of: $0) }
             if let cause = reading.refusal {
                 return refuse(inbound, cause, trace: reading.trace, generation: host.generation)
             }
-            told = self.told(reading.value)
         }
         compositions.count(growth, in: composition.domain)
         compositions.all[id]?.asked = Composition.Asked(
             request: inbound,
             answer: answer,
             next: next,
-            told: told,
+            hasChanged: actions.contains(.changed),
+            content: checked?.value,
             reserved: growth
         )
         // A row that holds nothing stands for what is removed until that is stored.
@@ -158,18 +160,26 @@ extension SIMPLELeg {
         host.whenStored(token)
     }
 
-    /// Why a document is not taken; nil when it is.
-    private func check(_ request: SIPRequest, _ contact: Correspondent, _ facts: Facts) -> Translated<Void>? {
+    /// What a document says, or why it is not taken.
+    private func check(
+        _ request: SIPRequest,
+        _ contact: Correspondent,
+        _ facts: Facts
+    ) -> Translated<PublishedContent> {
         guard request.body.count <= settings.publishedBytes else {
             return Translated(outcome: .refused(Interworking.Refusal(.oversize)), trace: .none)
         }
-        let body = PresenceBody(
+        compositions.documentsRead += 1
+        return PresenceTranslator(generation: host.generation)
+            .check(published: body(of: request), by: contact, facts: facts)
+    }
+
+    private func body(of request: SIPRequest) -> PresenceBody {
+        PresenceBody(
             type: request.headers.text(.contentType) ?? "",
             language: request.headers.text(.contentLanguage),
             bytes: Array(request.body)
         )
-        let checked = PresenceTranslator(generation: host.generation).check(published: body, by: contact, facts: facts)
-        return checked.refusal == nil ? nil : checked
     }
 
     private func hasRoom(for growth: Composition.Weight, in domain: String) -> Bool {
@@ -205,12 +215,17 @@ extension SIMPLELeg {
         if isStored {
             let difference = asked.next.weight - composition.state.weight
             compositions.count(difference - asked.reserved, in: composition.domain)
-            compositions.all[id]?.state = asked.next
+            if let content = asked.content, let last = asked.next.publications.last,
+                !composition.state.publications.contains(where: { $0.tag == last.tag })
+            {
+                compositions.contents.keep(content, bytes: last.body.count, of: last.number, id)
+            }
+            compositions.change(id, to: asked.next)
             compositions.all[id]?.isStored = composition.isStored || !asked.next.isEmpty
             respond(asked.request, asked.answer.status, extra: asked.answer.headers)
-            if let told = asked.told {
-                compositions.set(told, of: id, most: settings.composedBytes)
-                tell(of: id)
+            if asked.hasChanged {
+                compositions.outdate(id)
+                tellWhenDue(of: id)
             }
         } else {
             compositions.count(asked.reserved.negated, in: composition.domain)
@@ -226,32 +241,43 @@ extension SIMPLELeg {
 
     // MARK: What is published
 
-    /// What documents say together.
-    func reading(of state: EventStateCompositor, _ contact: Correspondent) -> Translated<PresenceReading> {
-        let documents = state.publications.map { publication in
-            PublishedDocument(
-                number: publication.number,
-                body: PresenceBody(
-                    type: publication.contentType,
-                    language: publication.language,
-                    bytes: publication.body
-                )
-            )
-        }
+    /// What documents say together; nil when there are none, or they say nothing.
+    private func reading(of composition: UInt64, _ contact: Correspondent) -> PresenceReading? {
+        guard let state = compositions.all[composition]?.state, !state.isEmpty else { return nil }
         let facts = host.facts(sender: contact.comparedAddress, recipient: contact.comparedAddress, from: .cpim)
         let translator = PresenceTranslator(generation: host.generation)
-        return documents.isEmpty
-            ? Translated(outcome: .nothing(reason: "unpublished"), trace: .none)
-            : translator.reading(of: documents, about: contact, facts: facts)
+        let documents = state.publications.map { publication in
+            let body = PresenceBody(
+                type: publication.contentType,
+                language: publication.language,
+                bytes: publication.body
+            )
+            var content = compositions.contents.content(of: publication.number, composition)
+            if content == nil {
+                compositions.documentsRead += 1
+                content = translator.content(of: body, by: contact, facts: facts).value
+                if let content {
+                    let size = publication.body.count
+                    compositions.contents.keep(content, bytes: size, of: publication.number, composition)
+                }
+            }
+            return PublishedDocument(number: publication.number, body: body, content: content)
+        }
+        return translator.reading(of: documents, about: contact, facts: facts).value
     }
 
-    /// What counts, after time alone has changed it.
-    private func readAgain(composition id: UInt64) {
-        guard let composition = compositions.all[id], let jid = try? BareJID(composition.user) else { return }
+    /// What all documents of a user say together.
+    func told(of id: UInt64) -> Composition.Told {
+        guard let composition = compositions.all[id] else { return Composition.Told() }
+        guard composition.isOutdated else { return composition.told }
+        compositions.all[id]?.isOutdated = false
         let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
-        let contact = PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
-        let reading = contact.flatMap { self.reading(of: composition.state, $0).value }
-        compositions.set(told(reading), of: id, most: settings.composedBytes)
+        let contact = (try? BareJID(composition.user)).flatMap { jid in
+            PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
+        }
+        compositions.set(told(contact.flatMap { reading(of: id, $0) }), of: id, most: settings.composedBytes)
+        schedule(composition: id)
+        return compositions.all[id]?.told ?? Composition.Told()
     }
 
     private func told(_ reading: PresenceReading?) -> Composition.Told {
@@ -263,9 +289,22 @@ extension SIMPLELeg {
         )
     }
 
-    private func tell(of id: UInt64) {
-        guard let user = compositions.all[id]?.user else { return }
-        for key in compositions.watchers[user] ?? [] { show(composed: key) }
+    /// Tells watchers what the documents say, when that is another and their pace allows it; an end is told at once.
+    ///
+    /// What nobody watches is put together when somebody asks for it.
+    ///
+    /// Source: RFC 3856 §6.10.
+    private func tellWhenDue(of id: UInt64) {
+        guard let composition = compositions.all[id], composition.isUntold else { return }
+        let now = host.now.monotonic
+        let watchers = compositions.watchers[composition.user] ?? []
+        guard watchers.isEmpty || composition.state.isEmpty || composition.tellAt(settings.events.pace) <= now else {
+            return
+        }
+        compositions.all[id]?.isUntold = false
+        guard !watchers.isEmpty else { return }
+        compositions.all[id]?.toldAt = now
+        for key in watchers { show(composed: key) }
     }
 
     /// The time of what is published has come.
@@ -277,26 +316,29 @@ extension SIMPLELeg {
         let isExpired = !(compositions.all[id]?.state.timerFired(now: now.monotonic) ?? []).isEmpty
         if let state = compositions.all[id]?.state, isExpired {
             compositions.count(state.weight - before, in: composition.domain)
+            compositions.contents.forget(composition.state.missing(in: state), of: id)
             if !state.isEmpty { keep(composition: id, state) }
         }
-        if isExpired || composition.told.nextChange.map({ $0 <= now.wall }) == true {
-            readAgain(composition: id)
-            tell(of: id)
-        }
+        if isExpired || composition.told.nextChange.map({ $0 <= now.wall }) == true { compositions.outdate(id) }
+        tellWhenDue(of: id)
         settle(composition: id)
     }
 
     /// What is left when there is nothing to do: a time to come back, or nothing at all.
     private func settle(composition id: UInt64) {
         guard let composition = compositions.all[id], composition.asked == nil else { return }
-        guard composition.state.isEmpty else {
-            let reading = composition.told.nextChange.map(deadline(for:))
-            let times = [composition.state.deadline, reading].compactMap { $0 }
-            return subscriptions.timers.set(id, to: times.min())
-        }
+        guard composition.state.isEmpty else { return schedule(composition: id) }
         compositions.remove(id)
         subscriptions.timers.set(id, to: nil)
         if composition.isStored { host.forget(usage: id) }
+    }
+
+    private func schedule(composition id: UInt64) {
+        guard let composition = compositions.all[id], !composition.state.isEmpty else { return }
+        let reading = composition.isOutdated ? nil : composition.told.nextChange.map(deadline(for:))
+        let telling = composition.isUntold ? composition.tellAt(settings.events.pace) : nil
+        let times = [composition.state.deadline, reading, telling].compactMap { $0 }
+        subscriptions.timers.set(id, to: times.min())
     }
 
     // MARK: The store
@@ -335,10 +377,10 @@ extension SIMPLELeg {
         guard !state.isEmpty else { return false }
         var composition = Composition(user: usage.key.presentity, domain: domain(of: jid), state: state)
         composition.isStored = true
+        composition.isOutdated = true
         compositions.count(state.weight, in: composition.domain)
         compositions.all[usage.id] = composition
         compositions.byUser[composition.user] = usage.id
-        readAgain(composition: usage.id)
         settle(composition: usage.id)
         return true
     }

@@ -10,7 +10,10 @@ final class PublishingNeighbor {
     private var sequence = 0
 
     init(switches: [(String, String)] = [], change: (inout SIMPLELegSettings) -> Void = { _ in }) throws {
-        peer = try Neighbor(switches: [("pres.mode", "compose")] + switches, change: change)
+        peer = try Neighbor(switches: [("pres.mode", "compose")] + switches) {
+            $0.events.pace = 0
+            change(&$0)
+        }
     }
 
     var told: [String] { peer.told }
