@@ -85,6 +85,9 @@ public protocol SIMPLELegHost: AnyObject {
     /// Whether a watcher may see a presentity.
     func isPresenceApproved(_ key: WatchKey) -> Bool
 
+    /// The watchers of a user of the other shore of whom a presence server told, who wait or were refused.
+    func announcedWatchers(of user: String) -> [WatchKey]
+
     /// Whether a watch can be kept: one that is, or for which there is room.
     func hasPresenceRoom(for key: WatchKey) -> Bool
 

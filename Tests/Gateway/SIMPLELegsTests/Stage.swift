@@ -162,6 +162,10 @@ final class ScriptedHost: SIMPLELegHost {
     private(set) var ends: [String] = []
     func unpublished(_ user: String, to domain: String) { ends.append("\(user) \(domain)") }
 
+    /// Of whom a presence server told.
+    var announced: [WatchKey] = []
+    func announcedWatchers(of user: String) -> [WatchKey] { announced.filter { $0.presentity == user } }
+
     /// Watches for which there is no room.
     var roomless: Set<WatchKey> = []
     func hasPresenceRoom(for key: WatchKey) -> Bool { !roomless.contains(key) }

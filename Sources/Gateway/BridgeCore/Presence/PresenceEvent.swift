@@ -37,6 +37,8 @@ public enum PresenceEvent {
     case watching(WatchKey, subscription: UInt64, note: String?, nick: String?)
     /// A presence server tells that the watcher waits there for a decision.
     case awaiting(WatchKey, nick: String?)
+    /// A presence server that tells of all who wait does not tell of the watcher any more.
+    case unlisted(WatchKey)
     /// The watcher wants to know the present state once.
     case fetching(WatchKey, subscription: UInt64)
     /// A subscription of the watcher is gone; `asked` when the watcher wanted that.

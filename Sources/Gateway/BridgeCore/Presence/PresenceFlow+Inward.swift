@@ -98,7 +98,8 @@ extension PresenceFlow {
 
     mutating func approved(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard var watch = inward[key], watch.state.isUndecided || watch.state == .denied else { return }
-        if watch.state.isUndecided { undecided -= 1 }
+        if watch.state == .asked { undecided -= 1 }
+        announced.remove(key)
         watch.state = .approved
         inward[key] = watch
         effects.append(.store(key))
@@ -154,14 +155,15 @@ extension PresenceFlow {
         end(&watch, key, reason: reason, retryAfter: retryAfter, &effects)
     }
 
-    private mutating func end(
+    mutating func end(
         _ watch: inout InwardWatch,
         _ key: WatchKey,
         reason: String,
         retryAfter: Int?,
         _ effects: inout [PresenceEffect]
     ) {
-        if watch.state.isUndecided { undecided -= 1 }
+        if watch.state == .asked { undecided -= 1 }
+        announced.remove(key)
         let wasKnown = watch.state != .none
         watch.state = .none
         bytes -= watch.bytes

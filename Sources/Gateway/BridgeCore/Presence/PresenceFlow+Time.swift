@@ -6,7 +6,7 @@ extension PresenceFlow {
         if !subscriptionQueue.isEmpty || !probeQueue.isEmpty || !showQueue.isEmpty || !verifyQueue.isEmpty {
             return 0
         }
-        return timers.min?.due
+        return [timers.min?.due, announced.earliest.map { $0 + limits.announcedHold }].compactMap { $0 }.min()
     }
 
     mutating func advance(_ now: Int64, _ effects: inout [PresenceEffect]) {
@@ -24,6 +24,7 @@ extension PresenceFlow {
                 if outward[first.key]?.isWanted == true { subscribe(first.key, now, &effects) }
             }
         }
+        forgetAnnounced(now, &effects)
         while let key = subscriptionQueue.first, subscriptionPace.take(now: now) {
             subscriptionQueue.removeFirst()
             if outward[key]?.isSubscribed == true {

@@ -15,8 +15,12 @@ public struct PresenceFlow {
     var inward: [WatchKey: InwardWatch] = [:]
     /// How many watches each watcher has; one with none is not listed.
     var counts: [String: Int] = [:]
-    /// Watches whose decision is open.
+    /// Watches whose decision is open, those apart of whom presence servers told.
     var undecided = 0
+    /// Watchers of whom presence servers told.
+    var announced = AnnouncedWatches()
+    /// When the flow was made, in Unix milliseconds.
+    let began: Int64
     /// Bytes of what devices said and were shown saying.
     var bytes = 0
     /// What is to be done at a time, in Unix milliseconds.
@@ -49,6 +53,7 @@ public struct PresenceFlow {
     ///   - now: the moment of the start.
     public init(limits: PresenceLimits = PresenceLimits(), now: Moment) {
         self.limits = limits
+        began = now.wall
         subscriptionPace = Rate(perSecond: limits.subscriptionsPerSecond, now: now.wall)
         probePace = Rate(perSecond: limits.probesPerSecond, now: now.wall)
         showPace = Rate(perSecond: limits.subscriptionsPerSecond, now: now.wall)
@@ -103,6 +108,7 @@ public struct PresenceFlow {
         case .watching(let key, let subscription, let note, let nick):
             watching(key, subscription, note, nick, now, &effects)
         case .awaiting(let key, let nick): awaiting(key, nick, now, &effects)
+        case .unlisted(let key): unlisted(key, &effects)
         case .fetching(let key, let subscription): fetching(key, subscription, now, &effects)
         case .stopped(let key, let subscription, let asked): stopped(key, subscription, asked, &effects)
         case .approved(let key): approved(key, now, &effects)
@@ -134,9 +140,13 @@ public struct PresenceFlow {
 
     /// Whether there is room for one more watch of this watcher.
     func hasRoom(for key: WatchKey) -> Bool {
+        hasWatchRoom(for: key) && undecided < limits.undecided && subscriptionQueue.count < limits.watches
+    }
+
+    /// The same whether or not a decision about it is open.
+    func hasWatchRoom(for key: WatchKey) -> Bool {
         outward.count + inward.count < limits.watches
             && counts[key.watcher, default: 0] < limits.watchesPerWatcher
-            && undecided < limits.undecided && subscriptionQueue.count < limits.watches
     }
 
     mutating func insert(_ watch: OutwardWatch, _ key: WatchKey) {

@@ -6,6 +6,12 @@ public struct PresenceLimits: Sendable, Equatable {
     public var watchesPerWatcher = 1_000
     /// Watches that wait for a decision, in all.
     public var undecided = 20_000
+    /// Watchers of whom presence servers told, undecided and refused, in all.
+    public var announced = 10_000
+    /// The same of one presentity.
+    public var announcedPerPresentity = 100
+    /// How long one is kept after a server told of it last.
+    public var announcedHold: Int64 = 86_400_000
     /// Devices of one presentity.
     public var parts = 100
     /// Bytes that one device may say.

@@ -142,7 +142,8 @@ extension PresenceFlow {
             var watch = InwardWatch(state: state)
             watch.parts = record.parts
             bytes += watch.bytes
-            if state.isUndecided { undecided += 1 }
+            if state == .asked { undecided += 1 }
+            if state == .announced || state == .denied { announced.tell(record.key, began) }
             insert(watch, record.key)
         }
     }

@@ -109,6 +109,9 @@ extension Gateway {
     /// Whether a watcher of the CPIM shore may see a user.
     func isPresenceApproved(_ key: WatchKey) -> Bool { presence.isApproved(key) }
 
+    /// The watchers of a user of whom a presence server told.
+    func announcedWatchers(of user: String) -> [WatchKey] { presence.announced(of: user) }
+
     /// Whether a watch can be kept.
     func hasPresenceRoom(for key: WatchKey) -> Bool { presence.hasPlace(for: key) }
 

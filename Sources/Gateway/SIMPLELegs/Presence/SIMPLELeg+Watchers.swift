@@ -210,9 +210,26 @@ extension SIMPLELeg {
         guard !host.generation.route(peer: publication.name.domain).switches.isSet(.subscriptionPolicy, "block") else {
             return
         }
-        for request in reading.waiting where settings.routes[request.contact.uri.userDomain] != nil {
-            let key = WatchKey(watcher: request.contact.key, presentity: publication.name.user, target: .xmpp)
-            host.presence(.awaiting(key, nick: request.nick))
+        tell(reading, of: publication.name.user, by: facts.peer.authenticatedDomains ?? [])
+    }
+
+    /// Tells who waits, those first of whom it was told before, so that nobody has to go for who is there as well.
+    private func tell(_ reading: WatcherReading, of user: String, by domains: [String]) {
+        let known = host.announcedWatchers(of: user)
+        let requests = reading.waiting.filter { settings.routes[$0.contact.uri.userDomain] != nil }.map {
+            (key: WatchKey(watcher: $0.contact.key, presentity: user, target: .xmpp), nick: $0.nick)
+        }
+        for request in requests where known.contains(request.key) {
+            host.presence(.awaiting(request.key, nick: request.nick))
+        }
+        for request in requests where !known.contains(request.key) {
+            host.presence(.awaiting(request.key, nick: request.nick))
+        }
+        guard reading.isFull else { return }
+        let listed = Set(requests.map(\.key))
+        for key in known where !listed.contains(key) {
+            guard let jid = try? BareJID(key.watcher), domains.contains(domain(of: jid)) else { continue }
+            host.presence(.unlisted(key))
         }
     }
 

@@ -1,5 +1,6 @@
-import BridgeCore
 import Testing
+
+@testable import BridgeCore
 
 @Suite("PresenceFlow: watchers who wait at a presence server")
 struct AwaitingTests {
@@ -79,13 +80,120 @@ struct AwaitingTests {
         _ = failed.pass(3_600_000)
         #expect(failed.after(.awaiting(key, nick: nil)).count == 3)
         var limits = PresenceLimits()
-        limits.undecided = 1
+        limits.watchesPerWatcher = 0
         var full = Transcript(limits)
-        let other = WatchKey(watcher: "paris@example.net", presentity: Transcript.juliet, target: .xmpp)
-        #expect(full.after(.awaiting(other, nick: nil)).count == 3)
         #expect(full.after(.awaiting(key, nick: nil)) == [])
-        _ = full.after(.refused(other))
-        #expect(full.after(.awaiting(key, nick: nil)).count == 3)
+    }
+
+    private func other(_ name: String, of presentity: String = Transcript.juliet) -> WatchKey {
+        WatchKey(watcher: "\(name)@example.net", presentity: presentity, target: .xmpp)
+    }
+
+    @Test("Of whom a server told takes no place of those who ask here, and the other way round")
+    func ownPlaces() {
+        var limits = PresenceLimits()
+        limits.undecided = 1
+        var play = Transcript(limits)
+        for name in ["a", "b", "c"] { #expect(play.after(.awaiting(other(name), nick: nil)).count == 3) }
+        #expect(play.flow.hasPlace(for: key))
+        _ = play.after(.watching(key, subscription: 1, note: nil, nick: nil))
+        #expect(!play.flow.hasPlace(for: other("d")))
+        #expect(play.after(.awaiting(other("d"), nick: nil)).count == 3)
+        // Neither decision moves the count of the other.
+        _ = play.after(.approved(other("a")))
+        _ = play.after(.refused(other("b")))
+        #expect(!play.flow.hasPlace(for: other("e")))
+        _ = play.after(.refused(key))
+        #expect(play.flow.hasPlace(for: other("e")))
+    }
+
+    @Test("Of one presentity so many are kept, open and refused; who was told of longest ago goes first")
+    func perPresentity() {
+        var limits = PresenceLimits()
+        limits.announcedPerPresentity = 2
+        var play = Transcript(limits)
+        _ = play.after(.awaiting(other("a"), nick: nil))
+        _ = play.after(.refused(other("a")))
+        _ = play.pass(1)
+        _ = play.after(.awaiting(other("b"), nick: nil))
+        #expect(play.after(.awaiting(other("x", of: "nurse@example.com"), nick: nil)).count == 3)
+        _ = play.pass(1)
+        // The server tells of the first again, so that the second is the older one.
+        #expect(play.after(.awaiting(other("a"), nick: nil)) == [])
+        let effects = play.after(.awaiting(other("c"), nick: nil))
+        #expect(effects.first == .forget(other("b")) && effects.count == 4)
+        // What is told of at one moment does not take the place of each other.
+        #expect(play.after(.awaiting(other("d"), nick: nil)) == [])
+        #expect(play.flow.announced(of: Transcript.juliet) == [other("a"), other("c")])
+        #expect(play.flow.count.inward == 3)
+    }
+
+    @Test("In all so many are kept; who watches here as well is told that it was given up")
+    func inAll() {
+        var limits = PresenceLimits()
+        limits.announced = 2
+        var play = Transcript(limits)
+        _ = play.after(.awaiting(key, nick: nil))
+        _ = play.after(.watching(key, subscription: 1, note: nil, nick: nil))
+        _ = play.pass(1)
+        _ = play.after(.awaiting(other("x", of: "nurse@example.com"), nick: nil))
+        _ = play.pass(1)
+        let effects = play.after(.awaiting(other("y", of: "tybalt@example.com"), nick: nil))
+        let gone = PresenceEffect.access(key, .ended(reason: "giveup", retryAfter: nil), subscription: nil)
+        #expect(Array(effects.prefix(2)) == [gone, .forget(key)] && effects.count == 5)
+        #expect(play.flow.count.inward == 2)
+    }
+
+    @Test("Who is not told of any more is forgotten after a day, also after a restart; an approval stays")
+    func expiry() throws {
+        let day: Int64 = 86_400_000
+        var play = announced()
+        _ = play.after(.awaiting(other("a"), nick: nil))
+        _ = play.after(.refused(other("a")))
+        _ = play.after(.awaiting(other("b"), nick: nil))
+        _ = play.after(.approved(other("b")))
+        let record = try #require(play.flow.record(of: key))
+        #expect(play.flow.deadline == play.now + day)
+        _ = play.pass(1_000)
+        #expect(play.after(.awaiting(key, nick: nil)) == [])
+        #expect(play.pass(day - 1_001) == [])
+        #expect(play.pass(1) == [.forget(other("a"))])
+        #expect(play.pass(999) == [])
+        #expect(play.pass(1) == [.forget(key)])
+        #expect(play.flow.isApproved(other("b")) && play.flow.count.inward == 1 && play.flow.deadline == nil)
+        var next = Transcript()
+        next.flow.restore(record)
+        #expect(next.pass(day - 1) == [])
+        #expect(next.pass(1) == [.forget(key)])
+    }
+
+    @Test("RFC 3858 §4: a refusal is not kept longer than the server tells of the watcher; an open question is")
+    func unlisted() {
+        var play = announced()
+        #expect(play.after(.unlisted(key)) == [])
+        #expect(play.after(.awaiting(key, nick: nil)) == [], "it is asked about already")
+        _ = play.after(.refused(key))
+        #expect(play.after(.unlisted(key)) == [.forget(key)])
+        #expect(play.after(.unlisted(key)) == [])
+        #expect(play.after(.awaiting(key, nick: nil)).count == 3)
+        _ = play.after(.approved(key))
+        #expect(play.after(.unlisted(key)) == [] && play.flow.isApproved(key))
+    }
+
+    @Test("Times that were moved away are not kept without end")
+    func moved() {
+        var play = Transcript()
+        for _ in 0..<1_000 {
+            _ = play.pass(1)
+            _ = play.after(.awaiting(key, nick: nil))
+        }
+        #expect(play.flow.announced(of: Transcript.juliet) == [key])
+        var times = WatchTimes()
+        for time in 0..<1_000 { times.set(key, to: Int64(time)) }
+        #expect(times.count == 1 && times.kept <= 2 + WatchTimes.slack)
+        #expect(times.first()?.time == 999)
+        times.set(key, to: nil)
+        #expect(times.first() == nil && times.kept == 0)
     }
 
     @Test("Both states outlive a restart, and have names for people")
@@ -96,13 +204,12 @@ struct AwaitingTests {
             let record = try #require(play.flow.record(of: key))
             #expect(record.stateName == name)
             var limits = PresenceLimits()
-            limits.undecided = 1
+            limits.announcedPerPresentity = 1
             var next = Transcript(limits)
             next.flow.restore(record)
             #expect(next.after(.awaiting(key, nick: nil)) == [])
-            // One that is open counts as such.
-            let other = WatchKey(watcher: "paris@example.net", presentity: Transcript.juliet, target: .xmpp)
-            #expect(next.after(.awaiting(other, nick: nil)).isEmpty != isRefused)
+            // Both count as such.
+            #expect(next.after(.awaiting(other("paris"), nick: nil)) == [])
         }
     }
 

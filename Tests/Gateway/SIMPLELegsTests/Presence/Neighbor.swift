@@ -182,6 +182,7 @@ extension PresenceEvent {
         case .fetched(_, let parts, let device): "fetched \(device) " + (parts.map(Self.text) ?? "nothing")
         case .fetchRefused: "fetchRefused"
         case .watching(_, _, let note, let nick): "watching \(note ?? "-") \(nick ?? "-")"
+        case .unlisted(let key): "unlisted \(key.watcher)"
         case .awaiting(let key, let nick): "awaiting \(key.watcher) \(nick ?? "-")"
         case .fetching: "fetching"
         case .stopped(_, _, let asked): asked ? "stopped as asked" : "stopped"

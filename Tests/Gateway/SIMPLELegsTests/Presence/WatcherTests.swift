@@ -262,4 +262,22 @@ struct WatcherTests {
         let answer = try #require(peer.taken().last)
         #expect(answer.hasPrefix("SIP/2.0 489") && answer.values("Allow-Events") == ["presence"])
     }
+
+    @Test("RFC 3858 §4: who is known comes first; of whom a whole document does not tell any more, that is told")
+    func listed() throws {
+        let (peer, subscribe) = try Self.watching()
+        let keys = ["romeo@example.net", "paris@example.net", "eve@example.edu"].map {
+            WatchKey(watcher: $0, presentity: "juliet@example.com", target: .xmpp)
+        }
+        peer.stage.host.announced = keys
+        try Self.tell(peer, subscribe, Self.watcher("tybalt") + Self.watcher("romeo"))
+        #expect(
+            peer.told == [
+                "awaiting romeo@example.net romeo", "awaiting tybalt@example.net tybalt", "unlisted paris@example.net",
+            ]
+        )
+        // What tells of some says nothing of the others.
+        try Self.tell(peer, subscribe, cseq: 2, version: 1, state: "partial", Self.watcher("tybalt"))
+        #expect(peer.told.count == 4 && peer.told.last == "awaiting tybalt@example.net tybalt")
+    }
 }
