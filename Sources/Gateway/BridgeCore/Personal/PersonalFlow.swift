@@ -1,5 +1,3 @@
-import HeapModule
-
 /// What users tell of themselves beside their presence, and who wants to know it.
 ///
 /// A value: what happens goes in with the time, effects come out in order. Whether a watcher may see a presentity is
@@ -17,15 +15,8 @@ public struct PersonalFlow {
     private var kept: [WatchKey: [PersonalItem]] = [:]
     /// Bytes of all that is kept.
     public private(set) var bytes = 0
-    private var timers = Heap<Timer>()
-
-    private struct Timer: Comparable {
-        let due: Int64
-        let key: WatchKey
-
-        static func < (one: Timer, other: Timer) -> Bool { one.due < other.due }
-        static func == (one: Timer, other: Timer) -> Bool { one.due == other.due }
-    }
+    /// When what is held for the pace is told.
+    private(set) var timers = WatchTimes()
 
     /// Makes a flow in which nobody tells anything.
     ///
@@ -65,7 +56,7 @@ public struct PersonalFlow {
         if watcher.held == nil, !watcher.isNews(state) {
             return effects
         } else if watcher.held != nil || now - watcher.toldAt < limits.pace {
-            if watcher.held == nil { timers.insert(Timer(due: watcher.toldAt + limits.pace, key: key)) }
+            if watcher.held == nil { timers.set(key, to: watcher.toldAt + limits.pace) }
             watcher.held = state
         } else {
             effects += Self.tell(watcher.differences(state), &watcher, key, now)
@@ -103,7 +94,7 @@ public struct PersonalFlow {
     }
 
     /// When time alone will have something to do, in Unix milliseconds; nil for never.
-    public var deadline: Int64? { timers.min?.due }
+    public var deadline: Int64? { timers.earliest }
 
     /// Time has passed: what was held for the pace is told.
     ///
@@ -111,8 +102,8 @@ public struct PersonalFlow {
     /// - Returns: what has to be done.
     public mutating func advance(now: Int64) -> [PersonalEffect] {
         var effects: [PersonalEffect] = []
-        while let first = timers.min, first.due <= now {
-            timers.removeMin()
+        while let first = timers.first(), first.time <= now {
+            timers.set(first.key, to: nil)
             guard var watcher = told[first.key], let state = watcher.held else { continue }
             let before = watcher.bytes
             watcher.held = nil
@@ -176,6 +167,7 @@ public struct PersonalFlow {
     /// - Returns: what has to be done.
     public mutating func ended(_ key: WatchKey) -> [PersonalEffect] {
         if let items = kept.removeValue(forKey: key) { bytes -= items.reduce(0) { $0 + $1.payload.count } }
+        timers.set(key, to: nil)
         guard var watcher = told.removeValue(forKey: key) else { return [] }
         bytes -= watcher.bytes
         return Self.tell(watcher.differences([]), &watcher, key, 0)

@@ -1,5 +1,6 @@
-import BridgeCore
 import Testing
+
+@testable import BridgeCore
 
 @Suite("What users tell beside their presence")
 struct PersonalFlowTests {
@@ -9,6 +10,20 @@ struct PersonalFlowTests {
 
     private func item(_ node: String, _ payload: String = "") -> PersonalItem {
         PersonalItem(node: node, payload: Array(payload.utf8))
+    }
+
+    @Test("A watch that ends leaves no time behind, however often one begins and ends")
+    func times() {
+        var flow = PersonalFlow()
+        for _ in 0..<1_000 {
+            _ = flow.online("a", out, wants: both)
+            _ = flow.state(out, [item("mood", "happy")], now: 10_000)
+            #expect(flow.state(out, [item("mood", "sad")], now: 10_001) == [])
+            #expect(flow.timers.count == 1)
+            _ = flow.ended(out)
+            #expect(flow.timers.count == 0 && flow.timers.kept <= WatchTimes.slack)
+        }
+        #expect(flow.advance(now: 60_000) == [] && flow.deadline == nil)
     }
 
     // MARK: Watchers of the XMPP shore
