@@ -185,7 +185,7 @@ final class ComponentLink: XMPPLink {
         wakeAt = nil
         let unconfirmed = end.unconfirmed.map(CrossingID.init(token:)) + queue.map(\.id)
         queue.removeAll()
-        leg.interests.forgetQuestions()
+        leg.forgetQuestions(over: component.domain)
         if !isStopping {
             state = "waiting: \(tell(end.reason))"
             let jitter = leg.jitter()

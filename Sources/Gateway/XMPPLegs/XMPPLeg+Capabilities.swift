@@ -18,11 +18,10 @@ extension XMPPLeg {
     /// How the users of the other shore who share a route with this one describe themselves.
     func announced(of contact: BareJID) -> AnnouncedFeatures {
         let generation = host.generation
-        if announced.generation != generation.identifier || announced.byPeer.count >= Self.largestAnnounced {
-            announced = (generation.identifier, [:])
-        }
+        if announced.generation != generation.identifier { announced = (generation.identifier, [:]) }
         let peer = AddressTranslator.peerDomain(of: contact, generation.addresses)
         if let known = announced.byPeer[peer] { return known }
+        if announced.byPeer.count >= Self.largestAnnounced { announced.byPeer = [:] }
         let translator = PresenceTranslator(generation: generation)
         let features = AnnouncedFeatures(
             nodes: translator.nodes(for: contact),
@@ -118,6 +117,12 @@ extension XMPPLeg {
     func advanceInterests() {
         guard let deadline = interests.deadline, deadline <= now.wall else { return }
         perform(interests.advance(now: now.wall, freshID: freshQuestionID))
+    }
+
+    /// The link of a component is lost, and with it the answers to what was asked over it.
+    func forgetQuestions(over domain: String) {
+        cards.linkLost(domain)
+        perform(interests.linkLost(domain, now: now.wall, freshID: freshQuestionID))
     }
 
     private func freshQuestionID() -> String { Self.questionPrefix + host.freshToken() }

@@ -1,3 +1,4 @@
+import Addressing
 import BridgeCore
 import Digests
 import Interworking
@@ -240,6 +241,41 @@ struct CapabilitiesTests {
         #expect(stage.leg.interestsHeld.questions == 1)
         try stage.server.lose()
         #expect(stage.leg.interestsHeld.questions == 0)
+    }
+
+    @Test("A link that is lost takes no questions of other links with it, for features or for cards")
+    func otherLink() throws {
+        let stage = try Stage {
+            var other = $0.components[0]
+            other.domain = "other.example.com"
+            $0.components.append(other)
+        }
+        stage.leg.links[Stage.domain]?.start()
+        try stage.shake()
+        stage.host.generation = try ShippedTables.generation("rich.pep: on, cipid: on")
+        try stage.serve(presence.replacing("VER", with: answer.version))
+        let contact = "bob@sip.example.com"
+        let isAsked = stage.leg.cards.isToBeAsked(Self.alice, by: contact, now: 0, id: "card-1")
+        #expect(isAsked && stage.leg.interestsHeld.questions == 1)
+        stage.leg.links["other.example.com"]?.start()
+        #expect(stage.connections == 2)
+        try stage.server.lose()
+        #expect(stage.leg.interestsHeld.questions == 1 && stage.leg.cards.count == 1)
+        try stage.firstServer.lose()
+        #expect(stage.leg.interestsHeld.questions == 0 && stage.leg.cards.count == 0)
+    }
+
+    @Test("Routes are described up to a bound; beyond it the descriptions are made anew")
+    func describedRoutes() throws {
+        let stage = try stage()
+        for number in 1...XMPPLeg.largestAnnounced {
+            _ = stage.leg.announced(of: try BareJID("bob@d\(number).example"))
+            #expect(stage.leg.announced.byPeer.count == number)
+        }
+        _ = stage.leg.announced(of: try BareJID("bob@d1.example"))
+        #expect(stage.leg.announced.byPeer.count == XMPPLeg.largestAnnounced)
+        _ = stage.leg.announced(of: try BareJID("bob@one-more.example"))
+        #expect(stage.leg.announced.byPeer.count == 1)
     }
 
     @Test("CIPID-007: the card of a user whom a contact may know is asked for where the route takes something of it")

@@ -72,6 +72,11 @@ final class Stage {
         get throws { try #require(servers.all.last) }
     }
 
+    /// The server of the first connection.
+    var firstServer: PlayedServer {
+        get throws { try #require(servers.all.first) }
+    }
+
     var connections: Int { servers.all.count }
 
     /// The whole handshake, accepted.

@@ -59,6 +59,16 @@ public struct CardBook: Sendable {
         return true
     }
 
+    /// A link is lost: nobody will answer what was asked over it, and that may be asked again.
+    ///
+    /// - Parameter domain: the domain of the contacts in whose names was asked over the link.
+    public mutating func linkLost(_ domain: String) {
+        for (id, question) in questions where question.pair.contact.hasSuffix("@" + domain) {
+            questions[id] = nil
+            asked.remove(question.pair)
+        }
+    }
+
     /// A user answered, or refused to.
     ///
     /// - Parameters:

@@ -15,10 +15,14 @@ public struct InterestBook: Sendable {
         public var refused = 10_000
         /// Open questions in all.
         public var questions = 200
+        /// Open questions to the devices of one domain.
+        public var questionsOfDomain = 100
         /// Open questions to the devices of one user.
         public var questionsOfUser = 2
         /// Devices that wait for the answer of another one, or for their own.
         public var waiting = 20_000
+        /// Devices of one domain that do.
+        public var waitingOfDomain = 10_000
         /// Bytes of hash, node and version in one announcement.
         public var textBytes = 1_024
         /// How long a device that was refused is not asked again.
@@ -60,18 +64,24 @@ public struct InterestBook: Sendable {
     private struct Question {
         let key: Key
         let device: String
+        /// In whose name it was asked.
+        let contact: String
         let user: Substring
         let due: Int64
         var waiting: [Announcement]
     }
 
     private let limits: Limits
-    private var known = RecentlyUsed<Key, Set<String>>()
-    private var refused = RecentlyUsed<Refusal, Int64>()
+    private var known = DomainMemory<Key, Set<String>>()
+    private var refused = DomainMemory<Refusal, Int64>()
     private var questions: [String: Question] = [:]
     private var open: [Key: String] = [:]
     private var ofUser: [Substring: Int] = [:]
+    private var ofDomain: [Substring: Int] = [:]
+    /// Devices that can be asked when another question is closed, for no more keys than there may be questions.
+    private var parked: [(key: Key, waiting: [Announcement])] = []
     private var waiting = 0
+    private var waitingOfDomain: [Substring: Int] = [:]
 
     /// Makes a book in which nothing is known.
     ///
@@ -107,14 +117,21 @@ public struct InterestBook: Sendable {
         if let nodes = known[key] { return [.learned(device: device, contact: contact, nodes: nodes)] }
         if let until = refused[Refusal(device: device, version: element.version)], until > now { return nothing }
         let announcement = Announcement(device: device, contact: contact, element: element)
-        guard waiting < limits.waiting else { return [] }
+        let domain = Self.domain(of: device)
+        guard waiting < limits.waiting, waitingOfDomain[domain, default: 0] < limits.waitingOfDomain else { return [] }
         if let id = open[key] {
             guard questions[id]?.waiting.contains(announcement) == false else { return [] }
             questions[id]?.waiting.append(announcement)
-            waiting += 1
+            count([announcement], 1)
             return []
         }
-        return ask(key, [announcement], now, freshID)
+        if let index = parked.firstIndex(where: { $0.key == key }) {
+            guard !parked[index].waiting.contains(announcement) else { return [] }
+            parked[index].waiting.append(announcement)
+            count([announcement], 1)
+            return resume(now, freshID)
+        }
+        return ask(key, [announcement], now, freshID) ?? []
     }
 
     /// A device answered a question, or refused to.
@@ -137,11 +154,12 @@ public struct InterestBook: Sendable {
     ) -> [Action] {
         guard questions[id]?.device == device, let question = close(id) else { return [] }
         guard let information, Self.proves(information, question.key, hash) else {
-            return failed(question, now, freshID)
+            return failed(question, now, freshID) + resume(now, freshID)
         }
         let nodes = PersonalEvent.nodes(wantedBy: information.features)
-        known.insert(nodes, question.key, capacity: limits.versions)
+        known.insert(nodes, question.key, of: Self.domain(of: device), capacity: limits.versions)
         return question.waiting.map { .learned(device: $0.device, contact: $0.contact, nodes: nodes) }
+            + resume(now, freshID)
     }
 
     /// When time alone will have something to do, in Unix milliseconds; nil for never.
@@ -158,15 +176,29 @@ public struct InterestBook: Sendable {
         for (id, question) in questions where question.due <= now {
             if let question = close(id) { actions += failed(question, now, freshID) }
         }
-        return actions
+        return actions.isEmpty ? [] : actions + resume(now, freshID)
     }
 
-    /// Nobody will answer what was asked.
-    public mutating func forgetQuestions() {
-        questions = [:]
-        open = [:]
-        ofUser = [:]
-        waiting = 0
+    /// A link is lost: nobody will answer what was asked over it; what others wait for is asked in their names.
+    ///
+    /// - Parameters:
+    ///   - domain: the domain of the contacts in whose names was asked over the link.
+    ///   - now: the time, in Unix milliseconds.
+    ///   - freshID: makes an identifier that nobody can guess.
+    /// - Returns: what has to be done.
+    public mutating func linkLost(_ domain: String, now: Int64, freshID: () -> String) -> [Action] {
+        let isOther = { (announcement: Announcement) in Self.domain(of: announcement.contact) != domain }
+        var actions: [Action] = []
+        for index in parked.indices.reversed() {
+            count(parked[index].waiting.filter { !isOther($0) }, -1)
+            parked[index].waiting.removeAll { !isOther($0) }
+            if parked[index].waiting.isEmpty { parked.remove(at: index) }
+        }
+        for (id, question) in questions where Self.domain(of: question.contact) == domain {
+            guard let question = close(id) else { continue }
+            actions += askOrPark(question.key, question.waiting.filter(isOther), now, freshID)
+        }
+        return actions + resume(now, freshID)
     }
 
     // MARK: Asking
@@ -183,27 +215,58 @@ public struct InterestBook: Sendable {
         }
     }
 
-    /// Asks the first device that waits.
+    /// The domain of an address.
+    private static func domain(of address: String) -> Substring {
+        let bare = address.prefix { $0 != "/" }
+        return bare.lastIndex(of: "@").map { bare[bare.index(after: $0)...] } ?? bare
+    }
+
+    private static func user(of device: String) -> Substring { device.prefix { $0 != "/" } }
+
+    /// Counts devices that wait in, or out.
+    private mutating func count(_ announcements: [Announcement], _ change: Int) {
+        waiting += change * announcements.count
+        for announcement in announcements {
+            Self.add(change, to: &waitingOfDomain, Self.domain(of: announcement.device))
+        }
+    }
+
+    private static func add(_ change: Int, to counts: inout [Substring: Int], _ name: Substring) {
+        let count = counts[name, default: 0] + change
+        counts[name] = count > 0 ? count : nil
+    }
+
+    private func mayAsk(_ device: String) -> Bool {
+        ofUser[Self.user(of: device), default: 0] < limits.questionsOfUser
+            && ofDomain[Self.domain(of: device), default: 0] < limits.questionsOfDomain
+    }
+
+    /// Asks the first device that waits and may be asked.
+    ///
+    /// - Returns: the question; nil when none may be.
     private mutating func ask(
         _ key: Key,
         _ waiting: [Announcement],
         _ now: Int64,
         _ freshID: () -> String
-    ) -> [Action] {
-        guard let first = waiting.first else { return [] }
-        let user = first.device.prefix { $0 != "/" }
-        guard questions.count < limits.questions, ofUser[user, default: 0] < limits.questionsOfUser else { return [] }
+    ) -> [Action]? {
+        guard questions.count < limits.questions, let first = waiting.first(where: { mayAsk($0.device) }) else {
+            return nil
+        }
+        let user = Self.user(of: first.device)
         let id = freshID()
         questions[id] = Question(
             key: key,
             device: first.device,
+            contact: first.contact,
             user: user,
             due: now + limits.patience,
             waiting: waiting
         )
         open[key] = id
-        ofUser[user, default: 0] += 1
-        self.waiting += waiting.count
+        Self.add(1, to: &ofUser, user)
+        Self.add(1, to: &ofDomain, Self.domain(of: first.device))
+        count(waiting, 1)
         let node = first.element.node + "#" + first.element.version
         return [.ask(id: id, device: first.device, contact: first.contact, node: node)]
     }
@@ -211,10 +274,39 @@ public struct InterestBook: Sendable {
     private mutating func close(_ id: String) -> Question? {
         guard let question = questions.removeValue(forKey: id) else { return nil }
         open[question.key] = nil
-        waiting -= question.waiting.count
-        let left = ofUser[question.user, default: 1] - 1
-        ofUser[question.user] = left > 0 ? left : nil
+        count(question.waiting, -1)
+        Self.add(-1, to: &ofUser, question.user)
+        Self.add(-1, to: &ofDomain, Self.domain(of: question.device))
         return question
+    }
+
+    /// Asks one of those who wait, or lets them wait until one may be asked.
+    private mutating func askOrPark(
+        _ key: Key,
+        _ waiting: [Announcement],
+        _ now: Int64,
+        _ freshID: () -> String
+    ) -> [Action] {
+        guard !waiting.isEmpty else { return [] }
+        if let actions = ask(key, waiting, now, freshID) { return actions }
+        if parked.count < limits.questions {
+            parked.append((key, waiting))
+            count(waiting, 1)
+        }
+        return []
+    }
+
+    /// Asks those who waited until they may be asked.
+    private mutating func resume(_ now: Int64, _ freshID: () -> String) -> [Action] {
+        guard !parked.isEmpty else { return [] }
+        let before = parked
+        parked = []
+        var actions: [Action] = []
+        for (key, waiting) in before {
+            count(waiting, -1)
+            actions += askOrPark(key, waiting, now, freshID)
+        }
+        return actions
     }
 
     /// The next device that announces the same is asked.
@@ -224,10 +316,11 @@ public struct InterestBook: Sendable {
         var actions: [Action] = []
         for announcement in question.waiting where announcement.device == question.device {
             let refusal = Refusal(device: question.device, version: announcement.element.version)
-            refused.insert(now + limits.pause, refusal, capacity: limits.refused)
+            let domain = Self.domain(of: question.device)
+            refused.insert(now + limits.pause, refusal, of: domain, capacity: limits.refused)
             actions.append(.learned(device: announcement.device, contact: announcement.contact, nodes: []))
         }
         let rest = question.waiting.filter { $0.device != question.device }
-        return actions + ask(question.key, rest, now, freshID)
+        return actions + askOrPark(question.key, rest, now, freshID)
     }
 }

@@ -7,6 +7,11 @@ struct RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     subscript(key: Key) -> Value? { current[key] ?? previous[key] }
 
+    mutating func remove(_ key: Key) {
+        current[key] = nil
+        previous[key] = nil
+    }
+
     /// Keeps at least half of `capacity` and at most all of it.
     mutating func insert(_ value: Value, _ key: Key, capacity: Int) {
         previous[key] = nil

@@ -50,4 +50,20 @@ struct CardBookTests {
         #expect(book.isToBeAsked("8@example.com", by: romeo, now: 0, id: "9") == false)
         #expect(book.isToBeAsked("1@example.com", by: romeo, now: 0, id: "10") == true)
     }
+
+    @Test("Of a link that is lost nobody answers, and what was asked over it may be asked again; of others not")
+    func lostLink() {
+        var book = CardBook()
+        let user = "juliet@example.com"
+        func ask(_ contact: String, _ id: String) -> Bool { book.isToBeAsked(user, by: contact, now: 0, id: id) }
+        let first = [ask("romeo@example.net", "a"), ask("romeo@example.org", "b")]
+        #expect(first == [true, true])
+        book.linkLost("example.net")
+        #expect(book.count == 1)
+        let answers = [book.answered("a", by: user)]
+        let again = [ask("romeo@example.net", "c"), ask("romeo@example.org", "d")]
+        #expect(answers == [nil] && again == [true, false])
+        let other = book.answered("b", by: user)
+        #expect(other == "romeo@example.org")
+    }
 }

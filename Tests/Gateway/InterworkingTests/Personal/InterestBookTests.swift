@@ -52,6 +52,11 @@ struct InterestBookTests {
             }
         }
 
+        mutating func lose(_ domain: String) -> [InterestBook.Action] {
+            let now = now
+            return counted { $0.linkLost(domain, now: now, freshID: $1) }
+        }
+
         mutating func pass(_ milliseconds: Int64) -> [InterestBook.Action] {
             now += milliseconds
             let now = now
@@ -153,9 +158,102 @@ struct InterestBookTests {
     func lostLink() {
         var play = Play()
         _ = play.announce("V", by: home)
-        play.book.forgetQuestions()
+        #expect(play.lose("example.net") == [])
         #expect(play.book.count == (0, 0, 0))
         #expect(play.announce("V", by: home) == [ask("q2", home)])
+    }
+
+    @Test("What was asked over another link stays open; who waits behind a question that is lost is asked in its turn")
+    func otherLink() {
+        let other = "romeo@example.org"
+        var play = Play()
+        #expect(play.announce("V", by: home).count == 1)
+        #expect(play.announce("V", by: home, to: other) == [])
+        #expect(play.announce("W", by: home, to: other) == [ask("q2", home, "W", contact: other)])
+        #expect(play.lose("example.net") == [ask("q3", home, contact: other)])
+        #expect(play.book.count == (0, 2, 2))
+        #expect(play.answer("q1", by: home, ["V"]) == [])
+        #expect(play.answer("q2", by: home, ["W"]) == [learned(home, [], to: other)])
+        #expect(play.answer("q3", by: home, ["V"]) == [learned(home, [], to: other)])
+    }
+
+    @Test("The questions of one domain leave room for those of others, and so do its devices that wait")
+    func domains() {
+        var play = Play {
+            $0.questions = 3
+            $0.questionsOfDomain = 2
+            $0.waitingOfDomain = 3
+        }
+        #expect(play.announce("1", by: "a@example.com/x").count == 1)
+        #expect(play.announce("2", by: "b@example.com/x").count == 1)
+        #expect(play.announce("3", by: "c@example.com/x") == [])
+        #expect(play.announce("1", by: "c@example.com/x") == [] && play.book.count.waiting == 3)
+        #expect(play.announce("2", by: "d@example.com/x") == [] && play.book.count.waiting == 3)
+        #expect(play.announce("3", by: "a@example.edu/x") == [ask("q3", "a@example.edu/x", "3")])
+        #expect(play.book.count == (0, 3, 4))
+    }
+
+    @Test("What one domain teaches, and refuses, makes nothing be forgotten that others did")
+    func memory() {
+        var play = Play {
+            $0.versions = 4
+            $0.refused = 4
+            $0.questionsOfUser = 1_000
+        }
+        _ = play.announce("V", by: "a@example.edu/x")
+        _ = play.answer("q1", by: "a@example.edu/x", ["V"])
+        _ = play.announce("R", by: "a@example.edu/x")
+        _ = play.answer("q2", by: "a@example.edu/x", nil)
+        for number in 3..<103 {
+            _ = play.announce("v\(number)", by: home)
+            _ = play.answer("q\(number)", by: home, number.isMultiple(of: 2) ? nil : ["v\(number)"])
+        }
+        #expect(play.book.count == (4, 0, 0))
+        #expect(play.announce("V", by: home) == [learned(home, [])])
+        #expect(play.announce("R", by: "a@example.edu/x") == [learned("a@example.edu/x", [])])
+        // The refusals of the domain with most went first.
+        #expect(play.announce("v4", by: home) == [ask("q103", home, "v4")])
+        #expect(play.announce("v102", by: home) == [learned(home, [])])
+    }
+
+    @Test("XMP-LIM-04: of devices that refuse so many are known, in all")
+    func refusals() {
+        var play = Play { $0.questionsOfUser = 1_000 }
+        let most = InterestBook.Limits().refused
+        for number in 1...(most + 1) {
+            _ = play.announce("v\(number)", by: home)
+            _ = play.answer("q\(number)", by: home, nil)
+        }
+        #expect(play.announce("v2", by: home) == [learned(home, [])])
+        #expect(play.announce("v1", by: home) == [ask("q\(most + 2)", home, "v1")])
+    }
+
+    @Test("Who waits behind a device that fails, and may not be asked yet, is asked when it may; nobody is left behind")
+    func parked() {
+        var play = Play { $0.questionsOfUser = 1 }
+        let tybalt = "tybalt@example.com/x"
+        let nurse = "nurse@example.com/y"
+        #expect(play.announce("V", by: home).count == 1)
+        #expect(play.announce("W", by: tybalt) == [ask("q2", tybalt, "W")])
+        #expect(play.announce("V", by: tybalt) == [])
+        // Tybalt has a question open: it waits.
+        #expect(play.answer("q1", by: home, nil) == [learned(home, [])])
+        #expect(play.book.count == (0, 1, 2))
+        #expect(play.announce("V", by: tybalt) == [])
+        #expect(play.answer("q2", by: tybalt, ["W"]) == [learned(tybalt, []), ask("q3", tybalt)])
+        // Another one that may be asked is asked instead.
+        #expect(play.announce("X", by: "tybalt@example.com/z") == [])
+        #expect(play.announce("V", by: nurse) == [])
+        #expect(play.pass(30_000) == [learned(tybalt, []), ask("q4", nurse)])
+        #expect(play.answer("q4", by: nurse, ["V"]) == [learned(nurse, [])])
+        #expect(play.book.count.waiting == 0)
+        // So is one that comes while others wait.
+        var other = Play { $0.questionsOfUser = 1 }
+        _ = other.announce("V", by: home)
+        _ = other.announce("W", by: tybalt)
+        _ = other.announce("V", by: tybalt)
+        _ = other.answer("q1", by: home, nil)
+        #expect(other.announce("V", by: nurse) == [ask("q3", nurse)])
     }
 
     // MARK: Bounds
