@@ -102,6 +102,7 @@ extension SIMPLELeg {
             subscriptions.byDialog[dialog.key] = id
             subscriptions.list(id, under: key)
             subscriptions.count(entry)
+            subscriptions.notified[id]?.isHidden = isHidden
             if isHidden { subscriptions.hidden.add(key.presentity) }
             schedule(id)
             keep(id)
@@ -246,7 +247,7 @@ extension SIMPLELeg {
         host.presence(.stopped(entry.key, subscription: id, asked: false))
         if isPseudonym(entry.key.watcher) {
             // Nobody comes back under this name.
-            subscriptions.hidden.remove(entry.key.presentity)
+            if entry.isHidden { subscriptions.hidden.remove(entry.key.presentity) }
             host.presence(.dropped(entry.key))
         }
         drop(id)
@@ -372,7 +373,10 @@ extension SIMPLELeg {
         subscriptions.byDialog[dialog.key] = usage.id
         subscriptions.list(usage.id, under: usage.key)
         subscriptions.count(entry)
-        if isPseudonym(usage.key.watcher) { subscriptions.hidden.add(usage.key.presentity) }
+        if isPseudonym(usage.key.watcher) {
+            subscriptions.notified[usage.id]?.isHidden = true
+            subscriptions.hidden.add(usage.key.presentity)
+        }
         schedule(usage.id)
         // The numbers that were skipped must not come again after another restart.
         keep(usage.id)

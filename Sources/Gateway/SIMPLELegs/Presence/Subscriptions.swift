@@ -6,6 +6,8 @@ import SIPTransactions
 struct Subscriptions {
     /// A subscription that a neighbor made.
     struct Notified {
+        /// Whether the watcher hides, and is counted among those.
+        var isHidden = false
         let key: WatchKey
         /// The domain of the watcher, by which the way is found.
         let domain: String

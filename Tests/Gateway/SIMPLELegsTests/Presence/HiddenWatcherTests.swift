@@ -82,6 +82,20 @@ struct HiddenWatcherTests {
         #expect(peer.told == ["watching - -", "stopped"])
     }
 
+    @Test("Who comes openly under a name of the gateway's is none who hides, and makes no room for one")
+    func openly() throws {
+        let peer = try Self.peer()
+        peer.subscribe(Self.from)
+        peer.store()
+        let name = try #require(Self.watch(peer, 1)?.watcher)
+        #expect(peer.stage.leg.isPseudonym(name))
+        peer.subscribe("From: <sip:\(name)>;tag=r", "Call-ID: open@example.net")
+        peer.store(false)
+        let hour = peer.stage.host.now.wall + 3_600_000
+        let hasRoom = peer.stage.leg.subscriptions.hidden.hasRoom(for: "juliet@example.com", most: 1, now: hour)
+        #expect(!hasRoom)
+    }
+
     @Test("A watcher whom a proxy asserts does not hide from the gateway")
     func asserted() throws {
         let peer = try Self.peer { $0.intermediaries = ["127.0.0.1"] }
