@@ -19,7 +19,8 @@ public struct Bridge {
     var nextID: Int64
     var duplicates: DuplicateIndex
     var ours: DuplicateIndex
-    var isStopping = false
+    /// Whether nothing is taken any more.
+    public private(set) var isStopping = false
 
     /// Items handed to the store, with the moment after which their source gets a refusal.
     var commits: Deque<(id: CrossingID, due: UInt64)> = []

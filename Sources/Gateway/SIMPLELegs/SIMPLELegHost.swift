@@ -10,6 +10,9 @@ public protocol SIMPLELegHost: AnyObject {
     /// The tables in force.
     var generation: Generation { get }
 
+    /// Whether the gateway stops, so that nothing is taken any more.
+    var isStopping: Bool { get }
+
     /// The time, on both clocks.
     var now: Moment { get }
 

@@ -123,11 +123,23 @@ public struct SIMPLELegSettings: Sendable {
     /// Publications of the users of one domain.
     public var publicationsPerPeer = 10_000
     /// Bytes of one document that is published to the gateway.
-    public var publishedBytes = 64 << 10
+    public var publishedBytes = 256 << 10
+    /// Elements inside each other in such a document.
+    public var publishedDepth = 64
     /// Bytes of all documents that are published to the gateway.
     public var publicationBytes = 64 << 20
+    /// Bytes of those of the users of one domain.
+    public var publicationBytesPerPeer = 32 << 20
+    /// Bytes of those of one user.
+    public var publicationBytesPerUser = 1 << 20
     /// Bytes of what these say to watchers; beyond it a device has no words.
     public var composedBytes = 64 << 20
+    /// Bytes of what those of the users of one domain say.
+    public var composedBytesPerPeer = 32 << 20
+    /// Bytes of what those of one user say.
+    public var composedBytesPerUser = 4 << 20
+    /// Bytes of what devices of users who are published said; beyond it a device is not published.
+    public var saidBytes = 256 << 20
     /// Bytes of documents that are kept since time alone changes what they say.
     public var documentBytes = 64 << 20
     /// Questions for the present state that are open at once.

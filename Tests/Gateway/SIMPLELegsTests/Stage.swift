@@ -162,6 +162,8 @@ final class ScriptedHost: SIMPLELegHost {
     private(set) var ends: [String] = []
     func unpublished(_ user: String, to domain: String) { ends.append("\(user) \(domain)") }
 
+    var isStopping = false
+
     /// Of whom a presence server told.
     var announced: [WatchKey] = []
     func announcedWatchers(of user: String) -> [WatchKey] { announced.filter { $0.presentity == user } }

@@ -109,6 +109,9 @@ extension Gateway {
     /// Whether a watcher of the CPIM shore may see a user.
     func isPresenceApproved(_ key: WatchKey) -> Bool { presence.isApproved(key) }
 
+    /// Whether nothing is taken any more.
+    var isStopping: Bool { bridge.isStopping }
+
     /// The watchers of a user of whom a presence server told.
     func announcedWatchers(of user: String) -> [WatchKey] { presence.announced(of: user) }
 

@@ -65,6 +65,15 @@ enum LegSettings {
         settings.subscriptionsPerPeer = limits.subscriptionsPerPeer
         settings.publicationsPerPeer = limits.publicationsPerPeer
         settings.publicationsPerUser = limits.publicationsPerUser
+        settings.publishedBytes = limits.publication
+        settings.publishedDepth = limits.publicationDepth
+        settings.publicationBytes = limits.publicationBytes
+        settings.publicationBytesPerPeer = limits.publicationBytesPerPeer
+        settings.publicationBytesPerUser = limits.publicationBytesPerUser
+        settings.composedBytes = limits.composedBytes
+        settings.composedBytesPerPeer = limits.composedBytesPerPeer
+        settings.composedBytesPerUser = limits.composedBytesPerUser
+        settings.saidBytes = limits.presenceBytes
         settings.subscriptionsPerWatcher = limits.subscriptionsPerWatcher
         settings.intermediaries = Set(configuration.trusted.filter(\.isIntermediary).map(\.address))
         return settings

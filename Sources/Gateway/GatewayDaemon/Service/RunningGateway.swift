@@ -160,6 +160,7 @@ final class RunningGateway: Sendable {
             let open =
                 (try? await loop.submit {
                     core.value.gateway.bridge.balance.sent + core.value.gateway.bridge.balance.committing
+                        + core.value.simple.publishesOpen
                 }.get()) ?? 0
             if open == 0 { break }
             try? await Task.sleep(for: .milliseconds(20))

@@ -57,16 +57,18 @@ extension PresenceTranslator {
     ///   - body: the body of a PUBLISH.
     ///   - contact: the publisher.
     ///   - facts: what is known.
+    ///   - depth: elements inside each other, 64 unless set.
     /// - Returns: what it says; refused for a document that cannot be read, names nobody, or is about somebody else.
     ///
     /// Source: RFC 3863 §4.1.1, RFC 3903 §6, RFC 3856 §7.3.
     public func check(
         published body: PresenceBody,
         by contact: Correspondent,
-        facts: Facts
+        facts: Facts,
+        depth: Int = PresenceTranslator.publishedDepth
     ) -> Translated<PublishedContent> {
         Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
-            let document = try Self.document(published: body, &crossing)
+            let document = try Self.document(published: body, depth: depth, &crossing)
             guard document.entity != nil else {
                 crossing.notes.append("pidf-missing-entity")
                 throw .malformedBody(isTooLarge: false)
@@ -85,14 +87,16 @@ extension PresenceTranslator {
     ///   - body: the document.
     ///   - contact: the publisher.
     ///   - facts: what is known.
+    ///   - depth: elements inside each other, 64 unless set.
     /// - Returns: what it says; refused when it cannot be read any more.
     public func content(
         of body: PresenceBody,
         by contact: Correspondent,
-        facts: Facts
+        facts: Facts,
+        depth: Int = PresenceTranslator.publishedDepth
     ) -> Translated<PublishedContent> {
         Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
-            .value(PublishedContent(document: try Self.document(published: body, &crossing)))
+            .value(PublishedContent(document: try Self.document(published: body, depth: depth, &crossing)))
         }
     }
 
@@ -116,7 +120,10 @@ extension PresenceTranslator {
             for publication in publications {
                 do throws(Refusal) {
                     var document = publication.content?.document
-                    if document == nil { document = try Self.document(published: publication.body, &crossing) }
+                    if document == nil {
+                        let depth = Self.publishedDepth
+                        document = try Self.document(published: publication.body, depth: depth, &crossing)
+                    }
                     guard let document else { continue }
                     parts.append(PresenceComposition.Part(publication, document))
                 } catch {
@@ -133,15 +140,20 @@ extension PresenceTranslator {
         }
     }
 
+    /// Elements inside each other in a published document.
+    public static let publishedDepth = 64
+
     private static func document(
         published body: PresenceBody,
+        depth: Int,
         _ crossing: inout Crossing
     ) throws(Refusal) -> PresenceDocument {
         let type: MediaType
         do throws(MIMEError) { type = try MediaType(body.type) } catch { throw .unreadablePresence }
         let carried = Carried(type: type, language: body.language, bytes: body.bytes[...])
         // What only changes another document is none.
-        guard type.is("application", "pidf+xml"), let document = try document(in: carried, &crossing) else {
+        guard type.is("application", "pidf+xml"), let document = try document(in: carried, depth: depth, &crossing)
+        else {
             throw .unreadablePresence
         }
         return document

@@ -105,7 +105,11 @@ extension PresenceTranslator {
     /// The whole state that a body tells; nil when it tells only what changed.
     ///
     /// Source: RFC 3863 §4, §7, RFC 5262 §3.
-    static func document(in carried: Carried, _ crossing: inout Crossing) throws(Refusal) -> PresenceDocument? {
+    static func document(
+        in carried: Carried,
+        depth: Int = PIDFReader.Limits().depth,
+        _ crossing: inout Crossing
+    ) throws(Refusal) -> PresenceDocument? {
         let isPartial = carried.type.is("application", "pidf-diff+xml")
         guard isPartial || carried.type.is("application", "pidf+xml") else { throw .unreadablePresence }
         // The parameter counts, whatever the declaration in the document says.
@@ -118,7 +122,8 @@ extension PresenceTranslator {
                 return document
             }
             var warnings: [PIDFWarning] = []
-            let document = try PIDFReader().read(carried.bytes, isKnownUTF8: charset != nil, noting: &warnings)
+            let reader = PIDFReader(limits: PIDFReader.Limits(depth: depth))
+            let document = try reader.read(carried.bytes, isKnownUTF8: charset != nil, noting: &warnings)
             for warning in warnings where !crossing.notes.contains(warning.note) { crossing.notes.append(warning.note) }
             return document
         } catch {

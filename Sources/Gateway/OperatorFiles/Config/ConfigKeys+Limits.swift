@@ -51,6 +51,49 @@ extension ConfigKeys {
         ),
         ConfigKey("publications-per-user", count(1_000), "Publications that one SIP user may hold.", standard: "16"),
         ConfigKey(
+            "publication",
+            size(1_024...256 << 10),
+            "Bytes of one document that a SIP user publishes.",
+            standard: "256KiB"
+        ),
+        ConfigKey(
+            "publication-depth",
+            .scalar(.integer(8...250)),
+            "The deepest nesting of such a document.",
+            standard: "64"
+        ),
+        ConfigKey(
+            "publication-bytes",
+            size(1 << 20...64 << 30),
+            "Bytes of all published documents.",
+            standard: "64MiB"
+        ),
+        ConfigKey(
+            "publication-bytes-per-peer",
+            size(1_024...64 << 30),
+            "Bytes of the documents of the users of one SIP domain.",
+            standard: "32MiB"
+        ),
+        ConfigKey(
+            "publication-bytes-per-user",
+            size(1_024...64 << 20),
+            "Bytes of the documents of one SIP user.",
+            standard: "1MiB"
+        ),
+        ConfigKey(
+            "composed-bytes",
+            size(1 << 20...64 << 30),
+            "Bytes of what published documents tell watchers; beyond it devices have no words.",
+            standard: "64MiB"
+        ),
+        ConfigKey(
+            "composed-bytes-per-peer",
+            size(1_024...64 << 30),
+            "The same of the users of one SIP domain.",
+            standard: "32MiB"
+        ),
+        ConfigKey("composed-bytes-per-user", size(1_024...64 << 20), "The same of one SIP user.", standard: "4MiB"),
+        ConfigKey(
             "subscriptions-per-watcher",
             count(1_000_000),
             "Watches of one user, and subscriptions of a SIP user.",

@@ -32,6 +32,22 @@ public struct ConfigLimits: Sendable, Equatable {
     public var publicationsPerPeer: Int
     /// Publications that one SIP user may hold.
     public var publicationsPerUser: Int
+    /// The largest document that a SIP user may publish, in bytes.
+    public var publication: Int
+    /// The deepest nesting of a document that is published.
+    public var publicationDepth: Int
+    /// Bytes of all published documents.
+    public var publicationBytes: Int
+    /// Bytes of the documents of the users of one SIP domain.
+    public var publicationBytesPerPeer: Int
+    /// Bytes of the documents of one SIP user.
+    public var publicationBytesPerUser: Int
+    /// Bytes of what published documents tell watchers.
+    public var composedBytes: Int
+    /// Bytes of what the documents of one SIP domain tell watchers.
+    public var composedBytesPerPeer: Int
+    /// Bytes of what the documents of one SIP user tell watchers.
+    public var composedBytesPerUser: Int
     /// Watches of one user.
     public var subscriptionsPerWatcher: Int
     /// Watches that wait for a decision, in all.
@@ -77,6 +93,14 @@ public struct ConfigLimits: Sendable, Equatable {
         subscriptionsPerPeer = number("subscriptions-per-peer")
         publicationsPerPeer = number("publications-per-peer")
         publicationsPerUser = number("publications-per-user")
+        publication = number("publication")
+        publicationDepth = number("publication-depth")
+        publicationBytes = number("publication-bytes")
+        publicationBytesPerPeer = number("publication-bytes-per-peer")
+        publicationBytesPerUser = number("publication-bytes-per-user")
+        composedBytes = number("composed-bytes")
+        composedBytesPerPeer = number("composed-bytes-per-peer")
+        composedBytesPerUser = number("composed-bytes-per-user")
         subscriptionsPerWatcher = number("subscriptions-per-watcher")
         subscriptionsUndecided = number("subscriptions-undecided")
         subscriptionMinimum = number("subscription-minimum")

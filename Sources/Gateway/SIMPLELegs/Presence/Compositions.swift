@@ -12,10 +12,12 @@ struct Compositions {
     var watchers: [String: Set<WatchKey>] = [:]
     /// Publications by peer domain, those included that are not stored yet; a domain with none is not listed.
     private(set) var counts: [String: Int] = [:]
-    /// Bytes of their documents.
+    /// Bytes of their documents, in all and by peer domain.
     private(set) var bytes = 0
+    private(set) var bytesByDomain: [String: Int] = [:]
     /// Bytes of what they say to watchers, which may be much more: a note of a person is one of each device.
     private(set) var toldBytes = 0
+    private(set) var toldBytesByDomain: [String: Int] = [:]
     /// What documents say that were read lately.
     var contents = PublishedContents()
     /// The addresses whose PUBLISH waits for the store, by what the gateway was told.
@@ -28,6 +30,26 @@ struct Compositions {
         bytes += weight.bytes
         let count = counts[domain, default: 0] + weight.publications
         counts[domain] = count > 0 ? count : nil
+        Self.add(weight.bytes, to: &bytesByDomain, domain)
+    }
+
+    private static func add(_ bytes: Int, to sums: inout [String: Int], _ domain: String) {
+        let sum = sums[domain, default: 0] + bytes
+        sums[domain] = sum > 0 ? sum : nil
+    }
+
+    /// So many bytes at most: in all, of the users of one domain and of one user.
+    struct Room {
+        let inAll: Int
+        let perPeer: Int
+        let perUser: Int
+    }
+
+    /// Whether documents of a user find room that are so many bytes more, and so many together.
+    func hasRoom(forMore growth: Int, together sum: Int, in domain: String, _ room: Room) -> Bool {
+        growth == 0
+            || bytes + growth <= room.inAll && bytesByDomain[domain, default: 0] + growth <= room.perPeer
+                && sum <= room.perUser
     }
 
     /// Something else is published for a user.
@@ -43,24 +65,34 @@ struct Compositions {
         all[id]?.isUntold = true
     }
 
-    /// Keeps what the documents of a user say together; beyond so many bytes in all the devices have no words, and nothing
-    /// else is said.
-    mutating func set(_ told: Composition.Told, of id: UInt64, most: Int) {
-        toldBytes -= all[id]?.told.bytes ?? 0
+    /// Keeps what the documents of a user say together; where there is no room for the words the devices have none, and
+    /// nothing else is said.
+    mutating func set(_ told: Composition.Told, of id: UInt64, _ room: Room) {
+        guard let composition = all[id] else { return }
+        let domain = composition.domain
+        countTold(-composition.told.bytes, in: domain)
         var told = told
         told.parts = Array(told.parts.prefix(Publication.largestCount))
-        if toldBytes + told.bytes > most {
+        let size = told.bytes
+        if toldBytes + size > room.inAll || toldBytesByDomain[domain, default: 0] + size > room.perPeer
+            || size > room.perUser
+        {
             for index in told.parts.indices { told.parts[index].content = [] }
             told.items = []
         }
-        toldBytes += told.bytes
+        countTold(told.bytes, in: domain)
         all[id]?.told = told
+    }
+
+    private mutating func countTold(_ bytes: Int, in domain: String) {
+        toldBytes += bytes
+        Self.add(bytes, to: &toldBytesByDomain, domain)
     }
 
     /// Nothing is published for a user any more.
     mutating func remove(_ id: UInt64) {
         guard let composition = all.removeValue(forKey: id) else { return }
-        toldBytes -= composition.told.bytes
+        countTold(-composition.told.bytes, in: composition.domain)
         byUser[composition.user] = nil
         contents.forget(composition.state.publications.map(\.number), of: id)
     }

@@ -104,12 +104,17 @@ extension SIMPLELeg {
 
     func domain(of user: BareJID) -> String { AddressTranslator.peerDomain(of: user, host.generation.addresses) }
 
+    /// How many PUBLISH requests wait for the store.
+    public var publishesOpen: Int { compositions.unanswered.count }
+
     // MARK: One PUBLISH after the other
 
     /// Looks at a PUBLISH; what it changes is stored before it counts.
     private func process(_ published: Composition.Published, _ contact: Correspondent, _ id: UInt64) {
         guard let composition = compositions.all[id] else { return }
         let inbound = published.request
+        // What is stored now would not be answered any more.
+        guard !host.isStopping else { return refuse(inbound, .stopping, generation: host.generation) }
         let facts = facts(of: published)
         var next = composition.state
         var checked: Translated<PublishedContent>?
@@ -130,7 +135,9 @@ extension SIMPLELeg {
         guard let answer = actions.answer else { return }
         guard answer.status < 300 else { return refuse(publish: inbound, answer) }
         let growth = (next.weight - composition.state.weight).growth
-        guard hasRoom(for: growth, in: composition.domain) else { return refuse(publish: inbound, Self.noRoom) }
+        guard hasRoom(for: growth, of: next, in: composition.domain) else {
+            return refuse(publish: inbound, Self.noRoom)
+        }
         var rules: [String] = []
         if let content = checked?.value {
             // Whether it crosses is for the document alone; what all say together is found when somebody is told.
@@ -171,7 +178,7 @@ extension SIMPLELeg {
         }
         compositions.documentsRead += 1
         return PresenceTranslator(generation: host.generation)
-            .check(published: body(of: request), by: contact, facts: facts)
+            .check(published: body(of: request), by: contact, facts: facts, depth: settings.publishedDepth)
     }
 
     private func body(of request: SIPRequest) -> PresenceBody {
@@ -182,10 +189,15 @@ extension SIMPLELeg {
         )
     }
 
-    private func hasRoom(for growth: Composition.Weight, in domain: String) -> Bool {
+    private func hasRoom(for growth: Composition.Weight, of state: EventStateCompositor, in domain: String) -> Bool {
         let count = compositions.counts[domain, default: 0] + growth.publications
         if growth.publications > 0, count > settings.publicationsPerPeer { return false }
-        return growth.bytes == 0 || compositions.bytes + growth.bytes <= settings.publicationBytes
+        let room = Compositions.Room(
+            inAll: settings.publicationBytes,
+            perPeer: settings.publicationBytesPerPeer,
+            perUser: settings.publicationBytesPerUser
+        )
+        return compositions.hasRoom(forMore: growth.bytes, together: state.weight.bytes, in: domain, room)
     }
 
     private static let noRoom = UserAgentServer.Answer(503, headers: [SIPHeaderLine(.retryAfter, "60")])
@@ -255,7 +267,8 @@ extension SIMPLELeg {
             var content = compositions.contents.content(of: publication.number, composition)
             if content == nil {
                 compositions.documentsRead += 1
-                content = translator.content(of: body, by: contact, facts: facts).value
+                content =
+                    translator.content(of: body, by: contact, facts: facts, depth: settings.publishedDepth).value
                 if let content {
                     let size = publication.body.count
                     compositions.contents.keep(content, bytes: size, of: publication.number, composition)
@@ -275,7 +288,12 @@ extension SIMPLELeg {
         let contact = (try? BareJID(composition.user)).flatMap { jid in
             PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
         }
-        compositions.set(told(contact.flatMap { reading(of: id, $0) }), of: id, most: settings.composedBytes)
+        let room = Compositions.Room(
+            inAll: settings.composedBytes,
+            perPeer: settings.composedBytesPerPeer,
+            perUser: settings.composedBytesPerUser
+        )
+        compositions.set(told(contact.flatMap { reading(of: id, $0) }), of: id, room)
         schedule(composition: id)
         return compositions.all[id]?.told ?? Composition.Told()
     }
@@ -374,7 +392,8 @@ extension SIMPLELeg {
             )
         else { return false }
         _ = state.timerFired(now: now.monotonic)
-        guard !state.isEmpty else { return false }
+        // The bounds may have been higher before.
+        guard !state.isEmpty, hasRoom(for: state.weight, of: state, in: domain(of: jid)) else { return false }
         var composition = Composition(user: usage.key.presentity, domain: domain(of: jid), state: state)
         composition.isStored = true
         composition.isOutdated = true
