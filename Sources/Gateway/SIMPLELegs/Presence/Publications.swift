@@ -16,6 +16,42 @@ struct Publications {
     var watchers: [UInt64: WatcherSubscription] = [:]
     /// When the next of those may be made.
     var nextWatchers: UInt64 = 0
+    /// Bytes of what the devices of all said.
+    private(set) var bytes = 0
+
+    /// Changes what devices of a user said.
+    ///
+    /// - Returns: what the change returns; nil when the user is not published.
+    @discardableResult
+    mutating func change<Result>(_ id: UInt64, _ change: (inout Publication) -> Result) -> Result? {
+        guard var publication = all[id] else { return nil }
+        bytes -= publication.bytes
+        let result = change(&publication)
+        bytes += publication.bytes
+        all[id] = publication
+        return result
+    }
+
+    /// Takes up a user.
+    mutating func insert(_ publication: Publication, _ id: UInt64) {
+        all[id] = publication
+        byName[publication.name] = id
+        bytes += publication.bytes
+    }
+
+    /// A user is not published any more.
+    mutating func remove(_ id: UInt64) -> Publication? {
+        guard let publication = all.removeValue(forKey: id) else { return nil }
+        bytes -= publication.bytes
+        byName[publication.name] = nil
+        return publication
+    }
+
+    /// Whether what a device says finds room, of so many bytes of all.
+    func hasRoom(for part: PresencePart, of id: UInt64?, most: Int) -> Bool {
+        let before = id.flatMap { all[$0] }?.parts.first { $0.name == part.name }
+        return bytes - (before?.content.count ?? 0) + part.content.count <= most
+    }
 }
 
 /// What one user shows to one domain.
@@ -105,6 +141,14 @@ struct Publication {
         parts.removeAll { devices.contains($0.name) }
         return !devices.isEmpty
     }
+
+    /// Bytes of what the devices said.
+    var bytes: Int { parts.reduce(0) { $0 + $1.content.count } }
+
+    /// What a device says is not kept, and what it said before does not hold.
+    ///
+    /// - Returns: whether that is news.
+    mutating func lose(_ device: String) -> Bool { remove(Set(parts.map(\.name).filter { $0 == device })) }
 
     /// Nothing is to be published any more.
     ///

@@ -29,17 +29,36 @@ extension SIMPLELeg {
         let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
         let name = Publications.Name(user: key.presentity, domain: domain)
         guard isPublished(domain) else { return withdraw(publications.byName[name]) }
+        let known = publications.byName[name]
+        guard !part.isOpen || publications.hasRoom(for: part, of: known, most: settings.saidBytes) else {
+            return overflow(part, known, name, contact: key.watcher)
+        }
         if publications.byName[name] == nil {
             guard part.isOpen, part.content.count <= Publication.largestPart,
                 publications.all.count < settings.publications
             else { return }
             let id = subscriptions.freshID()
             let machine = PublisherState(expires: settings.subscriptionSeconds, pace: settings.events.pace)
-            publications.all[id] = Publication(name: name, contact: key.watcher, machine: machine)
-            publications.byName[name] = id
+            publications.insert(Publication(name: name, contact: key.watcher, machine: machine), id)
         }
         guard let id = publications.byName[name] else { return }
-        if publications.all[id]?.say(part, to: key.watcher) == true { changed(publication: id) }
+        if publications.change(id, { $0.say(part, to: key.watcher) }) == true { changed(publication: id) }
+        schedule(publication: id)
+    }
+
+    /// There is no room for what a device says: it is not published, and that is written down.
+    private func overflow(_ part: PresencePart, _ id: UInt64?, _ name: Publications.Name, contact: String) {
+        let account = Arrival.Account(
+            leg: "xmpp",
+            peer: name.domain,
+            proof: "component",
+            sender: name.user,
+            recipient: contact,
+            identifiers: []
+        )
+        record(account, code: "presence-overflow")
+        guard let id, publications.change(id, { $0.lose(part.name) }) == true else { return }
+        changed(publication: id)
         schedule(publication: id)
     }
 
@@ -76,7 +95,7 @@ extension SIMPLELeg {
     /// Takes a publication back that the route does not want any more.
     private func withdraw(_ id: UInt64?) {
         guard let id else { return }
-        if publications.all[id]?.withdraw() == true { changed(publication: id) }
+        if publications.change(id, { $0.withdraw() }) == true { changed(publication: id) }
     }
 
     /// A link to the other shore is up again: what its users said is asked for anew, a little at a time.
@@ -175,7 +194,7 @@ extension SIMPLELeg {
         }
         if let silentAt = publications.all[id]?.silentAt, silentAt <= now {
             publications.all[id]?.silentAt = nil
-            if publications.all[id]?.fallSilent() == true { changed(publication: id) }
+            if publications.change(id, { $0.fallSilent() }) == true { changed(publication: id) }
         }
         run(publications.all[id]?.machine.timerFired(now: now) ?? [], publication: id)
     }
@@ -232,22 +251,22 @@ extension SIMPLELeg {
         else { return false }
         let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
         let name = Publications.Name(user: usage.key.presentity, domain: domain)
-        guard publications.byName[name] == nil else { return false }
+        // The bounds may have been higher before.
+        guard publications.byName[name] == nil, publications.all.count < settings.publications else { return false }
         var publication = Publication(name: name, contact: usage.key.watcher, machine: state, parts: record.parts)
         publication.stored = StoredMark(usage.state)
         publication.silentAt = now.monotonic &+ Self.patience
         // Not before all of the earlier process is taken up, for its numbers must not be given again.
         publication.watchAt = turnOfWatchers()
-        publications.all[usage.id] = publication
-        publications.byName[name] = usage.id
+        guard publications.bytes + publication.bytes <= settings.saidBytes else { return false }
+        publications.insert(publication, usage.id)
         schedule(publication: usage.id)
         if record.parts.isEmpty { changed(publication: usage.id) }
         return true
     }
 
     private func drop(publication id: UInt64) {
-        guard let publication = publications.all.removeValue(forKey: id) else { return }
-        publications.byName[publication.name] = nil
+        guard let publication = publications.remove(id) else { return }
         host.unpublished(publication.name.user, to: publication.name.domain)
         leaveWatchers(of: publication)
         subscriptions.timers.set(id, to: nil)

@@ -32,6 +32,11 @@ extension SIMPLELeg {
             wantsWatchers(publication.name.domain)
         else { return }
         let now = host.now.monotonic
+        // Those of users who are gone take places until their ends are answered.
+        guard publications.watchers.count < settings.publications else {
+            publications.all[id]?.watchAt = now &+ UInt64(Self.watcherPause) * 1_000_000_000
+            return
+        }
         let own = subscriptions.freshID()
         let event = SIPEvent(Self.watcherPackage)
         var entry = WatcherSubscription(
