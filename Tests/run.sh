@@ -85,7 +85,7 @@ count_tests() {
 if step "debug build" swift build --build-tests --explicit-target-dependency-import-check error; then
     # Tests that talk over sockets wait for real, and time limits count: those that only compute would keep them from
     # the processors for minutes.
-    waiting='^(Commands|DNSChannelsTests|GatewayDaemonTests|LedgerTests|SIMPLELegsTests|SIPChannelsTests|XMPPChannelsTests|XMPPLegsTests)\.'
+    waiting='^(Commands|DNSChannelsTests|GatewayDaemonTests|LedgerTests|SIMPLELegsTests|SIPChannelsTests|TLSChannelsTests|XMPPChannelsTests|XMPPLegsTests)\.'
     for group in filter skip; do
         rm -f "$logs/tests.xml"
         status=0
