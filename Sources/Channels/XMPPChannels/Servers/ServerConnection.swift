@@ -18,6 +18,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     private let clock: ServerClock
     private let deliver: (StreamAction) -> Void
     private let tellWritable: () -> Void
+    private let largestUnread: Int
     private var machine: Machine
     private var parser: XML.StreamParser
     /// What came and was not read.
@@ -33,10 +34,13 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     /// Whether the connection begins with TLS.
     private var isDirect = false
     private var isReading = false
+    private var isReadDue = false
     private var isWorking = false
     /// Whether stanzas flow, so that nothing has to be known of what stands behind an element.
     private var isFlowing = false
     private var isPaused = false
+    /// Whether nothing is read since too much waits.
+    private var isFull = false
     /// Whether the peer takes what is sent; who sends on regardless makes what waits grow.
     public private(set) var isWritable = true
     private var isClosed = false
@@ -50,6 +54,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     ///   - machine: the stream.
     ///   - tls: what TLS is done with.
     ///   - clock: the clocks.
+    ///   - largestUnread: how many bytes may wait for the machine before the peer is not read; one read may go beyond.
     ///   - writable: told when a peer that took nothing takes bytes again.
     ///   - deliver: takes what the machine asks of its owner.
     public init(
@@ -58,6 +63,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         machine: consuming Machine,
         tls: ServerTLS,
         clock: ServerClock,
+        largestUnread: Int = 64 << 10,
         writable: @escaping () -> Void = {},
         deliver: @escaping (StreamAction) -> Void
     ) {
@@ -67,6 +73,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         self.clock = clock
         self.deliver = deliver
         tellWritable = writable
+        self.largestUnread = largestUnread
         parser = XML.StreamParser(limits: Self.limits(machine.elementBytes))
         self.machine = machine
     }
@@ -108,6 +115,8 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         isWorking = true
         while let action = asked.popFirst() { perform(action) }
         isWorking = false
+        // What was asked of the owner may have been what the machine waited for.
+        if machine.isReading, !unread.isEmpty || !found.isEmpty { readLater() }
     }
 
     /// Lets queued bytes leave.
@@ -126,6 +135,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
             let bytes = Array(buffer: buffer)
             if unread.isEmpty { unread = bytes[...] } else { unread.append(contentsOf: bytes) }
             read()
+            if unread.count >= largestUnread { setReading() }
         case .batchEnded: flush()
         case .secured(let peer):
             self.peer = peer
@@ -182,6 +192,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         guard isReading else { return }
         isReading = false
         defer { isReading = true }
+        defer { if isFull, unread.count < largestUnread { setReading() } }
         while !isClosed, machine.isReading {
             if let event = found.popFirst() {
                 receive(.xml(event, leftover: !unread.isEmpty || !found.isEmpty))
@@ -222,8 +233,10 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         return limits
     }
 
+    /// A peer that writes on while the machine waits for something is not read.
     private func setReading() {
-        let mayRead = !isPaused && isWritable
+        isFull = unread.count >= largestUnread
+        let mayRead = !isPaused && isWritable && !isFull
         channel.setOption(.autoRead, value: mayRead).whenComplete { _ in }
     }
 
@@ -307,8 +320,12 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     }
 
     private func readLater() {
+        // A read that is under way goes on by itself.
+        guard isReading, !isReadDue, !isClosed else { return }
+        isReadDue = true
         let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
         channel.eventLoop.execute {
+            bound.value.isReadDue = false
             bound.value.read()
             bound.value.flush()
         }
