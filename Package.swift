@@ -145,8 +145,9 @@ let package = Package(
         gateway(
             "XMPPLegs",
             [
-                "Addressing", "BridgeCore", "Digests", "Interworking", "MappingTables", "SIPMessages", "XMLStreams",
-                "XMPPChannels", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging, collections,
+                "Addressing", "BridgeCore", "Digests", "DNSChannels", "Interworking", "MappingTables", "SIPMessages",
+                "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging,
+                collections,
             ]
         ),
         gateway(

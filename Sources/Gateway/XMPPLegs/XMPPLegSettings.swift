@@ -27,6 +27,8 @@ public struct XMPPLegSettings: Sendable {
 
     /// The components.
     public var components: [Component]
+    /// Streams to and from other servers; nil where there are none.
+    public var server: Server?
     /// The gateway's name.
     public var gatewayName: String
     /// Domains whose users live behind the XMPP servers.
