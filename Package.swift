@@ -256,9 +256,9 @@ let package = Package(
             "Gateway/",
             "XMPPLegsTests",
             [
-                "XMPPLegs", "Addressing", "BridgeCore", "Digests", "Interworking", "MappingTables", "OperatorFiles",
-                "SIPMessages", "XMLStreams", "XMPPChannels", "XMPPStanzas", "XMPPStreams", "Loopback", nioCore,
-                nioPosix, logging,
+                "XMPPLegs", "Addressing", "BridgeCore", "Digests", "DNSChannels", "Interworking", "MappingTables",
+                "OperatorFiles", "SIPMessages", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPStanzas",
+                "XMPPStreams", "Loopback", "TestAuthority", nioCore, nioPosix, logging,
             ]
         ),
         tests(

@@ -130,15 +130,15 @@ extension Bridge {
         items[item.id] = item
         bytes += item.offer.cargo.count
         pairs[Pair(item.offer), default: 0] += 1
-        let hop = hop(item.offer.hop, else: item.offer.target == .cpim ? .up : .down)
+        let hop = hop(item.offer.hop)
         hop.items += 1
         item.hop = hop
     }
 
-    /// The neighbor of this name; one that is not known yet begins in the given state.
-    mutating func hop(_ name: String, else state: Hop.State) -> Hop {
+    /// The neighbor of this name; one that is not known yet is thought to be there unless it is a link.
+    mutating func hop(_ name: String) -> Hop {
         if let hop = hops[name] { return hop }
-        let hop = Hop(state: state)
+        let hop = Hop(state: links.contains(name) ? .down : .up)
         hops[name] = hop
         return hop
     }

@@ -101,17 +101,17 @@ extension Bridge {
     }
 
     mutating func hopUp(_ name: String, now: Moment, effects: inout [BridgeEffect]) {
-        let hop = hop(name, else: .up)
+        let hop = hop(name)
         hop.state = .up
-        hop.isLink = true
+        hop.isLink = links.contains(name)
         hop.faults = 0
         drain(hop, now: now, effects: &effects)
     }
 
     mutating func hopDown(_ name: String, unconfirmed: [CrossingID]) {
-        let hop = hop(name, else: .down)
+        let hop = hop(name)
         hop.state = .down
-        hop.isLink = true
+        hop.isLink = links.contains(name)
         for id in unconfirmed.reversed() {
             if let item = items[id], item.state == .sent { putBack(item) }
         }

@@ -15,7 +15,7 @@ extension Bridge {
         guard now.wall - lastSweep >= 1_000 else { return }
         lastSweep = now.wall
         expire(now: now, effects: &effects)
-        dropIdleHops()
+        dropIdleHops(now: now.wall)
     }
 
     private mutating func releaseHeldAnswers(now: Moment, effects: inout [BridgeEffect]) {
@@ -39,10 +39,14 @@ extension Bridge {
         }
     }
 
-    /// A neighbor that is up and has nothing is not worth remembering.
-    private mutating func dropIdleHops() {
-        for (name, hop) in hops where !hop.isLink && hop.items == 0 && hop.state == .up {
-            if hop.ready.isEmpty && hop.line.isEmpty { hops[name] = nil }
+    /// A neighbor that has nothing is not worth remembering, nor is a fault whose pause is over.
+    private mutating func dropIdleHops(now: Int64) {
+        for (name, hop) in hops where !hop.isLink && hop.items == 0 && hop.ready.isEmpty && hop.line.isEmpty {
+            switch hop.state {
+            case .up: hops[name] = nil
+            case .held(let until) where until <= now: hops[name] = nil
+            case .held, .probing, .down: break
+            }
         }
     }
 }

@@ -43,14 +43,19 @@ public struct Bridge {
         }
     }
 
+    /// Neighbors that can be reached only once a leg has said so.
+    let links: Set<String>
+
     /// Makes an empty bridge.
     ///
     /// - Parameters:
     ///   - limits: the bounds in force.
     ///   - nextID: the number of the next crossing, one above the highest in the store.
+    ///   - links: neighbors that can be reached only once a leg has said so.
     ///   - now: the moment of the start.
-    public init(limits: BridgeLimits, nextID: Int64, now: Moment) {
+    public init(limits: BridgeLimits, nextID: Int64, links: Set<String> = [], now: Moment) {
         self.limits = limits
+        self.links = links
         self.nextID = nextID
         self.duplicates = DuplicateIndex(window: limits.duplicateWindow, capacity: limits.duplicateKeys, now: now.wall)
         self.ours = DuplicateIndex(window: limits.loopWindow, capacity: limits.duplicateKeys / 4, now: now.wall)

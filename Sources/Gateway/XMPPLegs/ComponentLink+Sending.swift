@@ -11,7 +11,7 @@ extension ComponentLink {
     }
 
     /// Sends a stanza that nobody asks about any more.
-    func write(_ stanza: [UInt8]) {
+    func write(_ stanza: [UInt8], to domain: String) {
         perform(stream.send(stanza))
         leg.host.scheduleFlush()
     }
@@ -37,7 +37,7 @@ extension ComponentLink {
         {
             for action in stream.send(item.offer.cargo.wire, token: item.id.token) {
                 if case .reject(_, let rejection) = action {
-                    leg.rejected(item, rejection)
+                    leg.rejected(item, code: rejection.rawValue, isTooLarge: rejection == .tooLarge)
                 } else {
                     perform(action)
                 }

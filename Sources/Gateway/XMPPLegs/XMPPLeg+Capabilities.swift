@@ -131,7 +131,9 @@ extension XMPPLeg {
         for action in actions {
             switch action {
             case .ask(let id, let device, let contact, let node):
-                guard let jid = try? BareJID(contact), let link = links[jid.domain] else { continue }
+                guard let jid = try? BareJID(contact), let link = links[jid.domain], let peer = try? JID(device) else {
+                    continue
+                }
                 link.write(
                     CapabilitiesElement.query(
                         to: device,
@@ -139,7 +141,8 @@ extension XMPPLeg {
                         id: id,
                         node: node,
                         content: XMPPNamespace.component
-                    )
+                    ),
+                    to: peer.domain
                 )
             case .learned(let device, let contact, let nodes):
                 guard let jid = try? JID(device), let resource = jid.resource else { continue }

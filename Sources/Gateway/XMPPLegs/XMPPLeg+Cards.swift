@@ -22,7 +22,7 @@ extension XMPPLeg {
         writer.startStanza(.iq, to: user.description, from: contact.description, id: id, type: "get")
         writer.element("vCard", XMPPNamespace.card)
         writer.end()
-        link.write(writer.bytes)
+        link.write(writer.bytes, to: user.domain)
     }
 
     /// Takes the answer to a question for a card.

@@ -156,7 +156,9 @@ extension XMPPLeg {
     ) {
         let origin = StanzaOrigin(from: from, to: to, id: message.id, kind: .message)
         let facts = facts ?? host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
-        if message.kind != .headline { link.write(stanza(for: refusal, origin: origin, facts: facts).bytes) }
+        if message.kind != .headline {
+            link.write(stanza(for: refusal, origin: origin, facts: facts).bytes, to: from.domain)
+        }
         record(message, refusal.auditCode, trace: trace, on: link)
     }
 

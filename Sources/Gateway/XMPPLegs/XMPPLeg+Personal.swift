@@ -31,7 +31,8 @@ extension XMPPLeg {
                     to: to,
                     contentNamespace: XMPPNamespace.component,
                     id: host.freshToken()
-                )
+                ),
+                to: to.domain
             )
         }
     }

@@ -29,21 +29,22 @@ extension XMPPLeg {
     private func receivedAtDomain(_ presence: PresenceStanza, from: JID, on link: any XMPPLink) {
         switch presence.kind {
         case .subscribe:
-            write(.subscribed, from: link.domain, to: from.bare.description, on: link)
-            write(.available, from: link.domain, to: from.bare.description, on: link)
-        case .unsubscribe: write(.unsubscribed, from: link.domain, to: from.bare.description, on: link)
-        case .probe: write(.available, from: link.domain, to: from.description, on: link)
+            write(.subscribed, to: from.bare.jid, on: link)
+            write(.available, to: from.bare.jid, on: link)
+        case .unsubscribe: write(.unsubscribed, to: from.bare.jid, on: link)
+        case .probe: write(.available, to: from, on: link)
         case .available, .unavailable, .subscribed, .unsubscribed, .error: break
         case nil: answer(StanzaError(.badRequest), to: presence.element, on: link)
         }
     }
 
-    private func write(_ kind: PresenceStanza.Kind, from: String, to: String, on link: any XMPPLink) {
+    private func write(_ kind: PresenceStanza.Kind, to: JID, on link: any XMPPLink) {
         var writer = XML.Writer(inherited: XMPPNamespace.component)
-        writer.startStanza(.presence, to: to, from: from, id: nil, type: kind == .available ? nil : kind.rawValue)
+        let type = kind == .available ? nil : kind.rawValue
+        writer.startStanza(.presence, to: to.description, from: link.domain, id: nil, type: type)
         if kind == .available { responder.domain.capabilities?.element.write(to: &writer) }
         writer.end()
-        link.write(writer.bytes)
+        link.write(writer.bytes, to: to.domain)
     }
 
     private func cross(_ presence: PresenceStanza, from: JID, to: JID, on link: any XMPPLink) {
@@ -80,7 +81,7 @@ extension XMPPLeg {
     ) {
         guard presence.kind == .subscribe || presence.kind == .unsubscribe else { return }
         let origin = StanzaOrigin(from: from, to: to, id: presence.id, kind: .presence)
-        link.write(stanza(for: refusal, origin: origin, facts: facts).bytes)
+        link.write(stanza(for: refusal, origin: origin, facts: facts).bytes, to: from.domain)
     }
 
     private func account(of presence: PresenceStanza, from: JID, on link: any XMPPLink) -> Arrival.Account {
@@ -125,7 +126,8 @@ extension XMPPLeg {
             presence.isAvailable = part.isOpen
             if part.isOpen { presence.payload += announced }
             link.write(
-                translator.stanza(presence, from: contact.bare, to: watcher, contentNamespace: XMPPNamespace.component)
+                translator.stanza(presence, from: contact.bare, to: watcher, contentNamespace: XMPPNamespace.component),
+                to: watcher.domain
             )
         }
     }
@@ -149,7 +151,8 @@ extension XMPPLeg {
                 to: user,
                 contentNamespace: XMPPNamespace.component,
                 id: prefix + host.freshToken()
-            )
+            ),
+            to: user.domain
         )
     }
 

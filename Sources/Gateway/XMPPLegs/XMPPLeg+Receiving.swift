@@ -70,7 +70,7 @@ extension XMPPLeg {
             let answer = responder.answer(iq, account: account, now: now.wall, uptime: uptime) {
                 self.contact($0, for: from)
             }
-            if let answer { link.write(answer) }
+            if let answer { link.write(answer, to: from.domain) }
         case .malformed: answerMalformed(iq, on: link)
         case .spoofed, .misrouted:
             // A ping of ours that came back late, or a forgery; an answer would come back as well, or not be sent.
@@ -87,7 +87,15 @@ extension XMPPLeg {
 
     /// Answers with an error; errors and results are never answered.
     func answer(_ error: StanzaError, to element: XML.Element, on link: any XMPPLink) {
-        if let reply = error.reply(to: element) { link.write(reply) }
+        guard let reply = error.reply(to: element) else { return }
+        link.write(reply, to: Self.domain(in: element.attribute("from") ?? ""))
+    }
+
+    /// The domain in an address that may be none.
+    static func domain(in address: String) -> String {
+        let bare = address.prefix { $0 != "/" }
+        let domain = bare.firstIndex(of: "@").map { bare[bare.index(after: $0)...] } ?? bare
+        return (try? DomainName.normalized(String(domain))) ?? String(domain)
     }
 
     /// Answers that an address is none, in the name of the domain, since the recipient may not be a sender either.
@@ -103,6 +111,6 @@ extension XMPPLeg {
         writer.startStanza(kind, to: from, from: link.domain, id: stanza.id, type: "error")
         StanzaError(.jidMalformed).write(to: &writer)
         writer.end()
-        link.write(writer.bytes)
+        link.write(writer.bytes, to: Self.domain(in: from))
     }
 }

@@ -19,10 +19,16 @@ extension XMPPLeg {
         link.send(item)
     }
 
+    /// No server of the recipient's domain can be had.
+    func unreachable(_ item: Item, _ condition: StanzaError.Condition, _ sentence: String) {
+        let report = OutcomeReport(protocolCode: condition.rawValue, text: sentence)
+        host.failed(item.id, Failure(report: report, retry: .never, response: notSent(item, condition)))
+    }
+
     /// The stream did not take an item, and would not take it later.
-    func rejected(_ item: Item, _ rejection: ComponentStream.Rejection) {
-        let condition: StanzaError.Condition = rejection == .tooLarge ? .policyViolation : .internalServerError
-        let report = OutcomeReport(protocolCode: rejection.rawValue, text: "the stanza was not given to the server")
+    func rejected(_ item: Item, code: String, isTooLarge: Bool) {
+        let condition: StanzaError.Condition = isTooLarge ? .policyViolation : .internalServerError
+        let report = OutcomeReport(protocolCode: code, text: "the stanza was not given to the server")
         host.failed(item.id, Failure(report: report, retry: .never, response: notSent(item, condition)))
     }
 

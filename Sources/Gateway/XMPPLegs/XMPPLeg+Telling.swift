@@ -40,7 +40,7 @@ extension XMPPLeg {
             case .loop: .repeatedLoop
             case .stopping: .stopping
             }
-        link.write(stanza(for: words, origin: origin, facts: facts(of: origin)).bytes)
+        link.write(stanza(for: words, origin: origin, facts: facts(of: origin)).bytes, to: origin.from.domain)
     }
 
     private func stanzaOrigin(_ origin: [UInt8]) -> (StanzaOrigin, any XMPPLink)? {

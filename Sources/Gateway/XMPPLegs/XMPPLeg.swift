@@ -7,17 +7,19 @@ import XMLStreams
 import XMPPChannels
 import XMPPStanzas
 
-/// The XMPP side of the gateway: components of existing servers.
+/// The XMPP side of the gateway: components of existing servers, and streams to and from other servers.
 ///
 /// Bound to its event loop.
 ///
-/// Source: XEP-0114 §3.
+/// Source: XEP-0114 §3, RFC 6120 §4.
 public final class XMPPLeg {
     let settings: XMPPLegSettings
     let logger: Logger
     /// The gateway; it lets go of the leg when it stops.
     let host: any XMPPLegHost
     var links: [String: any XMPPLink] = [:]
+    /// Streams to and from other servers.
+    var servers: ServerStreams?
     var sent = SentStanzas()
     /// The ends of the stanzas that came lately.
     let known = EndsMemory()
@@ -59,6 +61,9 @@ public final class XMPPLeg {
             connector: { XMPPConnection(eventLoop: eventLoop, limits: $0, excess: .isRefused, deliver: $1) },
             jitter: { RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) } }
         )
+        guard let server = settings.server else { return }
+        servers = ServerStreams(server, leg: self, eventLoop: eventLoop)
+        links.merge(servers?.links ?? [:]) { component, _ in component }
     }
 
     init(
@@ -90,6 +95,11 @@ public final class XMPPLeg {
             links[component.domain] = ComponentLink(component: component, leg: self)
         }
     }
+
+    /// Opens the listeners for other servers; fails when one cannot be bound.
+    ///
+    /// - Returns: their addresses, in the order of the settings.
+    public func listen() -> EventLoopFuture<[SocketAddress]>? { servers?.listen() }
 
     /// Connects every component, and keeps trying.
     public func start(now: Moment) {
@@ -128,10 +138,25 @@ public final class XMPPLeg {
         name.hasPrefix("xmpp:") ? String(name.dropFirst(5)) : nil
     }
 
-    static func hop(_ domain: String) -> String { "xmpp:" + domain }
+    /// The neighbor of the bridge that a component's server is.
+    ///
+    /// - Parameter domain: the component's domain.
+    /// - Returns: its name.
+    public static func hop(_ domain: String) -> String { "xmpp:" + domain }
 
     /// The link of a neighbor.
     func link(ofHop hop: String) -> (any XMPPLink)? {
-        Self.domain(ofLink: hop).flatMap { links[$0] }
+        if let link = servers?.link(ofHop: hop) { return link }
+        return Self.domain(ofLink: hop).flatMap { links[$0] }
     }
+
+    /// What came from other servers in this turn of the loop goes to the ledger.
+    ///
+    /// - Returns: the number to tell with ``stored(_:)``; nil when nothing came.
+    public func submit() -> UInt64? { servers?.submit() }
+
+    /// The ledger has taken a submission, or what it did not take was answered with errors.
+    ///
+    /// Source: XEP-0198 §4.
+    public func stored(_ submission: UInt64) { servers?.stored(submission) }
 }

@@ -62,6 +62,13 @@ public protocol XMPPLegHost: AnyObject {
     /// A component is gone, with the items that it had not confirmed, in the order they were sent.
     func hopDown(_ name: String, unconfirmed: [CrossingID])
 
+    /// The users of another domain can be reached through a domain of the gateway: what they said may have changed, and
+    /// they may not know what they were told; nil stands for all domains.
+    func peerUp(_ peer: String?, of domain: String)
+
+    /// The users of another domain cannot be reached: what they said holds for a while.
+    func peerDown(_ peer: String, of domain: String)
+
     /// Asks for a flush at the end of this turn of the loop.
     func scheduleFlush()
 

@@ -37,8 +37,8 @@ protocol XMPPLink: AnyObject {
     /// Sends a stored item when its turn comes.
     func send(_ item: Item)
 
-    /// Sends a stanza that nobody asks about any more.
-    func write(_ stanza: [UInt8])
+    /// Sends a stanza that nobody asks about any more to a user of a domain.
+    func write(_ stanza: [UInt8], to domain: String)
 }
 
 /// A neighbor that speaks for users of this shore.

@@ -11,7 +11,7 @@ struct BridgeDriver {
     init(_ change: (inout BridgeLimits) -> Void = { _ in }) {
         var limits = BridgeLimits()
         change(&limits)
-        bridge = Bridge(limits: limits, nextID: 1, now: now)
+        bridge = Bridge(limits: limits, nextID: 1, links: ["xmpp:example.net"], now: now)
     }
 
     mutating func offer(
@@ -56,9 +56,10 @@ struct BridgeDriver {
     mutating func stored(
         to target: Shore = .cpim,
         from sender: String = "juliet@example.com",
-        lane: String = "sip:romeo@example.net"
+        lane: String = "sip:romeo@example.net",
+        hop: String = "proxy"
     ) -> [BridgeEffect] {
-        let effects = offer(to: target, from: sender, lane: lane)
+        let effects = offer(to: target, from: sender, lane: lane, hop: hop)
         guard case .store(let id) = effects.first else { return effects }
         return handle(.committed([id]))
     }
@@ -267,6 +268,19 @@ struct BridgeTests {
         #expect(driver.handle(.committed([CrossingID(1)])).words.contains("send 1 first"))
     }
 
+    @Test("A neighbor that is no link is forgotten with its faults once nothing waits for it and the pause is over")
+    func forgottenNeighbor() {
+        var driver = BridgeDriver()
+        _ = driver.stored(to: .xmpp, hop: "s2s:example.net/stranger.example")
+        #expect(driver.bridge.hopStates.map(\.isUp) == [true])
+        _ = driver.handle(.failed(CrossingID(1), failure(.hop(after: 60))))
+        #expect(driver.bridge.hopStates.map(\.isUp) == [false])
+        _ = driver.advance(milliseconds: 61_000)
+        _ = driver.handle(.failed(CrossingID(1), failure(.never)))
+        for _ in 0..<2 { _ = driver.advance(milliseconds: 1_000) }
+        #expect(driver.bridge.hopStates.isEmpty)
+    }
+
     @Test("A full queue refuses aloud")
     func fullQueue() {
         var driver = BridgeDriver { $0.itemsPerHop = 2 }
@@ -309,7 +323,7 @@ struct BridgeTests {
     @Test("What waited too long expires and its sender is told")
     func expiry() {
         var driver = BridgeDriver { $0.deadline = 5_000 }
-        _ = driver.stored(to: .xmpp)
+        _ = driver.stored(to: .xmpp, hop: "xmpp:example.net")
         #expect(driver.advance(milliseconds: 4_999).words == [])
         #expect(driver.advance(milliseconds: 1_001).words == ["expired 1"])
         #expect(driver.bridge.balance.expired == 1)

@@ -17,9 +17,13 @@ final class RecordingHost: XMPPLegHost {
         case presence(PresenceOperation.Kind)
         case told(WatchKey, PersonalItem)
         case interested(WatchKey, String, Set<String>)
+        case peerUp(String?, of: String)
+        case peerDown(String, of: String)
     }
 
     var generation: Generation
+    /// The domains whose users live on the XMPP shore.
+    var xmppDomains: Set<String> = ["example.com"]
     var calls: [Call] = [] {
         didSet {
             if calls.count > oldValue.count { calls.last.map(whenTold) }
@@ -77,7 +81,7 @@ final class RecordingHost: XMPPLegHost {
 
     func facts(sender: String, recipient: String, from shore: Shore) -> Facts {
         var facts = Facts(now: 1_700_000_000_000, gatewayDomain: "gw.example.com")
-        facts.xmppDomains = ["example.com"]
+        facts.xmppDomains = xmppDomains
         return facts
     }
 
@@ -94,6 +98,10 @@ final class RecordingHost: XMPPLegHost {
     }
 
     func hopDown(_ name: String, unconfirmed: [CrossingID]) { calls.append(.down(name, unconfirmed)) }
+
+    func peerUp(_ peer: String?, of domain: String) { calls.append(.peerUp(peer, of: domain)) }
+
+    func peerDown(_ peer: String, of domain: String) { calls.append(.peerDown(peer, of: domain)) }
 
     func scheduleFlush() {
         wantsFlush = true

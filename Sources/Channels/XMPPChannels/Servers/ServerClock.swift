@@ -1,3 +1,6 @@
+import Glibc
+import NIOCore
+
 /// The clocks of a connection between servers.
 public struct ServerClock: Sendable {
     /// Nanoseconds of a clock that only goes on.
@@ -14,4 +17,10 @@ public struct ServerClock: Sendable {
         self.monotonic = monotonic
         self.unixSeconds = unixSeconds
     }
+
+    /// The machine's clocks.
+    public static let system = ServerClock(
+        monotonic: { NIODeadline.now().uptimeNanoseconds },
+        unixSeconds: { Int64(time(nil)) }
+    )
 }

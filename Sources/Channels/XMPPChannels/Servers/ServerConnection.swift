@@ -29,8 +29,8 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     private var asked: Deque<StreamAction> = []
     private var unwritten = ByteBuffer()
     private var hasUnflushed = false
-    /// Who the peer is inside TLS.
-    private var peer: TLSPeer?
+    /// Who the peer is inside TLS; nil in the clear.
+    public private(set) var peer: TLSPeer?
     /// Whether the connection begins with TLS.
     private var isDirect = false
     private var isReading = false

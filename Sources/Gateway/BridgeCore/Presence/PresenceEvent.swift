@@ -63,10 +63,12 @@ public enum PresenceEvent {
     /// An operator ends the watch.
     case dropped(WatchKey)
 
-    /// A link to the XMPP shore is up again: what it had said may have changed meanwhile.
-    case linkUp(domain: String)
-    /// A link to the XMPP shore is down: what it had said may not hold any more.
-    case linkDown(domain: String)
+    /// A link to the XMPP shore is up again: what it had said may have changed meanwhile; with a peer, this holds for
+    /// users of that domain alone.
+    case linkUp(domain: String, peer: String? = nil)
+    /// A link to the XMPP shore is down: what it had said may not hold any more; with a peer, this holds for users of
+    /// that domain alone.
+    case linkDown(domain: String, peer: String? = nil)
     /// The gateway stops: what it shows holds no more.
     case stopping
     /// Time has passed.

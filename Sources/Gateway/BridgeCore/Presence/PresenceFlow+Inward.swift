@@ -211,20 +211,23 @@ extension PresenceFlow {
     /// What a link had said may have changed while it was down: its presentities are asked again, a few at a time.
     ///
     /// Source: RFC 6121 §4.3.
-    mutating func linkUp(_ domain: String) {
+    mutating func linkUp(_ domain: String, _ peer: String?) {
         for (key, watch) in inward where watch.state == .approved && domain == Self.domain(key.watcher) {
+            guard Self.isIn(peer, key.presentity) else { continue }
             inward[key]?.isCurrent = false
             if !watch.subscriptions.isEmpty { probeQueue.append(key) }
         }
         // The server may have forgotten what it was told of our users.
         for (key, watch) in outward where watch.state == .approved && domain == Self.domain(key.presentity) {
+            guard Self.isIn(peer, key.watcher) else { continue }
             if watch.shown.contains(where: \.isOpen) { showQueue.append(key) }
         }
     }
 
     /// What was said before a link went down holds for a while, and then nobody is there.
-    mutating func linkDown(_ domain: String, _ now: Int64) {
+    mutating func linkDown(_ domain: String, _ peer: String?, _ now: Int64) {
         for (key, watch) in inward where watch.state == .approved && domain == Self.domain(key.watcher) {
+            guard Self.isIn(peer, key.presentity) else { continue }
             inward[key]?.isCurrent = false
             doubt(key, now)
         }
@@ -272,6 +275,11 @@ extension PresenceFlow {
         }
         watch.failedUntil = 0
         keep(watch, key)
+    }
+
+    private static func isIn(_ peer: String?, _ user: String) -> Bool {
+        guard let peer else { return true }
+        return peer == domain(user)
     }
 
     private static func domain(_ jid: String) -> Substring {

@@ -120,8 +120,8 @@ public struct PresenceFlow {
             askFailed(key, reason, retryAfter, now, &effects)
         case .repair(let key): repair(key, now, &effects)
         case .dropped(let key): dropped(key, now, &effects)
-        case .linkUp(let domain): linkUp(domain)
-        case .linkDown(let domain): linkDown(domain, now)
+        case .linkUp(let domain, let peer): linkUp(domain, peer)
+        case .linkDown(let domain, let peer): linkDown(domain, peer, now)
         case .stopping: sayGoodbye(now, &effects)
         case .advanced: advance(now, &effects)
         }

@@ -105,6 +105,18 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         }
     }
 
+    /// The users of another domain can be reached.
+    func peerUp(_ peer: String?, of domain: String) {
+        handle(.linkUp(domain: domain, peer: peer))
+        simple?.linkUp(domain, peer: peer)
+    }
+
+    /// The users of another domain cannot be reached.
+    func peerDown(_ peer: String, of domain: String) {
+        handle(.linkDown(domain: domain, peer: peer))
+        simple?.linkDown(domain, peer: peer)
+    }
+
     /// Another rendering of a stored item, made from its source.
     func rendering(of id: CrossingID, plainText: Bool) -> Cargo? {
         guard let item = bridge.item(id), let arrival = xmpp?.arrival(again: item.offer.cargo.source),

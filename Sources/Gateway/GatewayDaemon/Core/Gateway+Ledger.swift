@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import NIOCore
 import SIMPLELegs
+import XMPPLegs
 
 extension Gateway {
     /// One submission: what its completion has to know.
@@ -11,6 +12,8 @@ extension Gateway {
         let sends: [(id: CrossingID, attempt: Attempt)]
         /// What a leg wants to know of.
         let storing: [UInt64]
+        /// What streams of other servers brought.
+        let arrivals: UInt64?
         let hasSteps: Bool
         let operations: [LedgerOperation]
 
@@ -27,12 +30,14 @@ extension Gateway {
 
     /// Hands what was collected to the ledger.
     func submit() {
-        guard !operations.isEmpty else { return nothingToStore() }
+        let arrivals = xmpp?.submit()
+        guard !operations.isEmpty else { return nothingToStore(arrivals) }
         let batch = operations
         let submitted = Submitted(
             accepted: accepting,
             sends: afterCommit,
             storing: storing,
+            arrivals: arrivals,
             hasSteps: hasSteps,
             operations: batch
         )
@@ -53,7 +58,8 @@ extension Gateway {
     }
 
     /// Whoever waits for the store has waited for nothing.
-    private func nothingToStore() {
+    private func nothingToStore(_ arrivals: UInt64?) {
+        if let arrivals { xmpp?.stored(arrivals) }
         let tokens = storing
         storing.removeAll(keepingCapacity: true)
         for token in tokens { simple?.stored(token, true) }
@@ -65,6 +71,7 @@ extension Gateway {
             if !submitted.accepted.isEmpty { handle(.committed(submitted.accepted)) }
             for send in submitted.sends { self.send(send.id, send.attempt) }
             for token in submitted.storing { simple?.stored(token, true) }
+            if let arrivals = submitted.arrivals { xmpp?.stored(arrivals) }
             if submitted.hasSteps { stepsEnded() }
             scheduleFlush()
         case .failure(let error):
@@ -78,6 +85,8 @@ extension Gateway {
                 if let item = bridge.item(id) { generations.closed(item.offer.generation) }
             }
             if !submitted.accepted.isEmpty { handle(.commitFailed(submitted.accepted, reason: error.reason)) }
+            // What was not stored was answered with errors.
+            if let arrivals = submitted.arrivals { xmpp?.stored(arrivals) }
             guard error.code != .closed else { return }
             retryLater(submitted.repeated(after: error), submitted.sends)
         }

@@ -110,6 +110,7 @@ final class Gateway {
         self.bridge = Bridge(
             limits: BridgeLimits(configuration.limits),
             nextID: writer.nextCrossingID,
+            links: Set(configuration.components.map { XMPPLeg.hop($0.domain) }),
             now: now
         )
         self.presence = PresenceFlow(limits: PresenceLimits(configuration.limits), now: now)

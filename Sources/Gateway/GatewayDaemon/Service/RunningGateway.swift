@@ -98,6 +98,13 @@ final class RunningGateway: Sendable {
                     "a socket cannot be bound: \(error); check sip: listen and the state directory"
                 )
             }
+            do {
+                _ = try await loop.flatSubmit {
+                    core.value.xmpp.listen() ?? loop.makeSucceededFuture([])
+                }.get()
+            } catch {
+                throw StartFault.unreachable("a socket cannot be bound: \(error); check xmpp: server:")
+            }
             try await loop.submit { core.value.xmpp.start(now: clock.read()) }.get()
             logger.notice(
                 "the gateway serves",

@@ -100,10 +100,12 @@ extension SIMPLELeg {
 
     /// A link to the other shore is up again: what its users said is asked for anew, a little at a time.
     ///
-    /// - Parameter domain: the domain that contacts have on that link.
-    public func linkUp(_ domain: String) {
+    /// - Parameters:
+    ///   - domain: the domain that contacts have on that link.
+    ///   - peer: the domain of the users; nil for all.
+    public func linkUp(_ domain: String, peer: String? = nil) {
         var askAt = host.now.monotonic
-        for (id, publication) in publications.all where (try? BareJID(publication.contact))?.domain == domain {
+        for (id, publication) in publications.all where Self.isOn(publication, domain, peer) {
             publications.all[id]?.doubt(until: askAt &+ Self.patience)
             publications.all[id]?.askAt = askAt
             askAt &+= Self.askPace
@@ -113,13 +115,20 @@ extension SIMPLELeg {
 
     /// A link to the other shore is down: what its users said holds for a while.
     ///
-    /// - Parameter domain: the domain that contacts have on that link.
-    public func linkDown(_ domain: String) {
-        for (id, publication) in publications.all where (try? BareJID(publication.contact))?.domain == domain {
+    /// - Parameters:
+    ///   - domain: the domain that contacts have on that link.
+    ///   - peer: the domain of the users; nil for all.
+    public func linkDown(_ domain: String, peer: String? = nil) {
+        for (id, publication) in publications.all where Self.isOn(publication, domain, peer) {
             publications.all[id]?.doubt(until: host.now.monotonic &+ Self.patience)
             publications.all[id]?.askAt = nil
             schedule(publication: id)
         }
+    }
+
+    private static func isOn(_ publication: Publication, _ domain: String, _ peer: String?) -> Bool {
+        guard (try? BareJID(publication.contact))?.domain == domain else { return false }
+        return peer == nil || (try? BareJID(publication.name.user))?.domain == peer
     }
 
     // MARK: What the machine asks for

@@ -10,7 +10,7 @@ public struct StreamNonces: Sendable, Equatable {
     /// What the ids of pings begin with.
     let pings: String
     /// The id under which the stream may be resumed.
-    let resumption: String
+    public let resumption: String
 
     /// Draws them.
     ///

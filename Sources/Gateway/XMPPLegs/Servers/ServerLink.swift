@@ -1,0 +1,62 @@
+import BridgeCore
+import XMPPStanzas
+import XMPPStreams
+
+/// The way between one domain of the gateway and all servers that it has streams with.
+final class ServerLink: XMPPLink {
+    let domain: String
+    /// The streams of all domains.
+    unowned let streams: ServerStreams
+    /// Who handed over the stanza that is looked at.
+    var arriving: Voucher?
+    /// The ways to other domains, by domain.
+    var routes: [String: ServerRoute] = [:]
+
+    init(domain: String, streams: ServerStreams) {
+        self.domain = domain
+        self.streams = streams
+    }
+
+    var largestStanza: Int { streams.settings.initiating.stanzaBytes }
+
+    /// Whether other servers can connect.
+    var isOpen: Bool { streams.isListening }
+
+    var isStopped: Bool { streams.isStopped }
+
+    var state: String { streams.state }
+
+    func hop(to domain: String) -> String {
+        routes[domain]?.hop ?? ServerRoute.hop(from: self.domain, to: domain)
+    }
+
+    /// The domain itself, which has proved itself on the stream.
+    func voucher(for domain: String) -> Voucher {
+        if let arriving, arriving.peer == domain { return arriving }
+        return Voucher(peer: domain, proof: routes[domain]?.proof?.rawValue ?? "")
+    }
+
+    func start() { streams.start() }
+
+    func stop() { streams.stop() }
+
+    func advance() { streams.advance() }
+
+    func flush() { streams.flush() }
+
+    func send(_ item: Item) {
+        guard let route = streams.route(of: item, on: self) else {
+            return streams.leg.unreachable(item, .remoteServerNotFound, "there is no such domain")
+        }
+        route.send(item)
+    }
+
+    func write(_ stanza: [UInt8], to domain: String) {
+        // An address that is none is answered where its stanza came from.
+        if let route = streams.route(from: self, to: domain) {
+            route.write(stanza)
+        } else if let arriving {
+            streams.route(from: self, to: arriving.peer)?.write(stanza)
+        }
+    }
+}

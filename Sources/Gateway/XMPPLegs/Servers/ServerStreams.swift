@@ -1,0 +1,249 @@
+import BridgeCore
+import DequeModule
+import Interworking
+import Logging
+import NIOCore
+import XMLStreams
+import XMPPChannels
+import XMPPStanzas
+import XMPPStreams
+
+/// All streams between the gateway's domains and other servers.
+///
+/// Bound to the event loop of its leg, which owns it.
+///
+/// Source: RFC 6120 §4, XEP-0220 §2.
+final class ServerStreams {
+    let settings: XMPPLegSettings.Server
+    unowned let leg: XMPPLeg
+    let eventLoop: any EventLoop
+    let clock = ServerClock.system
+    /// The domains that are served.
+    let hosts: HostedDomains
+    var links: [String: ServerLink] = [:]
+    /// Streams that peers opened.
+    var accepted: [Int: AcceptedStream] = [:]
+    var acceptedCount = 0
+    /// Those that may be resumed while they stand, by the id of the resumption.
+    var resumable: [String: AcceptedStream] = [:]
+    var sessions = SuspendedSessions()
+    var callers = CallerCounts()
+    /// Open questions about keys of dialback.
+    var questions: [DomainPair: KeyQuestions] = [:]
+    var listeners: [any Channel] = []
+    private var book = ArrivalBook()
+    private var routesByHop: [String: ServerRoute] = [:]
+    /// Routes that wait for a connection, and how many are being made.
+    private var line: Deque<ServerRoute> = []
+    private var dialing: Set<ObjectIdentifier> = []
+    private var dirtyRoutes: [ServerRoute] = []
+    private var dirtyStreams: [AcceptedStream] = []
+    private var hasStarted = false
+    private var isStopping = false
+    private var lastAdvance: UInt64 = 0
+    private var lastSweep: UInt64 = 0
+
+    init?(_ settings: XMPPLegSettings.Server, leg: XMPPLeg, eventLoop: any EventLoop) {
+        guard let first = settings.domains.first else { return nil }
+        self.settings = settings
+        self.leg = leg
+        self.eventLoop = eventLoop
+        hosts = HostedDomains(first, others: Set(settings.domains))
+        for domain in settings.domains { links[domain] = ServerLink(domain: domain, streams: self) }
+    }
+
+    // MARK: Life
+
+    var isListening: Bool { !listeners.isEmpty || settings.listeners.isEmpty }
+
+    /// In a few words, for people.
+    var state: String {
+        guard isListening else { return "not listening" }
+        let open = routesByHop.values.count { $0.state == .open }
+        let proved = accepted.values.count { $0.isProved }
+        return "\(open) streams out, \(proved) in"
+    }
+
+    var isStopped: Bool {
+        isStopping && accepted.isEmpty && questions.isEmpty && routesByHop.values.allSatisfy { $0.stream == nil }
+    }
+
+    /// What users of other servers say is to be asked for from now on.
+    func start() {
+        guard !hasStarted else { return }
+        hasStarted = true
+        for domain in settings.domains { leg.host.peerUp(nil, of: domain) }
+    }
+
+    /// Ends every stream once what was sent has left and what came is stored.
+    func stop() {
+        guard !isStopping else { return }
+        flush()
+        isStopping = true
+        for listener in listeners { listener.close(promise: nil) }
+        listeners = []
+        line = []
+        for route in routesByHop.values { route.stop() }
+        for question in questions.values { question.stop() }
+        for stream in accepted.values { stream.stop() }
+    }
+
+    /// Carries out what time alone decides.
+    func advance() {
+        let now = leg.now.monotonic
+        guard now >= lastAdvance &+ 200_000_000 else { return }
+        lastAdvance = now
+        for route in routesByHop.values {
+            guard case .waiting(let until) = route.state, until <= now else { continue }
+            if !route.queue.isEmpty || !route.suspended.isEmpty || route.wantsRecovery { dial(route) }
+        }
+        guard now >= lastSweep &+ 10_000_000_000 else { return }
+        lastSweep = now
+        sessions.forget(at: now)
+        for (hop, route) in routesByHop where route.isForgettable && now >= route.usedAt &+ Self.memory {
+            forget(route, hop)
+        }
+    }
+
+    /// How long a route without a stream is remembered, for operators who ask why there is none.
+    private static var memory: UInt64 { 600_000_000_000 }
+
+    private func forget(_ route: ServerRoute, _ hop: String) {
+        routesByHop[hop] = nil
+        links[route.pair.local]?.routes[route.pair.remote] = nil
+    }
+
+    // MARK: Flushing
+
+    func wantsFlush(_ route: ServerRoute) {
+        guard !route.isDirty else { return }
+        route.isDirty = true
+        dirtyRoutes.append(route)
+        leg.host.scheduleFlush()
+    }
+
+    func wantsFlush(_ stream: AcceptedStream) {
+        guard !stream.isDirty else { return }
+        stream.isDirty = true
+        dirtyStreams.append(stream)
+        leg.host.scheduleFlush()
+    }
+
+    /// Lets queued bytes leave.
+    func flush() {
+        guard !isStopping else { return }
+        let routes = dirtyRoutes
+        dirtyRoutes.removeAll(keepingCapacity: true)
+        for route in routes { route.flush() }
+        let streams = dirtyStreams
+        dirtyStreams.removeAll(keepingCapacity: true)
+        for stream in streams { stream.flush() }
+    }
+
+    // MARK: Routes
+
+    /// All routes, in the order of their names.
+    var routes: [ServerRoute] { routesByHop.values.sorted { $0.hop < $1.hop } }
+
+    /// The way from a domain of the gateway to another one; nil where that is none, or one too many.
+    func route(from link: ServerLink, to domain: String) -> ServerRoute? {
+        if let route = link.routes[domain] { return route }
+        guard !isStopping, let pair = try? DomainPair(local: link.domain, remote: domain), !pair.remote.isEmpty,
+            leg.links[pair.remote] == nil
+        else { return nil }
+        if let route = link.routes[pair.remote] { return route }
+        if routesByHop.count >= settings.bounds.routes {
+            guard
+                let (hop, oldest) = routesByHop.filter({ $0.value.isForgettable })
+                    .min(by: { $0.value.usedAt < $1.value.usedAt })
+            else { return nil }
+            forget(oldest, hop)
+        }
+        let route = ServerRoute(pair, streams: self)
+        link.routes[pair.remote] = route
+        routesByHop[route.hop] = route
+        return route
+    }
+
+    /// The way that a stored item takes; one that was stored for a component's server goes to its recipient's domain.
+    func route(of item: Item, on link: ServerLink) -> ServerRoute? {
+        let hop = item.offer.hop
+        if let route = routesByHop[hop] { return route }
+        let domain =
+            hop.hasPrefix(ServerRoute.hopPrefix)
+            ? hop.lastIndex(of: "/").map { String(hop[hop.index(after: $0)...]) } ?? ""
+            : XMPPLeg.domain(in: item.offer.recipient)
+        return route(from: link, to: domain)
+    }
+
+    /// The link of a neighbor of the bridge; nil for one that is no server.
+    func link(ofHop hop: String) -> ServerLink? {
+        if let route = routesByHop[hop] { return links[route.pair.local] }
+        guard hop.hasPrefix(ServerRoute.hopPrefix), let end = hop.lastIndex(of: "/") else { return nil }
+        return links[String(hop[hop.index(hop.startIndex, offsetBy: ServerRoute.hopPrefix.count)..<end])]
+    }
+
+    /// Has a stream opened, as soon as not too many others are.
+    func dial(_ route: ServerRoute) {
+        guard !isStopping else { return }
+        guard dialing.count < settings.bounds.connecting else {
+            route.state = .queued
+            line.append(route)
+            return
+        }
+        dialing.insert(ObjectIdentifier(route))
+        route.connect()
+    }
+
+    /// A route has its stream, or has given up.
+    func dialed(_ route: ServerRoute) {
+        guard dialing.remove(ObjectIdentifier(route)) != nil else { return }
+        while dialing.count < settings.bounds.connecting, let next = line.popFirst() {
+            if next.state == .queued { dial(next) }
+        }
+    }
+
+    // MARK: Arrivals
+
+    /// Takes a stanza from a proved domain.
+    func deliver(_ element: XML.Element, _ arrival: StanzaArrival, on arrivals: StreamArrivals) {
+        count(arrival, on: arrivals)
+        guard let link = links[arrival.pair.local] else { return }
+        switch StanzaKind(element) {
+        case .iq: answered(element, link, arrival.pair.remote)
+        case .presence: link.routes[arrival.pair.remote]?.hasPresence = true
+        case .message, nil: break
+        }
+        link.arriving = Voucher(peer: arrival.pair.remote, proof: arrival.proof.rawValue)
+        leg.received(element, on: link)
+        link.arriving = nil
+    }
+
+    /// Answers a stanza whose address is none.
+    func bounce(_ element: XML.Element, _ error: StanzaError?, _ arrival: StanzaArrival, on arrivals: StreamArrivals) {
+        count(arrival, on: arrivals)
+        guard let error, let link = links[arrival.pair.local] else { return }
+        link.arriving = Voucher(peer: arrival.pair.remote, proof: arrival.proof.rawValue)
+        leg.answer(error, to: element, on: link)
+        link.arriving = nil
+    }
+
+    private func count(_ arrival: StanzaArrival, on arrivals: StreamArrivals) {
+        if book.came(arrival.number, on: arrivals) { leg.host.scheduleFlush() }
+    }
+
+    /// The answer to a ping of ours comes on a stream of the peer's.
+    private func answered(_ element: XML.Element, _ link: ServerLink, _ domain: String) {
+        guard let type = element.attribute("type"), type == "result" || type == "error",
+            let id = element.attribute("id"), let route = link.routes[domain], route.state == .open
+        else { return }
+        route.stream?.receive(.pong(id))
+        wantsFlush(route)
+    }
+
+    /// What came in this turn goes to the ledger; its number is told back with ``stored(_:)``.
+    func submit() -> UInt64? { book.submit() }
+
+    /// The ledger has answered a submission.
+    func stored(_ number: UInt64) { book.stored(number).tell() }
+}
