@@ -40,6 +40,7 @@ func tests(_ folder: String, _ name: String, _ dependencies: [Target.Dependency]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -127,8 +128,8 @@ let package = Package(
         channels(
             "XMPPChannels",
             [
-                "Addressing", "TLSChannels", "XMLStreams", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging,
-                collections,
+                "Addressing", "DNSChannels", "TLSChannels", "XMLStreams", "XMPPStanzas", "XMPPStreams", nioCore,
+                nioHTTP1, nioPosix, logging, collections,
             ]
         ),
         channels("SIPChannels", ["Addressing", "SIPMessages", "SIPTransactions", nioCore, nioPosix, logging]),
@@ -228,8 +229,8 @@ let package = Package(
             "Channels/",
             "XMPPChannelsTests",
             [
-                "XMPPChannels", "Digests", "TLSChannels", "XMLStreams", "XMPPStanzas", "XMPPStreams", "Loopback",
-                "TestAuthority", nioCore, nioPosix,
+                "XMPPChannels", "Addressing", "Digests", "DNSChannels", "TLSChannels", "XMLStreams", "XMPPStanzas",
+                "XMPPStreams", "Loopback", "TestAuthority", nioCore, nioEmbedded, nioHTTP1, nioPosix,
             ]
         ),
         tests(

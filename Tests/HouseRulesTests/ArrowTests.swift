@@ -28,7 +28,7 @@ struct ArrowTests {
         "Digests": [],
         "DNSChannels": ["Addressing"],
         "TLSChannels": [],
-        "XMPPChannels": ["Addressing", "TLSChannels", "XMLStreams", "XMPPStanzas", "XMPPStreams"],
+        "XMPPChannels": ["Addressing", "DNSChannels", "TLSChannels", "XMLStreams", "XMPPStanzas", "XMPPStreams"],
         "SIPChannels": ["Addressing", "SIPMessages", "SIPTransactions"],
         "MappingTables": [],
         "OperatorFiles": ["Addressing", "MappingTables"],

@@ -40,6 +40,11 @@ final class ServerEnds: Sendable {
         /// Whether peer.example connects at all.
         var connects = true
         var peerKeys = ServerEnds.keys("the secret of peer.example")
+        /// What each side judges certificates by.
+        var judge: ServerTLS.Judge = { inquiry, _, deliver in deliver(ServerTLS.pkix(inquiry)) }
+        var peerJudge: ServerTLS.Judge = { inquiry, _, deliver in deliver(ServerTLS.pkix(inquiry)) }
+        /// What the DNS says of gw.example.
+        var server: NamedServer?
     }
 
     static func keys(_ secret: String) -> DialbackKeys? {
@@ -74,7 +79,8 @@ final class ServerEnds: Sendable {
         configuration.trustRoots = .pem(setup.roots)
         let tls = ServerTLS(
             accepting: TLSContextHolder(try TLSContext(configuration, role: .server, credentials: [setup.gateway])),
-            connecting: TLSContextHolder(try TLSContext(configuration, role: .client, credentials: [setup.gateway]))
+            connecting: TLSContextHolder(try TLSContext(configuration, role: .client, credentials: [setup.gateway])),
+            judge: setup.judge
         )
         listener = try await ServerBootstrap(group: loop)
             .childChannelOption(.autoRead, value: false)
@@ -110,7 +116,8 @@ final class ServerEnds: Sendable {
             accepting: nil,
             connecting: TLSContextHolder(
                 try TLSContext(configuration, role: .client, credentials: setup.peer.map { [$0] } ?? [])
-            )
+            ),
+            judge: setup.peerJudge
         )
         let channel = try await ClientBootstrap(group: eventLoop)
             .channelOption(.autoRead, value: false)
@@ -129,6 +136,7 @@ final class ServerEnds: Sendable {
                 role: .client,
                 machine: machine,
                 tls: tls,
+                server: setup.server,
                 clock: ServerEnds.clock
             ) { told.put(.initiating($0)) }
             initiating.value = connection

@@ -15,6 +15,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     private let channel: any Channel
     private let role: TLSContext.Role
     private let tls: ServerTLS
+    private let server: NamedServer?
     private let clock: ServerClock
     private let deliver: (StreamAction) -> Void
     private let tellWritable: () -> Void
@@ -53,6 +54,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     ///   - role: which side of it the gateway is on.
     ///   - machine: the stream.
     ///   - tls: what TLS is done with.
+    ///   - server: what the DNS says of a server that was connected to.
     ///   - clock: the clocks.
     ///   - largestUnread: how many bytes may wait for the machine before the peer is not read; one read may go beyond.
     ///   - writable: told when a peer that took nothing takes bytes again.
@@ -62,6 +64,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         role: TLSContext.Role,
         machine: consuming Machine,
         tls: ServerTLS,
+        server: NamedServer? = nil,
         clock: ServerClock,
         largestUnread: Int = 64 << 10,
         writable: @escaping () -> Void = {},
@@ -70,6 +73,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         self.channel = channel
         self.role = role
         self.tls = tls
+        self.server = server
         self.clock = clock
         self.deliver = deliver
         tellWritable = writable
@@ -167,8 +171,28 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         close(.close(StreamEnd(.handshakeFailed(reason))))
     }
 
+    // MARK: Certificates
+
+    /// Asks what the peer's certificate is worth; the answer may come at once, late, or when nobody wants it.
+    private func check(_ domain: String) {
+        guard let peer else { return receive(.certificate(domain, .refused("There is no TLS."))) }
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        let inquiry = CertificateInquiry(peer.certificates, domain: domain, role: role, server: server)
+        tls.judge(inquiry, channel.eventLoop) { bound.value.judged(domain, $0) }
+    }
+
+    private func judged(_ domain: String, _ verdict: CertificateVerdict) {
+        guard !isClosed else { return }
+        let isLate = !isWorking
+        receive(.certificate(domain, verdict))
+        if isLate { flush() }
+    }
+
+    /// What is told to the machine; a certificate that is over before the stream begins cannot end during it.
+    ///
+    /// Source: RFC 6120 §13.7.2.3.
     private func facts(of peer: TLSPeer) -> TLSFacts {
-        let left = peer.certificates.expiry.map { max(0, $0 - clock.unixSeconds()) }
+        let left = peer.certificates.expiry.map { $0 - clock.unixSeconds() }.flatMap { $0 > 0 ? $0 : nil }
         let version =
             switch peer.version {
             case .tls12: "TLS 1.2"
@@ -259,8 +283,7 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
             setReading()
             readLater()
         case .checkCertificate(let domain):
-            let verdict = peer.map { tls.judge($0.certificates, domain) } ?? .refused("There is no TLS.")
-            receive(.certificate(domain, verdict))
+            check(domain)
         case .wake(let time): wake(at: time)
         case .established:
             isFlowing = true
