@@ -33,7 +33,7 @@ extension ReceivingStream {
 
     /// Answers from the key alone, without any memory.
     ///
-    /// Source: XEP-0220 §2.2.2.
+    /// Source: XEP-0220 §2.2.2, §2.5.
     private mutating func verify(_ element: DialbackElement) {
         guard let local = BareDomain.read(element.to), hosts.served.contains(local) else {
             return answer(element, .error(.itemNotFound))
@@ -43,6 +43,7 @@ extension ReceivingStream {
             return answer(element, .error(.policyViolation))
         }
         guard let asker, let id = element.id else { return answer(element, .error(.notAcceptable)) }
+        guard policy.admission.admits(asker) else { return answer(element, .error(.policyViolation)) }
         let isValid = keys?.isValid(element.key, receiving: asker, originating: local, stream: id) ?? false
         answer(element, isValid ? .valid : .invalid)
     }
@@ -57,6 +58,8 @@ extension ReceivingStream {
         guard let sender = BareDomain.read(element.from), !hosts.served.contains(sender),
             (1...core.limits.keyBytes).contains(element.key.utf8.count)
         else { return answer(element, .error(.notAcceptable)) }
+        // A certificate would not help: that is why this comes before it.
+        guard policy.admission.admits(sender) else { return answer(element, .error(.policyViolation)) }
         let trust = policy.trust(for: sender)
         guard layer != .clear || trust.encryption == .optional else {
             return answer(element, .error(.policyViolation))

@@ -37,6 +37,12 @@ extension ReceivingStream {
                 answerHeader()
                 return core.fail(.invalidFrom, "the peer's header comes from a domain that is served here")
             }
+            guard policy.admission.admits(from) else {
+                // RFC 6120 §4.9.3.14: local policy; no certificate changes it, so that none is looked at.
+                answerHeader(to: from)
+                let fault = StreamFault(.policyViolation, text: "This domain is not admitted.", textLanguage: "en")
+                return core.fail(fault, .notAdmitted(from))
+            }
         }
         remote = from
         accept(header)

@@ -46,6 +46,8 @@ public struct StreamPolicy: Sendable, Equatable {
     public var usual: Trust
     /// What is demanded of single domains.
     public var exceptions: [String: Trust]
+    /// Which domains may connect at all.
+    public var admission: DomainAdmission
     /// Whether stanzas may flow in both directions of one stream.
     ///
     /// Source: XEP-0288 §2.
@@ -60,16 +62,19 @@ public struct StreamPolicy: Sendable, Equatable {
     /// - Parameters:
     ///   - usual: what is demanded of domains without a rule of their own.
     ///   - exceptions: what is demanded of single domains.
+    ///   - admission: which domains may connect at all.
     ///   - isBidirectional: whether stanzas may flow in both directions of one stream.
     ///   - hasStreamManagement: whether stanzas are acknowledged.
     public init(
         usual: Trust = Trust(),
         exceptions: [String: Trust] = [:],
+        admission: DomainAdmission = DomainAdmission(),
         isBidirectional: Bool = false,
         hasStreamManagement: Bool = true
     ) {
         self.usual = usual
         self.exceptions = exceptions
+        self.admission = admission
         self.isBidirectional = isBidirectional
         self.hasStreamManagement = hasStreamManagement
     }

@@ -8,6 +8,7 @@ extension StreamReason {
         case .peerFault(let fault):
             "the peer ended the stream with \(fault.condition.rawValue)"
                 + (fault.text.map { ": \(Self.line($0))" } ?? "")
+        case .notAdmitted(let domain): "the peer's domain, \(domain), is not admitted"
         case .fault(_, let what): what
         case .unreadable(let error): "the peer's bytes are no stream, \(error)"
         case .timeout(let step): "the peer took too long: \(step.rawValue)"
@@ -50,6 +51,7 @@ extension StreamReason {
         switch self {
         case .finished, .idle, .peerClosed, .redirected, .answered, .certificateExpired, .connectionLost: nil
         case .peerFault(let fault): Self.remedy(fault)
+        case .notAdmitted: "accept the domain, or take it out of those that are refused, if it may connect"
         case .fault: "the peer's software does not follow RFC 6120; tell its operator what stands here"
         case .unreadable: "check that the port is a server-to-server listener of XMPP"
         case .timeout(.certificate): "check that the DNS and the trust anchors of the gateway answer"

@@ -29,6 +29,8 @@ public enum StreamReason: Sendable, Equatable {
     case peerClosed
     /// The peer named a reason.
     case peerFault(StreamFault)
+    /// The peer's domain may not connect.
+    case notAdmitted(String)
     /// The peer broke the rules; the sentence says how.
     case fault(StreamFault, String)
     /// The peer's bytes could not be read.
@@ -71,6 +73,7 @@ public enum StreamReason: Sendable, Equatable {
         case .idle: "idle"
         case .peerClosed: "peer-closed"
         case .peerFault(let fault), .fault(let fault, _): fault.condition.rawValue
+        case .notAdmitted: "not-admitted"
         case .unreadable(let error): error.code.rawValue
         case .timeout(let step): "timeout-" + step.rawValue
         case .encryptionRefused: "encryption-refused"
@@ -106,7 +109,7 @@ public enum StreamReason: Sendable, Equatable {
                 .seeOtherHost, .unsupportedEncoding, .unsupportedFeature, .unsupportedStanzaType, .unsupportedVersion:
                 .slow
             }
-        case .fault, .encryptionRefused, .injectedBytes, .certificateRefused, .authenticationRefused,
+        case .notAdmitted, .fault, .encryptionRefused, .injectedBytes, .certificateRefused, .authenticationRefused,
             .dialbackRefused, .notNegotiable, .redirectRefused:
             .slow
         case .unreadable, .timeout, .handshakeFailed, .unanswered, .unacknowledged, .connectionLost: .usual

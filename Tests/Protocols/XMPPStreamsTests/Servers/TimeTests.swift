@@ -41,6 +41,26 @@ struct ServerTimeTests {
         )
     }
 
+    @Test("RFC 6120 §13.7.2: a certificate that is judged too late proves nothing")
+    func lateVerdict() {
+        var incoming = Reception(Receptions.machine())
+        _ = incoming.does(.connected(tlsFacts))
+        _ = incoming.says(peerHeader)
+        _ = incoming.does(.timer, now: 10 * second)
+        #expect(incoming.does(.certificate("peer.example", .proved(.posh)), now: 11 * second) == [])
+        let answer = incoming.says(external, now: 11 * second)
+        #expect(answer == ["send " + "<failure xmlns='\(sasl)'><invalid-mechanism/></failure>"])
+        var outgoing = Initiation(Initiations.machine())
+        _ = outgoing.does(.connected(tlsFacts))
+        #expect(outgoing.does(.timer, now: 10 * second).last == "close certificate-refused")
+        #expect(outgoing.does(.certificate("peer.example", .proved(.posh)), now: 11 * second) == [])
+        var closed = Reception(Receptions.machine())
+        _ = closed.does(.connected(tlsFacts))
+        _ = closed.says(peerHeader)
+        _ = closed.does(.disconnected)
+        #expect(closed.does(.certificate("peer.example", .proved(.posh))) == [])
+    }
+
     @Test("RFC 6120 §3.2: every step of a stream that is opened has its time, and a reason")
     func stepsOut() {
         var header = Initiation(Initiations.machine())
@@ -230,7 +250,7 @@ struct ServerTimeTests {
                 .finished, .idle, .peerClosed, .unreadable(.init(.notWellFormed, "x", offset: 1)), .encryptionRefused,
                 .handshakeFailed("x"), .injectedBytes, .certificateRefused(domain: "x", "y"), .certificateExpired,
                 .dialbackRefused(.invalid), .notNegotiable, .redirected("x"), .redirectRefused("x"), .answered,
-                .unanswered, .unacknowledged, .connectionLost,
+                .unanswered, .unacknowledged, .connectionLost, .notAdmitted("x"),
             ] + StreamFault.Condition.allCases.map { .peerFault(StreamFault($0)) }
             + StreamReason.Step.allCases.map { .timeout($0) } + SASLFault.allCases.map { .authenticationRefused($0) }
             + DialbackFault.allCases.map { .dialbackRefused(.dialback($0)) }
@@ -240,7 +260,7 @@ struct ServerTimeTests {
             if reason.advice == nil { #expect(reason.remedy == nil) }
             switch reason {
             case .encryptionRefused, .certificateRefused, .authenticationRefused, .dialbackRefused, .notNegotiable,
-                .redirectRefused, .injectedBytes, .timeout:
+                .redirectRefused, .injectedBytes, .timeout, .notAdmitted:
                 #expect(reason.remedy != nil, "\(reason)")
             default: break
             }
