@@ -191,7 +191,7 @@ public struct PIDFReader: Sendable {
             switch error.code {
             case .unsupportedEncoding: .encoding
             case .restrictedXML where bytes.dropFirst(offset).starts(with: [0x3C, 0x21]): .doctype
-            case .notWellFormed, .restrictedXML, .strayText, .incomplete: .xml
+            case .notWellFormed, .restrictedXML, .strayText, .secondHeader, .incomplete: .xml
             case .tooManyBytes, .startTagTooLong, .tooDeep, .tooManyAttributes, .tooManyChildren: .limit
             }
         return PIDFError(code, error.reason, at: offset)

@@ -29,6 +29,8 @@ import CLibXML2
     var isReplaying = false
     var context: xmlParserCtxtPtr?
 
+    /// The name of the stream's root and its namespace.
+    private var rootName: (local: [UInt8], uri: String) = ([], "")
     private var bytes: [UInt8] = []
     private var nodes: [ArenaNode] = []
     private var attributes: [ArenaAttribute] = []
@@ -62,12 +64,15 @@ import CLibXML2
         if kind == .stream, depth == 0 {
             depth = 1
             if isReplaying { return }
-            unsafe rememberRoot(local, prefix, declarations)
+            unsafe rememberRoot(local, prefix, uri, declarations)
             unsafe append(local, uri, isPrefixed: prefix != nil, values)
             nodes[0].end = 1
             self.declarations[0] = unsafe Self.declarations(declarations)
             finish { .opened($0) }
             return
+        }
+        if kind == .stream, depth == 1, unsafe isRoot(local, uri) {
+            return fail(.secondHeader, "the start tag of the stream once more")
         }
         depth += 1
         growingText = -1
@@ -306,11 +311,20 @@ import CLibXML2
         }
     }
 
+    /// Whether an element has the name of the root; one look at the first letter says no to most.
+    private func isRoot(_ local: UnsafePointer<UInt8>, _ uri: UnsafePointer<UInt8>?) -> Bool {
+        // libxml2 ends every name with a zero byte, which is in no name of ours.
+        for (index, byte) in rootName.local.enumerated() where unsafe local[index] != byte { return false }
+        return unsafe local[rootName.local.count] == 0 && Self.string(uri) == rootName.uri
+    }
+
     private mutating func rememberRoot(
         _ local: UnsafePointer<UInt8>,
         _ prefix: UnsafePointer<UInt8>?,
+        _ uri: UnsafePointer<UInt8>?,
         _ pairs: UnsafeBufferPointer<UnsafePointer<UInt8>?>
     ) {
+        unsafe rootName = (Array(Self.string(local).utf8), Self.string(uri))
         var tag = Array("<".utf8)
         if unsafe prefix != nil { tag += Array(unsafe Self.string(prefix).utf8) + [0x3A] }
         tag += Array(unsafe Self.string(local).utf8)

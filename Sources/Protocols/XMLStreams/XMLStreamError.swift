@@ -20,6 +20,10 @@ public struct XMLStreamError: Error, Sendable {
         ///
         /// Source: RFC 6120 §4.9.3, §11.7.
         case strayText
+        /// The root's start tag once more, inside the stream that it opened.
+        ///
+        /// Source: RFC 6120 §4.3.3, §4.9.3.
+        case secondHeader
         /// A first-level element or a document longer than its limit.
         case tooManyBytes
         /// A start tag longer than its limit.
@@ -58,7 +62,7 @@ public struct XMLStreamError: Error, Sendable {
         switch code {
         case .tooManyBytes, .startTagTooLong, .tooDeep, .tooManyAttributes, .tooManyChildren:
             true
-        case .notWellFormed, .restrictedXML, .unsupportedEncoding, .strayText, .incomplete:
+        case .notWellFormed, .restrictedXML, .unsupportedEncoding, .strayText, .secondHeader, .incomplete:
             false
         }
     }

@@ -103,7 +103,7 @@ public struct StreamFault: Error, Sendable, Equatable {
         case .notWellFormed, .incomplete: self.init(.notWellFormed)
         case .restrictedXML: self.init(.restrictedXML)
         case .unsupportedEncoding: self.init(.unsupportedEncoding)
-        case .strayText: self.init(.invalidXML)
+        case .strayText, .secondHeader: self.init(.invalidXML)
         case .tooManyBytes, .startTagTooLong:
             self.init(.policyViolation, application: XML.Element("stanza-too-big", "urn:xmpp:errors"))
         case .tooDeep, .tooManyAttributes, .tooManyChildren: self.init(.policyViolation)

@@ -131,6 +131,19 @@ let refusals: [Refusal] = [
     Refusal("surrogate number between stanzas", "&#xD800;", .notWellFormed, at: 0),
     Refusal("huge number between stanzas", "&#x110000;", .notWellFormed, at: 0),
     Refusal("CDATA between stanzas", "<![CDATA[x]]>", .strayText, at: 0),
+    // RFC 6120 §4.3.3.
+    Refusal(
+        "the header once more",
+        "<presence/><stream:stream to='a' version='1.0'>",
+        .secondHeader,
+        elements: 1
+    ),
+    Refusal(
+        "the header once more under another prefix",
+        "<s:stream xmlns:s='http://etherx.jabber.org/streams'/>",
+        .secondHeader
+    ),
+    Refusal("the header once more with its declaration", "<?xml version='1.0'?><stream:stream>", .restrictedXML, at: 0),
 ]
 
 @Suite("XML.StreamParser: refusals")

@@ -312,7 +312,7 @@ struct ComponentOpenTests {
         arguments: [
             (XMLStreamError.Code.notWellFormed, "<not-well-formed %/>"), (.restrictedXML, "<restricted-xml %/>"),
             (.unsupportedEncoding, "<unsupported-encoding %/>"), (.strayText, "<invalid-xml %/>"),
-            (.incomplete, "<not-well-formed %/>"),
+            (.secondHeader, "<invalid-xml %/>"), (.incomplete, "<not-well-formed %/>"),
             (.tooManyBytes, "<policy-violation %/><stanza-too-big xmlns='urn:xmpp:errors'/>"),
             (.startTagTooLong, "<policy-violation %/><stanza-too-big xmlns='urn:xmpp:errors'/>"),
             (.tooDeep, "<policy-violation %/>"), (.tooManyAttributes, "<policy-violation %/>"),

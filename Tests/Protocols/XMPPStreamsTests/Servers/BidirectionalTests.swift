@@ -118,14 +118,39 @@ struct ServerEdgeTests {
         }
     }
 
-    @Test("RFC 6120 §4.3.3: a second header with its declaration ends the stream, with one header of ours on the wire")
-    func headerTwice() {
-        for state in 0..<2 {
-            var stream = state == 0 ? Receptions.connected() : Receptions.authenticated()
+    @Test(
+        "RFC 6120 §4.3.3: a second header ends the stream, with one header of ours on the wire",
+        arguments: [(true, "restricted-xml"), (false, "invalid-xml")]
+    )
+    func headerTwice(hasDeclaration: Bool, condition: String) {
+        let again = hasDeclaration ? peerHeader : peerHeader.replacing("<?xml version='1.0'?>", with: "")
+        for state in 0..<3 {
+            var stream: Reception
+            switch state {
+            case 0: stream = Receptions.connected()
+            case 1: stream = Receptions.secured(facts: namelessFacts)
+            default: stream = Receptions.authenticated()
+            }
             if state == 0 { _ = stream.says(peerHeader) }
-            let said = stream.says(peerHeader)
+            #expect(stream.says(again).first == "send " + faultText(condition), "\(state)")
             #expect(stream.end != nil)
-            #expect(!said.contains { $0.contains("<stream:stream ") })
+        }
+        var ours = Initiations.authenticated()
+        let header = hasDeclaration ? answerHeader() : answerHeader().replacing("<?xml version='1.0'?>", with: "")
+        #expect(ours.says(header).first == "send " + faultText(condition))
+    }
+
+    @Test("RFC 6120 §4.3.3, §11.5: behind a negotiated restart a header is one with and without its declaration")
+    func restartedHeader() {
+        for header in [peerHeader, peerHeader.replacing("<?xml version='1.0'?>", with: "")] {
+            var stream = Receptions.connected()
+            _ = stream.says(header + startTLS)
+            _ = stream.does(.secured(tlsFacts))
+            #expect(stream.says(header) == ["send " + ourHeader(secondID), "check peer.example", "pause"])
+            _ = stream.does(.certificate("peer.example", .proved(.pkix)))
+            let answers = stream.says(external + header)
+            #expect(answers.contains { $0.hasPrefix("send " + ourHeader(thirdID)) }, "\(answers)")
+            #expect(stream.end == nil)
         }
     }
 
