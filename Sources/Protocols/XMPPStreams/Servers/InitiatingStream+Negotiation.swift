@@ -72,15 +72,18 @@ extension InitiatingStream {
     }
 
     /// Source: XEP-0288 §2.2.
-    mutating func stanza(_ element: XML.Element) {
-        var proofs: [String: DomainProof] = [:]
-        var served: Set<String> = []
-        if isBidirectional, let proof = pairs[pair] {
-            proofs[pair.remote] = proof
-            served = Set(pairs.keys.filter { $0.remote == pair.remote }.map(\.local))
-        }
-        core.take(element, proofs: proofs, served: served)
+    private mutating func stanza(_ element: XML.Element) {
+        core.take(element, proofs: senders, served: addressees)
     }
+
+    /// Who may send on a stream of ours: the proved domain that it was opened to, where both ways are agreed on.
+    var senders: [String: DomainProof] {
+        guard isBidirectional, let proof = pairs[pair] else { return [:] }
+        return [pair.remote: proof]
+    }
+
+    /// Whom it may send to.
+    var addressees: Set<String> { Set(pairs.keys.filter { $0.remote == pair.remote }.map(\.local)) }
 
     // MARK: Features
 

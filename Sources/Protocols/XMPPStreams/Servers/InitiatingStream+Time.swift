@@ -4,13 +4,8 @@ import XMPPStanzas
 extension InitiatingStream {
     /// When something has to happen if nothing comes.
     var due: UInt64 {
-        switch core.standing {
-        case .idle, .closed: return .max
-        case .closing: return core.stepEnd
-        case .live: break
-        }
-        var due = core.stepEnd
-        if let paceEnd = core.paceEnd { due = min(due, paceEnd) }
+        guard core.standing == .live else { return core.endDue }
+        var due = core.liveDue
         for time in asked.values { due = min(due, time) }
         for time in checking.values { due = min(due, time) }
         for time in questions.values { due = min(due, time) }
@@ -19,14 +14,7 @@ extension InitiatingStream {
 
     /// Source: RFC 6120 §4.6, XEP-0220 §2.1.1.
     mutating func timerFired() {
-        core.timerFired()
-        switch core.standing {
-        case .idle, .closed: return
-        case .closing(let reason):
-            if core.now >= core.stepEnd { core.end(reason) }
-            return
-        case .live: break
-        }
+        guard core.timerFired() else { return }
         if core.now >= core.stepEnd { return stepOver() }
         for (question, time) in questions.sorted(by: { $0.key.stream < $1.key.stream }) where core.now >= time {
             answered(question, .failed(.remoteServerTimeout))

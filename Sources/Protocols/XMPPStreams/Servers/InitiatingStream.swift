@@ -202,7 +202,7 @@ public struct InitiatingStream: ServerStream, ~Copyable {
     }
 
     private mutating func xml(_ event: XML.StreamEvent, _ leftover: Bool) {
-        if case .closing = core.standing { return farewell(event) }
+        if case .closing = core.standing { return core.farewell(event, proofs: senders, served: addressees) }
         if core.isHeld { return core.fail(.policyViolation, "the peer did not wait for its turn") }
         switch (phase, event) {
         case (.header, .opened(let root)): headerCame(root)
@@ -214,17 +214,6 @@ public struct InitiatingStream: ServerStream, ~Copyable {
         case (_, .element(let element)):
             if let fault = StreamFault(reading: element) { return peerFailed(fault) }
             self.element(element, leftover)
-        }
-    }
-
-    private mutating func farewell(_ event: XML.StreamEvent) {
-        switch event {
-        case .element(let element):
-            if let fault = StreamFault(reading: element) { return core.peerFailed(fault) }
-            if StanzaKind(element) != nil { return stanza(element) }
-            if case .acknowledgement(let count) = try? ManagementElement(reading: element) { core.acknowledged(count) }
-        case .closed: core.peerClosed()
-        case .opened, .refused: core.disconnected()
         }
     }
 

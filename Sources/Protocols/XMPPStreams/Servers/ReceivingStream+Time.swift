@@ -4,13 +4,8 @@ import XMPPStanzas
 extension ReceivingStream {
     /// When something has to happen if nothing comes.
     var due: UInt64 {
-        switch core.standing {
-        case .idle, .closed: return .max
-        case .closing: return core.stepEnd
-        case .live: break
-        }
-        var due = core.stepEnd
-        if let paceEnd = core.paceEnd { due = min(due, paceEnd) }
+        guard core.standing == .live else { return core.endDue }
+        var due = core.liveDue
         for entry in pending.values { due = min(due, entry.deadline) }
         return min(due, proofs.isEmpty ? strangerEnd : core.openDue)
     }
@@ -22,14 +17,7 @@ extension ReceivingStream {
 
     /// Source: RFC 6120 §4.3.5, §4.6, XEP-0205 §4.3.
     mutating func timerFired() {
-        core.timerFired()
-        switch core.standing {
-        case .idle, .closed: return
-        case .closing(let reason):
-            if core.now >= core.stepEnd { core.end(reason) }
-            return
-        case .live: break
-        }
+        guard core.timerFired() else { return }
         if core.now >= core.stepEnd { stepOver() }
         guard core.standing == .live else { return }
         let late = pending.values.filter { core.now >= $0.deadline }

@@ -195,7 +195,7 @@ public struct ReceivingStream: ServerStream, ~Copyable {
     }
 
     private mutating func xml(_ event: XML.StreamEvent, _ leftover: Bool) {
-        if case .closing = core.standing { return farewell(event) }
+        if case .closing = core.standing { return core.farewell(event, proofs: proofs, served: hosts.served) }
         if core.isHeld { return fail(.policyViolation, "the peer did not wait for its turn") }
         switch (phase, event) {
         case (.header, .opened(let root)): header(root)
@@ -205,20 +205,6 @@ public struct ReceivingStream: ServerStream, ~Copyable {
         case (_, .refused(_, let error)): unreadable(error)
         case (.header, .element), (.checking, .element), (.handshaking, .element):
             fail(.policyViolation, "the peer did not wait for its turn")
-        }
-    }
-
-    /// Our end tag is sent; what the peer sends before its own is still taken in.
-    ///
-    /// Source: RFC 6120 §4.4.
-    private mutating func farewell(_ event: XML.StreamEvent) {
-        switch event {
-        case .element(let element):
-            if let fault = StreamFault(reading: element) { return core.peerFailed(fault) }
-            if StanzaKind(element) != nil { return stanza(element) }
-            if case .acknowledgement(let count) = try? ManagementElement(reading: element) { core.acknowledged(count) }
-        case .closed: core.peerClosed()
-        case .opened, .refused: core.disconnected()
         }
     }
 

@@ -86,9 +86,9 @@ struct StreamCore {
         return actions
     }
 
-    mutating func timerFired() {
+    /// A timer that was due is not set any more.
+    mutating func wokeUp() {
         if let wakeAt, wakeAt <= now { self.wakeAt = nil }
-        if isOverPace, pace.pause(now: now) == nil { isOverPace = false }
     }
 
     mutating func enter(_ step: StreamReason.Step, for time: UInt64? = nil) {
