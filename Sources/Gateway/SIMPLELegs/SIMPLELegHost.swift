@@ -24,6 +24,14 @@ public protocol SIMPLELegHost: AnyObject {
     /// - Returns: whether it was offered to the bridge, produces nothing, or was refused by the other leg.
     func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void>
 
+    /// Who hands over what users of the other shore say, and how it has shown that it may.
+    ///
+    /// - Parameters:
+    ///   - domain: the users' domain.
+    ///   - contacts: the domain that users of this shore have there.
+    /// - Returns: the neighbor's domain, and the proof in a word.
+    func voucher(of domain: String, to contacts: String) -> (peer: String, proof: String)
+
     /// Writes down what the leg refused by itself.
     func refused(_ account: Arrival.Account, code: String, trace: [String])
 

@@ -133,6 +133,19 @@ public final class XMPPLeg {
         links.values.map { ($0.domain, $0.isOpen, $0.state) }.sorted { $0.0 < $1.0 }
     }
 
+    /// Who hands over what users of a domain say, and how it has shown that it may.
+    ///
+    /// - Parameters:
+    ///   - domain: the users' domain.
+    ///   - contacts: the domain that users of the other shore have on this one.
+    /// - Returns: the neighbor's domain and the proof in a word; nil for a domain that no link serves.
+    public func voucher(of domain: String, to contacts: String) -> (peer: String, proof: String)? {
+        links[contacts].map { link in
+            let voucher = link.voucher(for: domain)
+            return (voucher.peer, voucher.proof)
+        }
+    }
+
     /// The domain of the component that a neighbor of the bridge stands for; nil for one of the other shore.
     public static func domain(ofLink name: String) -> String? {
         name.hasPrefix("xmpp:") ? String(name.dropFirst(5)) : nil

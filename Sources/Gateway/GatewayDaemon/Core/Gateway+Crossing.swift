@@ -105,6 +105,10 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         }
     }
 
+    func voucher(of domain: String, to contacts: String) -> (peer: String, proof: String) {
+        xmpp?.voucher(of: domain, to: contacts) ?? (contacts, "")
+    }
+
     /// The users of another domain can be reached.
     func peerUp(_ peer: String?, of domain: String) {
         handle(.linkUp(domain: domain, peer: peer))

@@ -62,10 +62,11 @@ extension SIMPLELeg {
         if let made = body.value {
             var trace = document.trace
             trace.append(body.trace)
+            let voucher = host.voucher(of: ends.user.jid.domain, to: ends.contact.jid.domain)
             let account = Arrival.Account(
                 leg: "xmpp",
-                peer: ends.contact.uri.userDomain,
-                proof: "component",
+                peer: voucher.peer,
+                proof: voucher.proof,
                 sender: key.presentity,
                 recipient: key.watcher,
                 identifiers: []

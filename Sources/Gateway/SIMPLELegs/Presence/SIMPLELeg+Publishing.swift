@@ -48,15 +48,7 @@ extension SIMPLELeg {
 
     /// There is no room for what a device says: it is not published, and that is written down.
     private func overflow(_ part: PresencePart, _ id: UInt64?, _ name: Publications.Name, contact: String) {
-        let account = Arrival.Account(
-            leg: "xmpp",
-            peer: name.domain,
-            proof: "component",
-            sender: name.user,
-            recipient: contact,
-            identifiers: []
-        )
-        record(account, code: "presence-overflow")
+        record(account(of: name.user, to: contact), code: "presence-overflow")
         guard let id, publications.change(id, { $0.lose(part.name) }) == true else { return }
         changed(publication: id)
         schedule(publication: id)
@@ -213,12 +205,20 @@ extension SIMPLELeg {
     }
 
     func account(of publication: Publication) -> Arrival.Account {
-        Arrival.Account(
+        var account = account(of: publication.name.user, to: publication.contact)
+        account.recipient = publication.name.domain
+        return account
+    }
+
+    private func account(of user: String, to contact: String) -> Arrival.Account {
+        let domain = (try? BareJID(user))?.domain ?? ""
+        let voucher = host.voucher(of: domain, to: (try? BareJID(contact))?.domain ?? "")
+        return Arrival.Account(
             leg: "xmpp",
-            peer: publication.name.domain,
-            proof: "component",
-            sender: publication.name.user,
-            recipient: publication.name.domain,
+            peer: voucher.peer,
+            proof: voucher.proof,
+            sender: user,
+            recipient: contact,
             identifiers: []
         )
     }

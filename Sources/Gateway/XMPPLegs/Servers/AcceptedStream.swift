@@ -102,6 +102,7 @@ final class AcceptedStream {
             streams.resumable[resumption] = self
         }
         pairs[pair] = proof
+        streams.links[pair.local]?.proved(pair.remote, proof)
         let details: Logger.Metadata = [
             "domain": "\(pair.local)", "peer.domain": "\(pair.remote)", "proof": "\(proof.rawValue)",
         ]

@@ -82,6 +82,7 @@ final class KeyQuestions {
             role: .client,
             machine: machine,
             tls: settings.tls,
+            server: NamedServer(server),
             clock: streams.clock,
             deliver: { [weak self] in self?.take($0) }
         )

@@ -9,6 +9,8 @@ final class ServerLink: XMPPLink {
     unowned let streams: ServerStreams
     /// Who handed over the stanza that is looked at.
     var arriving: Voucher?
+    /// How domains proved themselves last.
+    private(set) var proofs: [String: DomainProof] = [:]
     /// The ways to other domains, by domain.
     var routes: [String: ServerRoute] = [:]
 
@@ -33,7 +35,13 @@ final class ServerLink: XMPPLink {
     /// The domain itself, which has proved itself on the stream.
     func voucher(for domain: String) -> Voucher {
         if let arriving, arriving.peer == domain { return arriving }
-        return Voucher(peer: domain, proof: routes[domain]?.proof?.rawValue ?? "")
+        return Voucher(peer: domain, proof: proofs[domain]?.rawValue ?? "")
+    }
+
+    /// A domain has proved itself, on a stream of either side.
+    func proved(_ domain: String, _ proof: DomainProof) {
+        if proofs.count >= streams.settings.bounds.routes, proofs[domain] == nil { proofs.removeAll() }
+        proofs[domain] = proof
     }
 
     func start() { streams.start() }
@@ -46,7 +54,11 @@ final class ServerLink: XMPPLink {
 
     func send(_ item: Item) {
         guard let route = streams.route(of: item, on: self) else {
-            return streams.leg.unreachable(item, .remoteServerNotFound, "there is no such domain")
+            return streams.leg.unreachable(
+                item,
+                .remoteServerNotFound,
+                "there is no such domain, or it is not to be reached"
+            )
         }
         route.send(item)
     }

@@ -59,6 +59,7 @@ extension ServerRoute {
             role: .client,
             machine: machine,
             tls: settings.tls,
+            server: NamedServer(server),
             clock: streams.clock,
             writable: { [weak self] in
                 guard let self, self.attempt == number else { return }
@@ -105,6 +106,7 @@ extension ServerRoute {
         let leg = streams.leg
         state = .open
         self.proof = proof
+        streams.links[pair.local]?.proved(pair.remote, proof)
         openSince = leg.now.wall
         failure = nil
         downSince = nil

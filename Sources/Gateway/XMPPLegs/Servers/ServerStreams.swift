@@ -149,7 +149,7 @@ final class ServerStreams {
     func route(from link: ServerLink, to domain: String) -> ServerRoute? {
         if let route = link.routes[domain] { return route }
         guard !isStopping, let pair = try? DomainPair(local: link.domain, remote: domain), !pair.remote.isEmpty,
-            leg.links[pair.remote] == nil
+            leg.links[pair.remote] == nil, settings.policy.admission.admits(pair.remote)
         else { return nil }
         if let route = link.routes[pair.remote] { return route }
         if routesByHop.count >= settings.bounds.routes {
