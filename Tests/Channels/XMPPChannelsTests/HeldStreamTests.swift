@@ -11,6 +11,7 @@ import XMPPStreams
 private struct HeldStream: ServerStream, ~Copyable {
     var isReading = false
     let elementBytes = 1 << 20
+    let isBidirectional = false
 
     mutating func receive(_ input: StreamInput, now: UInt64) -> [StreamAction] {
         switch input {

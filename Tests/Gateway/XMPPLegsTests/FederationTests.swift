@@ -287,6 +287,24 @@ struct FederationTests {
         try await peer.stop()
     }
 
+    @Test("XEP-0288 §2: where both directions were agreed on, answers go back on the stream that the peer opened")
+    func bothWays() async throws {
+        let (gateway, peer, phonebook) = try await pair(
+            change: { $0.policy.isBidirectional = true },
+            changePeer: { $0.policy.isBidirectional = true }
+        )
+        try await peer.send(1, from: Self.alice, to: Self.bob)
+        #expect(try await peer.delivered() == CrossingID(1))
+        // Nobody finds the way to the peer.
+        phonebook.enter("example.com", nil)
+        try await gateway.send([2, 3], from: Self.bob, to: Self.alice)
+        for number in 2...3 { #expect(try await gateway.delivered() == CrossingID(Int64(number))) }
+        #expect(try await peer.run { $0.leg.servers?.accepted.isEmpty } == true)
+        #expect(try await peer.run { $0.host.arrivals.map(\.account.proof) } == ["pkix", "pkix"])
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
     @Test("RFC 6120 §13.12: a connection too many from one address is told so and closed")
     func tooMany() async throws {
         let (gateway, peer, _) = try await pair(change: { $0.bounds.strangersPerAddress = 1 })

@@ -103,6 +103,9 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         flush()
     }
 
+    /// Whether both sides agreed that stanzas flow in both directions.
+    public var isBidirectional: Bool { machine.isBidirectional }
+
     /// The address of the peer, as the channel has it.
     public var remoteAddress: SocketAddress? { channel.remoteAddress }
 

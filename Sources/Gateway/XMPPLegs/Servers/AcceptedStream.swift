@@ -20,6 +20,8 @@ final class AcceptedStream {
     private(set) var pairs: [DomainPair: DomainProof] = [:]
     let since: Int64
     private(set) var received = 0
+    /// The routes whose stanzas go out on it, where both directions were agreed on (XEP-0288).
+    private var routes: [ServerRoute] = []
     var isDirty = false
 
     /// Whether the peer has proved a domain.
@@ -54,6 +56,10 @@ final class AcceptedStream {
             machine: machine,
             tls: settings.tls,
             clock: streams.clock,
+            writable: { [weak self] in
+                guard let self else { return }
+                for route in self.routes { self.streams.wantsFlush(route) }
+            },
             deliver: { [weak self] in self?.take($0) }
         )
         stream = connection
@@ -89,8 +95,10 @@ final class AcceptedStream {
                 self.streams.wantsFlush(self)
             }
         case .close(let end): ended(end)
-        // Stanzas go out on streams of the gateway's own.
-        case .confirm, .reject, .resumed, .verdict: break
+        case .confirm(let tokens): for route in routes { route.confirmed(tokens) }
+        case .reject(_, let rejection): for route in routes { route.rejection = rejection }
+        // A stream on which something of the gateway's was open is not resumed, and nothing is asked on it.
+        case .resumed, .verdict: break
         // The connection's own.
         case .send, .startTLS, .restartParser, .pause, .resume, .checkCertificate, .wake: break
         }
@@ -107,6 +115,8 @@ final class AcceptedStream {
             "domain": "\(pair.local)", "peer.domain": "\(pair.remote)", "proof": "\(proof.rawValue)",
         ]
         log(.info, "a server has opened a stream", details)
+        guard let stream, stream.isBidirectional, let link = streams.links[pair.local] else { return }
+        if let route = streams.route(from: link, to: pair.remote), route.adopt(stream, proof) { routes.append(route) }
     }
 
     private func ended(_ end: StreamEnd) {
@@ -114,7 +124,11 @@ final class AcceptedStream {
         streams.accepted[number] = nil
         streams.resumable[resumption] = nil
         streams.callers.left(caller, hadProved: isProved)
-        if let session = end.session { streams.sessions.keep(session, arrivals, now: streams.leg.now.monotonic) }
+        for route in routes { route.carrierEnded(end) }
+        routes = []
+        if let session = end.session, session.count == 0 {
+            streams.sessions.keep(session, arrivals, now: streams.leg.now.monotonic)
+        }
         let details: Logger.Metadata = ["error.code": "\(end.reason.code)", "reason": "\(end.reason.sentence)"]
         log(end.reason.advice == nil ? .info : .warning, "a stream of a server ended", details)
         guard end.reason.advice != nil, end.session == nil else { return }

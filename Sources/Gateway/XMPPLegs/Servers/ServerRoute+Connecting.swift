@@ -102,6 +102,31 @@ extension ServerRoute {
         }
     }
 
+    // MARK: The peer's stream
+
+    /// Sends on a stream that the peer opened, where there is no other.
+    ///
+    /// - Returns: whether there is none.
+    ///
+    /// Source: XEP-0288 §2.
+    func adopt(_ stream: any StreamCarrier, _ proof: DomainProof) -> Bool {
+        switch state {
+        case .idle, .queued, .waiting: break
+        case .connecting, .negotiating, .open: return false
+        }
+        attempt += 1
+        self.stream = stream
+        isAdopted = true
+        opened(proof)
+        return true
+    }
+
+    /// The peer's stream has ended.
+    func carrierEnded(_ end: StreamEnd) {
+        isAdopted = false
+        ended(StreamEnd(end.reason, unconfirmed: end.unconfirmed))
+    }
+
     private func opened(_ proof: DomainProof) {
         let leg = streams.leg
         state = .open
@@ -195,6 +220,7 @@ extension ServerRoute {
         search?.cancel()
         search = nil
         if stream == nil { state = .idle }
+        if isAdopted { return }
         stream?.receive(.close(nil))
         stream?.flush()
     }

@@ -107,8 +107,10 @@ extension ServerRoute {
                 flying.removeFirst()
             } else if let index = flying.firstIndex(where: { $0.id.token == token }) {
                 flying.remove(at: index)
+            } else if let index = suspended.firstIndex(where: { $0.id.token == token }) {
+                suspended.remove(at: index)
             } else {
-                suspended.removeAll { $0.id.token == token }
+                continue
             }
             streams.leg.host.delivered(CrossingID(token: token), OutcomeReport(protocolCode: "taken"))
         }

@@ -49,6 +49,8 @@ final class ServerRoute {
     var state = State.idle
     /// The stream of the present connection.
     var stream: (any StreamCarrier)?
+    /// Whether that is one that the peer opened (XEP-0288).
+    var isAdopted = false
     /// A search for a server.
     var search: OpenConnection?
     /// The number of the present connection, by which events of an earlier one are told apart.

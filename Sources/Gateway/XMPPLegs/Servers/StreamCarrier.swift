@@ -11,6 +11,9 @@ protocol StreamCarrier: AnyObject {
     /// Lets queued bytes leave.
     func flush()
 
+    /// Whether both sides agreed that stanzas flow in both directions (XEP-0288).
+    var isBidirectional: Bool { get }
+
     /// Whether the peer takes what is sent.
     var isWritable: Bool { get }
 

@@ -69,7 +69,8 @@ public struct InitiatingStream: ServerStream, ~Copyable {
     var refusal: SASLFault?
     /// Whether the peer can tell pairs apart when one of them fails.
     var hasDialbackErrors = false
-    var isBidirectional = false
+    /// True when the peer may send stanzas.
+    public internal(set) var isBidirectional = false
     /// The pairs on which stanzas flow.
     var pairs: [DomainPair: DomainProof] = [:]
     /// Pairs whose key was sent, with the time by which an answer has to come.

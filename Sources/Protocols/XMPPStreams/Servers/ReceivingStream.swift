@@ -66,7 +66,7 @@ public struct ReceivingStream: ServerStream, ~Copyable {
     var attempts = 0
     var isChallenged = false
     /// True when the peer asked for stanzas of ours.
-    var isBidirectional = false
+    public internal(set) var isBidirectional = false
     var negotiationEnd = UInt64.max
     /// The resumption that waits for the driver.
     var resumption: (id: String, handled: UInt32)?

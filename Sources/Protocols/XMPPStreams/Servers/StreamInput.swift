@@ -55,4 +55,9 @@ public protocol ServerStream: ~Copyable {
 
     /// The largest first-level element that the parser may take at this time.
     var elementBytes: Int { get }
+
+    /// Whether both sides agreed that stanzas flow in both directions.
+    ///
+    /// Source: XEP-0288 §2.
+    var isBidirectional: Bool { get }
 }
