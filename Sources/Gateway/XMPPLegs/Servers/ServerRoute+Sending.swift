@@ -31,7 +31,7 @@ extension ServerRoute {
         streams.wantsFlush(self)
     }
 
-    private static var presenceTag: [UInt8] { Array("<presence".utf8) }
+    private static let presenceTag = Array("<presence".utf8)
 
     /// How long no try is made, in nanoseconds; nil when one may be made, or is.
     private var pause: UInt64? {
