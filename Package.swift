@@ -213,10 +213,16 @@ let package = Package(
             path: "Tests/Channels/Loopback",
             swiftSettings: strict
         ),
+        .target(
+            name: "NameServers",
+            dependencies: ["Addressing", "DNSChannels", nioCore, nioPosix],
+            path: "Tests/Channels/NameServers",
+            swiftSettings: strict
+        ),
         tests(
             "Channels/",
             "DNSChannelsTests",
-            ["DNSChannels", "Addressing", "Loopback", nioCore, nioPosix, nioEmbedded]
+            ["DNSChannels", "Addressing", "Loopback", "NameServers", nioCore, nioPosix, nioEmbedded]
         ),
         .target(
             name: "TestAuthority",
@@ -230,7 +236,7 @@ let package = Package(
             "XMPPChannelsTests",
             [
                 "XMPPChannels", "Addressing", "Digests", "DNSChannels", "TLSChannels", "XMLStreams", "XMPPStanzas",
-                "XMPPStreams", "Loopback", "TestAuthority", nioCore, nioEmbedded, nioHTTP1, nioPosix,
+                "XMPPStreams", "Loopback", "NameServers", "TestAuthority", nioCore, nioEmbedded, nioHTTP1, nioPosix,
             ]
         ),
         tests(

@@ -3,6 +3,7 @@ import DNSChannels
 import Loopback
 import NIOCore
 import NIOPosix
+import NameServers
 import Testing
 
 @Suite("Connector")
@@ -491,7 +492,7 @@ struct ConnectorDNSTests {
             to: .xmppServer(domain: "live.signed.example"),
             on: MultiThreadedEventLoopGroup.singleton.next()
         )
-        #expect(server.server.description == "host.signed.example:\(names.listener.port)")
+        #expect(server.server.description == "host.signed.example:\(try await NameServer.listener.value.port)")
         #expect(server.isAddressProved && server.server.isProved)
         #expect(server.referenceNames == ["live.signed.example", "host.signed.example"])
         #expect(

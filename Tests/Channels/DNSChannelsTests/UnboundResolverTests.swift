@@ -3,6 +3,7 @@ import DNSChannels
 import Foundation
 import NIOCore
 import NIOPosix
+import NameServers
 import Testing
 
 /// What libunbound makes of a real server's answers.
