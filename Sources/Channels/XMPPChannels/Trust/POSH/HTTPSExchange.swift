@@ -1,0 +1,106 @@
+import DNSChannels
+import NIOCore
+import NIOHTTP1
+import TLSChannels
+
+/// One question to a web server: asked when the server has proved who it is, answered within bounds.
+///
+/// Source: RFC 7711 §3, RFC 9110 §4.3.4.
+final class HTTPSExchange: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    /// What the web server said.
+    enum Answer {
+        /// The document.
+        case document([UInt8])
+        /// It is elsewhere.
+        case redirect(String)
+    }
+
+    private let address: HTTPSAddress
+    private let port: UInt16
+    private let largestBody: Int
+    private var deliver: ((Result<Answer, POSHFault>) -> Void)?
+    private var body: [UInt8] = []
+
+    init(
+        _ address: HTTPSAddress,
+        port: UInt16,
+        largestBody: Int,
+        deliver: @escaping (Result<Answer, POSHFault>) -> Void
+    ) {
+        self.address = address
+        self.port = port
+        self.largestBody = largestBody
+        self.deliver = deliver
+    }
+
+    /// The web server is asked nothing before its certificate has named it.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case .handshakeCompleted(let peer)? = event as? TLSEvent else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        let host = address.host.description
+        guard peer.certificates.verdict == .valid, peer.certificates.check(.host(host)).isMatch else {
+            let reason = "the certificate of the web server \(host) does not prove it"
+            return finish(.failure(POSHFault(.untrusted, reason)))
+        }
+        let head = HTTPRequestHead(
+            version: .http1_1,
+            method: .GET,
+            uri: address.path,
+            headers: [
+                "Host": port == 443 ? host : "\(host):\(port)", "Accept": "application/json", "Connection": "close",
+            ]
+        )
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): answered(head)
+        case .body(var buffer):
+            guard body.count + buffer.readableBytes <= largestBody else { return tooLarge() }
+            body += buffer.readBytes(length: buffer.readableBytes) ?? []
+        case .end: finish(.success(.document(body)))
+        }
+    }
+
+    /// Source: RFC 7711 §3, §10.
+    private func answered(_ head: HTTPResponseHead) {
+        switch head.status.code {
+        case 200:
+            if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > largestBody {
+                tooLarge()
+            }
+        case 301, 302, 307, 308:
+            guard let place = head.headers.first(name: "Location") else {
+                return finish(.failure(POSHFault(.unusableAddress, "a redirect leads nowhere")))
+            }
+            finish(.success(.redirect(place)))
+        default:
+            finish(.failure(POSHFault(.absent, "the web server has no document, it says \(head.status.code)")))
+        }
+    }
+
+    private func tooLarge() {
+        finish(.failure(POSHFault(.tooLarge, "the document is longer than \(largestBody) bytes")))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        finish(.failure(POSHFault(.unreachable, "the web server was not understood: \("\(error)".prefix(200))")))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish(.failure(POSHFault(.unreachable, "the web server closed the connection")))
+        context.fireChannelInactive()
+    }
+
+    private func finish(_ result: Result<Answer, POSHFault>) {
+        let deliver = deliver
+        self.deliver = nil
+        deliver?(result)
+    }
+}
