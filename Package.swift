@@ -305,7 +305,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Addressing", "CPIM", "DNSChannels", "Interworking", "MappingTables", "MIME", "OperatorFiles", "PIDF",
-                "SIPMessages", "XMLStreams", "XMPPStanzas",
+                "SIPMessages", "XMLStreams", "XMPPChannels", "XMPPStanzas",
             ],
             path: "Tests/Fuzz/FuzzTargets",
             swiftSettings: strict

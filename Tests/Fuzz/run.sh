@@ -10,7 +10,7 @@ shift || true
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
   targets=(xml-stream xml-document sip-datagram sip-stream cpim pidf mime addresses markup facts operator-files
-    inbound outbound dns)
+    inbound outbound dns posh)
 fi
 
 # swift-backtrace would hang on to a crashed process.

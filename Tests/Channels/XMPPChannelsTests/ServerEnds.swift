@@ -40,6 +40,9 @@ final class ServerEnds: Sendable {
         /// Whether peer.example connects at all.
         var connects = true
         var peerKeys = ServerEnds.keys("the secret of peer.example")
+        /// What each side names as its application protocols.
+        var protocols: [String] = []
+        var peerProtocols: [String] = []
         /// What each side judges certificates by.
         var judge: ServerTLS.Judge = { inquiry, _, deliver in deliver(ServerTLS.pkix(inquiry)) }
         var peerJudge: ServerTLS.Judge = { inquiry, _, deliver in deliver(ServerTLS.pkix(inquiry)) }
@@ -77,6 +80,7 @@ final class ServerEnds: Sendable {
         self.initiating = initiating
         var configuration = TLSConfiguration()
         configuration.trustRoots = .pem(setup.roots)
+        configuration.applicationProtocols = setup.protocols
         let tls = ServerTLS(
             accepting: TLSContextHolder(try TLSContext(configuration, role: .server, credentials: [setup.gateway])),
             connecting: TLSContextHolder(try TLSContext(configuration, role: .client, credentials: [setup.gateway])),
@@ -112,6 +116,7 @@ final class ServerEnds: Sendable {
     func connect(_ setup: Setup, to domain: String, at port: Int) async throws {
         var configuration = TLSConfiguration()
         configuration.trustRoots = .pem(setup.roots)
+        configuration.applicationProtocols = setup.peerProtocols
         let tls = ServerTLS(
             accepting: nil,
             connecting: TLSContextHolder(
@@ -160,6 +165,11 @@ final class ServerEnds: Sendable {
     /// How the initiating side ended.
     func end() async throws -> StreamEnd {
         try await next { if case .initiating(.close(let end)) = $0 { end } else { nil } }
+    }
+
+    /// Who peer.example is to gw.example.
+    func peerOfGateway() async throws -> TLSPeer? {
+        try await eventLoop.submit { [receiving] in receiving.value?.peer }.get()
     }
 
     /// Sends a stanza from peer.example.

@@ -23,7 +23,7 @@ public struct FuzzTarget: Sendable {
     /// Every target, by name.
     public static let all: [FuzzTarget] = [
         .xmlStream, .xmlDocument, .sipDatagram, .sipStream, .cpim, .pidf, .mime, .addresses, .markup, .facts,
-        .operatorFiles, .inbound, .outbound, .dns,
+        .operatorFiles, .inbound, .outbound, .dns, .posh,
     ]
 }
 

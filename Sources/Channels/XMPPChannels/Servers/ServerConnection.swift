@@ -30,7 +30,9 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     private var asked: Deque<StreamAction> = []
     private var unwritten = ByteBuffer()
     private var hasUnflushed = false
-    /// Who the peer is inside TLS; nil in the clear.
+    /// Who the peer is inside TLS, for operators; nil in the clear.
+    ///
+    /// Source: RFC 7590 §3.6.
     public private(set) var peer: TLSPeer?
     /// Whether the connection begins with TLS.
     private var isDirect = false

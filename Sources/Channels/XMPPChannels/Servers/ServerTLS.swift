@@ -11,6 +11,11 @@ public struct ServerTLS: Sendable {
     public typealias Judge =
         @Sendable (CertificateInquiry, any EventLoop, @escaping @Sendable (CertificateVerdict) -> Void) -> Void
 
+    /// What contexts name as their application protocol, for connections that begin with TLS.
+    ///
+    /// Source: XEP-0368 §3.
+    public static let applicationProtocol = "xmpp-server"
+
     /// What is shown to servers that connect.
     public let accepting: TLSContextHolder?
     /// What is shown to servers that are connected to.

@@ -197,6 +197,25 @@ struct ServerEdgeTests {
         )
     }
 
+    @Test("RFC 6120 §13.12: 10,000 bytes pass before a proof, 256 KiB after it, and one byte more does not")
+    func longest() {
+        func message(_ count: Int) -> String {
+            let (start, end) = ("<message from='a@peer.example' to='b@gw.example'><body>", "</body></message>")
+            return start + String(repeating: "x", count: count - start.utf8.count - end.utf8.count) + end
+        }
+        var proved = Receptions.authenticated()
+        for (number, count) in [9_900, 262_144].enumerated() {
+            let said = proved.says(message(count)).filter { $0 != "pause" && $0 != "resume" }
+            #expect(said == ["deliver message \(number + 1) gw.example <-> peer.example"])
+        }
+        #expect(proved.says(message(262_145)).last == "close tooManyBytes")
+        // A stranger's stanza of that size is read, and refused for what it is.
+        for (count, code) in [(10_000, "not-authorized"), (16_384, "not-authorized"), (16_385, "tooManyBytes")] {
+            var stranger = Receptions.secured(facts: namelessFacts)
+            #expect(stranger.says(message(count)).last == "close \(code)", "\(count)")
+        }
+    }
+
     @Test("RFC 6120 §8.1.1.2, §8.1.2.2: what is sent has both addresses in the pair, and a size within the limit")
     func outboundCheck() {
         var stream = Initiations.authenticated()

@@ -122,6 +122,22 @@ struct ServerTimeTests {
         #expect(living.end == nil)
     }
 
+    @Test("XEP-0199 §4.3: an error in answer to a ping proves life like a result", arguments: ["result", "error"])
+    func anyAnswer(type: String) {
+        let policy = StreamPolicy(isBidirectional: true, hasStreamManagement: false)
+        var stream = Initiations.secured(Initiations.machine(policy: policy))
+        _ = stream.says("<stream:features>\(mechanisms)<bidi xmlns='urn:xmpp:features:bidi'/></stream:features>")
+        _ = stream.says(success)
+        _ = stream.says(answerHeader("i2") + "<stream:features/>")
+        #expect(stream.does(.timer, now: 10 * minute).first?.contains("<ping ") == true)
+        let id = StreamNonces.counting(from: 100).pings + "-1"
+        let error = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+        let answer = "<iq type='\(type)' id='\(id)' from='peer.example' to='gw.example'>"
+        #expect(stream.says(answer + (type == "error" ? error : "") + "</iq>", now: 10 * minute + second) == [])
+        #expect(stream.does(.timer, now: 10 * minute + 30 * second) == [])
+        #expect(stream.end == nil)
+    }
+
     @Test("XEP-0198 §4, RFC 6120 §4.9.3.4: where stanzas are counted, a request takes the place of the ping")
     func probe() {
         var stream = Receptions.authenticated()
