@@ -9,10 +9,13 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from .authority import Authority
+from .dns import NameServer
+from .ejabberd import Ejabberd
 from .gateway import Gateway
 from .kamailio import Kamailio
 from .processes import NotReady
-from .prosody import Prosody
+from .prosody import FederatedProsody, Prosody
 from .tap import Tap
 
 
@@ -28,6 +31,10 @@ def missing(need):
     if need == "kamailio-presence":
         found = glob.glob("/usr/lib/*/kamailio/modules/presence_xml.so")
         return None if found else "kamailio and kamailio-presence-modules are not installed"
+    if need == "ejabberd":
+        return None if glob.glob("/usr/lib/*/ejabberd-*/ebin") else "ejabberd is not installed"
+    if need == "lua-unbound":
+        return None if glob.glob("/usr/lib/*/lua/5.*/lunbound.so") else "lua-unbound is not installed"
     found = shutil.which(need, path="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
     return None if found else f"{need} is not installed"
 
@@ -81,6 +88,22 @@ class Play:
 
     def kamailio(self, **options):
         return self.keep(Kamailio(self.work, **options))
+
+    def name_server(self):
+        return self.keep(NameServer(self.work))
+
+    def authority(self, name="authority"):
+        return Authority(self.work, name)
+
+    def federated_prosody(self, dns, authority, certificate=None, domain="example.com", **options):
+        """A Prosody that others find by `dns`; with no certificate of its own it gets a good one."""
+        return self.keep(FederatedProsody(self.work, dns, certificate or authority.issue(domain), authority.trust,
+                                          domain=domain, **options))
+
+    def ejabberd(self, dns, authority, certificate=None, domain="example.com", **options):
+        """An ejabberd that others find by `dns`; with no certificate of its own it gets a good one."""
+        return self.keep(Ejabberd(self.work, dns, certificate or authority.issue(domain), authority.trust,
+                                  domain=domain, **options))
 
     def tap(self, target):
         return self.keep(Tap(target))
