@@ -24,15 +24,29 @@ CONFIGURATION = """\
 gateway: {{name: gw.example.net, state: ./state, mappings: ./mappings}}
 domains:
   xmpp:
-    example.com: {{}}
+{shore}
   cpim:
     example.net: {{next-hop: "sip:127.0.0.1:{next_hop};transport={transport}", via: sip{congestion}}}
-xmpp:
-  components: [{{domain: example.net, connect: "127.0.0.1:{component}", secret-file: secret}}]
-sip:
+{link}sip:
   listen: ["udp:127.0.0.1:{sip}", "tcp:127.0.0.1:{sip}"]
   trusted: [{{address: 127.0.0.1, domains: [example.net]}}]
 {limits}"""
+
+COMPONENT = """\
+xmpp:
+  components: [{{domain: example.net, connect: "127.0.0.1:{port}", secret-file: secret}}]
+"""
+
+SERVER = """\
+xmpp:
+  server:
+    listen: ["127.0.0.1:{port}"]
+    direct-tls: ["127.0.0.1:{direct}"]
+    certificate: {certificate.chain}
+    key: {certificate.key}
+    trust: {trust}
+{settings}dns: {{servers: ["127.0.0.1:{dns}"], allow-addresses: ["127.0.0.0/8"]}}
+"""
 
 SITE_ROUTES = """\
 format: isthmus-mapping/1
@@ -47,15 +61,16 @@ LIST_CROSSINGS = ["messages", "list", "--json", "--limit", "0"]
 
 
 class Gateway:
-    """One gateway with a state folder, a mappings folder and a configuration of its own."""
+    """One gateway with a state folder, a mappings folder and a configuration of its own.
 
-    def __init__(self, program, work, component, secret, next_hop, transport="udp", congestion_safe=False,
+    `link` is the part of the configuration that leads to XMPP servers, `shore` the XMPP domains.
+    """
+
+    def __init__(self, program, work, link, next_hop, shore=("example.com",), transport="udp", congestion_safe=False,
                  switches=None, limits=None, wrapper=(), name="gateway"):
         self.program, self.wrapper, self.name = program, list(wrapper), name
         self.work = Path(work) / name
         self.work.mkdir(parents=True)
-        (self.work / "secret").write_text(secret + "\n")
-        (self.work / "secret").chmod(0o600)
         self.mappings = self.work / "mappings"
         if SHIPPED_MAPPINGS.is_dir():
             shutil.copytree(SHIPPED_MAPPINGS, self.mappings)
@@ -63,12 +78,31 @@ class Gateway:
         self.configuration = self.work / "isthmus.yaml"
         bounds = [f"  {name}: {value}\n" for name, value in (limits or {}).items()]
         self.configuration.write_text(CONFIGURATION.format(
-            next_hop=next_hop, transport=transport, component=component, sip=self.port,
+            next_hop=next_hop, transport=transport, link=link, sip=self.port,
+            shore="\n".join(f"    {domain}: {{}}" for domain in shore),
             congestion=", congestion-safe: yes" if congestion_safe else "",
             limits="".join(["limits:\n", *bounds] if bounds else [])))
         if switches:
             self.site_route(switches)
         self.server, self.starts = None, 0
+
+    @classmethod
+    def component(cls, program, work, port, secret, next_hop, **options):
+        """A gateway that is a component of the server at `port`."""
+        made = cls(program, work, COMPONENT.format(port=port), next_hop, **options)
+        (made.work / "secret").write_text(secret + "\n")
+        (made.work / "secret").chmod(0o600)
+        return made
+
+    @classmethod
+    def federated(cls, program, work, dns, certificate, trust, next_hop, settings=None, **options):
+        """A gateway that speaks with other servers; `settings` are further keys of the section with their values."""
+        port, direct = free_port(), free_port()
+        lines = "".join(f"    {name}: {value}\n" for name, value in (settings or {}).items())
+        made = cls(program, work, SERVER.format(port=port, direct=direct, certificate=certificate, trust=trust,
+                                                dns=dns.port, settings=lines), next_hop, **options)
+        made.server_port, made.direct_port = port, direct
+        return made
 
     def site_route(self, switches):
         """Writes the operator's route row for example.net: the switches that it sets."""
@@ -127,6 +161,23 @@ class Gateway:
         if done.returncode not in (0, 1):
             raise NotReady(f"{' '.join(words)} ended with code {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def links(self):
+        """What `link status --json` says: its entries, each with every text that occurs in it."""
+        return [Crossing(entry) for entry in objects(self.command("link", "status", "--json"))]
+
+    def status_of(self, domain):
+        """What `link status` says to people about a domain: its lines that name it, and those below each."""
+        lines = self.command("link", "status").splitlines()
+        told = [number for number, line in enumerate(lines) if domain in line]
+        return "\n".join(line for number, line in enumerate(lines)
+                         if any(first <= number <= first + 3 for first in told))
+
+    def memory(self):
+        """Kilobytes of memory that the running process holds for itself: what is its own and not shared."""
+        text = Path(f"/proc/{self.server.pid}/smaps_rollup").read_text()
+        return sum(int(line.split()[1]) for line in text.splitlines()
+                   if line.startswith(("Private_Clean:", "Private_Dirty:")))
 
     def crossings(self):
         """The crossings that the gateway knows, each with every text that occurs in it."""

@@ -110,13 +110,22 @@ class Play:
 
     def gateway(self, prosody_or_server, next_hop, start=True, **options):
         """A gateway whose component connects to the given server; started unless told otherwise."""
-        made = Gateway(self.program, self.work, prosody_or_server.component_port, prosody_or_server.secret, next_hop,
-                       **options)
+        made = Gateway.component(self.program, self.work, prosody_or_server.component_port, prosody_or_server.secret,
+                                 next_hop, **options)
         self.keep(made)
         if start:
             mark = prosody_or_server.mark()
             made.start()
             prosody_or_server.await_component(20, mark)
+        return made
+
+    def federated_gateway(self, dns, authority, next_hop, certificate=None, start=True, **options):
+        """A gateway that speaks with other servers; with no certificate of its own it gets a good one."""
+        made = Gateway.federated(self.program, self.work, dns, certificate or authority.issue("example.net"),
+                                 authority.trust, next_hop, **options)
+        self.keep(made)
+        if start:
+            made.start()
         return made
 
     def attempt(self, text, action):
