@@ -75,7 +75,7 @@ class Ejabberd:
                 "EJABBERD_CONFIG_PATH": str(self.work / "ejabberd.yml"),
                 "EJABBERD_LOG_PATH": str(self.work / "log" / "ejabberd.log"),
                 "ERL_CRASH_DUMP": str(self.work / "crash.dump")})
-        self.server.await_text("the users are registered", 40)
+        self.server.await_text("the users are registered", 40, self.server.began)
 
     def said(self):
         """What it has logged."""

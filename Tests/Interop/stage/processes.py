@@ -27,6 +27,7 @@ class Server:
                  stdout=None):
         self.name = name
         self.log = Path(work) / f"{name}.log"
+        self.began = len(self.text()) if self.log.exists() else 0  # Where the log of this process begins.
         self._file = open(self.log, "ab")
         self.child = subprocess.Popen(
             [str(argument) for argument in arguments], stdin=stdin, stdout=stdout or self._file, stderr=self._file,

@@ -99,7 +99,7 @@ class Prosody:
     def start(self):
         program = shutil.which("prosody") or "/usr/bin/prosody"
         self.server = Server("prosody", [program, "-F", "--config", self.configuration], self.work)
-        self.server.await_text(f"Activated service '{self.service}'", 20)
+        self.server.await_text(f"Activated service '{self.service}'", 20, self.server.began)
 
     def await_component(self, seconds=20, after=0):
         """Waits until the gateway has authenticated as the component."""

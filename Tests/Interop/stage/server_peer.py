@@ -56,6 +56,7 @@ class Stream(asyncio.Protocol):
 
     def data_received(self, data):
         self.bytes += len(data)
+        self.raw = (self.raw + data)[-4096:]
         try:
             self.parser.Parse(data)
         except xml.parsers.expat.ExpatError as fault:
@@ -74,7 +75,7 @@ class Stream(asyncio.Protocol):
         self.parser.buffer_text = True
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         self.parser.CharacterDataHandler = self._text
-        self.header, self.features, self._open = None, None, []
+        self.header, self.features, self._open, self.raw = None, None, [], b""
 
     def _start(self, name, attributes):
         element = Element(name, attributes)
