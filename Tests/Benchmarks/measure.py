@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Runs gwbench against the gateway and against Kamailio in turn, and prints medians side by side.
 
+With --mode s2s the gateway has streams to another server over TLS in place of a component, and with --mode both it is
+measured both ways. Its ratio is that to Kamailio; the ratio of streams between servers is that to the component.
+
 Each run starts its system afresh, warms it up, measures, and counts the CPU time of the settling after it too. The
 figure to compare is CPU microseconds a delivered message: wall time drifts on a shared machine.
 """
@@ -11,6 +14,7 @@ import os
 import platform
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -23,6 +27,7 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "Interop"))
 
+from stage.authority import Authority  # noqa: E402
 from stage.ports import free_port  # noqa: E402
 from stage.processes import NotReady, Server, wait_for  # noqa: E402
 
@@ -47,13 +52,27 @@ domains:
     xmpp.example: {{}}
   cpim:
     sip.example: {{next-hop: "sip:127.0.0.1:{peer};transport=udp", via: sip}}
-xmpp:
-  components: [{{domain: sip.example, connect: "127.0.0.1:{xmpp}", secret-file: secret}}]
-sip:
+{link}sip:
   listen: ["udp:127.0.0.1:{sip}", "tcp:127.0.0.1:{sip}"]
   trusted: [{{address: 127.0.0.1, domains: [sip.example]}}]
-limits: {{presence-pace: 0s}}
+limits: {{presence-pace: 0s{limits}}}
 """
+COMPONENT = """\
+xmpp:
+  components: [{{domain: sip.example, connect: "127.0.0.1:{xmpp}", secret-file: secret}}]
+"""
+SERVER = """\
+xmpp:
+  server:
+    listen: ["127.0.0.1:{port}"]
+    certificate: {certificate.chain}
+    key: {certificate.key}
+    trust: {trust}
+    authentication: pkix
+    peers: {{xmpp.example: {{connect: "127.0.0.1:{peer}"}}}}
+"""
+# One stream carries all of the load.
+SERVER_LIMITS = ", stream-stanzas-per-second: 1000000, stream-bytes-per-second: 1GiB"
 
 
 class Isthmus:
@@ -67,9 +86,19 @@ class Isthmus:
         (work / "secret").chmod(0o600)
         mappings = HERE.parents[1] / "Mappings"
         (work / "isthmus.yaml").write_text(CONFIGURATION.format(
-            mappings=json.dumps(str(mappings)), peer=self.peer, xmpp=self.xmpp, sip=self.sip))
+            mappings=json.dumps(str(mappings)), peer=self.peer, sip=self.sip, link=self.link(work),
+            limits=self.limits))
         self.server = Server("isthmus", [*wrapper, options.gateway, "serve", "--config", work / "isthmus.yaml"], work)
         self.arguments = []
+
+    limits = ""
+
+    def link(self, _):
+        """The part of the configuration that leads to XMPP."""
+        return COMPONENT.format(xmpp=self.xmpp)
+
+    def stop(self):
+        self.server.stop()
 
     def idle_kilobytes(self):
         """Resident memory of a process that has done nothing yet."""
@@ -80,6 +109,37 @@ class Isthmus:
     def synchronous(self):
         found = re.search(r"synchronous\W+(\w+)", self.server.text(), re.IGNORECASE)
         return found.group(1).upper() if found else None
+
+
+class IsthmusServers(Isthmus):
+    """The gateway with streams between servers; `servers.py` stands between it and gwbench, and is not counted."""
+
+    name = "isthmus-s2s"
+    limits = SERVER_LIMITS
+
+    def link(self, work):
+        self.authority, self.port, self.beside = Authority(work), free_port(), free_port()
+        certificate = self.authority.issue("sip.example")
+        return SERVER.format(port=self.port, certificate=certificate, trust=self.authority.trust, peer=self.beside)
+
+    def __init__(self, options, work, wrapper=()):
+        super().__init__(options, work, wrapper)
+        wait_for(lambda: self._listens(), 30, lambda: f"the gateway takes no servers:\n{self.server.tail()}")
+        own = self.authority.issue("xmpp.example")
+        self.relay = Server("servers", [
+            sys.executable, HERE / "servers.py", "--gateway", self.port, "--gwbench", self.xmpp,
+            "--listen", self.beside, "--certificate", own.chain, "--key", own.key, "--trust", self.authority.trust],
+            work)
+
+    def _listens(self):
+        if not self.server.running:
+            raise NotReady(f"the gateway ended:\n{self.server.tail()}")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self):
+        self.relay.stop()
+        self.server.stop()
 
 
 class Kamailio:
@@ -113,6 +173,9 @@ class Kamailio:
                  lambda: f"kamailio did not start:\n{self.server.tail()}")
         # It leaves Nagle's algorithm on, so the driver acknowledges at once.
         self.arguments = ["--quickack"]
+
+    def stop(self):
+        self.server.stop()
 
     def idle_kilobytes(self):
         return None
@@ -162,7 +225,7 @@ def one_run(kind, case, options, scratch, traced=False):
             words[words.index("--count") + 1] = str(int(words[words.index("--count") + 1]) // 5)
             words[words.index("--settle-ms") + 1] = "1500"
         idle = system.idle_kilobytes()
-        probe = SyncProbe(work) if kind is Isthmus and not traced else None
+        probe = SyncProbe(work) if issubclass(kind, Isthmus) and not traced else None
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=300, check=False)
         probed = probe.stop() if probe else None
         lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
@@ -173,7 +236,7 @@ def one_run(kind, case, options, scratch, traced=False):
         result.update(system=kind.name, case=case, idle_kb=idle, synchronous=system.synchronous(),
                       sync_ms=probed, messages=done.stderr.strip())
     finally:
-        system.server.stop()
+        system.stop()
     if traced:
         result["syncs"] = trace.read_text(errors="replace").count(" = 0")
     shutil.rmtree(work, ignore_errors=True)
@@ -199,9 +262,10 @@ def table(results, syncs):
             runs = [result for result in own if result["system"] == system]
             flows = [result["flows"][0] for result in runs]
             cpu = [result["cpu_us_per_msg"] for result in runs]
-            peers = [result["cpu_us_per_msg"] for result in own if result["system"] != system]
+            other = {Isthmus.name: Kamailio.name, IsthmusServers.name: Isthmus.name}.get(system)
+            peers = [result["cpu_us_per_msg"] for result in own if result["system"] == other]
             ratio = "-"
-            if peers and system == Isthmus.name and statistics.median(peers):
+            if peers and statistics.median(peers):
                 ratio = f"{statistics.median(cpu) / statistics.median(peers):.2f}"
             probes = [result["sync_ms"] for result in runs if result["sync_ms"]]
             faults = {name: sum(flow[name] for flow in flows)
@@ -214,7 +278,7 @@ def table(results, syncs):
                 f"{max(result['hwm_sum_kb'] for result in runs) / 1024:.0f}",
                 f"{max(result['pss_kb'] for result in runs) / 1024:.0f}",
                 spread([result["idle_kb"] / 1024 for result in runs if result["idle_kb"]][:1], 0),
-                syncs.get(case, "-") if system == Isthmus.name else "-",
+                syncs.get((system, case), "-"),
                 f"{statistics.median(p[0] for p in probes):.2f}/{max(p[1] for p in probes):.2f}" if probes else "-",
                 wrong or "ok"])
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
@@ -236,6 +300,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--driver", required=True, help="the gwbench program")
     parser.add_argument("--gateway", required=True, help="the isthmus program, a release build")
+    parser.add_argument("--mode", choices=["component", "s2s", "both"], default="component",
+                        help="how the gateway reaches XMPP")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", action="append", choices=list(CASES), help="one case (repeatable)")
     parser.add_argument("--quick", action="store_true", help="a fifth of the messages, a short settling")
@@ -246,7 +312,8 @@ def main():
     parser.add_argument("--out", metavar="FILE", help="append every run to FILE, one JSON object a line")
     options = parser.parse_args()
 
-    kinds = [] if options.peer_only else [Isthmus]
+    gateways = {"component": [Isthmus], "s2s": [IsthmusServers], "both": [Isthmus, IsthmusServers]}[options.mode]
+    kinds = [] if options.peer_only else list(gateways)
     have_modules = any(Path("/usr/lib").glob("*/kamailio/modules/xmpp.so"))
     if not options.no_peer:
         if shutil.which("kamailio", path=PROGRAM_DIRECTORIES) and have_modules:
@@ -261,26 +328,27 @@ def main():
         for number in range(options.runs):
             for case in cases:
                 for kind in kinds:
-                    if kind is not Isthmus and case.startswith("presence"):
+                    if kind is Kamailio and case.startswith("presence"):
                         continue  # Kamailio's xmpp module carries no presence.
                     result = one_run(kind, case, options, scratch)
                     results.append(result)
                     flow = result["flows"][0]
-                    print(f"run {number + 1} {case:14} {kind.name:9} {flow['msgs_per_s']:9.0f} msg/s "
+                    print(f"run {number + 1} {case:14} {kind.name:11} {flow['msgs_per_s']:9.0f} msg/s "
                           f"{result['cpu_us_per_msg']:7.2f} µs/msg p99 {flow['p99_ms']:8.2f} ms "
                           f"{'ok' if result['ok'] else 'CHECKS FAILED'}", flush=True)
                     if options.out:
                         with open(options.out, "a", encoding="utf-8") as file:
                             file.write(json.dumps(result) + "\n")
-        if Isthmus in kinds and shutil.which("strace"):
-            for case in cases:  # Traced runs are apart: the tracer costs time, so only their counts are used.
-                result = one_run(Isthmus, case, options, scratch, traced=True)
+        if shutil.which("strace"):
+            # Traced runs are apart: the tracer costs time, so only their counts are used.
+            for kind, case in [(kind, case) for kind in kinds if kind is not Kamailio for case in cases]:
+                result = one_run(kind, case, options, scratch, traced=True)
                 warm = int(COMMON[COMMON.index("--warmup") + 1])
-                syncs[case] = (f"{(result['delivered'] + warm) / result['syncs']:.1f} ({result['syncs']:,})"
-                               if result["syncs"] else "no fsync")
+                syncs[kind.name, case] = (f"{(result['delivered'] + warm) / result['syncs']:.1f} "
+                                          f"({result['syncs']:,})" if result["syncs"] else "no fsync")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    own = [result for result in results if result["system"] == Isthmus.name]
+    own = [result for result in results if result["system"] != Kamailio.name]
     print()
     print(f"{platform.system()} {platform.release()}, {os.cpu_count()} cores, {platform.machine()}; store on "
           f"{file_system(options.scratch)}, synchronous={(own and own[0]['synchronous']) or 'not reported'}; "

@@ -2,6 +2,7 @@
 # Measures the gateway against Debian's Kamailio on the same work, on loopback, and prints one table.
 #
 #   Tests/Benchmarks/run.sh [--gateway PATH] [--runs N] [--quick] [--only CASE] [--no-peer] [--install] [--out FILE]
+#                        [--mode component|s2s|both]
 #
 # Without --gateway it builds the release program. --install asks apt for what is missing (a C compiler, Kamailio,
 # strace). Nothing here runs in CI: the figures of a shared machine are read by people.

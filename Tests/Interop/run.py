@@ -32,7 +32,8 @@ def main():
 
     if options.list:
         for module in plays.ALL:
-            print(f"{module.NAME:19} {module.TITLE} (needs: {', '.join(module.NEEDS) or 'nothing'})")
+            needs = ", ".join(module.NEEDS) or "nothing"
+            print(f"{module.NAME:19} {module.TITLE} (needs: {needs})")
         return 0
     unknown = set(options.only) - {module.NAME for module in plays.ALL}
     if unknown:

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from .ports import free_port
-from .processes import NotReady, Server, wait_for
+from .processes import NotReady, Server
 
 CONFIGURATION = """\
 run_as_root = true

@@ -44,6 +44,7 @@ class Stream(asyncio.Protocol):
         self.error = None       # The condition of the stream error that came.
         self.ended = self.lost = False  # Its end tag came; its connection is gone.
         self.broken = ""        # Why what came is no XML.
+        self.sink = None        # Takes all bytes from then on, unread.
         self._wake = asyncio.Event()
         self.restart()
 
@@ -55,6 +56,9 @@ class Stream(asyncio.Protocol):
             self.on_made(self)
 
     def data_received(self, data):
+        if self.sink:
+            self.sink(data)
+            return
         self.bytes += len(data)
         self.raw = (self.raw + data)[-4096:]
         try:
@@ -186,17 +190,17 @@ class Stream(asyncio.Protocol):
 class ServerPeer:
     """Some domains at one port, `port`, and at one for direct TLS, `direct_port`.
 
-    `stanzas` has what the gateway sent, with the time of arrival; `on_stanza` sees each at once.
+    `stanzas` has what the gateway sent; `on_proved` sees each stream of the gateway that has proved its domain.
     """
 
-    def __init__(self, domains, certificate, trust=None, timeline=None, dialback=True, management=False):
+    def __init__(self, domains, certificate, trust=None, timeline=None, dialback=True, management=False, port=None):
         self.domains, self.certificate, self.trust = list(domains), certificate, trust
         self.dialback, self.management = dialback, management
-        self.port, self.direct_port = free_port(), free_port()
+        self.port, self.direct_port = port or free_port(), free_port()
         self.timeline = timeline or Timeline()
         self._own = timeline is None
-        self.stanzas, self.on_stanza = [], lambda stanza, stream: None
-        self.streams, self.taken, self.verified = [], [], []
+        self.stanzas, self.on_proved = [], lambda stream: None
+        self.streams, self.verified = [], []
         self.says = {}  # What it answers about a key: "valid", "invalid", or None for silence.
         self._tasks = set()
         self._servers = self.run(self._listen())
@@ -299,7 +303,6 @@ class ServerPeer:
 
     def _take(self, stream):
         self.streams.append(stream)
-        self.taken.append(stream)
         task = asyncio.ensure_future(self._serve(stream))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -326,13 +329,13 @@ class ServerPeer:
                 stream.send(f"<success xmlns='{SASL}'/>")
                 stream.restart()
                 await self._answer_header(stream, "<sm xmlns='urn:xmpp:sm:3'/>" if self.management else "")
+                self.on_proved(stream)
             elif element.namespace == DIALBACK:
                 self._dialback(stream, element)
             elif element.name == "enable":
                 stream.send("<enabled xmlns='urn:xmpp:sm:3'/>")
             elif element.namespace == SERVER:
-                self.stanzas.append((asyncio.get_running_loop().time(), element))
-                self.on_stanza(element, stream)
+                self.stanzas.append(element)
         stream.close()
         if stream.transport:
             stream.transport.close()
@@ -359,7 +362,7 @@ class ServerPeer:
 
     def answered(self, identifier):
         """The stanza of this id that the gateway sent, or None."""
-        return next((stanza for _, stanza in self.stanzas if stanza.attributes.get("id") == identifier), None)
+        return next((stanza for stanza in self.stanzas if stanza.attributes.get("id") == identifier), None)
 
     async def _end(self):
         for server in self._servers:
