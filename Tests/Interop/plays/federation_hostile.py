@@ -4,14 +4,16 @@ import asyncio
 
 from stage.federation import BRISK
 from stage.ports import free_port
-from stage.processes import NotReady
+from stage.processes import NotReady, wait_for
 from stage.server_peer import DIALBACK, SASL, STREAMS, TLS, ServerPeer
+from stage.sip import Message, request
+from stage.wire import Endpoint
 
 NAME = "federation-hostile"
 TITLE = "a hostile server: spoofed, early, injected, endless and broken streams beside one that goes on"
 NEEDS = ["knotd"]
 
-BAD, GOOD, US = "bad.example", "good.example", "example.net"
+BAD, GOOD, MUTE, US = "bad.example", "good.example", "mute.example", "example.net"
 LIMIT = 2  # Seconds for the negotiation of a stream.
 
 
@@ -22,13 +24,17 @@ class Scene:
         self.play = play
         dns, authority = play.name_server(), play.authority()
         self.gateway = play.federated_gateway(
-            dns, authority, free_port(), shore=(GOOD,), settings={"strangers": "accept"},
+            dns, authority, free_port(), shore=(GOOD, MUTE), settings={"strangers": "accept"},
             limits={**BRISK, "stream-negotiation": f"{LIMIT}s", "stream-step": f"{LIMIT}s",
-                    "stream-verification": f"{LIMIT}s"})
+                    "stream-verification": f"{LIMIT}s", "acknowledgement-batch": 10,
+                    "acknowledgement-patience": "1s"})
         self.port, self.direct = self.gateway.server_port, self.gateway.direct_port
         self.good = play.keep(ServerPeer([GOOD], authority.issue(GOOD), authority.trust))
         self.bad = play.keep(ServerPeer([BAD], authority.issue(BAD), authority.trust, self.good.timeline))
+        self.mute = play.keep(ServerPeer([MUTE], authority.issue(MUTE), authority.trust, self.good.timeline,
+                                         management=True))
         self.own = authority.issue(BAD, own=True, file="own")
+        dns.lead(MUTE, starttls=self.mute.port)
         dns.lead(GOOD, starttls=self.good.port)
         dns.lead(BAD, "unasked.example", starttls=self.bad.port)
         self.witness = self.good.run(self.good.proved(self.port, GOOD, US))
@@ -107,9 +113,12 @@ def perform(play):
     sends_too_much(scene)
     is_slow(scene)
     lies_about_keys(play, scene)
+    acknowledges_badly(play, scene)
     play.claim("another stream went on beside all of it", scene.good.run(scene.goes_on()) and not scene.witness.over,
                scene.witness)
-    play.claim("nothing of it became a message", not scene.gateway.crossings(), scene.gateway.crossings())
+    crossed = [crossing.entry for crossing in scene.gateway.crossings()
+               if any(BAD in text or GOOD in text for text in crossing.texts)]
+    play.claim("nothing of it became a message", not crossed, crossed[:3])
 
 
 def message(sender=f"x@{BAD}", to=f"romeo@{US}", more=""):
@@ -369,3 +378,26 @@ def lies_about_keys(play, scene):
         stream.close()
         return stream
     scene.case("questions about keys leave a stream that ends as it should", asks(), None)
+
+
+def acknowledges_badly(play, scene):
+    """A server that takes messages and acknowledges none of them, or more than there were (XEP-0198)."""
+    proved = []
+    scene.mute.on_proved = proved.append
+    with Endpoint() as romeo:
+        for number in range(30):
+            romeo.send(request("MESSAGE", f"sip:x{number}@{MUTE}", f"sip:romeo@{US}", f"sip:x{number}@{MUTE}",
+                               romeo.name, f"z9hG4bKmute{number}", f"mute-{number}", body=b"hello"), scene.gateway.port)
+        codes = [Message(romeo.receive()).code for _ in range(30)]
+    play.claim("a message for a server that may not acknowledge it is taken", codes == [202] * 30, codes)
+
+    async def first():
+        return proved[0]
+    wait_for(lambda: proved, 10, "the gateway opened no stream")
+    scene.case("whoever acknowledges nothing is left with policy-violation", first(), "policy-violation")
+
+    async def second():
+        proved[-1].send("<a xmlns='urn:xmpp:sm:3' h='99999'/>")
+        return proved[-1]
+    wait_for(lambda: len(proved) > 1, 10, "the gateway opened no second stream")
+    scene.case("whoever acknowledges more than there was gets undefined-condition", second(), "undefined-condition")

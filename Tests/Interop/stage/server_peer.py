@@ -178,7 +178,7 @@ class Stream(asyncio.Protocol):
         self.send("</stream:stream>")
 
     def abort(self):
-        if self.transport:
+        if self.transport and not self.lost:
             self.transport.abort()
 
     def __repr__(self):
