@@ -81,8 +81,8 @@ def is_kept_out(play, shores):
         condition = peer.run(tries(domain))
         play.claim(f"{what} gets a stream error and is closed",
                    condition in ("policy-violation", "not-authorized", "host-unknown", "invalid-from"), condition)
-        shores.reported(f"{what} is kept out", domain, "refused", "stranger", "not served", "policy", "not known",
-                        "allow")
+        shores.reported(f"{what} is kept out", domain, "refused", "stranger", "not served", "policy", "admit",
+                        "not known")
     play.claim("nothing of them crosses", not shores.romeo.quiet(0.3), shores.romeo.past[-3:])
 
 
