@@ -230,7 +230,7 @@ final class FederatedServer: Sendable {
             id: CrossingID(number),
             offer: offer,
             state: .sent,
-            accepted: 0,
+            accepted: Moment.real.wall,
             firstSent: 0,
             deadline: .max,
             attempts: 1,

@@ -22,6 +22,10 @@ final class AcceptedStream {
     private(set) var received = 0
     /// The routes whose stanzas go out on it, where both directions were agreed on (XEP-0288).
     private var routes: [ServerRoute] = []
+
+    /// Whether stanzas of the gateway go out on it.
+    var isCarrier: Bool { !routes.isEmpty }
+
     var isDirty = false
 
     /// Whether the peer has proved a domain.
@@ -130,7 +134,9 @@ final class AcceptedStream {
             streams.sessions.keep(session, arrivals, now: streams.leg.now.monotonic)
         }
         let details: Logger.Metadata = ["error.code": "\(end.reason.code)", "reason": "\(end.reason.sentence)"]
-        log(end.reason.advice == nil ? .info : .warning, "a stream of a server ended", details)
+        let level: Logger.Level =
+            end.reason.advice == nil ? .info : isProved ? .warning : streams.levelOfStrangers
+        log(level, "a stream of a server ended", details)
         guard end.reason.advice != nil, end.session == nil else { return }
         // What the peer's users said may have changed; a stream of ours finds out.
         for pair in pairs.keys {

@@ -114,7 +114,7 @@ final class KeyQuestions {
         stream = nil
         let failed = unanswered
         unanswered = [:]
-        if reason != .answered, !open.isEmpty, !others.isEmpty { return connect(to: others) }
+        if reason != .answered, !open.isEmpty, !others.isEmpty, !streams.isStopping { return connect(to: others) }
         for (request, verdict) in failed { settle(request, verdict) }
         end(with: .failed(.remoteServerTimeout))
     }

@@ -179,6 +179,10 @@ extension ServerRoute {
 
     /// There may be another server, or one that this one names.
     private func tryFailed(_ reason: StreamReason) {
+        guard !streams.isStopping else {
+            state = .idle
+            return
+        }
         if case .redirected(let host) = reason, let server = ServerCandidate(redirection: host) {
             redirects += 1
             return connect(to: [server])

@@ -140,11 +140,13 @@ extension ServerRoute {
 
     private func giveBack(_ items: [Item], _ failure: RouteFailure, _ pause: UInt64) {
         let leg = streams.leg
-        let isLate = downSince.map { leg.now.monotonic >= $0 &+ streams.settings.bounds.patience } ?? false
-        if failure.isFinal || isLate {
-            for item in items { leg.unreachable(item, failure.condition, failure.sentence) }
-            return
+        let patience = Int64(clamping: streams.settings.bounds.patience / 1_000_000)
+        var items = items
+        for item in items where failure.isFinal || leg.now.wall - item.accepted >= patience {
+            leg.unreachable(item, failure.condition, failure.sentence)
         }
+        if failure.isFinal { return }
+        items.removeAll { leg.now.wall - $0.accepted >= patience }
         let report = OutcomeReport(protocolCode: failure.code, text: failure.sentence)
         let seconds = UInt32(clamping: pause / 1_000_000_000 + 1)
         // The bridge puts each one in front of the others.

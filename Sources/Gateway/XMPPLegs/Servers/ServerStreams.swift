@@ -39,7 +39,9 @@ final class ServerStreams {
     private var dirtyRoutes: [ServerRoute] = []
     private var dirtyStreams: [AcceptedStream] = []
     private var hasStarted = false
-    private var isStopping = false
+    private(set) var isStopping = false
+    /// Warnings about strangers in the present minute.
+    private var strangers = (since: UInt64(0), count: 0)
     private var lastAdvance: UInt64 = 0
     private var lastSweep: UInt64 = 0
 
@@ -112,6 +114,16 @@ final class ServerStreams {
         routesByHop[hop] = nil
         links[route.pair.local]?.routes[route.pair.remote] = nil
     }
+
+    /// How loudly the end of a stranger's stream is told: as a warning, but of many in one minute only the first.
+    var levelOfStrangers: Logger.Level {
+        let now = leg.now.monotonic
+        if now >= strangers.since &+ 60_000_000_000 { strangers = (now, 0) }
+        strangers.count += 1
+        return strangers.count <= Self.strangersPerMinute ? .warning : .debug
+    }
+
+    private static var strangersPerMinute: Int { 20 }
 
     // MARK: Flushing
 
