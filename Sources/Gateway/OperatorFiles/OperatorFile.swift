@@ -1,11 +1,22 @@
 import Foundation
-import MappingTables
+public import MappingTables
 
 /// Reads the bytes of a file that an operator edits.
-enum OperatorFile {
+public enum OperatorFile {
     /// Why a file was not read.
-    struct Fault: Error {
-        let diagnostic: Diagnostic
+    public struct Fault: Error {
+        /// The file and the reason.
+        public let diagnostic: Diagnostic
+    }
+
+    /// Reads a regular file, one byte further than what is accepted, so that its reader sees that it is too large.
+    ///
+    /// - Parameters:
+    ///   - path: where it is, and what diagnostics show.
+    ///   - limit: how many bytes are accepted.
+    /// - Returns: the bytes, or the diagnostic for what cannot be opened.
+    public static func read(_ path: String, limit: Int) -> Result<[UInt8], Fault> {
+        read(path, shown: path, limit: limit)
     }
 
     /// Reads a regular file, one byte further than what is accepted, so that its reader sees that it is too large.

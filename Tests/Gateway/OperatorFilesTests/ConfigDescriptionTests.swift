@@ -31,8 +31,41 @@ struct ConfigDescriptionTests {
         let other = try #require(YAMLFile.read(Array(uncommented.utf8), name: "a").root)
         let configuration = ConfigFile.read(other, directory: ".").configuration
         #expect(configuration != nil)
-        #expect(other["limits"]?.pairs?.count == 37)
+        #expect(other["limits"]?.pairs?.count == 70)
         #expect(ConfigFile.read(one, directory: ".").configuration == configuration)
+    }
+
+    @Test("A section that is commented out is not there, and without its comment marks it is a valid one")
+    func optionalSections() throws {
+        let lines = ConfigDescription.text.split(separator: "\n", omittingEmptySubsequences: false)
+        var text: [String] = []
+        /// The indentation of the section that is read.
+        var open: Int?
+        for line in lines {
+            let indent = line.prefix { $0 == " " }.count
+            let rest = line.dropFirst(indent)
+            if rest == "# server:" || rest == "# dns:" {
+                open = indent
+            } else if open != indent || !rest.hasPrefix("#   ") {
+                open = nil
+            }
+            text.append(open == nil ? String(line) : String(repeating: " ", count: indent) + rest.dropFirst(2))
+        }
+        // The component that the description has stands for its only domain.
+        let uncommented = text.joined(separator: "\n").replacingOccurrences(
+            of: "    example.net:\n",
+            with: "    example.org: {next-hop: \"sip:127.0.0.1\"}\n    example.net:\n"
+        )
+        let root = try #require(YAMLFile.read(Array(uncommented.utf8), name: "isthmus.yaml").root)
+        let (configuration, diagnostics) = ConfigFile.read(root, directory: ".")
+        #expect(diagnostics == [])
+        let server = try #require(configuration?.server)
+        #expect(server.listeners.map(\.description) == ["[::]:5269"])
+        #expect(server.directListeners.map(\.description) == ["[::]:5270"])
+        #expect(server.peers.map(\.domain) == ["example.com"])
+        #expect(configuration?.dns == .init(servers: [], trustAnchorFile: nil, allowedAddresses: []))
+        let described = try #require(YAMLFile.read(Array(ConfigDescription.text.utf8), name: "a").root)
+        #expect(try #require(ConfigFile.read(described, directory: ".").configuration).server == nil)
     }
 
     @Test("Config/isthmus.yaml is the description; UPDATE_GOLDENS=1 writes it")

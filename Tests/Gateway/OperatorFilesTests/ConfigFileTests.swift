@@ -114,7 +114,7 @@ struct ConfigFileTests {
         let text = """
             gateway: {state: "", nam: x}
             domains: {xmpp: [], cpim: {example.net: {via: smtp}}}
-            xmpp: {server: {}, components: [{domain: exa mple, connect: here, secret-file: s}]}
+            xmpp: {servr: {}, components: [{domain: exa mple, connect: here, secret-file: s}]}
             sip: {listen: ["udp:localhost:5060"], trusted: [{address: 300.1.1.1, domains: [example.org]}]}
             limits: {items: 0, deadline: 1, bytes: 5MB, stanza: 9999B}
             lgo: {}
@@ -122,7 +122,7 @@ struct ConfigFileTests {
         #expect(
             read(text).1 == [
                 "1:10 missing-key", "1:18 wrong-value", "1:22 unknown-key", "2:17 wrong-type", "2:41 missing-key",
-                "2:47 wrong-value", "3:8 not-supported", "3:42 wrong-value", "3:61 wrong-value", "4:16 wrong-value",
+                "2:47 wrong-value", "3:8 unknown-key", "3:41 wrong-value", "3:60 wrong-value", "4:16 wrong-value",
                 "4:59 wrong-value", "4:80 unknown-domain", "5:17 wrong-value", "5:30 wrong-value", "5:40 wrong-value",
                 "5:53 wrong-value", "6:1 unknown-key",
             ]
@@ -133,7 +133,6 @@ struct ConfigFileTests {
         "What the design has and this gateway has not is refused in these words",
         arguments: [
             ("sip:\n", "msrp: {listen: [\"tls:[::]:2855\"]}\nsip:\n"), ("sip:\n", "admin: {}\nsip:\n"),
-            ("sip:\n", "dns: {}\nsip:\n"), ("  components:\n", "  server: {}\n  components:\n"),
             ("  listen:", "  certificate: c\n  listen:"), ("  listen:", "  key: c\n  listen:"),
             ("sip:\n", "audit: {bodies: content}\nsip:\n"), ("sip:\n", "audit: {signing-key: k}\nsip:\n"),
             ("sip:\n", "audit: {checkpoints-to: []}\nsip:\n"), ("\"udp:127.0.0.1:5060\"", "\"tls:127.0.0.1:5061\""),

@@ -65,7 +65,7 @@ struct FaultyFile: CustomTestStringConvertible, Sendable {
         .config("wrong-value", "11:12", "udp:", "sctp:"),
         .config("missing-key", "1:10", "name: gw.example.net", ""),
         .config("empty", "11:11", "[\"udp:127.0.0.1:5060\"]", "[]"),
-        .config("not-supported", "14:1", "", "dns: {servers: [\"127.0.0.1:53\"]}\n"),
+        .config("not-supported", "14:1", "", "msrp: {listen: [\"tls:[::]:2855\"]}\n"),
         .config("secret-in-file", "9:56", "secret-file: secret", "secret: hunter2"),
         .config("component-secret", "9:7", ", secret-file: secret", ""),
         .config(
@@ -87,7 +87,53 @@ struct FaultyFile: CustomTestStringConvertible, Sendable {
         .config("component-in-clear", "9:38", "127.0.0.1:5347", "xmpp.example.com:5347"),
         .config("udp-trust", "13:17", "address: 127.0.0.1", "address: 192.0.2.1"),
         .config("limit-above-limit", "14:23", "", "limits: {first-pause: 2min}\n"),
+        .config("no-xmpp-link", "7:7", Self.links, "xmpp: {}\n"),
+        .server("no-listener", "8:11", "listen: [\"[::]:5269\"], ", ""),
+        .config("server-without-domain", "8:11", "  components", "  \(Self.server)  components"),
+        .server(
+            "dialback-secret",
+            "8:113",
+            "key: b",
+            "key: b, dialback-secret-file: c, dialback-secret-environment: D"
+        ),
+        .server("encryption-optional", "8:71", "key: b", "key: b, encryption: optional"),
+        .server("dialback-alone", "8:75", "key: b", "key: b, authentication: dialback"),
+        .server("strangers-accepted", "8:70", "key: b", "key: b, strangers: accept"),
+        .server("refused-domain", "8:69", "key: b", "key: b, refused: [example.com]"),
+        .server("own-domain", "8:67", "key: b", "key: b, peers: {example.net: {}}"),
+        .server(
+            "direct-tls-alone",
+            "8:93",
+            "key: b",
+            "key: b, peers: {example.com: {direct-tls: yes}}"
+        ),
+        .server(
+            "peer-weakened",
+            "8:93",
+            "key: b",
+            "key: b, peers: {example.com: {encryption: optional}}"
+        ),
     ]
+
+    /// The section of the sound configuration that leads to XMPP servers.
+    static let links = """
+        xmpp:
+          components:
+            - {domain: example.net, connect: "127.0.0.1:5347", secret-file: secret}
+
+        """
+
+    /// A section that leads there by streams between servers.
+    static let server = "server: {listen: [\"[::]:5269\"], certificate: a, key: b}\n"
+
+    /// A sound configuration whose domains are reached by streams between servers.
+    static let federated = sound.replacingOccurrences(of: links, with: "xmpp:\n  \(server)")
+
+    /// The same with a part of it replaced.
+    static func server(_ code: String, _ place: String, _ part: String, _ replacement: String) -> FaultyFile {
+        let text = federated.replacingOccurrences(of: part, with: replacement)
+        return FaultyFile(code: code, place: place, text: text, isConfiguration: true)
+    }
 }
 
 @Suite("Diagnostic codes")
@@ -103,6 +149,7 @@ struct DiagnosticCodeTests {
     @Test("The configuration that the faults are put into is sound")
     func soundConfiguration() {
         #expect(FaultyFile.config("none", "", "", "").report.diagnostics == [])
+        #expect(FaultyFile.server("none", "", "-", "-").report.diagnostics == [])
     }
 
     @Test("Every code that the sources give has its test, and every snapshot its code")
@@ -119,7 +166,7 @@ struct DiagnosticCodeTests {
             ?? .init()
         where url.pathExtension == "swift" {
             let text = String(decoding: try Data(contentsOf: url), as: UTF8.self)
-            for match in text.matches(of: /(?:error|fault)\(\s*(?:\w+,\s*)?"([a-z0-9]+(?:-[a-z0-9]+)*)"/) {
+            for match in text.matches(of: /(?:error|fault|warning)\(\s*(?:\w+,\s*)?"([a-z0-9]+(?:-[a-z0-9]+)*)"/) {
                 given.insert(String(match.1))
             }
         }

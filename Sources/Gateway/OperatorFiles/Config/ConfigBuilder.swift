@@ -10,7 +10,12 @@ struct ConfigBuilder {
     }
 
     /// Builds from what could be read; where a value is at fault, the reader has said so.
-    mutating func build(_ value: ConfigValue) -> GatewayConfiguration {
+    ///
+    /// - Parameters:
+    ///   - value: what was read.
+    ///   - root: the file, for what stands there and could not be read.
+    /// - Returns: the configuration, with gaps where there were faults.
+    mutating func build(_ value: ConfigValue, of root: MappingNode) -> GatewayConfiguration {
         let gateway = value["gateway"]
         let limits = value["limits"]
         let configuration = GatewayConfiguration(
@@ -20,6 +25,8 @@ struct ConfigBuilder {
             xmppDomains: value["domains"]?["xmpp"]?.entries.map(\.name) ?? [],
             cpimDomains: value["domains"]?["cpim"]?.entries.compactMap(domain) ?? [],
             components: (value["xmpp"]?["components"]?.elements ?? []).compactMap { component($0) },
+            server: value["xmpp"]?["server"].flatMap { server($0) },
+            dns: dns(value["dns"]),
             listeners: value["sip"]?["listen"]?.elements.compactMap { $0.text.flatMap(SIPListener.init) } ?? [],
             trusted: value["sip"]?["trusted"]?.elements.map(sender) ?? [],
             recordsDigest: value["audit"]?["bodies"]?.text == "digest",
@@ -27,7 +34,7 @@ struct ConfigBuilder {
             logLevel: value["log"]?["level"]?.text ?? "",
             logsJSON: value["log"]?["format"]?.text == "json"
         )
-        diagnostics.append(contentsOf: ConfigCheck.findings(value, configuration))
+        diagnostics.append(contentsOf: ConfigCheck.findings(value, configuration, root))
         return configuration
     }
 
@@ -68,7 +75,7 @@ struct ConfigBuilder {
             )
             return nil
         }
-        guard let server = value["connect"]?.text.flatMap(Endpoint.init), let domain = value["domain"]?.text else {
+        guard let server = value["connect"]?.text.flatMap({ Endpoint($0) }), let domain = value["domain"]?.text else {
             return nil
         }
         return GatewayConfiguration.Component(
@@ -79,7 +86,7 @@ struct ConfigBuilder {
         )
     }
 
-    private func path(_ text: String) -> String {
+    func path(_ text: String) -> String {
         guard !text.hasPrefix("/") else { return text }
         let relative = text.hasPrefix("./") ? String(text.dropFirst(2)) : text
         return directory == "." ? relative : directory + "/" + relative

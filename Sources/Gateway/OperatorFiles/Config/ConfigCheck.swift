@@ -6,17 +6,23 @@ struct ConfigCheck {
     private var diagnostics: [Diagnostic] = []
 
     /// Findings over values that were readable by themselves.
-    static func findings(_ value: ConfigValue, _ configuration: GatewayConfiguration) -> [Diagnostic] {
+    static func findings(
+        _ value: ConfigValue,
+        _ configuration: GatewayConfiguration,
+        _ root: MappingNode
+    ) -> [Diagnostic] {
         var check = ConfigCheck()
-        check.domains(value)
+        check.domains(value, hasServer: root["xmpp"]?["server"] != nil)
+        check.links(root)
         check.components(value)
+        check.server(value, configuration)
         check.listeners(value)
         check.trusted(value, configuration)
         check.limits(value)
         return check.diagnostics
     }
 
-    private mutating func domains(_ value: ConfigValue) {
+    private mutating func domains(_ value: ConfigValue, hasServer: Bool) {
         let xmpp = Set(value["domains"]?["xmpp"]?.entries.map(\.name) ?? [])
         let components = value["xmpp"]?["components"]?.elements ?? []
         let areComponentsKnown = !components.isEmpty && components.allSatisfy { $0["domain"] != nil }
@@ -29,12 +35,13 @@ struct ConfigCheck {
                     help: "a domain's users live on one shore; remove it from one of the two",
                     length: entry.name.unicodeScalars.count
                 )
-            } else if areComponentsKnown, !components.contains(where: { $0["domain"]?.text == entry.name }) {
+            } else if areComponentsKnown, !hasServer, !components.contains(where: { $0["domain"]?.text == entry.name })
+            {
                 fault(
                     "domain-without-component",
                     at: entry.position,
                     "no component stands for \"\(entry.name)\", so XMPP users cannot write to it",
-                    help: "add a component with this domain under xmpp: components:",
+                    help: "add a component with this domain under xmpp: components:, or the section xmpp: server:",
                     length: entry.name.unicodeScalars.count,
                     severity: .warning
                 )
@@ -137,7 +144,12 @@ struct ConfigCheck {
 
     /// A smaller bound that is above a larger one is never reached.
     private mutating func limits(_ value: ConfigValue) {
-        let pairs = [("items-per-pair", "items-per-hop"), ("items-per-hop", "items"), ("first-pause", "longest-pause")]
+        let pairs = [
+            ("items-per-pair", "items-per-hop"), ("items-per-hop", "items"), ("first-pause", "longest-pause"),
+            ("server-connections-per-address", "server-connections"),
+            ("server-strangers-per-address", "server-connections-per-address"),
+            ("server-first-pause", "server-longest-pause"), ("stream-step", "stream-negotiation"),
+        ]
         for (small, large) in pairs {
             guard case .number(let first, let position)? = value["limits"]?[small],
                 let second = value["limits"]?[large]?.number, first > second
@@ -151,7 +163,7 @@ struct ConfigCheck {
         }
     }
 
-    private mutating func fault(
+    mutating func fault(
         _ code: String,
         at position: SourcePosition,
         _ message: String,

@@ -4,7 +4,7 @@ public enum ConfigDescription {
     public static var text: String {
         var lines = [
             "# The configuration of an Isthmus gateway, with every key and its default.",
-            "# Relative paths start from this file. A key that is commented out has the value shown.",
+            "# Relative paths start from this file. A key that is commented out has the value shown, a section none.",
             "# Check a change with: isthmus check --config FILE",
             "",
         ]
@@ -22,6 +22,10 @@ public enum ConfigDescription {
         let effect = key.effect == .reload ? " Takes effect on reload." : ""
         lines.append("\(space)# \(key.about)\(expectation(key.shape))\(effect)")
         switch key.shape {
+        case .section(let keys) where key.isOptional:
+            var section: [String] = []
+            append(keys, indent: 2, to: &section)
+            lines += (["\(key.name):"] + section).map { "\(space)# \($0)" }
         case .section(let keys):
             lines.append("\(space)\(key.name):")
             append(keys, indent: indent + 2, to: &lines)
@@ -53,7 +57,7 @@ public enum ConfigDescription {
         case .integer(let range): " From \(range.lowerBound) to \(range.upperBound)."
         case .duration(let range): " A time \(ConfigQuantity.durations.text(range))."
         case .size(let range): " A size \(ConfigQuantity.sizes.text(range))."
-        case .text, .domain, .endpoint, .listener, .address, .nextHop, .path: ""
+        case .text, .domain, .endpoint, .socket, .listener, .address, .addressBlock, .nameServer, .nextHop, .path: ""
         }
     }
 }

@@ -49,7 +49,7 @@ public enum ConfigFile {
         let value = reader.read(root, as: ConfigKeys.file)
         var builder = ConfigBuilder(directory: directory)
         // What keys mean together is looked at even where some of them are at fault.
-        let configuration = value.map { builder.build($0) }
+        let configuration = value.map { builder.build($0, of: root) }
         let diagnostics = (reader.diagnostics + builder.diagnostics).sorted { $0.position < $1.position }
         let isFaulty = diagnostics.contains { $0.severity == .error }
         return (isFaulty ? nil : configuration, diagnostics)

@@ -3,7 +3,9 @@ extension ConfigKeys {
     private static let day = 86_400 * second
 
     /// The bounds; their defaults are those of the parts they bind.
-    static let limits: ConfigShape = .section([
+    static let limits: ConfigShape = .section(ownLimits + serverLimits)
+
+    private static let ownLimits = [
         ConfigKey("items", count(10_000_000), "Items on their way in all.", standard: "100000"),
         ConfigKey("bytes", size(1 << 20...64 << 30), "Bytes of items on their way in all.", standard: "64MiB"),
         ConfigKey("items-per-hop", count(10_000_000), "Items for one neighbor.", standard: "50000"),
@@ -166,7 +168,7 @@ extension ConfigKeys {
             "The deepest nesting of a stanza that is read.",
             standard: "64"
         ),
-    ])
+    ]
 
     private static func count(_ most: Int) -> ConfigShape { .scalar(.integer(1...most)) }
     private static func size(_ range: ClosedRange<Int>) -> ConfigShape { .scalar(.size(range)) }

@@ -13,7 +13,12 @@ enum ConfigKeys {
         ConfigKey("audit", audit, "What the record of crossings keeps."),
         ConfigKey("limits", limits, "Bounds; a full queue refuses with an error, never in silence."),
         ConfigKey("log", log, "What the daemon says about itself."),
-        .planned("dns"),
+        ConfigKey(
+            "dns",
+            dns,
+            "How the servers of domains are found; without this section as the system finds them.",
+            optional: true
+        ),
         .planned("msrp"),
         .planned("admin"),
     ])
@@ -122,10 +127,14 @@ enum ConfigKeys {
                     ),
                 ])
             ),
-            "Components of existing servers (XEP-0114).",
-            required: true
+            "Components of existing servers (XEP-0114); without server: there must be one."
         ),
-        .planned("server"),
+        ConfigKey(
+            "server",
+            server,
+            "Streams to other servers (RFC 6120), for the domains without a component; without this section none.",
+            optional: true
+        ),
     ])
 
     private static let sip: ConfigShape = .section([

@@ -74,6 +74,8 @@ public struct ConfigLimits: Sendable, Equatable {
     public var stanza: Int
     /// The deepest nesting of a stanza that is read.
     public var stanzaDepth: Int
+    /// The bounds of streams between servers.
+    public var server: ConfigServerLimits
 
     /// Takes the values by their keys; the reader has filled in what the file leaves out.
     init(_ number: (String) -> Int) {
@@ -114,5 +116,6 @@ public struct ConfigLimits: Sendable, Equatable {
         sipMessage = number("sip-message")
         stanza = number("stanza")
         stanzaDepth = number("stanza-depth")
+        server = ConfigServerLimits(number)
     }
 }

@@ -48,6 +48,7 @@ struct ConfigReader {
             fault(node, "missing-key", "the key \"\(key.name)\" is missing", help: key.about + example)
             return nil
         }
+        if key.isOptional { return nil }
         switch key.shape {
         case .section(let keys): return section(MappingNode(.mapping([]), at: node.position), keys)
         case .scalar(let kind):

@@ -20,7 +20,10 @@ extension ConfigScalar {
         case .domain: "a domain name such as example.net"
         case .endpoint: "HOST:PORT such as \"127.0.0.1:5347\" or \"[::1]:5347\""
         case .listener: "TRANSPORT:ADDRESS:PORT such as \"udp:127.0.0.1:5060\" or \"tcp:[::]:5060\""
+        case .socket: "ADDRESS:PORT such as \"[::]:5269\" or \"192.0.2.1:5269\""
         case .address: "an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1"
+        case .addressBlock: "addresses such as \"127.0.0.0/8\" or \"2001:db8::1\""
+        case .nameServer: "an address, with a port or without, such as \"192.0.2.1\" or \"[2001:db8::1]:5353\""
         case .nextHop: "a SIP URI with an address, such as \"sip:127.0.0.1:5070;transport=udp\""
         case .path: "a path"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -47,6 +50,19 @@ extension ConfigScalar {
         case .endpoint:
             guard Endpoint(text) != nil else { return .failure(Fault(reason: "is not a host and port")) }
             return .success(.text(text))
+        case .socket:
+            guard let endpoint = Endpoint(text), (try? IPAddress(endpoint.host)) != nil else {
+                return .failure(Fault(reason: "is not an address and port"))
+            }
+            return .success(.text(text))
+        case .addressBlock:
+            guard Self.isBlock(text) else { return .failure(Fault(reason: "is not a range of addresses")) }
+            return .success(.text(text))
+        case .nameServer:
+            guard Endpoint.nameServer(text) != nil else {
+                return .failure(Fault(reason: "is not the address of a server"))
+            }
+            return .success(.text(text))
         case .listener:
             guard SIPListener(text) != nil else { return .failure(Self.listenerFault(text)) }
             return .success(.text(text))
@@ -66,6 +82,14 @@ extension ConfigScalar {
             guard words.contains(text) else { return .failure(Fault(reason: "is not a word for this key")) }
             return .success(.text(text))
         }
+    }
+
+    private static func isBlock(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = try? IPAddress(String(parts[0])) else { return false }
+        guard parts.count == 2 else { return true }
+        let width = if case .v4 = address { 32 } else { 128 }
+        return parts[1].allSatisfy { $0.isASCII && $0.isNumber } && Int(parts[1]).map { $0 <= width } == true
     }
 
     private static func listenerFault(_ text: String) -> Fault {

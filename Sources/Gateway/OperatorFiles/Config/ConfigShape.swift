@@ -24,8 +24,14 @@ enum ConfigScalar: Sendable, Equatable {
     case endpoint
     /// `udp:HOST:PORT` or `tcp:HOST:PORT`, IPv6 in brackets.
     case listener
+    /// `ADDRESS:PORT`, IPv6 in brackets.
+    case socket
     /// An IPv4 or IPv6 address.
     case address
+    /// A range of addresses: an address, or one with the count of the bits that count.
+    case addressBlock
+    /// An address, with a port or without.
+    case nameServer
     /// A `sip:` URI with host, port and transport.
     case nextHop
     /// A path, relative to the configuration file.
@@ -61,6 +67,8 @@ struct ConfigKey: Sendable {
     let isRequired: Bool
     /// Whether another key does the same, so that the commented file only mentions this one.
     let isAlternative: Bool
+    /// Whether a section that is not in the file is absent, and not one with all its defaults.
+    let isOptional: Bool
     let effect: Effect
 
     init(
@@ -71,6 +79,7 @@ struct ConfigKey: Sendable {
         example: String? = nil,
         required: Bool = false,
         alternative: Bool = false,
+        optional: Bool = false,
         effect: Effect = .restart
     ) {
         self.name = name
@@ -80,6 +89,7 @@ struct ConfigKey: Sendable {
         self.example = example
         self.isRequired = required
         self.isAlternative = alternative
+        self.isOptional = optional
         self.effect = effect
     }
 

@@ -1,7 +1,7 @@
 import Addressing
 
 /// A host and a port.
-public struct Endpoint: Sendable, Equatable, CustomStringConvertible {
+public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
     /// A name or an address, IPv6 without brackets.
     public let host: String
     /// The port, from 1; 0 asks the system for a free one.
@@ -26,6 +26,20 @@ public struct Endpoint: Sendable, Equatable, CustomStringConvertible {
         }
         self.host = host
         self.port = port
+    }
+
+    init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads the address of a DNS server, with its port or without.
+    static func nameServer(_ text: String) -> Endpoint? {
+        if !text.hasPrefix("["), (try? IPAddress(text)) != nil { return Endpoint(host: text, port: 53) }
+        guard let endpoint = Endpoint(text), endpoint.port > 0, (try? IPAddress(endpoint.host)) != nil else {
+            return nil
+        }
+        return endpoint
     }
 
     /// Digits alone: no sign, no blanks.

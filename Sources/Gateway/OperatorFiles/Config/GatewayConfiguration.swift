@@ -14,6 +14,10 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var cpimDomains: [CPIMDomain]
     /// Components of XMPP servers.
     public var components: [Component]
+    /// Streams to and from other servers; nil where there are none.
+    public var server: Server?
+    /// How names are found.
+    public var dns: DNS
     /// Where SIP requests arrive.
     public var listeners: [SIPListener]
     /// Who may send SIP requests.
