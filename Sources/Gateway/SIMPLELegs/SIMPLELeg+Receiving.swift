@@ -148,7 +148,7 @@ extension SIMPLELeg {
         }
         guard method == .message else { return nil }
         guard let domain = uri.userDomain else { return .init(404) }
-        return settings.xmppDomains.contains(domain) || settings.routes[domain] != nil ? nil : .init(404)
+        return settings.serves(domain) ? nil : .init(404)
     }
 
     /// What the record calls the answers of the server core.

@@ -93,6 +93,10 @@ public struct SIMPLELegSettings: Sendable {
     public var intermediaries: Set<String> = []
     /// Domains whose users can be written to.
     public var xmppDomains: Set<String>
+    /// Whether users of other domains can be written to, but for those that are refused.
+    public var servesStrangers = false
+    /// Domains whose users cannot be written to.
+    public var refusedDomains: Set<String> = []
     /// The largest message over a connection, in bytes.
     public var largestMessage: Int
     /// Open connections in all.
@@ -166,6 +170,15 @@ public struct SIMPLELegSettings: Sendable {
         self.largestMessage = largestMessage
         self.connections = connections
         self.idleSeconds = idleSeconds
+    }
+
+    /// Whether users of a domain can be written to, or the translator says why not.
+    ///
+    /// - Parameter domain: a domain in the normal form of facts.
+    /// - Returns: false for a domain that nobody serves.
+    func serves(_ domain: String) -> Bool {
+        if xmppDomains.contains(domain) || routes[domain] != nil { return true }
+        return servesStrangers && !refusedDomains.contains(domain)
     }
 
     /// What the configuration says of the neighbor that serves a domain; the rest is what it has shown.

@@ -186,7 +186,10 @@ struct Translation {
         var result = Result()
         var facts = facts
         // An object on its way to the CPIM shore comes from the other one.
-        if form == .sip { swap(&facts.xmppDomains, &facts.cpimDomains) }
+        if form == .sip {
+            swap(&facts.xmppDomains, &facts.cpimDomains)
+            facts.servesStrangers = false
+        }
         let pivot = messages.pivot(fromCPIM: bytes[...], facts: facts)
         result.add(pivot)
         guard let value = pivot.value else { return result }

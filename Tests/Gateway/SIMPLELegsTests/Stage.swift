@@ -82,6 +82,7 @@ final class ScriptedHost: SIMPLELegHost {
 
     private(set) var arrivals: [Arrival] = []
     private(set) var refusals: [(account: Arrival.Account, code: String)] = []
+    var servesStrangers = false
     private(set) var deliveries: [(id: CrossingID, report: OutcomeReport)] = []
     private(set) var failures: [(id: CrossingID, failure: Failure)] = []
     private(set) var learnings: [(address: String, readsCPIM: Bool, shape: CPIMURIShape?)] = []
@@ -103,6 +104,7 @@ final class ScriptedHost: SIMPLELegHost {
         var facts = Facts(now: now.wall, gatewayDomain: "gw.example.org")
         facts.xmppDomains = ["example.com"]
         facts.cpimDomains = ["example.net"]
+        facts.servesStrangers = servesStrangers
         facts.peer = known
         return facts
     }

@@ -12,8 +12,9 @@ extension FactStatement {
 
     /// Kinds written `KEY=VALUE`.
     static let plain: Set<String> = [
-        "now", "gateway-domain", "xmpp-domain", "cpim-domain", "carrier", "congestion-safe", "roster-sent", "watcher",
-        "presentity", "subscription", "request-limit", "stanza-limit", "pending",
+        "now", "gateway-domain", "xmpp-domain", "cpim-domain", "serves-strangers", "refused-domain", "carrier",
+        "congestion-safe", "roster-sent", "watcher", "presentity", "subscription", "request-limit", "stanza-limit",
+        "pending",
     ]
 
     /// Reads one line.

@@ -17,6 +17,8 @@ extension Facts {
         add("gateway-domain", gatewayDomain)
         for domain in xmppDomains.sorted() { add("xmpp-domain", domain) }
         for domain in cpimDomains.sorted() { add("cpim-domain", domain) }
+        if servesStrangers { add("serves-strangers", "yes") }
+        for domain in refusedDomains.sorted() { add("refused-domain", domain) }
         for pair in pairs {
             let uri = FactStatement.Word(key: "uri", value: pair.uri.description)
             add(

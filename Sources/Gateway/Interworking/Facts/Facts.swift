@@ -13,6 +13,10 @@ public struct Facts: Sendable, Equatable {
     public var xmppDomains: Set<String>
     /// The domains whose users live on the CPIM shore; empty when every domain may.
     public var cpimDomains: Set<String>
+    /// Whether users of other domains live on the XMPP shore too, but for those that are refused.
+    public var servesStrangers: Bool
+    /// Domains whose users are not served on the XMPP shore.
+    public var refusedDomains: Set<String>
     /// Stored address pairs that concern the addresses of this item.
     public var pairs: [AddressPair]
     /// Display names by the JID form of their owner, for users of both shores.
@@ -46,6 +50,8 @@ public struct Facts: Sendable, Equatable {
         self.gatewayDomain = gatewayDomain
         xmppDomains = []
         cpimDomains = []
+        servesStrangers = false
+        refusedDomains = []
         pairs = []
         formalNames = [:]
         gruus = [:]
@@ -57,6 +63,18 @@ public struct Facts: Sendable, Equatable {
         pendingInbound = []
         presence = PresenceFacts()
         statements = []
+    }
+
+    /// Whether users of a domain live on the XMPP shore.
+    ///
+    /// - Parameter domain: a domain in the normal form of facts.
+    /// - Returns: false for a domain of the CPIM shore.
+    ///
+    /// Source: RFC 3860 §3.4.2.
+    public func servesOnXMPP(_ domain: String) -> Bool {
+        if xmppDomains.contains(domain) { return true }
+        if cpimDomains.contains(domain) || refusedDomains.contains(domain) { return false }
+        return servesStrangers || xmppDomains.isEmpty
     }
 }
 

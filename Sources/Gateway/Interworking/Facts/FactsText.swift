@@ -21,7 +21,8 @@ public struct FactsText: Sendable, Equatable {
 
     /// Reads lines over facts that hold where no line says otherwise.
     ///
-    /// The first line of `xmpp-domain` or `cpim-domain` replaces the domains of the defaults, each further one adds.
+    /// The first line of `xmpp-domain`, `cpim-domain` or `refused-domain` replaces the domains of the defaults, each
+    /// further one adds.
     ///
     /// - Parameters:
     ///   - lines: one statement each.
@@ -60,6 +61,10 @@ public struct FactsText: Sendable, Equatable {
         case "cpim-domain":
             if replaced.insert(key).inserted { facts.cpimDomains = [] }
             facts.cpimDomains.insert(try Self.domain(value, number))
+        case "serves-strangers": facts.servesStrangers = try Self.flag(value, number)
+        case "refused-domain":
+            if replaced.insert(key).inserted { facts.refusedDomains = [] }
+            facts.refusedDomains.insert(try Self.domain(value, number))
         case "carrier": settings.append(Setting(name: "msg.carrier", value: value))
         case "congestion-safe": facts.peer.isCongestionSafe = try Self.flag(value, number)
         case "request-limit": facts.peer.requestLimit = try Self.count(value, number)

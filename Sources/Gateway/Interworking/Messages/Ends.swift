@@ -58,7 +58,11 @@ extension MessageTranslator {
         let to = try addresses.uri(for: recipient, facts: facts)
         crossing.fire(from.row)
         crossing.fire(to.row)
-        try Self.checkServed(DomainName.toUnicode(to.uri.host.canonical), by: facts.cpimDomains, not: facts.xmppDomains)
+        let domain = DomainName.toUnicode(to.uri.host.canonical)
+        if !facts.cpimDomains.contains(domain) {
+            if facts.xmppDomains.contains(domain) { throw .loop }
+            if !facts.cpimDomains.isEmpty { throw .unknownDomain }
+        }
         // A resource is an endpoint of the recipient only when it was seen as one (RFC 7247 §6.5).
         let isKnown = recipient.resource != nil && facts.gruus[recipient.bare] == recipient.resource
         return Ends(
@@ -81,7 +85,9 @@ extension MessageTranslator {
         crossing.fire(to.row)
         crossing.notes += from.notes + to.notes
         guard to.jid.local != nil else { throw .domainRecipient }
-        try Self.checkServed(to.jid.domain, by: facts.xmppDomains, not: facts.cpimDomains)
+        if !facts.servesOnXMPP(to.jid.domain) {
+            throw facts.cpimDomains.contains(to.jid.domain) ? .loop : .unknownDomain
+        }
         switch crossing.route.switches.text(.toResource) {
         case "never": to.jid = to.jid.bare.jid
         case "known":
@@ -118,18 +124,5 @@ extension MessageTranslator {
         var facts = facts
         facts.pairs.append(mapped.pair)
         return try addresses.uri(for: mapped.jid, facts: facts)
-    }
-
-    /// A recipient lives on the shore that the item goes to.
-    ///
-    /// Source: RFC 3860 §3.4.2.
-    private static func checkServed(
-        _ domain: String,
-        by served: Set<String>,
-        not others: Set<String>
-    ) throws(Refusal) {
-        if served.contains(domain) { return }
-        if others.contains(domain) { throw .loop }
-        if !served.isEmpty { throw .unknownDomain }
     }
 }

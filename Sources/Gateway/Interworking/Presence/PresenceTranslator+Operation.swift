@@ -54,8 +54,7 @@ extension PresenceTranslator {
     ) throws(Refusal) -> PresenceOperation {
         guard sender.local != nil, recipient.local != nil else { throw .domainRecipient }
         // Only users of the domains that the gateway serves may use it (RFC 8048 §8.1).
-        let served = crossing.facts.xmppDomains
-        guard served.isEmpty || served.contains(sender.domain) else { throw .foreignSender }
+        guard crossing.facts.servesOnXMPP(sender.domain) else { throw .foreignSender }
         // What is said about a subscription holds for all resources (RFC 6121 §3.1.3).
         let reading: EndsMemory.Reading =
             switch kind {
