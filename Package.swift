@@ -161,10 +161,10 @@ let package = Package(
         gateway(
             "GatewayDaemon",
             [
-                "Addressing", "BridgeCore", "CPIM", "Digests", "Interworking", "Ledger", "MappingTables", "MIME",
-                "OperatorFiles", "SIMPLELegs", "SIPMessages", "SIPChannels", "SIPTransactions", "XMLStreams",
-                "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging, signals,
-                lifecycle, collections,
+                "Addressing", "BridgeCore", "CPIM", "DNSChannels", "Digests", "Interworking", "Ledger",
+                "MappingTables", "MIME", "OperatorFiles", "SIMPLELegs", "SIPMessages", "SIPChannels",
+                "SIPTransactions", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas",
+                "XMPPStreams", nioCore, nioPosix, logging, signals, lifecycle, collections,
             ]
         ),
 
@@ -282,10 +282,11 @@ let package = Package(
             "Gateway/",
             "GatewayDaemonTests",
             [
-                "GatewayDaemon", "Addressing", "BridgeCore", "CSQLite", "Digests", "Interworking", "Ledger",
-                "MappingTables", "OperatorFiles", "PresenceSchemas", "SIMPLELegs", "SIPChannels", "SIPMessages",
-                "SIPTransactions", "VectorSupport", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", "Loopback",
-                nioCore, nioEmbedded, nioPosix, logging,
+                "GatewayDaemon", "Addressing", "BridgeCore", "CSQLite", "DNSChannels", "Digests", "Interworking",
+                "Ledger", "MappingTables", "OperatorFiles", "PresenceSchemas", "SIMPLELegs", "SIPChannels",
+                "SIPMessages", "SIPTransactions", "TLSChannels", "TestAuthority", "VectorSupport", "XMLStreams",
+                "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", "Loopback", nioCore, nioEmbedded, nioPosix,
+                logging,
             ]
         ),
         tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),

@@ -52,9 +52,7 @@ struct AddressFinder {
 
     private func derived(_ address: String) throws(Stop) -> Found {
         let generation = try Configured.tables(store.configuration.mappings).generation
-        var facts = Facts(now: StoreChange.now, gatewayDomain: store.configuration.name)
-        facts.xmppDomains = Set(store.configuration.xmppDomains)
-        facts.cpimDomains = Set(store.configuration.cpimDomains.map(\.name))
+        let facts = Facts(store.configuration, now: StoreChange.now)
         do {
             if Self.isURI(address) {
                 let uri = try AddressURI(address)

@@ -103,9 +103,7 @@ struct TranslationSetup {
             facts.cpimDomains = ["example.net"]
             return facts
         }
-        var facts = Facts(now: StoreChange.now, gatewayDomain: configuration.name)
-        facts.xmppDomains = Set(configuration.xmppDomains)
-        facts.cpimDomains = Set(configuration.cpimDomains.map(\.name))
+        var facts = Facts(configuration, now: StoreChange.now)
         facts.pairs = try StoredPairs.all(configuration)
         return facts
     }

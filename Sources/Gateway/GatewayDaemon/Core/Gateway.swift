@@ -116,12 +116,12 @@ final class Gateway {
         self.presence = PresenceFlow(limits: PresenceLimits(configuration.limits), now: now)
         personal = PersonalFlow(limits: PersonalLimits(configuration.limits))
         self.lastSweep = now.wall
-        var facts = Facts(now: 0, gatewayDomain: configuration.name)
-        facts.xmppDomains = Set(configuration.xmppDomains)
-        facts.cpimDomains = Set(configuration.cpimDomains.map(\.name))
-        constantFacts = facts
+        constantFacts = Facts(configuration, now: 0)
         nextHops = Dictionary(configuration.cpimDomains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        stanzaLimit = configuration.components.map(\.largestStanza).min() ?? PeerFacts.leastStanzaLimit
+        let streamed = configuration.server.map { _ in configuration.limits.stanza }
+        stanzaLimit =
+            (configuration.components.map(\.largestStanza) + (streamed.map { [$0] } ?? [])).min()
+            ?? PeerFacts.leastStanzaLimit
         restore(recovery, now: now)
     }
 

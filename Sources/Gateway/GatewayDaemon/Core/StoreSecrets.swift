@@ -42,6 +42,11 @@ struct StoreSecrets: Sendable {
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
+    /// The secret of dialback keys where none is configured; the same after each start.
+    ///
+    /// Source: XEP-0185 §2.
+    var dialbackSecret: [UInt8] { HMAC.sha256(key: secret, message: Array("dialback".utf8)).bytes }
+
     /// What makes the digests of the texts of a conversation on one day.
     func bodyKey(_ day: ConversationDay) -> HMAC {
         let name = Array("body\n\(day.conversation.text)\n\(day.day)".utf8)

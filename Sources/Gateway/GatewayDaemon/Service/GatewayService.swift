@@ -6,7 +6,7 @@ import UnixSignals
 
 /// Serves one configuration until the process is told to end.
 ///
-/// SIGTERM and SIGINT drain and stop, SIGHUP reads the mapping tables again.
+/// SIGTERM and SIGINT drain and stop, SIGHUP reads the mapping tables and certificates again.
 public enum GatewayService {
     /// Starts the gateway and returns after it has stopped.
     ///
@@ -18,12 +18,14 @@ public enum GatewayService {
         guard let generation = loaded.generation else { throw StartFault.files(loaded.diagnostics) }
         let gateway = try await RunningGateway.start(configuration, generation, logger)
         ServiceNotifier.tell("READY=1")
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: Serving(gateway: gateway)),
+            .init(service: Reloading(gateway: gateway, directory: configuration.mappings, logger: logger)),
+        ]
+        if let server = gateway.server { services.append(.init(service: Renewing(server: server, logger: logger))) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: Serving(gateway: gateway)),
-                    .init(service: Reloading(gateway: gateway, directory: configuration.mappings, logger: logger)),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "isthmus.lifecycle") { _ in SwiftLogNoOpLogHandler() }
             )
@@ -43,7 +45,7 @@ private struct Serving: Service {
     }
 }
 
-/// Reads the tables again at each SIGHUP; faulty ones leave those in force.
+/// Reads the tables and the certificates again at each SIGHUP; faulty ones leave those in force.
 private struct Reloading: Service {
     let gateway: RunningGateway
     let directory: String
@@ -65,7 +67,20 @@ private struct Reloading: Service {
                     metadata: ["faults": "\(loaded.diagnostics.count)"]
                 )
             }
+            gateway.server?.reload(now: SystemClock.wall / 1_000, logger)
             ServiceNotifier.tell("READY=1")
+        }
+    }
+}
+
+/// Gives later streams other keys for TLS tickets each day, for who has those keys can read what was sent under them.
+private struct Renewing: Service {
+    let server: ServerResources
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await server.renew(after: { try await Task.sleep(for: .seconds(86_400)) }, clock: .system, logger)
         }
     }
 }

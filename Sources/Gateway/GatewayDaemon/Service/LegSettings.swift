@@ -75,6 +75,8 @@ enum LegSettings {
         settings.composedBytesPerUser = limits.composedBytesPerUser
         settings.saidBytes = limits.presenceBytes
         settings.subscriptionsPerWatcher = limits.subscriptionsPerWatcher
+        settings.servesStrangers = configuration.server?.acceptsStrangers ?? false
+        settings.refusedDomains = configuration.server?.refused ?? []
         settings.intermediaries = Set(configuration.trusted.filter(\.isIntermediary).map(\.address))
         return settings
     }

@@ -14,6 +14,8 @@ final class RunningGateway: Sendable {
     let sipAddresses: [SocketAddress]
     /// The only writer of the store.
     let writer: LedgerWriter
+    /// What streams between servers hold; nil where there are none.
+    let server: ServerResources?
     private let state: StateDirectory
     private let group: MultiThreadedEventLoopGroup
     private let core: NIOLoopBound<Core>
@@ -43,12 +45,15 @@ final class RunningGateway: Sendable {
         _ logger: Logger,
         clock: GatewayClock = .system
     ) async throws -> RunningGateway {
-        let xmppSettings = try LegSettings.xmpp(configuration)
+        var xmpp = try LegSettings.xmpp(configuration)
+        let server = try ServerResources(configuration, now: clock.read().wall / 1_000)
         let state: StateDirectory
         do throws(LedgerError) { state = try StateDirectory(path: configuration.state) } catch {
             throw Self.fault(error)
         }
         let secrets = StoreSecrets(try SecretFile.ofStore(in: configuration.state))
+        xmpp.server = try server?.settings(secrets)
+        let xmppSettings = xmpp
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         do {
@@ -115,8 +120,10 @@ final class RunningGateway: Sendable {
                     "synchronous": "FULL",
                 ]
             )
-            return RunningGateway(addresses, state, writer, group, core, logger)
+            if let server { server.log(server.warnings, logger) }
+            return RunningGateway(addresses, state, writer, server, group, core, logger)
         } catch {
+            server?.stop()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -126,6 +133,7 @@ final class RunningGateway: Sendable {
         _ sipAddresses: [SocketAddress],
         _ state: StateDirectory,
         _ writer: LedgerWriter,
+        _ server: ServerResources?,
         _ group: MultiThreadedEventLoopGroup,
         _ core: NIOLoopBound<Core>,
         _ logger: Logger
@@ -133,6 +141,7 @@ final class RunningGateway: Sendable {
         self.sipAddresses = sipAddresses
         self.state = state
         self.writer = writer
+        self.server = server
         self.group = group
         self.core = core
         self.logger = logger
@@ -184,6 +193,8 @@ final class RunningGateway: Sendable {
             if (try? await loop.submit { core.value.xmpp.isStopped }.get()) ?? true { break }
             try? await Task.sleep(for: .milliseconds(20))
         }
+        // Open questions end while there is a loop to answer on.
+        server?.stop()
         try? await loop.submit {
             let core = core.value
             core.simple.stop()

@@ -21,6 +21,11 @@ public struct StartFault: Error, Sendable, CustomStringConvertible {
         StartFault(kind: .unreachable, description: text, diagnostics: [])
     }
 
+    static func certificates(_ diagnostics: [Diagnostic]) -> StartFault {
+        let text = diagnostics.map { $0.rendered(line: nil) }.joined(separator: "\n")
+        return StartFault(kind: .files, description: text, diagnostics: diagnostics)
+    }
+
     static func files(_ diagnostics: [Diagnostic]) -> StartFault {
         StartFault(kind: .files, description: "the mapping tables have faults", diagnostics: diagnostics)
     }
