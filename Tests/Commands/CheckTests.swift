@@ -89,6 +89,35 @@ struct CheckTests {
         #expect(!site.scratch.url.appending(path: "state").exists)
     }
 
+    /// A configuration that leads to XMPP servers by streams.
+    private static let federated = Site.configuration.replacing(
+        "components: [{domain: example.net, connect: \"127.0.0.1:5347\", secret-file: secret}]",
+        with: "server: {listen: [\"127.0.0.1:5269\"], certificate: server.pem, key: server.key}"
+    )
+
+    @Test("A certificate that cannot be read, or is none, is named with its reason and what to do, also as JSON")
+    func certificates() throws {
+        let site = try Site(configuration: Self.federated)
+        let absent = try site.run("check")
+        #expect(absent.code == 3)
+        for file in ["server.pem", "server.key"] {
+            #expect(absent.errors.contains("\(file):1:1: error: this cannot be read: "), "\(absent.errors)")
+        }
+        #expect(absent.errors.contains("help: name a file in PEM"))
+        try site.scratch.write("no certificate\n", to: "server.pem")
+        try site.scratch.write("no key\n", to: "server.key")
+        let run = try site.run("check", "--json")
+        #expect(run.code == 1)
+        let faults = try #require(try run.object()["faults"] as? [[String: Any]])
+        #expect(faults.map { $0["file"] as? String } == ["server.pem"])
+        #expect(faults.first?["code"] as? String == "no-certificate")
+        #expect((faults.first?["help"] as? String)?.isEmpty == false)
+        let serve = try site.run("serve")
+        #expect(serve.code == 1)
+        #expect(serve.errors.contains("server.pem:1:1: error: "), "\(serve.errors)")
+        #expect(!site.scratch.url.appending(path: "state").exists)
+    }
+
     @Test("The described configuration passes its own check")
     func described() throws {
         let text = try Program.run(["describe", "config"])

@@ -6,11 +6,12 @@ import OperatorFiles
 /// Looks for faults in a configuration and its tables.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look for faults in a configuration and its mapping tables; nothing is opened or bound.",
+        abstract: "Look for faults in a configuration, its mapping tables and certificates; nothing is bound.",
         discussion: """
             Every fault of every file is shown in one run, in the order of files and lines, as \
-            FILE:LINE:COLUMN: error: what is wrong [code], with the line and what to do. What was proved about the \
-            tables and how many of their tests pass is printed at the end.
+            FILE:LINE:COLUMN: error: what is wrong [code], with the line and what to do. A certificate that has \
+            expired, or is for none of the served domains, is among them. What was proved about the tables and how \
+            many of their tests pass is printed at the end.
 
             Example: isthmus check --config gateway.yaml
             """
@@ -26,7 +27,13 @@ struct Check: ParsableCommand {
             return try TableReport(report: report, generation: nil, results: []).show(output)
         }
         let loaded = MappingLoader.load(directory: directory)
-        let report = Faults.report(loaded, directory: directory, with: config.diagnostics, sources: config.sources)
+        let files = config.configuration.map { ServerCheck.diagnostics(of: $0) } ?? []
+        let report = Faults.report(
+            loaded,
+            directory: directory,
+            with: config.diagnostics + files,
+            sources: config.sources
+        )
         let results = loaded.generation.map { TableTests.run($0, directory: directory).results } ?? []
         try TableReport(report: report, generation: loaded.generation, results: results).show(output)
     }

@@ -7,8 +7,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a gateway until it is told to stop.",
         discussion: """
-            SIGHUP reads the mapping tables again; when they have a fault, the ones in force stay. SIGTERM ends the \
-            gateway; what is stored and not delivered is sent after the next start.
+            SIGHUP reads the mapping tables and the certificates again; when they have a fault, the ones in force \
+            stay. SIGTERM ends the gateway; what is stored and not delivered is sent after the next start.
 
             Example: isthmus serve --config gateway.yaml
             """
@@ -19,8 +19,10 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configured.configuration(options.config)
-        // Faults of tables are printed like those of check, before anything is opened.
+        // Faults of tables and certificates are printed like those of check, before anything is opened.
         _ = try Configured.tables(configuration.mappings)
+        let files = DiagnosticReport(ServerCheck.diagnostics(of: configuration), sources: [:])
+        if files.hasErrors { throw Configured.stop(files) }
         do {
             try await GatewayService.run(configuration: configuration)
         } catch let fault as StartFault {
