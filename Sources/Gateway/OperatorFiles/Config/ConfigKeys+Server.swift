@@ -22,26 +22,23 @@ extension ConfigKeys {
         ConfigKey(
             "certificate",
             .scalar(.path),
-            "The certificate for the served domains and its chain, in PEM.",
+            "The certificate for the served domains and its chain, in PEM; SIGHUP reads the file again.",
             example: "server.pem",
-            required: true,
-            effect: .reload
+            required: true
         ),
         ConfigKey(
             "key",
             .scalar(.path),
-            "Its private key, in PEM and not encrypted.",
+            "Its private key, in PEM and not encrypted; read again with it.",
             example: "server.key",
-            required: true,
-            effect: .reload
+            required: true
         ),
         ConfigKey(
             "trust",
             .scalar(.path),
-            "The authorities that are believed, in PEM; without it those of the system.",
+            "The authorities that are believed, in PEM, read again too; without it those of the system.",
             example: "ca.pem",
-            alternative: true,
-            effect: .reload
+            alternative: true
         ),
         ConfigKey(
             "authentication",
