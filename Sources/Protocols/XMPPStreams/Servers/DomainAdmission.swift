@@ -3,7 +3,7 @@
 /// It says who may knock; what proves them is ``StreamPolicy/Trust``. A name stands for itself alone, not for the
 /// domains below it.
 ///
-/// Source: RFC 6120 §13.12, XEP-0205 §5.
+/// Source: RFC 6120 §4.9.3.14.
 public struct DomainAdmission: Sendable, Equatable {
     /// The domains that are admitted; nil admits all that are not refused.
     public var accepted: Set<String>?

@@ -312,7 +312,7 @@ struct POSHTests {
         #expect(await (try judge(web)).verdict(inquiry(certificate)).reason?.contains("not valid") == true)
     }
 
-    @Test("RFC 7711 §3, RFC 2818 §3.1: a web server that is not proved is asked nothing")
+    @Test("RFC 7711 §3, RFC 9110 §4.3.4: a web server that is not proved is asked nothing")
     func untrusted() async throws {
         for credentials in [\WebCertificates.other, \.expired] {
             let web = try await web(credentials)
@@ -326,7 +326,7 @@ struct POSHTests {
         #expect(unknown.asked.isEmpty)
     }
 
-    @Test("XEP-0205 §5: a domain does not make the gateway connect to itself")
+    @Test("XEP-0205: a domain does not make the gateway connect to itself")
     func addresses() async throws {
         let web = try await web()
         web.serve(document(certificate), at: Self.place)
