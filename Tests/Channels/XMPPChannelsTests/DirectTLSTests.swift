@@ -105,6 +105,23 @@ struct DirectTLSTests {
         }
     }
 
+    @Test("RFC 6120 §5.4.3.1: s_client comes through STARTTLS, is asked for a certificate, and needs none")
+    func openSSL() async throws {
+        var setup = try Certificates.setup { $0.peer }
+        setup.connects = false
+        let ends = try await ServerEnds(setup)
+        let port = try #require(ends.address?.port)
+        let root = try Certificates.made.get().authority.root.file
+        let command =
+            "s_client -starttls xmpp-server -xmpphost gw.example -connect 127.0.0.1:\(port) -CAfile \(root) "
+            + "-verify_hostname gw.example -verify_return_error"
+        let text = try Authority.run(command)
+        #expect(text.contains("Verification: OK"))
+        #expect(text.contains("Requested Signature Algorithms:"), "\(text)")
+        #expect(throws: Authority.Failed.self) { try Authority.run(command + " -tls1_1 -cipher DEFAULT@SECLEVEL=0") }
+        try await ends.stop()
+    }
+
     @Test("RFC 7712 §4: pins and DANE open a stream both ways for certificates that no authority issued")
     func judged() async throws {
         let authority = try Certificates.made.get().authority

@@ -104,6 +104,20 @@ struct JudgementTests {
         #expect(verdict("other.example", server) != .proved(.pkix))
     }
 
+    @Test("RFC 6120 §13.7.2: whatever is wrong with a chain, the name in it proves nothing")
+    func chains() throws {
+        let chain = try Certificates.made.get().peer.chain
+        let faults: [ChainVerdict] = [
+            .noCertificate, .expired, .notYetValid, .selfSigned, .unknownIssuer, .revoked, .wrongPurpose, .authority,
+            .tooLong, .badSignature, .weak, .other("x"),
+        ]
+        for verdict in [.valid] + faults {
+            let peer = PeerCertificates(chain: chain, path: chain, verdict: verdict)
+            let found = ServerTLS.pkix(CertificateInquiry(peer, domain: "peer.example", role: .server))
+            #expect((found == .proved(.pkix)) == (verdict == .valid), "\(verdict)")
+        }
+    }
+
     @Test("RFC 6120 §13.7.2.3: a certificate that was over before the stream began does not end it")
     func expired() async throws {
         var setup = try Certificates.setup { $0.expired }
