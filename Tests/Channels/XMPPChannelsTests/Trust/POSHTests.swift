@@ -218,6 +218,35 @@ struct POSHTests {
         #expect(web.asked == [Self.place])
     }
 
+    @Test("RFC 7711 §3: the web server of openssl, which ends its answer with the connection, proves a certificate")
+    func independent() async throws {
+        let issued = try WebCertificates.made.get().authority.issue("s-server", names: ["DNS:peer.example"])
+        let folder = URL(filePath: try WebCertificates.made.get().authority.folder).appending(path: "site")
+        let place = folder.appending(path: ".well-known/posh")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try Data(document(certificate).body).write(to: place.appending(path: "xmpp-server.json"))
+        let web = try await web()
+        try await web.stop()
+        let server = Process()
+        server.executableURL = URL(filePath: "/usr/bin/env")
+        let shown = ["-cert", issued.file, "-key", issued.keyFile]
+        server.arguments = ["openssl", "s_server", "-WWW", "-naccept", "1", "-accept", "127.0.0.1:\(web.port)"] + shown
+        server.currentDirectoryURL = folder
+        let (input, output) = (Pipe(), Pipe())
+        server.standardInput = input
+        server.standardOutput = output
+        server.standardError = output
+        try server.run()
+        defer { server.terminate() }
+        var said = ""
+        while !said.contains("ACCEPT") {
+            let more = output.fileHandleForReading.availableData
+            if more.isEmpty { break }
+            said += String(decoding: more, as: UTF8.self)
+        }
+        #expect(await (try judge(web)).verdict(inquiry(certificate)) == .proved(.posh))
+    }
+
     @Test("RFC 7711 §3.1: SHA-512 and any of several descriptors do, SHA-1 alone does not")
     func hashes() async throws {
         let web = try await web()

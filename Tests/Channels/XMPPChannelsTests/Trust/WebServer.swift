@@ -60,6 +60,9 @@ final class WebServer: Sendable {
         self.port = port
     }
 
+    /// Stops listening.
+    func stop() async throws { try await channel.close().get() }
+
     /// Serves a page at a host and path.
     func serve(_ page: Page?, at place: String) { state.state.withLock { $0.pages[place] = page } }
 
