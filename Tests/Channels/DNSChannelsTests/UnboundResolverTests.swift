@@ -76,6 +76,12 @@ struct UnboundResolverTests {
         #expect(service.target == .root)
     }
 
+    @Test("RFC 6761 §6.2: names under test. are asked for like others, since an operator's servers may have them")
+    func testNames() async throws {
+        let answer = try await ask(configuration(try await NameServer.shared.value.port), "www.lab.test", .a)
+        #expect(answer.records.map(\.data) == [.address(Samples.address("192.0.2.9"))])
+    }
+
     @Test("RFC 2181 §8: a TTL of a week counts for an hour, and the lack of a record for 30 seconds")
     func lifetimes() async throws {
         let configuration = configuration(try await NameServer.shared.value.port)

@@ -17,7 +17,7 @@ enum Zones {
     static func all(_ port: Int) -> [NameServer.Zone] {
         [
             .init("signed.example", signed + live(port), isSigned: true), .init("plain.signed.example", delegated),
-            .init("plain.example", plain),
+            .init("plain.example", plain), .init("lab.test", "www A 192.0.2.9\n"),
         ]
     }
 
