@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -210,9 +211,16 @@ final class ServerVisit {
                         return
                     }
                     visit.run(visit.race.connected(attempt, now: visit.now))
-                case .failure(let error): visit.failed(attempt, "\(error)")
+                case .failure(let error): visit.failed(attempt, Self.sentence(error))
                 }
             }
+    }
+
+    /// What the system says of a connection that was not made.
+    private static func sentence(_ error: any Error) -> String {
+        guard let fault = error as? IOError else { return "\(error)" }
+        // The text is copied at once.
+        return unsafe String(cString: strerror(fault.errnoCode))
     }
 
     private func failed(_ attempt: Int, _ reason: String) {
