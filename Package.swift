@@ -172,8 +172,8 @@ let package = Package(
             name: "isthmus",
             dependencies: [
                 "Addressing", "BridgeCore", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger",
-                "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPMessages", "XMLStreams", "XMPPStanzas",
-                argumentParser,
+                "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPMessages", "XMLStreams", "XMPPLegs",
+                "XMPPStanzas", argumentParser,
             ],
             path: "Sources/isthmus",
             swiftSettings: strict
@@ -226,7 +226,7 @@ let package = Package(
         ),
         .target(
             name: "TestAuthority",
-            dependencies: ["TLSChannels"],
+            dependencies: ["TLSChannels", nioCore, nioPosix],
             path: "Tests/Channels/TestAuthority",
             swiftSettings: strict
         ),

@@ -12,7 +12,9 @@ extension ComponentLink {
 
     /// Sends a stanza that nobody asks about any more.
     func write(_ stanza: [UInt8], to domain: String) {
-        perform(stream.send(stanza))
+        let actions = stream.send(stanza)
+        if case .send? = actions.first { written += 1 }
+        perform(actions)
         leg.host.scheduleFlush()
     }
 
@@ -39,6 +41,7 @@ extension ComponentLink {
                 if case .reject(_, let rejection) = action {
                     leg.rejected(item, code: rejection.rawValue, isTooLarge: rejection == .tooLarge)
                 } else {
+                    written += 1
                     perform(action)
                 }
             }

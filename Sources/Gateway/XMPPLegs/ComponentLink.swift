@@ -27,6 +27,18 @@ final class ComponentLink: XMPPLink {
     var queue: Deque<Item> = []
     /// What the link does, for people.
     private(set) var state = "not started"
+    /// How far the link is.
+    private(set) var standing = LinkRow.State.idle {
+        didSet { if standing != oldValue { since = leg.now.wall } }
+    }
+    /// Since when, in milliseconds since 1970; nil before the start.
+    private(set) var since: Int64?
+    /// Why the stream ended last, until another one is open.
+    private(set) var failure: (sentence: String, remedy: String?)?
+    /// How many stanzas came.
+    private(set) var received: UInt64 = 0
+    /// How many stanzas were written.
+    var written: UInt64 = 0
 
     private var reconnection: Reconnection
     /// The number of the present connection, by which events of an earlier one are told apart.
@@ -83,6 +95,7 @@ final class ComponentLink: XMPPLink {
         isStopping = true
         connectAt = nil
         state = "stopped"
+        standing = connection == nil ? .stopped : .closing
         flush()
         perform(stream.close(now: leg.now.monotonic))
         connection?.flush()
@@ -119,6 +132,7 @@ final class ComponentLink: XMPPLink {
         closeReason = nil
         stream = Self.stream(component, leg.settings)
         state = "connecting"
+        standing = .connecting
         let number = attempt
         var limits = XML.Limits()
         limits.stanzaBytes = leg.settings.largestStanza
@@ -160,8 +174,12 @@ final class ComponentLink: XMPPLink {
         switch action {
         case .send(let bytes): connection?.send(bytes)
         case .open: opened()
-        case .deliver(let element): leg.received(element, on: self)
-        case .refuse(let element, let error): leg.receivedExcess(element, error, on: self)
+        case .deliver(let element):
+            received += 1
+            leg.received(element, on: self)
+        case .refuse(let element, let error):
+            received += 1
+            leg.receivedExcess(element, error, on: self)
         case .confirm(let tokens): confirmed(tokens)
         case .reject(_, let rejection):
             leg.logger.debug("a stanza was not sent", metadata: metadata(["error.code": "\(rejection.rawValue)"]))
@@ -173,6 +191,8 @@ final class ComponentLink: XMPPLink {
     private func opened() {
         reconnection.opened(now: leg.now.monotonic)
         state = "open"
+        standing = .open
+        failure = nil
         toldFailure = nil
         isUp = true
         leg.logger.notice("a component is open", metadata: metadata())
@@ -186,8 +206,13 @@ final class ComponentLink: XMPPLink {
         let unconfirmed = end.unconfirmed.map(CrossingID.init(token:)) + queue.map(\.id)
         queue.removeAll()
         leg.forgetQuestions(over: component.domain)
-        if !isStopping {
-            state = "waiting: \(tell(end.reason))"
+        if isStopping {
+            standing = .stopped
+        } else {
+            let sentence = tell(end.reason)
+            state = "waiting: \(sentence)"
+            standing = .waiting
+            failure = (sentence, end.reason.remedy)
             let jitter = leg.jitter()
             connectAt = reconnection.ended(end.reason.advice, now: leg.now.monotonic, jitter: jitter)
         }

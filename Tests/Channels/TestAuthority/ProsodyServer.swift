@@ -2,18 +2,17 @@ import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
-import TestAuthority
 
 /// A real Prosody on loopback that takes streams of other servers: prosody.example, which demands certificates.
 ///
 /// It ends when this process does, since it reads its standard input.
-final class ProsodyServer: Sendable {
-    struct Absent: Error, CustomStringConvertible {
-        let description: String
+public final class ProsodyServer: Sendable {
+    public struct Absent: Error, CustomStringConvertible {
+        public let description: String
     }
 
     /// Whether the program is there; in continuous integration its lack is a failure of each test.
-    static let isAvailable: Bool = {
+    public static let isAvailable: Bool = {
         if program != nil || ProcessInfo.processInfo.environment["CI"] == "true" { return true }
         print("skipped: the tests against a real XMPP server, since there is no prosody (Debian package prosody)")
         return false
@@ -23,10 +22,10 @@ final class ProsodyServer: Sendable {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    let port: Int
+    public let port: Int
     private let input: Pipe
 
-    init(certificate: Issued, root: Issued) throws {
+    public init(certificate: Issued, root: Issued) throws {
         guard let program = Self.program else { throw Absent(description: "there is no prosody") }
         let folder = FileManager.default.temporaryDirectory.appending(path: "isthmus-prosody-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
