@@ -56,6 +56,24 @@ struct ControlTests {
             ])
         }
 
+        func links(peer: String?) -> ControlReply {
+            ControlReply(rows: Host.links.filter { peer == nil || $0["peer"] == peer })
+        }
+
+        /// A component that is open, and a server that refuses the gateway.
+        private static let links = [
+            [
+                "link": "xmpp:example.net", "direction": "component", "state": "open", "peer": "example.net",
+                "proof": "component", "since": "2026-03-01T12:00:00Z", "queued": "0", "unconfirmed": "2",
+                "received": "5", "sent": "7",
+            ],
+            [
+                "link": "s2s:example.net/example.com", "direction": "out", "state": "waiting", "peer": "example.com",
+                "queued": "3", "unconfirmed": "0", "received": "0", "sent": "0", "reason": "the peer does not encrypt",
+                "remedy": "ask the peer's operator for TLS", "weakened": "dialback alone",
+            ],
+        ]
+
         var status: ControlReply {
             ControlReply(rows: [["section": "link", "name": "example.net", "value": "connected"]])
         }
@@ -142,6 +160,42 @@ struct ControlTests {
             #expect(object["running"] as? Bool == true)
             let rows = try #require(object["rows"] as? [[String: String]])
             #expect(rows.first == ["section": "link", "name": "example.net", "value": "connected"])
+        }
+    }
+
+    @Test("The gateway tells what each link does, and why one is down")
+    func links() async throws {
+        let site = try Site()
+        try await serving(site) {
+            let rows = try site.run("link", "status", "--json").objects()
+            #expect(rows.map { $0["link"] as? String } == ["xmpp:example.net", "s2s:example.net/example.com"])
+            #expect(rows[0]["sent"] as? Int == 7)
+            #expect(rows[0]["unconfirmed"] as? Int == 2)
+            #expect(rows[0]["since"] as? String == "2026-03-01T12:00:00Z")
+            #expect(rows[0]["reason"] == nil)
+            #expect(rows[1]["remedy"] as? String == "ask the peer's operator for TLS")
+
+            let table = try site.run("link", "status")
+            #expect(table.code == 0)
+            #expect(
+                table.output.hasSuffix(
+                    """
+                    s2s:example.net/example.com
+                      the peer does not encrypt
+                      → ask the peer's operator for TLS
+                      weakened: dialback alone
+
+                    """
+                ),
+                "\(table.output)"
+            )
+            #expect(table.output.hasPrefix("LINK "))
+
+            let one = try site.run("link", "status", "--peer", "Example.COM", "--json").objects()
+            #expect(one.map { $0["link"] as? String } == ["s2s:example.net/example.com"])
+            let none = try site.run("link", "status", "--peer", "example.org")
+            #expect(none.code == 1)
+            #expect(none.errors.contains("isthmus link diagnose example.org"))
         }
     }
 

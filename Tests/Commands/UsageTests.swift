@@ -11,7 +11,7 @@ struct UsageTests {
         ["address", "remove"], ["address", "import"], ["address", "export"], ["messages", "list"],
         ["messages", "show"],
         ["subscriptions", "list"], ["subscriptions", "show"], ["subscriptions", "repair"], ["subscriptions", "drop"],
-        ["audit", "search"], ["audit", "show"], ["status"],
+        ["audit", "search"], ["audit", "show"], ["status"], ["link", "status"], ["link", "diagnose"],
     ]
 
     @Test("--help teaches with an example and offers --json", arguments: commands)
@@ -42,7 +42,8 @@ struct UsageTests {
         "A configuration that is not there is out of reach",
         arguments: [
             ["check"], ["serve"], ["address", "list"], ["messages", "list"], ["subscriptions", "list"],
-            ["subscriptions", "repair", "--all"], ["audit", "search"], ["status"],
+            ["subscriptions", "repair", "--all"], ["audit", "search"], ["status"], ["link", "status"],
+            ["link", "diagnose", "example.com"],
         ]
     )
     func missingConfiguration(_ command: [String]) throws {

@@ -29,6 +29,7 @@ final class ControlDispatcher {
         do throws(AddressFault) {
             switch request.command {
             case ControlRequest.status: answer = reply(host.status)
+            case ControlRequest.links: answer = reply(host.links(peer: request.arguments["peer"]))
             case ControlRequest.addAddress:
                 let pair = try acts.pair(
                     jid: request.arguments["jid"] ?? "",

@@ -50,4 +50,10 @@ public protocol ControlHost: AnyObject {
 
     /// Links, queues and counters: rows with `section`, `name` and `value`.
     var status: ControlReply { get }
+
+    /// Links of the XMPP shore: rows with the columns of `LinkRow`.
+    ///
+    /// - Parameter peer: the domain at the other end of the links that are wanted; nil for all.
+    /// - Returns: a row for each link.
+    func links(peer: String?) -> ControlReply
 }

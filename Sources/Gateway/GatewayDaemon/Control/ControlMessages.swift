@@ -15,6 +15,8 @@ public struct ControlRequest: Codable, Sendable {
 extension ControlRequest {
     /// Asks for links, queues and counters.
     public static let status = "status"
+    /// Asks for the rows of all links, or of those to one `peer`.
+    public static let links = "link.status"
     /// Stores a pair; takes `jid` and `uri`.
     public static let addAddress = "address.add"
     /// Removes a pair; takes `jid`.

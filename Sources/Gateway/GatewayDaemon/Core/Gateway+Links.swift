@@ -1,0 +1,16 @@
+import BridgeCore
+import XMPPLegs
+
+extension Gateway {
+    /// Links of the XMPP shore, with what the store has for them.
+    func links(peer: String?) -> ControlReply {
+        let stored = Dictionary(bridge.hopStates.map { ($0.name, $0.items) }) { one, _ in one }
+        let rows = (xmpp?.links(peer: peer) ?? []).map { link in
+            var row = link
+            // What is on its way is stored, too, until it is confirmed.
+            if let items = stored[row.link] { row.queued = max(row.queued, items - row.unconfirmed) }
+            return row.fields
+        }
+        return ControlReply(rows: rows)
+    }
+}
