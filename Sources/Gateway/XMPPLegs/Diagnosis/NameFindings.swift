@@ -39,7 +39,8 @@ struct NameFindings {
     }
 
     private mutating func takeServices() -> [LinkFinding] {
-        let both = services
+        // The answers come in any order.
+        let both = services.sorted { $0.question.name.description < $1.question.name.description }
         services = []
         var findings: [LinkFinding] = []
         var failures: [LinkFinding] = []

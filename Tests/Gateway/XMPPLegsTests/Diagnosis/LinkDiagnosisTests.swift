@@ -367,6 +367,47 @@ struct LinkDiagnosisTests {
         try await second.close()
     }
 
+    @Test("RFC 6120 §5.4.3: a handshake that fails is told as one, behind STARTTLS and from the first byte")
+    func handshake() async throws {
+        let listener = try await PeerListener.bind()
+        async let running = DiagnosisSetup(ports: listener.port).findings()
+        let peer = try await listener.accepted.next()
+        _ = try await peer.read(through: "version='1.0'")
+        let offer = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>"
+        try await peer.send(Self.header + offer)
+        _ = try await peer.read(through: "<starttls")
+        try await peer.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+        // The first record of the handshake begins with its kind and version.
+        _ = try await peer.read(through: "\u{16}\u{3}")
+        try await peer.send("this is no TLS")
+        let found = try await running
+        #expect(found.failures == [.tls, .link], "\(found)")
+        #expect(found(.stream)?.sentence == "in the clear the peer offers STARTTLS")
+        #expect(found(.tls)?.sentence.hasPrefix("the TLS handshake failed: ") == true)
+        try await listener.close()
+
+        let server = try await Self.server()
+        let direct = try await DiagnosisSetup(ports: server.port, mode: .directTLS).findings()
+        #expect(direct.failures == [.tls, .link], "\(direct)")
+        #expect(direct(.tls)?.remedy != nil)
+        try await server.close()
+    }
+
+    @Test("Not more streams are opened than the bound, however many servers a domain has")
+    func manyServers() async throws {
+        let listener = try await PeerListener.bind()
+        var setup = try DiagnosisSetup()
+        let ports = Array(repeating: listener.port, count: LinkDiagnosis.largestStreams + 1)
+        setup.answers = DiagnosisSetup.answers(ports)
+        async let running = setup.findings()
+        for _ in 0..<LinkDiagnosis.largestStreams { try await listener.accepted.next().send("no stream\r\n") }
+        let found = try await running
+        #expect(found.failures.filter { $0 == .stream }.count == LinkDiagnosis.largestStreams, "\(found)")
+        #expect(found.all.last?.outcome == .failure)
+        #expect(try await listener.accepted.rest().isEmpty)
+        try await listener.close()
+    }
+
     // MARK: Servers that are not reached
 
     @Test("RFC 6120 §3.2: a port that takes no connection is told with its address")

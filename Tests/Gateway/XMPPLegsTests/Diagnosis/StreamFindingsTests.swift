@@ -97,6 +97,27 @@ struct StreamFindingsTests {
     }
 }
 
+@Suite("LinkFinding: one line for operators")
+struct LinkFindingTests {
+    @Test("What a peer wrote is cut at the bound, and is one line that does not move the cursor")
+    func line() {
+        let limit = LinkFinding.textLimit
+        #expect(LinkFinding(.tls, .ok, String(repeating: "é", count: limit)).sentence.count == limit)
+        #expect(LinkFinding(.tls, .ok, String(repeating: "é", count: limit + 1)).sentence.count == limit)
+        let finding = LinkFinding(.tls, .ok, "a\n\u{1B}[2Jb", remedy: "c\rd", server: "e\u{2028}f")
+        #expect(finding.sentence == "a  [2Jb")
+        #expect(finding.remedy == "c d")
+        #expect(finding.server == "e f")
+    }
+
+    @Test("Of many names the first are told, and how many others there are")
+    func lists() {
+        #expect([].listed() == "")
+        #expect(["a", "b"].listed(2) == "a, b")
+        #expect(["a", "b", "c"].listed(2) == "a, b and 1 more")
+    }
+}
+
 @Suite("ServerCandidate: the host that a peer names")
 struct RedirectionTests {
     @Test(
