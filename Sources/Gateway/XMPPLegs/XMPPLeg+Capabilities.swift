@@ -44,7 +44,7 @@ extension XMPPLeg {
         guard contact.local != nil else { return nil }
         let description = announced(of: contact.bare).description
         guard asker.local != nil else {
-            guard settings.xmppDomains.contains(asker.domain), let query = iq.payload,
+            guard serves(asker.domain), let query = iq.payload,
                 query.is("query", XMPPNamespace.discoInfo), query.attribute("node") != nil
             else { return nil }
             return IQResponder.Account(description: description)

@@ -6,7 +6,7 @@ extension XMPPLeg {
     /// - Parameter peer: the domain at the other end of the links that are wanted; nil for all.
     /// - Returns: a row for each link.
     public func links(peer: String? = nil) -> [LinkRow] {
-        let rows = links.values.compactMap { ($0 as? ComponentLink)?.row }
+        let rows = links.values.compactMap { ($0 as? ComponentLink)?.row } + (servers?.rows ?? [])
         return rows.filter { peer == nil || $0.peer == peer }.sorted { $0.link < $1.link }
     }
 }

@@ -6,6 +6,7 @@ public import NIOCore
 import XMLStreams
 import XMPPChannels
 import XMPPStanzas
+import XMPPStreams
 
 /// The XMPP side of the gateway: components of existing servers, and streams to and from other servers.
 ///
@@ -156,6 +157,11 @@ public final class XMPPLeg {
     /// - Parameter domain: the component's domain.
     /// - Returns: its name.
     public static func hop(_ domain: String) -> String { "xmpp:" + domain }
+
+    /// Whether users of a domain of this shore are served.
+    func serves(_ domain: String) -> Bool {
+        settings.xmppDomains.contains(domain) || settings.server?.policy.admission.admits(domain) == true
+    }
 
     /// The link of a neighbor.
     func link(ofHop hop: String) -> (any XMPPLink)? {

@@ -48,7 +48,7 @@ struct ServerSettingsTests {
         #expect(settings.policy == StreamPolicy())
         #expect(settings.servers == [:])
         #expect(settings.domains == ["example.net"])
-        #expect(!settings.acceptsStrangers && settings.refused == [])
+        #expect(settings.policy.admission == DomainAdmission(accepted: ["example.com"]))
         #expect(
             settings.listeners == [
                 .init(host: "127.0.0.1", port: 5_269, isDirect: false), .init(host: "::", port: 5_270, isDirect: true),
@@ -137,8 +137,7 @@ struct ServerSettingsTests {
         )
         #expect(settings.policy.isBidirectional)
         #expect(!settings.policy.hasStreamManagement)
-        #expect(settings.acceptsStrangers)
-        #expect(settings.refused == ["bad.example"])
+        #expect(settings.policy.admission == DomainAdmission(refused: ["bad.example"]))
         #expect(
             settings.servers == [
                 "bücher.example": [

@@ -15,6 +15,8 @@ extension ConfigBuilder {
             key: path(key),
             trust: value["trust"]?.text.map { path($0) },
             usual: usual,
+            usesDANE: value["dane"]?.text == "yes",
+            usesPOSH: value["posh"]?.text == "yes",
             isBidirectional: value["bidi"]?.text == "yes",
             acknowledges: value["acknowledgements"]?.text == "yes",
             acceptsStrangers: value["strangers"]?.text == "accept",
@@ -50,7 +52,8 @@ extension ConfigBuilder {
             domain: domain,
             trust: trust,
             server: value["connect"]?.text.flatMap { Endpoint($0) },
-            isDirect: value["direct-tls"]?.text == "yes"
+            isDirect: value["direct-tls"]?.text == "yes",
+            pins: Set(value["certificate-sha256"]?.elements.compactMap { $0.text.flatMap(Fingerprint.bytes) } ?? [])
         )
     }
 }

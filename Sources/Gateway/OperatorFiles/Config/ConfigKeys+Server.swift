@@ -52,6 +52,18 @@ extension ConfigKeys {
             "Whether streams must be encrypted (RFC 7590 §3.4).",
             standard: "required"
         ),
+        ConfigKey(
+            "dane",
+            yesOrNo,
+            "Whether records that DNSSEC proves say which certificates are right (RFC 7673); see dns: trust-anchor-file.",
+            standard: "yes"
+        ),
+        ConfigKey(
+            "posh",
+            yesOrNo,
+            "Whether a domain's web server is asked for what nothing else proves (RFC 7711).",
+            standard: "no"
+        ),
         ConfigKey("bidi", yesOrNo, "Whether one stream carries both directions (XEP-0288).", standard: "no"),
         ConfigKey("acknowledgements", yesOrNo, "Whether stanzas are acknowledged (XEP-0198).", standard: "yes"),
         ConfigKey(
@@ -109,6 +121,13 @@ extension ConfigKeys {
                         alternative: true
                     ),
                     ConfigKey("direct-tls", yesOrNo, "Whether TLS begins at once there.", standard: "no"),
+                    ConfigKey(
+                        "certificate-sha256",
+                        .list(.scalar(.fingerprint)),
+                        "Certificates that prove it beside what else does, by the SHA-256 of their DER form.",
+                        example: "[\"\(String(repeating: "0f", count: 32))\"]",
+                        alternative: true
+                    ),
                 ])
             ),
             "Domains for which something else holds.",

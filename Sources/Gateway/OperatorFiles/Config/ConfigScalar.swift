@@ -25,6 +25,7 @@ extension ConfigScalar {
         case .addressBlock: "addresses such as \"127.0.0.0/8\" or \"2001:db8::1\""
         case .nameServer: "an address, with a port or without, such as \"192.0.2.1\" or \"[2001:db8::1]:5353\""
         case .nextHop: "a SIP URI with an address, such as \"sip:127.0.0.1:5070;transport=udp\""
+        case .fingerprint: "64 hexadecimal digits, as openssl x509 -fingerprint -sha256 prints them"
         case .path: "a path"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration(let range):
@@ -39,6 +40,9 @@ extension ConfigScalar {
         switch self {
         case .text, .path:
             return text.isEmpty ? .failure(Fault(reason: "is empty")) : .success(.text(text))
+        case .fingerprint:
+            guard Fingerprint.bytes(text) != nil else { return .failure(Fault(reason: "is no SHA-256")) }
+            return .success(.text(text))
         case .domain:
             guard let name = try? DomainName.normalized(text) else {
                 return .failure(Fault(reason: "is not a domain name"))

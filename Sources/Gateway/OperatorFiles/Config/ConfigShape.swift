@@ -34,6 +34,8 @@ enum ConfigScalar: Sendable, Equatable {
     case nameServer
     /// A `sip:` URI with host, port and transport.
     case nextHop
+    /// The SHA-256 of a certificate: 64 hexadecimal digits, with colons or without.
+    case fingerprint
     /// A path, relative to the configuration file.
     case path
     /// A whole number in a range.

@@ -31,6 +31,8 @@ extension GatewayConfiguration {
             public var server: Endpoint?
             /// Whether TLS begins at once there.
             public var isDirect: Bool
+            /// The SHA-256 of certificates that prove it.
+            public var pins: Set<[UInt8]>
         }
 
         /// Where servers connect that negotiate TLS.
@@ -45,6 +47,10 @@ extension GatewayConfiguration {
         public var trust: String?
         /// What is demanded of domains for which nothing else holds.
         public var usual: Trust
+        /// Whether records that DNSSEC proves say which certificates are right.
+        public var usesDANE: Bool
+        /// Whether web servers are asked for what nothing else proves.
+        public var usesPOSH: Bool
         /// Whether one stream carries both directions.
         public var isBidirectional: Bool
         /// Whether stanzas are acknowledged.

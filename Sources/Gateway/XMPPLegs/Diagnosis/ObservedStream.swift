@@ -21,6 +21,8 @@ struct ObservedStream: ServerStream, ~Copyable {
     var isReading: Bool { stream.isReading }
 
     var elementBytes: Int { stream.elementBytes }
+
+    var isBidirectional: Bool { stream.isBidirectional }
 }
 
 /// Tells what a TLS handshake showed, and passes everything on.

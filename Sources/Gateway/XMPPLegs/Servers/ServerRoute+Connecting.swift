@@ -252,26 +252,3 @@ extension RouteFailure {
         self.init(code: failure.kind.rawValue, sentence: failure.description, remedy: remedy, isFinal: isFinal)
     }
 }
-
-extension ServerCandidate {
-    /// The server that another one names for its domain.
-    ///
-    /// Source: RFC 6120 §4.9.3.19.
-    init?(redirection text: String) {
-        var host = text
-        var port: UInt16 = 5269
-        let hasPort = text.hasPrefix("[") ? text.contains("]:") : text.filter { $0 == ":" }.count == 1
-        if hasPort, let colon = text.lastIndex(of: ":") {
-            guard let number = UInt16(text[text.index(after: colon)...]), number > 0 else { return nil }
-            port = number
-            host = String(text[..<colon])
-        }
-        if let address = try? IPAddress(host) {
-            self.init(.address(address), port: port, mode: .startTLS)
-        } else if let name = try? DNSName(domain: host) {
-            self.init(.name(name), port: port, mode: .startTLS)
-        } else {
-            return nil
-        }
-    }
-}

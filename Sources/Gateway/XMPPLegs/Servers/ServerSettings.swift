@@ -35,10 +35,6 @@ extension XMPPLegSettings {
         public var listeners: [Listener]
         /// What is demanded of peers.
         public var policy: StreamPolicy
-        /// Whether users of XMPP domains are served that the configuration does not name.
-        public var acceptsStrangers = false
-        /// Domains that are never served.
-        public var refused: Set<String> = []
         /// Servers that an operator names, by the domain of the peer; others are found by the DNS.
         public var servers: [String: [ServerCandidate]] = [:]
         /// The keys of dialback; without them there is none.

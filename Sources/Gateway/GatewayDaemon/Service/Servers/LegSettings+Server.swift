@@ -2,6 +2,7 @@ import Addressing
 import DNSChannels
 import Digests
 import OperatorFiles
+import TLSChannels
 import XMPPChannels
 import XMPPLegs
 import XMPPStreams
@@ -13,21 +14,27 @@ extension LegSettings {
     static func server(
         _ configuration: GatewayConfiguration,
         _ server: GatewayConfiguration.Server,
-        tls: ServerTLS,
+        contexts: ServerContexts,
         resolver: any Resolver,
         dialbackSecret: [UInt8]
     ) throws(StartFault) -> XMPPLegSettings.Server {
         let connector = Connector(resolver: resolver, policy: try addressPolicy(configuration, server))
+        let judge: PeerJudge
+        do throws(TLSConfigurationError) {
+            judge = try PeerJudge(proofs(server), resolver: resolver, connector: connector, clock: .system)
+        } catch {
+            throw .unreachable("the authorities of the system cannot be read: \(error); install ca-certificates")
+        }
         var settings = XMPPLegSettings.Server(
             domains: configuration.serverDomains,
             listeners: listeners(server),
-            policy: policy(server),
+            policy: policy(configuration, server),
             keys: DialbackKeys(
                 secret: dialbackSecret,
                 sha256: { SHA256.hash($0).bytes },
                 hmac: { HMAC.sha256(key: $0, message: $1).bytes }
             ),
-            tls: tls,
+            tls: ServerTLS(accepting: contexts.accepting, connecting: contexts.connecting, judge: judge),
             connector: connector
         )
         settings.servers = try servers(server)
@@ -37,8 +44,6 @@ extension LegSettings {
             idle: UInt64(configuration.limits.server.stream.idle) * 1_000_000
         )
         settings.bounds = ServerBounds(configuration.limits.server)
-        settings.acceptsStrangers = server.acceptsStrangers
-        settings.refused = server.refused
         return settings
     }
 
@@ -59,15 +64,28 @@ extension LegSettings {
     }
 
     /// What is demanded of peers.
-    static func policy(_ server: GatewayConfiguration.Server) -> StreamPolicy {
+    static func policy(_ configuration: GatewayConfiguration, _ server: GatewayConfiguration.Server) -> StreamPolicy {
         var exceptions: [String: StreamPolicy.Trust] = [:]
         for peer in server.peers where peer.trust != server.usual { exceptions[peer.domain] = trust(peer.trust) }
         return StreamPolicy(
             usual: trust(server.usual),
             exceptions: exceptions,
+            admission: DomainAdmission(
+                accepted: server.acceptsStrangers ? nil : Set(configuration.xmppDomains),
+                refused: server.refused
+            ),
             isBidirectional: server.isBidirectional,
             hasStreamManagement: server.acknowledges
         )
+    }
+
+    /// What proves domains beside an authority.
+    private static func proofs(_ server: GatewayConfiguration.Server) -> PeerJudge.Settings {
+        var proofs = PeerJudge.Settings()
+        proofs.usesDANE = server.usesDANE
+        proofs.usesPOSH = server.usesPOSH
+        for peer in server.peers where !peer.pins.isEmpty { proofs.pins[peer.domain] = peer.pins }
+        return proofs
     }
 
     private static func trust(_ trust: GatewayConfiguration.Server.Trust) -> StreamPolicy.Trust {

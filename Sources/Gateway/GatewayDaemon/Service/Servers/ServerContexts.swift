@@ -15,9 +15,6 @@ final class ServerContexts: Sendable {
         connecting = TLSContextHolder(files.connecting)
     }
 
-    /// What connections take their contexts from.
-    var tls: ServerTLS { ServerTLS(accepting: accepting, connecting: connecting) }
-
     /// The certificate that is shown.
     var credentials: TLSCredentials? { accepting.current.credentials.first }
 

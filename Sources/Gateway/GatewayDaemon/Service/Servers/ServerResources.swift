@@ -58,7 +58,7 @@ final class ServerResources: Sendable {
         try LegSettings.server(
             configuration,
             server,
-            tls: contexts.tls,
+            contexts: contexts,
             resolver: resolver,
             dialbackSecret: secret ?? secrets.dialbackSecret
         )
