@@ -26,7 +26,7 @@ class Scene:
         self.gateway = play.federated_gateway(
             dns, authority, free_port(), shore=(GOOD, MUTE), settings={"strangers": "accept"},
             limits={**BRISK, "stream-negotiation": f"{LIMIT}s", "stream-step": f"{LIMIT}s",
-                    "stream-verification": f"{LIMIT}s", "acknowledgement-batch": 10,
+                    "stream-verification": "1s", "acknowledgement-batch": 10,
                     "acknowledgement-patience": "1s"})
         self.port, self.direct = self.gateway.server_port, self.gateway.direct_port
         self.good = play.keep(ServerPeer([GOOD], authority.issue(GOOD), authority.trust))
