@@ -95,7 +95,8 @@ final class ServerEnds: Sendable {
                         hosts: HostedDomains("gw.example"),
                         policy: setup.policy,
                         keys: ServerEnds.keys("the secret of gw.example"),
-                        nonces: StreamNonces(using: &generator)
+                        nonces: StreamNonces(using: &generator),
+                        limits: Self.limits
                     )
                     let connection = ServerConnection(
                         channel: channel,
@@ -124,29 +125,41 @@ final class ServerEnds: Sendable {
             ),
             judge: setup.peerJudge
         )
-        let channel = try await ClientBootstrap(group: eventLoop)
+        // All of it on the loop: a test that waits for its turn must not keep the other side waiting.
+        try await ClientBootstrap(group: eventLoop)
             .channelOption(.autoRead, value: false)
-            .connect(host: "127.0.0.1", port: port).get()
-        try await eventLoop.submit { [told, initiating] in
-            var generator = SystemRandomNumberGenerator()
-            let machine = InitiatingStream(
-                try DomainPair(local: "peer.example", remote: domain),
-                policy: setup.peerPolicy,
-                keys: setup.peerKeys,
-                hasCertificate: setup.peer != nil,
-                nonces: StreamNonces(using: &generator)
-            )
-            let connection = ServerConnection(
-                channel: channel,
-                role: .client,
-                machine: machine,
-                tls: tls,
-                server: setup.server,
-                clock: ServerEnds.clock
-            ) { told.put(.initiating($0)) }
-            initiating.value = connection
-            try connection.start(tlsTo: setup.isDirect ? domain : nil)
-        }.get()
+            .connect(host: "127.0.0.1", port: port)
+            .flatMapThrowing { [told, initiating] channel in
+                var generator = SystemRandomNumberGenerator()
+                let machine = InitiatingStream(
+                    try DomainPair(local: "peer.example", remote: domain),
+                    policy: setup.peerPolicy,
+                    keys: setup.peerKeys,
+                    hasCertificate: setup.peer != nil,
+                    nonces: StreamNonces(using: &generator),
+                    limits: Self.limits
+                )
+                let connection = ServerConnection(
+                    channel: channel,
+                    role: .client,
+                    machine: machine,
+                    tls: tls,
+                    server: setup.server,
+                    clock: ServerEnds.clock
+                ) { told.put(.initiating($0)) }
+                initiating.value = connection
+                try connection.start(tlsTo: setup.isDirect ? domain : nil)
+            }
+            .get()
+    }
+
+    /// Waits that are longer than a busy machine keeps a test from its turn.
+    static var limits: StreamLimits {
+        var limits = StreamLimits()
+        limits.negotiation = 600_000_000_000
+        limits.step = 600_000_000_000
+        limits.verification = 600_000_000_000
+        return limits
     }
 
     /// What comes next and fits; other words are passed over.
