@@ -1,5 +1,6 @@
 import Loopback
 import TLSChannels
+import TestAuthority
 import Testing
 import XMLStreams
 import XMPPStreams
