@@ -186,8 +186,8 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         tls.judge(inquiry, channel.eventLoop) { bound.value.judged(domain, $0) }
     }
 
+    /// A machine whose stream is over passes it over.
     private func judged(_ domain: String, _ verdict: CertificateVerdict) {
-        guard !isClosed else { return }
         let isLate = !isWorking
         receive(.certificate(domain, verdict))
         if isLate { flush() }

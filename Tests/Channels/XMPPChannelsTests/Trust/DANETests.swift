@@ -178,6 +178,14 @@ struct DANESearchTests {
         #expect(try await verdict(direct) == .proved(.dane))
     }
 
+    @Test("RFC 7673 §3.3: the records of the domain's other servers do not prove one that was connected to")
+    func connected() async throws {
+        for associations in [ConnectedServer.Associations.none, .notAsked] {
+            let server = NamedServer(domain: "peer.example", names: ["peer.example"], associations: associations)
+            #expect(try await verdict(proved, role: .client, server: server).reason != nil)
+        }
+    }
+
     @Test("RFC 7673 §3: what DNSSEC does not prove, at whatever step, proves nothing")
     func insecure() async throws {
         for question in proved.keys where proved[question]?.records.isEmpty == false {
@@ -210,10 +218,9 @@ struct DANESearchTests {
         answers[Judging.question("_5269._tcp.h.example", .tlsa)] = unlike
         let reason = try #require(try await verdict(answers).reason)
         #expect(reason.contains("unknownIssuer") && reason.contains("No TLSA record"), "\(reason)")
-        var valid = CertificateInquiry(peer, domain: "peer.example", role: .server)
-        valid = CertificateInquiry(
+        let valid = CertificateInquiry(
             PeerCertificates(chain: peer.chain, path: peer.chain, verdict: .valid),
-            domain: valid.domain,
+            domain: "peer.example",
             role: .server
         )
         let judge = try Judging.judge(Judging.dane, resolver: StaticResolver(answers))
@@ -270,8 +277,11 @@ struct DANESearchTests {
         #expect(verdicts.withLock { $0 }.last?.reason?.contains("in time") == true)
         // Its place is free again, and what comes later is not heard.
         ask()
+        loop.run()
+        #expect(verdicts.withLock { $0 }.count == 2)
         loop.advanceTime(by: .seconds(20))
         #expect(verdicts.withLock { $0 }.count == 3)
+        #expect(verdicts.withLock { $0 }.last?.reason?.contains("in time") == true)
     }
 }
 
