@@ -157,6 +157,7 @@ final class DiagnosisRun {
             role: .client,
             machine: observed,
             tls: settings.tls,
+            server: NamedServer(connected),
             clock: diagnosis.clock
         ) { [self] action in
             guard number == streams else { return }
