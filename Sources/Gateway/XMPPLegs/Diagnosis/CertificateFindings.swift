@@ -1,4 +1,5 @@
 import Addressing
+import Digests
 import TLSChannels
 import XMPPStanzas
 import XMPPStreams
@@ -78,7 +79,9 @@ enum CertificateFindings {
             return LinkFinding(.chain, .ok, "\(whose), trusted by \(root)")
         }
         let (why, remedy) = words(shown.verdict)
-        return LinkFinding(.chain, wrong, "\(why): \(whose)", remedy: wrong == .skipped ? nil : remedy)
+        // By this an operator pins it, once the peer's operator has said that it is right.
+        let print = leaf.map { ", SHA-256 \(Hexadecimal.encode($0.fingerprint))" } ?? ""
+        return LinkFinding(.chain, wrong, "\(why): \(whose)\(print)", remedy: wrong == .skipped ? nil : remedy)
     }
 
     private static func words(_ verdict: ChainVerdict) -> (String, String) {
@@ -91,12 +94,12 @@ enum CertificateFindings {
         case .selfSigned:
             (
                 "the peer signed its certificate itself",
-                "trust it in the configuration, or ask the peer's operator for one that an authority issued"
+                "pin it under peers: certificate-sha256:, or ask the peer's operator for one that an authority issued"
             )
         case .unknownIssuer:
             (
                 "the chain does not reach a trusted authority",
-                "trust its authority in the configuration, or ask the peer's operator to show the whole chain"
+                "add its authority to xmpp: server: trust:, or ask the peer's operator to show the whole chain"
             )
         case .revoked: ("a certificate of the chain was revoked", replace)
         case .wrongPurpose: ("a certificate of the chain is not meant for this", replace)
@@ -185,7 +188,7 @@ enum CertificateFindings {
                 hasKeys
                     ? "the gateway shows no certificate, so that only dialback can prove \(local)"
                     : "the gateway has neither a certificate nor a dialback secret to prove \(local)",
-                remedy: "name a certificate and its key in the configuration"
+                remedy: "name them under xmpp: server: certificate: and key:"
             )
         }
         guard case .matched(let name) = check(leaf.names, for: local) else {

@@ -2,7 +2,9 @@ import DNSChannels
 
 /// What came of the search for a server and the connections to it.
 enum ConnectionFindings {
-    static let askAgain = "check the resolver that the gateway asks, and try again"
+    static let askAgain = "check the resolver that the gateway asks (dns: servers:), and try again"
+    private static let allowIt =
+        "if the address is right, name it under dns: allow-addresses:, or the server under peers: connect:"
 
     /// What was tried and failed.
     ///
@@ -33,7 +35,7 @@ enum ConnectionFindings {
         switch stage {
         case .services, .addresses: nil
         case .associations: askAgain
-        case .policy: "name the peer's server in the configuration if that address is right"
+        case .policy: allowIt
         case .connection: "check that the server runs and that no firewall stands between"
         }
     }
@@ -57,19 +59,18 @@ enum ConnectionFindings {
             case .notOffered:
                 (
                     "says in the DNS that it has no XMPP server",
-                    "ask the domain's operator, or name its server in the configuration"
+                    "ask the domain's operator, or name its server under peers: connect:"
                 )
             case .notFound:
                 (
                     "has no server that the DNS knows",
-                    "check the domain's spelling; else ask its operator for SRV records, or name its server in the configuration"
+                    "check the domain's spelling; else ask its operator for SRV records, or name its server under peers: connect:"
                 )
             case .undecided: ("cannot be looked up", askAgain)
             case .bogus: ("has DNS records that contradict DNSSEC", "its operator has to sign the zone correctly")
             case .refused:
                 (
-                    "names only addresses that the gateway does not connect to",
-                    "name the peer's server in the configuration if an address is right"
+                    "names only addresses that the gateway does not connect to", allowIt
                 )
             case .unreachable:
                 (

@@ -1,5 +1,6 @@
 import Addressing
 import DNSChannels
+import Digests
 import Loopback
 import NIOCore
 import TLSChannels
@@ -117,7 +118,10 @@ struct LinkDiagnosisTests {
         let cases: [((DiagnosisCertificates) -> TLSCredentials, Failing, String)] = [
             ({ $0.expired }, [.chain, .expiry, .trust, .link], "expired at 2021-01-01T00:00:00Z"),
             ({ $0.other }, [.names, .trust, .link], "names DNS:other.example, not peer.example"),
-            ({ $0.selfSigned }, [.chain, .trust, .link], "signed its certificate itself"),
+            (
+                { $0.selfSigned }, [.chain, .trust, .link],
+                ", SHA-256 \(Hexadecimal.encode(try DiagnosisCertificates.made.get().selfSigned.chain[0].fingerprint))"
+            ),
         ]
         for (credentials, steps, words) in cases {
             let server = try await Self.server(credentials)
