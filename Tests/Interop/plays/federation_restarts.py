@@ -16,9 +16,9 @@ from stage.processes import wait_for
 from stage.timeline import Timeline
 
 NAME = "federation-restarts"
-TITLE = "kill -9 of the gateway, and a restart of Prosody, in the middle of 1,500 messages each way"
+TITLE = "kill -9 of the gateway, and a restart of Prosody, in the middle of 1,250 messages each way"
 NEEDS = ["prosody", "prosodyctl", "lua-unbound", "knotd", "slixmpp"]
-COUNT, RATE = 1500, 400
+COUNT, RATE = 1250, 500
 
 
 def perform(play):
