@@ -37,6 +37,8 @@ def perform(play):
         error = play.attempt(f"{kind}: a message of its server comes back",
                              lambda user=user: user.expect("error", id="refused", seconds=30))
         play.claim(f"{kind}: with an error of the server", error and error["condition"] in NO_WAY, error)
+        shores.logged(f"{kind}: the log says whose stream was refused and why", "a stream of a server ended", domain,
+                      words)
         shores.romeo.send(f"sip:{address}", f"to {kind}")
         shores.reported(f"{kind} of {domain} is refused", domain, *words)
         found = shores.failing(domain)

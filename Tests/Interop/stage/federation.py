@@ -81,16 +81,20 @@ class Shores:
         self.play.attempt(text, lambda: wait_for(
             found, seconds, lambda: f"no line has {words}:\n" + "\n".join(server.said().splitlines()[-12:])))
 
+    def logged(self, text, what, domain, words, seconds=10):
+        """Claims that a line of the gateway's log tells `what`, names a domain, and has one of these words."""
+        def found():
+            return any(what in line and domain in line and any(word in line.lower() for word in words)
+                       for line in self.gateway.server.text().splitlines())
+        self.play.attempt(text, lambda: wait_for(
+            found, seconds, lambda: f"no line has {what!r}, {domain} and one of {words}:\n"
+                                    f"{self.gateway.server.tail(12)}"))
+
     def reported(self, text, domain, *words, seconds=10):
         """Claims that both the gateway's log and `link status` say of a domain one of these words."""
-        def logged():
-            return any(domain in line and any(word in line.lower() for word in words)
-                       for line in self.gateway.server.text().splitlines())
-
         def shown():
             return any(word in self.gateway.status_of(domain).lower() for word in words)
-        self.play.attempt(f"{text}: the log says so", lambda: wait_for(
-            logged, seconds, lambda: f"no line names {domain} and one of {words}:\n{self.gateway.server.tail(12)}"))
+        self.logged(f"{text}: the log says so", "", domain, words, seconds)
         self.play.attempt(f"{text}: link status says so", lambda: wait_for(
             shown, seconds, lambda: f"not one of {words} in:\n{self.gateway.command('link', 'status')}", pause=0.2))
 

@@ -83,7 +83,13 @@ extension ReceivingStream {
     mutating func judged(_ verdict: CertificateVerdict) {
         core.isHeld = false
         headerProof = nil
-        if case .proved(let proof) = verdict { headerProof = proof }
+        switch verdict {
+        case .proved(let proof): headerProof = proof
+        case .refused(let why):
+            guard let remote, policy.trust(for: remote).authentication == .certificate else { break }
+            // The peer learns that policy forbids it, the operator whose certificate it was and what it lacks.
+            return core.fail(StreamFault(.policyViolation), .certificateRefused(domain: remote, why))
+        }
         offer()
     }
 

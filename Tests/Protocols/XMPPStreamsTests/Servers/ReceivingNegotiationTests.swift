@@ -221,9 +221,14 @@ struct ReceivingSASLTests {
     @Test("RFC 6120 §6.4.5: where dialback is not enough, a peer without a proof is turned away at once")
     func certificateOnly() {
         let policy = StreamPolicy(usual: .init(authentication: .certificate))
-        for facts in [tlsFacts, namelessFacts] {
+        let reasons: [StreamReason] = [
+            .certificateRefused(domain: "peer.example", "self-signed"),
+            .fault(StreamFault(.policyViolation), "the peer has no certificate that proves its domain"),
+        ]
+        for (facts, reason) in zip([tlsFacts, namelessFacts], reasons) {
             let peer = Receptions.secured(policy: policy, facts: facts)
-            #expect(peer.end?.reason.code == "policy-violation")
+            #expect(peer.log.contains { $0.hasPrefix("send") && $0.contains("<policy-violation") })
+            #expect(peer.end?.reason == reason)
         }
         let proved = Receptions.secured(policy: policy, verdict: .proved(.dane))
         #expect(proved.end == nil)
