@@ -186,6 +186,43 @@ struct FederationTests {
         let (_, refused) = try await peer.failed()
         #expect(refused.report.protocolCode == "policy-violation")
         #expect(try await gateway.run { $0.host.arrivals.isEmpty })
+        let rows = try await gateway.run { $0.leg.links(peer: "example.com").filter { $0.state == .refused } }
+        #expect(rows.map(\.link) == ["s2s:sip.example.com/example.com"])
+        #expect(rows.first?.reason?.contains(isExpired ? "expired" : "example.org") == true)
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
+    @Test("A domain that is not admitted is told in link status, for as long as the last two hundred of them are")
+    func notAdmitted() async throws {
+        let (gateway, peer, _) = try await pair(change: { $0.policy.admission.refused = ["example.com"] })
+        try await peer.send(1, from: Self.alice, to: Self.bob)
+        _ = try await peer.failed()
+        let row = try #require(try await gateway.run { $0.leg.links(peer: "example.com").first })
+        #expect(row.state == .refused && row.direction == .in && row.remedy != nil)
+        #expect(row.reason == "the peer's domain, example.com, is not admitted")
+        var book = TurnedAway()
+        for number in 0...TurnedAway.capacity { book.note(.notAdmitted("d\(number).example"), at: Int64(number)) }
+        #expect(book.tries.count == TurnedAway.capacity && book.tries["d0.example"] == nil)
+        // Nor is it connected to.
+        try await gateway.send(2, from: Self.bob, to: Self.alice)
+        let (_, failure) = try await gateway.failed()
+        #expect(failure.retry == .never)
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
+    @Test("What link status says of streams that stand, in both directions")
+    func rows() async throws {
+        let (gateway, peer, _) = try await pair()
+        try await gateway.send(1, from: Self.bob, to: Self.alice)
+        #expect(try await gateway.delivered() == CrossingID(1))
+        let out = try #require(try await gateway.run { $0.leg.links(peer: "example.com").first })
+        #expect(out.link == "s2s:sip.example.com/example.com" && out.direction == .out && out.state == .open)
+        #expect(out.proof == "pkix" && out.sent == 1 && out.unconfirmed == 0 && out.weakened == nil)
+        #expect(out.tls?.hasPrefix("TLS 1.3 ") == true && out.certificateEnds != nil)
+        let into = try #require(try await peer.run { $0.leg.links(peer: "sip.example.com").first })
+        #expect(into.direction == .in && into.state == .open && into.proof == "pkix" && into.received == 1)
         try await gateway.stop()
         try await peer.stop()
     }

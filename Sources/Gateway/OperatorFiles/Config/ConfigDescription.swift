@@ -57,9 +57,8 @@ public enum ConfigDescription {
         case .integer(let range): " From \(range.lowerBound) to \(range.upperBound)."
         case .duration(let range): " A time \(ConfigQuantity.durations.text(range))."
         case .size(let range): " A size \(ConfigQuantity.sizes.text(range))."
-        case .text, .domain, .endpoint, .socket, .listener, .address, .addressBlock, .nameServer, .fingerprint, .nextHop,
-            .path:
-            ""
+        case .text, .domain, .endpoint, .socket, .listener, .address, .addressBlock, .nameServer, .nextHop: ""
+        case .path, .fingerprint: ""
         }
     }
 }

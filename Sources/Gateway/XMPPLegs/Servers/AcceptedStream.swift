@@ -115,6 +115,7 @@ final class AcceptedStream {
         }
         pairs[pair] = proof
         streams.links[pair.local]?.proved(pair.remote, proof)
+        streams.turnedAway.forget(pair.remote)
         let details: Logger.Metadata = [
             "domain": "\(pair.local)", "peer.domain": "\(pair.remote)", "proof": "\(proof.rawValue)",
         ]
@@ -128,6 +129,7 @@ final class AcceptedStream {
         streams.accepted[number] = nil
         streams.resumable[resumption] = nil
         streams.callers.left(caller, hadProved: isProved)
+        if !isProved { streams.turnedAway.note(end.reason, at: streams.leg.now.wall) }
         for route in routes { route.carrierEnded(end) }
         routes = []
         if let session = end.session, session.count == 0 {

@@ -22,6 +22,8 @@ public struct LinkRow: Sendable, Equatable {
         case open
         /// It failed, and is tried again after a pause.
         case waiting
+        /// The peer connected, and was not believed or not admitted.
+        case refused
         /// The stream is being ended.
         case closing
         /// Nothing is connected and nothing will be.

@@ -6,7 +6,17 @@ import XMPPStreams
 extension ServerStreams {
     /// What each stream and each route without one does.
     var rows: [LinkRow] {
-        routes.map(\.row) + accepted.values.sorted { $0.number < $1.number }.flatMap(\.rows)
+        routes.map(\.row) + accepted.values.sorted { $0.number < $1.number }.flatMap(\.rows) + refusals
+    }
+
+    private var refusals: [LinkRow] {
+        turnedAway.tries.sorted { $0.key < $1.key }.map { domain, last in
+            var row = LinkRow(ServerRoute.hop(from: hosts.fallback, to: domain), .in, .refused, peer: domain)
+            row.since = last.time
+            row.reason = last.failure.sentence
+            row.remedy = last.failure.remedy.isEmpty ? nil : last.failure.remedy
+            return row
+        }
     }
 }
 

@@ -28,6 +28,7 @@ final class ServerStreams {
     var resumable: [String: AcceptedStream] = [:]
     var sessions = SuspendedSessions()
     var callers = CallerCounts()
+    var turnedAway = TurnedAway()
     /// Open questions about keys of dialback.
     var questions: [DomainPair: KeyQuestions] = [:]
     var listeners: [any Channel] = []
