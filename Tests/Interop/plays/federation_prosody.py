@@ -23,10 +23,12 @@ def perform(play):
     shores.said("Prosody's own stream is complete", prosody,
                 "Outgoing s2s connection example.com->example.net complete")
     status = shores.gateway.status_of("example.com").lower()
-    play.claim("link status names the domain and its certificate",
-               "certificate" in status or "pkix" in status, status)
-    found = shores.failing("example.com")
-    play.claim("link diagnose finds nothing amiss", "fail" not in found and "example.com" in found, found)
+    play.claim("link status has a stream of each direction, proved by a certificate",
+               status.count("pkix") == 2 and " in " in status and " out " in status, status)
+    play.claim("link diagnose finds nothing amiss", not shores.failing("example.com"), shores.failing("example.com"))
+    steps = shores.working("example.com")
+    play.claim("and every step in order", {"dns", "tcp", "tls", "chain", "names", "expiry", "trust", "features", "sasl",
+                                           "link"} <= steps, steps)
 
     # Prosody's restart ends all streams; the next ones are found anew.
     prosody.stop()

@@ -1,6 +1,7 @@
 """An authority of one's own, and the certificates that it issues: good, expired, of another name, or self-signed."""
 
 import subprocess
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from .processes import NotReady
@@ -8,6 +9,21 @@ from .processes import NotReady
 # One name in the forms of RFC 6120 §13.7.1.2: dNSName, SRVName (RFC 4985) and XmppAddr.
 FORMS = {"dns": "DNS:{name}", "srv": "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-server.{name}",
          "address": "otherName:1.3.6.1.5.5.7.8.5;UTF8:{name}"}
+
+# `openssl ca` is the one command that takes both ends of a validity.
+CONFIGURATION = """\
+[ca]
+default_ca = own
+[own]
+database = {work}/index
+new_certs_dir = {work}
+rand_serial = yes
+default_md = sha256
+policy = any
+copy_extensions = copyall
+[any]
+commonName = supplied
+"""
 
 
 class Certificate:
@@ -38,7 +54,7 @@ class Authority:
         path.chmod(0o600)
 
     def issue(self, *names, forms=("dns",), days=30, own=False, file=None):
-        """A certificate for `names`; with days=-1 it expired a day ago, with own=True it is signed by its own key.
+        """A certificate for `names`; with days=-2 it expired two days ago, with own=True it is signed by its own key.
 
         ejabberd 23.01 takes no peer whose certificate has another form than dNSName.
         """
@@ -49,7 +65,18 @@ class Authority:
         self._openssl("req", "-new", "-key", key, "-out", request, "-subj", "/CN=Test server",
                       "-addext", f"subjectAltName={alternatives}",
                       "-addext", "extendedKeyUsage=serverAuth,clientAuth")
+        if days < 0:
+            self._issue_expired(request, chain, days)
+            return Certificate(chain, key)
         signer = ["-signkey", key] if own else ["-CA", self.trust, "-CAkey", self._key]
         self._openssl("x509", "-req", "-in", request, "-out", chain, "-days", days, "-copy_extensions", "copyall",
                       "-set_serial", str(len(list(self.work.iterdir()))), *signer)
         return Certificate(chain, key)
+
+    def _issue_expired(self, request, chain, days):
+        (self.work / "index").write_text("")
+        (self.work / "ca.conf").write_text(CONFIGURATION.format(work=self.work))
+        end = datetime.now(timezone.utc) + timedelta(days=days)
+        dates = [f"{moment:%Y%m%d%H%M%SZ}" for moment in (end - timedelta(days=30), end)]
+        self._openssl("ca", "-batch", "-notext", "-config", self.work / "ca.conf", "-cert", self.trust, "-keyfile",
+                      self._key, "-in", request, "-out", chain, "-startdate", dates[0], "-enddate", dates[1])

@@ -81,23 +81,27 @@ class Shores:
         self.play.attempt(text, lambda: wait_for(
             found, seconds, lambda: f"no line has {words}:\n" + "\n".join(server.said().splitlines()[-12:])))
 
-    def logged(self, text, what, domain, words, seconds=10):
-        """Claims that a line of the gateway's log tells `what`, names a domain, and has one of these words."""
+    def logged(self, text, what, domain, word, seconds=10):
+        """Claims that a line of the gateway's log tells `what`, names a domain, and has this word."""
         def found():
-            return any(what in line and domain in line and any(word in line.lower() for word in words)
+            return any(what in line and domain in line and word in line.lower()
                        for line in self.gateway.server.text().splitlines())
         self.play.attempt(text, lambda: wait_for(
-            found, seconds, lambda: f"no line has {what!r}, {domain} and one of {words}:\n"
-                                    f"{self.gateway.server.tail(12)}"))
+            found, seconds, lambda: f"no line has {what!r}, {domain} and {word!r}:\n{self.gateway.server.tail(12)}"))
 
-    def reported(self, text, domain, *words, seconds=10):
-        """Claims that both the gateway's log and `link status` say of a domain one of these words."""
-        def shown():
-            return any(word in self.gateway.status_of(domain).lower() for word in words)
-        self.logged(f"{text}: the log says so", "", domain, words, seconds)
+    def reported(self, text, domain, word, seconds=10):
+        """Claims that both the gateway's log and `link status` say this word of a domain to which no stream leads."""
+        self.logged(f"{text}: the log says so", "there is no stream to a server", domain, word, seconds)
         self.play.attempt(f"{text}: link status says so", lambda: wait_for(
-            shown, seconds, lambda: f"not one of {words} in:\n{self.gateway.command('link', 'status')}", pause=0.2))
+            lambda: word in self.gateway.status_of(domain).lower(), seconds,
+            lambda: f"no {word!r} in:\n{self.gateway.command('link', 'status')}", pause=0.2))
 
     def failing(self, domain):
-        """What `link diagnose` finds amiss with a domain, in small letters."""
-        return self.gateway.command("link", "diagnose", domain).lower()
+        """What `link diagnose` finds amiss with a domain: its lines that say so, in small letters."""
+        lines = self.gateway.command("link", "diagnose", domain).lower().splitlines()
+        return "\n".join(line for line in lines if line.startswith("fail"))
+
+    def working(self, domain):
+        """The steps that `link diagnose` finds in order."""
+        lines = self.gateway.command("link", "diagnose", domain).splitlines()
+        return {line.split()[1] for line in lines if line.startswith("ok")}

@@ -101,7 +101,7 @@ class Gateway:
         lines = "".join(f"    {name}: {value}\n" for name, value in (settings or {}).items())
         made = cls(program, work, SERVER.format(port=port, direct=direct, certificate=certificate, trust=trust,
                                                 dns=dns.port, settings=lines), next_hop, **options)
-        made.server_port, made.direct_port = port, direct
+        made.server_port, made.direct_port, made.certificate = port, direct, certificate
         return made
 
     def site_route(self, switches):
