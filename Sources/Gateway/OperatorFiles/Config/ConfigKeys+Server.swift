@@ -55,7 +55,7 @@ extension ConfigKeys {
         ConfigKey(
             "dane",
             yesOrNo,
-            "Whether records that DNSSEC proves say which certificates are right (RFC 7673); see dns: trust-anchor-file.",
+            "Whether TLSA records that DNSSEC proves decide (RFC 7673); needs dns: trust-anchor-file.",
             standard: "yes"
         ),
         ConfigKey(
