@@ -82,8 +82,10 @@ def is_kept_out(play, shores):
         condition = peer.run(tries(domain))
         play.claim(f"{what} gets policy-violation and is closed", condition == "policy-violation", condition)
         shores.logged(f"{what}: the log says so", "a stream of a server ended", domain, "not admitted")
+        status = shores.gateway.command("link", "status")
+        play.claim(f"{what}: link status says so", f"{domain}, is not admitted" in status, status)
         found = shores.failing(domain)
-        play.claim(f"{what}: link diagnose says so", "refused" in found, found)
+        play.claim(f"{what}: link diagnose says so", "policy" in found and "refuse" in found, found)
     play.claim("nothing of them crosses", not shores.romeo.quiet(0.3), shores.romeo.past[-3:])
 
 
