@@ -45,10 +45,10 @@ struct ServerSettingsTests {
         #expect(settings.bounds == ServerBounds())
         #expect(settings.receiving == StreamLimits())
         #expect(settings.initiating == StreamLimits(idle: 3_600_000_000_000))
-        #expect(settings.policy == StreamPolicy())
+        let known = DomainAdmission(accepted: ["example.com", "bücher.example"])
+        #expect(settings.policy == StreamPolicy(admission: known))
         #expect(settings.servers == [:])
         #expect(settings.domains == ["example.net"])
-        #expect(settings.policy.admission == DomainAdmission(accepted: ["example.com"]))
         #expect(
             settings.listeners == [
                 .init(host: "127.0.0.1", port: 5_269, isDirect: false), .init(host: "::", port: 5_270, isDirect: true),
@@ -116,6 +116,22 @@ struct ServerSettingsTests {
         #expect(settings.initiating == limits)
         // A stranger may not send more than who is known.
         #expect(try self.settings(limits: "{stanza: 10000B}").receiving.strangerBytes == 10_000)
+    }
+
+    @Test("RFC 7712 §4: a certificate that the operator names proves its domain, and no other")
+    func pins() async throws {
+        let foreign = try Authority("pinned").issue("foreign", names: ["DNS:other.example"])
+        let digest = try foreign.read.fingerprint
+        let digits = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let settings = try settings(more: ", peers: {example.com: {certificate-sha256: [\"\(digits)\"]}}")
+        let peer = PeerCertificates(chain: [try foreign.read], path: [], verdict: .unknownIssuer)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        for (domain, isProved) in [("example.com", true), ("bücher.example", false)] {
+            let inquiry = CertificateInquiry(peer, domain: domain, role: .server)
+            let promise = loop.makePromise(of: CertificateVerdict.self)
+            loop.execute { settings.tls.judge(inquiry, loop) { promise.succeed($0) } }
+            #expect((try await promise.futureResult.get() == .proved(.pin)) == isProved)
+        }
     }
 
     @Test("RFC 7590 §3.4: what is demanded of peers, of all and of single ones")

@@ -131,6 +131,30 @@ struct ServerConfigTests {
         #expect(read(text).0 != nil)
     }
 
+    @Test("RFC 7673, RFC 7711, RFC 7712 §4: what proves a domain beside an authority")
+    func proofs() throws {
+        func server(_ keys: String) throws -> GatewayConfiguration.Server {
+            let text = FaultyFile.federated.replacingOccurrences(of: "key: b", with: "key: b" + keys)
+            return try #require(read(text).0?.server)
+        }
+        let usual = try server("")
+        #expect(usual.usesDANE && !usual.usesPOSH)
+        let digits = String(repeating: "0f", count: 32)
+        let colons = [String](repeating: "F0", count: 32).joined(separator: ":")
+        let keys = ", dane: no, posh: yes, peers: {example.com: {certificate-sha256: [\(digits), \"\(colons)\"]}}"
+        let other = try server(keys)
+        #expect(!other.usesDANE && other.usesPOSH)
+        #expect(
+            other.peers.map(\.pins) == [[[UInt8](repeating: 0x0F, count: 32), [UInt8](repeating: 0xF0, count: 32)]]
+        )
+        for wrong in [String(digits.dropLast()), digits + "0", digits.replacingOccurrences(of: "f", with: "g"), "a:b"] {
+            #expect(
+                faults("peers: {example.com: {certificate-sha256: [\"\(wrong)\"]}}") == ["wrong-value"],
+                "\(wrong)"
+            )
+        }
+    }
+
     @Test(
         "What contradicts itself is refused",
         arguments: [
