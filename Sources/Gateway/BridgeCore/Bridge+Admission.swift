@@ -58,7 +58,16 @@ extension Bridge {
             || bytes + offer.cargo.count > limits.bytes * reserve
             || (hops[offer.hop]?.items ?? 0) >= limits.itemsPerHop * reserve
             || (pairs[Pair(offer)] ?? 0) >= limits.itemsPerPair * reserve
+            || isBeyondShare(offer)
         return full ? .busy(retryAfter: limits.retryAfter) : nil
+    }
+
+    /// Anybody can make the gateway report failures to a server that is never there.
+    private func isBeyondShare(_ offer: Offer) -> Bool {
+        guard offer.target == .xmpp, offer.kind == .error || offer.kind == .notice, !links.contains(offer.hop),
+            let hop = hops[offer.hop]
+        else { return false }
+        return hop.items >= limits.reportsPerServer || hop.bytes + offer.cargo.count > limits.reportBytesPerServer
     }
 
     mutating func committed(_ id: CrossingID, now: Moment, effects: inout [BridgeEffect]) {
@@ -132,6 +141,7 @@ extension Bridge {
         pairs[Pair(item.offer), default: 0] += 1
         let hop = hop(item.offer.hop)
         hop.items += 1
+        hop.bytes += item.offer.cargo.count
         item.hop = hop
     }
 
@@ -151,5 +161,6 @@ extension Bridge {
             if pairs.values[pair] > 1 { pairs.values[pair] -= 1 } else { pairs.remove(at: pair) }
         }
         item.hop?.items -= 1
+        item.hop?.bytes -= item.offer.cargo.count
     }
 }

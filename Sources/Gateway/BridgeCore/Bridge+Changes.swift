@@ -8,7 +8,9 @@ extension Bridge {
     /// Gives an item on its way other bytes, such as the identity of another transaction.
     public mutating func replaceCargo(of id: CrossingID, with cargo: Cargo) {
         guard let offer = items[id]?.offer else { return }
-        bytes += cargo.count - offer.cargo.count
+        let growth = cargo.count - offer.cargo.count
+        bytes += growth
+        items[id]?.hop?.bytes += growth
         offer.cargo = cargo
     }
 }

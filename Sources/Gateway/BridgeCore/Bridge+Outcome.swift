@@ -71,7 +71,9 @@ extension Bridge {
     ) {
         switch failure.retry {
         case .rendering(let wire, let identity) where item.attempts < limits.attempts:
-            bytes += wire.count + identity.count - item.offer.cargo.wire.count - item.offer.cargo.identity.count
+            let growth = wire.count + identity.count - item.offer.cargo.wire.count - item.offer.cargo.identity.count
+            bytes += growth
+            item.hop?.bytes += growth
             item.offer.cargo.wire = wire
             item.offer.cargo.identity = identity
             item.firstSent = now.wall

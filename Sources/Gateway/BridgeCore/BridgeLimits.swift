@@ -8,6 +8,10 @@ public struct BridgeLimits: Sendable, Equatable {
     public var itemsPerHop = 50_000
     /// Items waiting between one pair of addresses.
     public var itemsPerPair = 5_000
+    /// Reports of failures that wait for one server of strangers, so that one that nobody reaches leaves room to others.
+    public var reportsPerServer = 5_000
+    /// Bytes of what waits for one server of strangers before it gets no further report.
+    public var reportBytesPerServer = 8 << 20
     /// Open requests to one neighbor.
     public var openPerHop = 2_000
     /// How long an item may wait before it fails and its sender is told, in milliseconds.

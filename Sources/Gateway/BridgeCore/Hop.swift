@@ -22,6 +22,8 @@ final class Hop {
     var faults = 0
     /// Items that are stored and not settled.
     var items = 0
+    /// Bytes of them.
+    var bytes = 0
     /// Items on the wire without a verdict.
     var open = 0
     /// Lanes with something to send, in turn.

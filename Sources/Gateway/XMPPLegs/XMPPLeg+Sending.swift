@@ -25,6 +25,13 @@ extension XMPPLeg {
         host.failed(item.id, Failure(report: report, retry: .never, response: notSent(item, condition)))
     }
 
+    /// A stream took an item, and ended before anything was confirmed.
+    func unconfirmed(_ item: Item, code: String, _ sentence: String) {
+        let report = OutcomeReport(protocolCode: code, text: sentence)
+        let response = notSent(item, .remoteServerTimeout)
+        host.failed(item.id, Failure(report: report, retry: .backoff(after: nil), response: response))
+    }
+
     /// The stream did not take an item, and would not take it later.
     func rejected(_ item: Item, code: String, isTooLarge: Bool) {
         let condition: StanzaError.Condition = isTooLarge ? .policyViolation : .internalServerError

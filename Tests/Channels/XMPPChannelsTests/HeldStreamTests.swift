@@ -23,6 +23,34 @@ private struct HeldStream: ServerStream, ~Copyable {
     }
 }
 
+/// A machine that begins TLS with what comes first, and ends with the connection.
+private struct BrokenStream: ServerStream, ~Copyable {
+    let isReading = true
+    let elementBytes = 1 << 20
+    let isBidirectional = false
+
+    mutating func receive(_ input: StreamInput, now: UInt64) -> [StreamAction] {
+        switch input {
+        case .heard: [.send([0x20]), .startTLS("gw.example")]
+        case .disconnected: [.close(StreamEnd(.connectionLost))]
+        default: []
+        }
+    }
+}
+
+/// A socket that finds at the first write that its connection is gone.
+private final class Broken: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private var hasBroken = false
+
+    func flush(context: ChannelHandlerContext) {
+        guard !hasBroken else { return }
+        hasBroken = true
+        context.fireChannelInactive()
+    }
+}
+
 @Suite("ServerConnection: what waits is bounded")
 struct HeldStreamTests {
     @Test("A peer that writes on while the machine waits is not read beyond the bound, and is read again behind it")
@@ -67,6 +95,34 @@ struct HeldStreamTests {
         #expect(try await heard.next() == .confirm([1]))
         #expect(try await channel.getOption(.autoRead).get())
         try await peer.close()
+        try await listener.close().get()
+    }
+
+    @Test("A connection that a write finds broken still tells its owner of its end, once")
+    func brokenByWrite() async throws {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let told = Mailbox<StreamAction>(eventLoop: loop)
+        let listener = try await ServerBootstrap(group: loop)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let context = try TLSContext(TLSConfiguration(), role: .client)
+                    try channel.pipeline.syncOperations.addHandler(Broken())
+                    try ServerConnection(
+                        channel: channel,
+                        role: .server,
+                        machine: BrokenStream(),
+                        tls: ServerTLS(accepting: nil, connecting: TLSContextHolder(context)),
+                        clock: ServerEnds.clock
+                    ) { told.put($0) }.start()
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let peer = try await Peer.connect(to: try #require(listener.localAddress))
+        try await peer.send([0x20])
+        #expect(try await told.next() == .close(StreamEnd(.connectionLost)))
+        #expect(try await peer.readToEnd() == "")
+        #expect(try await told.rest().isEmpty)
         try await listener.close().get()
     }
 }

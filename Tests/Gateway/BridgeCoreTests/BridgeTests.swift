@@ -281,6 +281,35 @@ struct BridgeTests {
         #expect(driver.bridge.hopStates.isEmpty)
     }
 
+    @Test("Reports for a server that nobody reaches leave room to everybody else; messages for it are not bounded so")
+    func shareOfReports() {
+        var driver = BridgeDriver {
+            $0.reportsPerServer = 2
+            $0.reportBytesPerServer = 7
+        }
+        let hop = "s2s:example.net/stranger.example"
+        func report(_ count: Int = 1, to hop: String) -> Offer {
+            Offer(
+                kind: .error,
+                target: .xmpp,
+                sender: "a",
+                recipient: "b\(count)",
+                hop: hop,
+                lane: "",
+                cargo: Cargo(source: [], wire: [UInt8](repeating: 1, count: count)),
+                generation: "g"
+            )
+        }
+        #expect(driver.handle(.offered(report(to: hop))).words == ["store 1"])
+        #expect(driver.handle(.offered(report(7, to: hop))).words == ["refuse busy(retryAfter: 10)"])
+        #expect(driver.handle(.offered(report(6, to: hop))).words == ["store 2"])
+        #expect(driver.handle(.offered(report(to: hop))).words == ["refuse busy(retryAfter: 10)"])
+        #expect(driver.handle(.offered(report(to: "xmpp:example.net"))).words == ["store 3"])
+        #expect(driver.offer(to: .xmpp, hop: hop).words == ["store 4"])
+        _ = driver.handle(.commitFailed([CrossingID(1), CrossingID(2), CrossingID(4)], reason: "full"))
+        #expect(driver.handle(.offered(report(7, to: hop))).words == ["store 5"])
+    }
+
     @Test("A full queue refuses aloud")
     func fullQueue() {
         var driver = BridgeDriver { $0.itemsPerHop = 2 }

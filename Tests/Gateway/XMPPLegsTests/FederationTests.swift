@@ -6,6 +6,7 @@ import NIOPosix
 import TLSChannels
 import TestAuthority
 import Testing
+import XMLStreams
 import XMPPStreams
 
 @testable import XMPPLegs
@@ -324,6 +325,57 @@ struct FederationTests {
         try await peer.stop()
     }
 
+    @Test("A peer that takes stanzas and confirms none gets each a few times at most, and not without a pause")
+    func fruitless() async throws {
+        let (gateway, peer, phonebook) = try await pair(changePeer: { $0.policy.hasStreamManagement = false })
+        // The peer cannot open a stream of its own, on which it would answer pings.
+        phonebook.enter("sip.example.com", 1)
+        try await gateway.send(1, from: Self.bob, to: Self.alice)
+        #expect(try await peer.accepted() == Self.bob)
+        try await peer.run { parts in
+            for stream in parts.leg.servers?.accepted.values.map({ $0 }) ?? [] { stream.yield() }
+        }
+        let (id, failure) = try await gateway.failed()
+        #expect(id == CrossingID(1) && failure.retry == .backoff(after: nil))
+        #expect(String(decoding: failure.response, as: UTF8.self).contains("remote-server-timeout"))
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
+    @Test("A window full of stanzas that nobody asks about opens again")
+    func fullWindow() async throws {
+        let (gateway, peer, _) = try await pair(change: { $0.initiating.management = .init(stanzas: 5, batch: 50) })
+        let probe = WatchKey(watcher: Self.bob, presentity: Self.alice, target: .cpim)
+        try await gateway.run { parts in for _ in 0..<23 { parts.leg.probe(probe) } }
+        try await gateway.send(1, from: Self.bob, to: Self.alice)
+        #expect(try await gateway.delivered() == CrossingID(1))
+        #expect(try await peer.run { $0.host.calls.filter(\.isPresence).count } == 23)
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
+    @Test("RFC 6121 §4.3: presence that is in doubt while a stream stands is asked for at once")
+    func doubtOnOpenStream() async throws {
+        let (gateway, peer, _) = try await pair()
+        let probe = WatchKey(watcher: Self.bob, presentity: Self.alice, target: .cpim)
+        try await gateway.run { $0.leg.probe(probe) }
+        _ = try await peer.next { if case .presence = $0 { true } else { nil } }
+        try await peer.send(1, from: Self.alice, to: Self.bob)
+        #expect(try await peer.delivered() == CrossingID(1))
+        // The peer's stream goes without a word about a session, the gateway's stands.
+        try await gateway.run { parts in
+            for stream in parts.leg.servers?.accepted.values.map({ $0 }) ?? [] {
+                stream.stream?.receive(.unreadable(XMLStreamError(.notWellFormed, "", offset: 0)))
+            }
+        }
+        #expect(try await gateway.next { if case .peerDown(let peer, _) = $0 { peer } else { nil } } == "example.com")
+        #expect(
+            try await gateway.next { if case .peerUp(.some(let peer), _) = $0 { peer } else { nil } } == "example.com"
+        )
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
     @Test("XEP-0288 §2: where both directions were agreed on, answers go back on the stream that the peer opened")
     func bothWays() async throws {
         let (gateway, peer, phonebook) = try await pair(
@@ -380,5 +432,7 @@ struct FederationTests {
 }
 
 extension RecordingHost.Call {
+    fileprivate var isPresence: Bool { if case .presence = self { true } else { false } }
+
     fileprivate var isDelivery: Bool { if case .delivered = self { true } else { false } }
 }

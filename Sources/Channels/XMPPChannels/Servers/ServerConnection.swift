@@ -165,7 +165,8 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         case .closed:
             handshakeFailed("the peer closed the connection")
             receive(.disconnected)
-            finish()
+            // A write may have found the connection gone: then the machine's last word waits behind what is done now.
+            if !isWorking { finish() }
         }
     }
 
@@ -364,13 +365,14 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     /// Closes after what is queued has left, or after a second with a peer that takes nothing.
     private func close(_ action: StreamAction) {
         let channel = channel
+        // The write may find the connection gone, and say so at once.
+        finish()
         handOver()
         let patience = channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
         channel.writeAndFlush(ByteBuffer()).whenComplete { _ in
             patience.cancel()
             channel.close(promise: nil)
         }
-        finish()
         deliver(action)
     }
 

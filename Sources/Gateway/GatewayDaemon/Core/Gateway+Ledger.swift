@@ -13,7 +13,7 @@ extension Gateway {
         /// What a leg wants to know of.
         let storing: [UInt64]
         /// What streams of other servers brought.
-        let arrivals: UInt64?
+        let arrivals: [UInt64]
         let hasSteps: Bool
         let operations: [LedgerOperation]
 
@@ -30,19 +30,20 @@ extension Gateway {
 
     /// Hands what was collected to the ledger.
     func submit() {
-        let arrivals = xmpp?.submit()
-        guard !operations.isEmpty else { return nothingToStore(arrivals) }
+        if let arrivals = xmpp?.submit() { arriving.append(arrivals) }
+        guard !operations.isEmpty else { return nothingToStore() }
         let batch = operations
         let submitted = Submitted(
             accepted: accepting,
             sends: afterCommit,
             storing: storing,
-            arrivals: arrivals,
+            arrivals: arriving,
             hasSteps: hasSteps,
             operations: batch
         )
         operations.removeAll(keepingCapacity: true)
         accepting.removeAll(keepingCapacity: true)
+        arriving.removeAll(keepingCapacity: true)
         afterCommit.removeAll(keepingCapacity: true)
         storing.removeAll(keepingCapacity: true)
         if hasSteps { stepsOpen += 1 }
@@ -58,8 +59,10 @@ extension Gateway {
     }
 
     /// Whoever waits for the store has waited for nothing.
-    private func nothingToStore(_ arrivals: UInt64?) {
-        if let arrivals { xmpp?.stored(arrivals) }
+    private func nothingToStore() {
+        let arrivals = arriving
+        arriving.removeAll(keepingCapacity: true)
+        for number in arrivals { xmpp?.stored(number) }
         let tokens = storing
         storing.removeAll(keepingCapacity: true)
         for token in tokens { simple?.stored(token, true) }
@@ -71,7 +74,7 @@ extension Gateway {
             if !submitted.accepted.isEmpty { handle(.committed(submitted.accepted)) }
             for send in submitted.sends { self.send(send.id, send.attempt) }
             for token in submitted.storing { simple?.stored(token, true) }
-            if let arrivals = submitted.arrivals { xmpp?.stored(arrivals) }
+            for number in submitted.arrivals { xmpp?.stored(number) }
             if submitted.hasSteps { stepsEnded() }
             scheduleFlush()
         case .failure(let error):
@@ -85,23 +88,32 @@ extension Gateway {
                 if let item = bridge.item(id) { generations.closed(item.offer.generation) }
             }
             if !submitted.accepted.isEmpty { handle(.commitFailed(submitted.accepted, reason: error.reason)) }
-            // What was not stored was answered with errors.
-            if let arrivals = submitted.arrivals { xmpp?.stored(arrivals) }
             guard error.code != .closed else { return }
-            retryLater(submitted.repeated(after: error), submitted.sends)
+            retryLater(submitted.repeated(after: error), submitted.sends, submitted.arrivals)
         }
     }
 
     /// Ends must reach the ledger, or the items would be sent again after a restart.
-    private func retryLater(_ repeated: [LedgerOperation], _ sends: [(id: CrossingID, attempt: Attempt)]) {
+    ///
+    /// Messages that were not stored are answered with errors; the rest of what streams brought counts as taken once
+    /// the repetition is stored.
+    private func retryLater(
+        _ repeated: [LedgerOperation],
+        _ sends: [(id: CrossingID, attempt: Attempt)],
+        _ arrivals: [UInt64]
+    ) {
         let reports = reportsAgain
         reportsAgain.removeAll()
-        guard !repeated.isEmpty || !sends.isEmpty || !reports.isEmpty else { return }
+        guard !repeated.isEmpty || !sends.isEmpty || !reports.isEmpty else {
+            for number in arrivals { xmpp?.stored(number) }
+            return
+        }
         let bound = NIOLoopBound((self, reports), eventLoop: eventLoop)
         eventLoop.scheduleTask(in: .milliseconds(500)) {
             let (gateway, reports) = bound.value
             gateway.operations.insert(contentsOf: repeated, at: 0)
             gateway.afterCommit.append(contentsOf: sends)
+            gateway.arriving.append(contentsOf: arrivals)
             for report in reports { gateway.take(report) }
             gateway.scheduleFlush()
         }

@@ -69,6 +69,8 @@ final class Gateway {
     var operations: [LedgerOperation] = []
     /// Items whose acceptance is among `operations`.
     var accepting: [CrossingID] = []
+    /// What streams of other servers brought and the ledger has not got.
+    var arriving: [UInt64] = []
     /// Sends that wait for the commit of a change to their item.
     var afterCommit: [(id: CrossingID, attempt: Attempt)] = []
     var updating: Set<CrossingID> = []

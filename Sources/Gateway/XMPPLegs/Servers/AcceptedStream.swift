@@ -13,7 +13,7 @@ final class AcceptedStream {
     /// Where it comes from, among those that are counted.
     let caller: CallerCounts.Caller
     /// Under which id it may be resumed.
-    let resumption: String
+    private var resumption: String
     let arrivals = StreamArrivals()
     private(set) var stream: (any StreamCarrier)?
     /// The pairs whose stanzas it carries.
@@ -96,6 +96,7 @@ final class AcceptedStream {
             streams.findSession(id, for: self) { [weak self] session in
                 guard let self else { return }
                 self.stream?.receive(.session(session))
+                if session != nil { self.goOn(as: id) }
                 self.streams.wantsFlush(self)
             }
         case .close(let end): ended(end)
@@ -106,6 +107,16 @@ final class AcceptedStream {
         // The connection's own.
         case .send, .startTLS, .restartParser, .pause, .resume, .checkCertificate, .wake: break
         }
+    }
+
+    /// The stream goes on where an earlier one ended, under its id.
+    ///
+    /// Source: XEP-0198 §5.
+    private func goOn(as id: String) {
+        guard streams.resumable[resumption] === self else { return }
+        streams.resumable[resumption] = nil
+        resumption = id
+        streams.resumable[id] = self
     }
 
     private func established(_ pair: DomainPair, _ proof: DomainProof) {

@@ -1,3 +1,4 @@
+import BridgeCore
 import DNSChannels
 import NIOCore
 import TLSChannels
@@ -23,10 +24,16 @@ final class KeyQuestions {
     private var stream: (any StreamCarrier)?
     private var search: OpenConnection?
     private var others: [ServerCandidate] = []
+    /// Since when there are questions, in nanoseconds of the monotonic clock.
+    let since: UInt64
+
+    /// How long the answers may take, whatever many servers a domain names.
+    static let patience: UInt64 = 40_000_000_000
 
     init(_ pair: DomainPair, streams: ServerStreams) {
         self.pair = pair
         self.streams = streams
+        since = streams.leg.now.monotonic
     }
 
     /// How many questions are open.
@@ -114,7 +121,11 @@ final class KeyQuestions {
         stream = nil
         let failed = unanswered
         unanswered = [:]
-        if reason != .answered, !open.isEmpty, !others.isEmpty, !streams.isStopping { return connect(to: others) }
+        if !open.isEmpty, !streams.isStopping {
+            // A question that came while the stream was ending gets another one.
+            if reason == .answered { return connect() }
+            if !others.isEmpty { return connect(to: others) }
+        }
         for (request, verdict) in failed { settle(request, verdict) }
         end(with: .failed(.remoteServerTimeout))
     }
@@ -123,6 +134,17 @@ final class KeyQuestions {
         // A question that came behind the end of the last stream gets a stream of its own.
         if streams.questions[pair] === self { streams.questions[pair] = nil }
         for request in open.keys { settle(request, verdict) }
+    }
+
+    /// The time is over: whoever waits is told.
+    func expire() {
+        search?.cancel()
+        search = nil
+        let stream = self.stream
+        self.stream = nil
+        stream?.receive(.close(nil))
+        stream?.flush()
+        end(with: .failed(.remoteServerTimeout))
     }
 
     func stop() {

@@ -44,6 +44,7 @@ extension ServerRoute {
         let now = streams.leg.now.monotonic
         var generator = SystemRandomNumberGenerator()
         if let session, session.until <= now || !arrivals.isSettled { self.session = nil }
+        hasConfirmed = false
         let machine = InitiatingStream(
             pair,
             policy: settings.policy,
@@ -114,7 +115,11 @@ extension ServerRoute {
         case .idle, .queued, .waiting: break
         case .connecting, .negotiating, .open: return false
         }
+        // A peer that is connected to may have to prove more than one that connects.
+        let trust = streams.settings.policy.trust(for: pair.remote)
+        guard proof != .dialback || trust.authentication == .dialback else { return false }
         attempt += 1
+        hasConfirmed = false
         self.stream = stream
         isAdopted = true
         opened(proof)
@@ -143,10 +148,6 @@ extension ServerRoute {
         streams.dialed(self)
         leg.logger.info("a stream to a server is open", metadata: metadata(["proof": "\(proof.rawValue)"]))
         leg.host.hopUp(hop)
-        if isInDoubt {
-            isInDoubt = false
-            leg.host.peerUp(pair.remote, of: pair.local)
-        }
         streams.wantsFlush(self)
     }
 
@@ -158,14 +159,20 @@ extension ServerRoute {
         guard state == .open else { return tryFailed(end.reason) }
         openSince = nil
         let now = streams.leg.now.monotonic
-        if let left = end.session {
+        let isFruitless = !hasConfirmed && !flying.isEmpty
+        if isFruitless { fruitless += 1 }
+        if let left = end.session, fruitless < Self.patienceWithStreams {
             session = (left, now &+ streams.settings.initiating.management.resumption)
             suspended = flying
+            // What the ledger says later of what came on it counts for the next one.
+            arrivals.tell = { [weak self] number in self?.session?.left.committed(upTo: number) }
+        } else if isFruitless {
+            giveUp(flying, RouteFailure(end.reason))
         } else {
             for item in flying.reversed() { queue.prepend(.item(item)) }
         }
         flying = []
-        guard let advice = end.reason.advice else {
+        guard let advice = end.reason.advice ?? (isFruitless ? .usual : nil) else {
             streams.leg.logger.info("a stream to a server ended", metadata: metadata(["reason": "\(end.reason.code)"]))
             state = .idle
             if !queue.isEmpty { streams.wantsFlush(self) }
@@ -176,6 +183,26 @@ extension ServerRoute {
         // What broke is tried once more before anything goes back.
         state = .waiting(until: reconnection.ended(advice, now: now, jitter: streams.leg.jitter()))
     }
+
+    /// How many streams in a row may end without a confirmation before what was sent on them is tried only a few times
+    /// more.
+    private static let patienceWithStreams = 3
+
+    /// No stream came about in time.
+    func abandon() {
+        attempt += 1
+        search?.cancel()
+        search = nil
+        let stream = self.stream
+        self.stream = nil
+        stream?.receive(.close(nil))
+        stream?.flush()
+        let sentence = "no server of \(pair.remote) took a stream in \(Self.patienceWithServers / 1_000_000_000) s"
+        failed(RouteFailure(code: "timeout-stream", sentence: sentence, remedy: ""), .usual)
+    }
+
+    /// How long a stream is looked for, whatever many servers a domain names.
+    static let patienceWithServers: UInt64 = 60_000_000_000
 
     /// There may be another server, or one that this one names.
     private func tryFailed(_ reason: StreamReason) {
@@ -199,10 +226,10 @@ extension ServerRoute {
     func failed(_ failure: RouteFailure, _ advice: Reconnection.Advice) {
         let now = streams.leg.now.monotonic
         tell(failure, isNews: self.failure?.sentence != failure.sentence)
-        if downSince == nil { downSince = now }
+        if downSince == nil { downSince = streams.leg.now }
         redirects = 0
         others = []
-        session = nil
+        if let session, session.until <= now { self.session = nil }
         let until = reconnection.ended(advice, now: now, jitter: streams.leg.jitter())
         state = .waiting(until: until)
         streams.dialed(self)

@@ -46,19 +46,27 @@ extension ServerRoute {
         if hasPresence { doubt() }
     }
 
-    /// What users of the peer said, and what they were told, is in doubt.
+    /// What users of the peer said, and what they were told, is in doubt until a stream stands.
     func doubt() {
         guard !isInDoubt else { return }
         isInDoubt = true
         streams.leg.host.peerDown(pair.remote, of: pair.local)
+        streams.wantsFlush(self)
+    }
+
+    private func settleDoubt() {
+        isInDoubt = false
+        streams.leg.host.peerUp(pair.remote, of: pair.local)
     }
 
     /// Lets queued stanzas leave, or has a stream opened for them.
     func flush() {
         isDirty = false
         switch state {
-        case .open: drain()
-        case .idle: if !queue.isEmpty { streams.dial(self) }
+        case .open:
+            drain()
+            if isInDoubt, state == .open, queue.isEmpty { settleDoubt() }
+        case .idle: if !queue.isEmpty || wantsRecovery { streams.dial(self) }
         case .waiting(let until):
             if !queue.isEmpty, until <= streams.leg.now.monotonic { streams.dial(self) }
         case .queued, .connecting, .negotiating: break
@@ -100,8 +108,15 @@ extension ServerRoute {
         if hasSent, self.stream === stream { stream.receive(.flush) }
     }
 
+    /// The peer took stanzas on a stream and confirmed none: they are tried a few times more, each after a pause.
+    func giveUp(_ items: Deque<Item>, _ failure: RouteFailure) {
+        for item in items.reversed() { streams.leg.unconfirmed(item, code: failure.code, failure.sentence) }
+    }
+
     /// The peer has taken these stanzas.
     func confirmed(_ tokens: [UInt64]) {
+        hasConfirmed = true
+        fruitless = 0
         for token in tokens {
             if flying.first?.id.token == token {
                 flying.removeFirst()
@@ -126,12 +141,16 @@ extension ServerRoute {
 
     // MARK: Giving back
 
-    /// Everything that waits goes back to the bridge, and what nobody asks about is dropped.
+    /// Everything that waits goes back to the bridge, and what nobody asks about is dropped; what a stream that can be
+    /// resumed had open stays.
     func giveBack(_ failure: RouteFailure, _ pause: UInt64) {
-        var items = Array(suspended)
+        var items: [Item] = []
+        if session == nil {
+            items = Array(suspended)
+            suspended = []
+        }
         for case .item(let item) in queue { items.append(item) }
         let count = unasked.count
-        suspended = []
         queue = []
         unasked = (0, 0)
         if count > 0 { dropped(count) }
@@ -141,12 +160,16 @@ extension ServerRoute {
     private func giveBack(_ items: [Item], _ failure: RouteFailure, _ pause: UInt64) {
         let leg = streams.leg
         let patience = Int64(clamping: streams.settings.bounds.patience / 1_000_000)
+        // What was stored while the gateway was away had no chance yet.
+        func isLate(_ item: Item) -> Bool {
+            leg.now.wall - max(item.accepted, downSince?.wall ?? leg.now.wall) >= patience
+        }
         var items = items
-        for item in items where failure.isFinal || leg.now.wall - item.accepted >= patience {
+        for item in items where failure.isFinal || isLate(item) {
             leg.unreachable(item, failure.condition, failure.sentence)
         }
         if failure.isFinal { return }
-        items.removeAll { leg.now.wall - $0.accepted >= patience }
+        items.removeAll(where: isLate)
         let report = OutcomeReport(protocolCode: failure.code, text: failure.sentence)
         let seconds = UInt32(clamping: pause / 1_000_000_000 + 1)
         // The bridge puts each one in front of the others.

@@ -76,12 +76,18 @@ final class ServerRoute {
     var rejection: StreamRejection?
     /// How the peer is proved on the stream that stands or stood last.
     var proof: DomainProof?
+    /// Whether the peer has confirmed anything on the present stream.
+    var hasConfirmed = false
+    /// How many streams in a row ended without a confirmation of what was sent on them.
+    var fruitless = 0
+    /// Since when a stream is looked for, in nanoseconds of the monotonic clock.
+    var wantedAt: UInt64 = 0
     /// Whether presence went this way, so that a broken stream leaves states in doubt.
     var hasPresence = false
     /// Whether what the peer's users said is in doubt until a stream stands again.
     var isInDoubt = false
-    /// Since when no stream could be had; nil while there is one or none is needed.
-    var downSince: UInt64?
+    /// Since when no stream could be had, on both clocks; nil while there is one or none is needed.
+    var downSince: Moment?
     /// Why the last stream or try ended; nil when nothing was wrong.
     var failure: RouteFailure?
     var openSince: Int64?
@@ -121,10 +127,16 @@ final class ServerRoute {
         }
     }
 
+    /// For how long a stream is looked for only because presence is in doubt: a day.
+    private static let recovery: UInt64 = 86_400_000_000_000
+
+    /// Whether users of the domain were named by the operator.
+    var isKnown: Bool { streams.leg.settings.xmppDomains.contains(pair.remote) }
+
     /// Whether a stream is wanted for what is in doubt alone.
     var wantsRecovery: Bool {
         let now = streams.leg.now.monotonic
-        return isInDoubt && downSince.map { now < $0 &+ streams.settings.bounds.patience } ?? true
+        return isInDoubt && downSince.map { now < $0.monotonic &+ Self.recovery } ?? true
     }
 
     func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {

@@ -34,13 +34,16 @@ final class ServerStreams {
     var listeners: [any Channel] = []
     private var book = ArrivalBook()
     private var routesByHop: [String: ServerRoute] = [:]
-    /// Routes that wait for a connection, and how many are being made.
+    /// Routes that wait for a connection, those to domains that the operator named before others, and which are being
+    /// made.
     private var line: Deque<ServerRoute> = []
+    private var strangersLine: Deque<ServerRoute> = []
     private var dialing: Set<ObjectIdentifier> = []
     private var dirtyRoutes: [ServerRoute] = []
     private var dirtyStreams: [AcceptedStream] = []
     private var hasStarted = false
     private(set) var isStopping = false
+    private var stoppingSince: UInt64 = 0
     /// Warnings about strangers in the present minute.
     private var strangers = (since: UInt64(0), count: 0)
     private var lastAdvance: UInt64 = 0
@@ -83,28 +86,55 @@ final class ServerStreams {
         guard !isStopping else { return }
         flush()
         isStopping = true
+        stoppingSince = leg.now.monotonic
         for listener in listeners { listener.close(promise: nil) }
         listeners = []
         line = []
-        for route in routesByHop.values { route.stop() }
+        strangersLine = []
         for question in questions.values { question.stop() }
         for stream in accepted.values { stream.stop() }
+        stopRoutes()
     }
+
+    /// What peers are told of what came last goes out before the streams to them end.
+    private func stopRoutes() {
+        guard accepted.isEmpty || leg.now.monotonic >= stoppingSince &+ Self.farewell else { return }
+        for route in routesByHop.values { route.stop() }
+    }
+
+    private static var farewell: UInt64 { 2_000_000_000 }
 
     /// Carries out what time alone decides.
     func advance() {
         let now = leg.now.monotonic
         guard now >= lastAdvance &+ 200_000_000 else { return }
         lastAdvance = now
-        for route in routesByHop.values {
-            guard case .waiting(let until) = route.state, until <= now else { continue }
-            if !route.queue.isEmpty || !route.suspended.isEmpty || route.wantsRecovery { dial(route) }
-        }
+        for route in routesByHop.values { advance(route, now) }
+        for question in questions.values where now >= question.since &+ KeyQuestions.patience { question.expire() }
+        if isStopping { stopRoutes() }
         guard now >= lastSweep &+ 10_000_000_000 else { return }
         lastSweep = now
         sessions.forget(at: now)
         for (hop, route) in routesByHop where route.isForgettable && now >= route.usedAt &+ Self.memory {
             forget(route, hop)
+        }
+    }
+
+    private func advance(_ route: ServerRoute, _ now: UInt64) {
+        switch route.state {
+        case .waiting(let until):
+            if let session = route.session, session.until <= now {
+                route.session = nil
+                if let failure = route.failure { route.giveBack(failure, 0) }
+            }
+            guard until <= now else { return }
+            if !route.queue.isEmpty || !route.suspended.isEmpty || route.wantsRecovery { dial(route) }
+        case .queued, .connecting, .negotiating:
+            if now >= route.wantedAt &+ ServerRoute.patienceWithServers { route.abandon() }
+        case .open:
+            // A window that was full of stanzas without tokens has room again.
+            if !route.queue.isEmpty { wantsFlush(route) }
+        case .idle: if route.wantsRecovery { wantsFlush(route) }
         }
     }
 
@@ -144,7 +174,6 @@ final class ServerStreams {
 
     /// Lets queued bytes leave.
     func flush() {
-        guard !isStopping else { return }
         let routes = dirtyRoutes
         dirtyRoutes.removeAll(keepingCapacity: true)
         for route in routes { route.flush() }
@@ -199,9 +228,10 @@ final class ServerStreams {
     /// Has a stream opened, as soon as not too many others are.
     func dial(_ route: ServerRoute) {
         guard !isStopping else { return }
-        guard dialing.count < settings.bounds.connecting else {
+        route.wantedAt = leg.now.monotonic
+        guard mayDial(route.isKnown) else {
             route.state = .queued
-            line.append(route)
+            if route.isKnown { line.append(route) } else { strangersLine.append(route) }
             return
         }
         dialing.insert(ObjectIdentifier(route))
@@ -211,9 +241,17 @@ final class ServerStreams {
     /// A route has its stream, or has given up.
     func dialed(_ route: ServerRoute) {
         guard dialing.remove(ObjectIdentifier(route)) != nil else { return }
-        while dialing.count < settings.bounds.connecting, let next = line.popFirst() {
+        while mayDial(true), let next = line.popFirst() {
             if next.state == .queued { dial(next) }
         }
+        while mayDial(false), let next = strangersLine.popFirst() {
+            if next.state == .queued { dial(next) }
+        }
+    }
+
+    /// Whether a further connection may be made; half of the places are kept for domains that the operator named.
+    private func mayDial(_ isKnown: Bool) -> Bool {
+        dialing.count < (isKnown ? settings.bounds.connecting : max(1, settings.bounds.connecting / 2))
     }
 
     // MARK: Arrivals

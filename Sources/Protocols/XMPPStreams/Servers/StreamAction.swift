@@ -32,7 +32,7 @@ public enum StreamAction: Sendable, Equatable {
     case deliver(XML.Element, StanzaArrival)
     /// Answer this stanza with an error, on a stream to its sender; without an error it is passed over.
     case bounce(XML.Element, StanzaError?, StanzaArrival)
-    /// The peer has taken the stanzas with these tokens.
+    /// The peer has taken the stanzas with these tokens; with none, it has taken others, and there is room again.
     case confirm([UInt64])
     /// This stanza was not sent.
     case reject(token: UInt64?, StreamRejection)

@@ -104,8 +104,10 @@ extension StreamCore {
         }
         probedAt = nil
         do throws(StreamFault) {
+            let waiting = management?.count ?? 0
             let tokens = try management?.acknowledge(handled) ?? []
-            if !tokens.isEmpty { actions.append(.confirm(tokens)) }
+            // Also without tokens: there is room again.
+            if (management?.count ?? 0) < waiting { actions.append(.confirm(tokens)) }
             if management?.wantsRequest == true { request() }
         } catch {
             fail(error, .fault(error, "the peer acknowledged more stanzas than were sent"))

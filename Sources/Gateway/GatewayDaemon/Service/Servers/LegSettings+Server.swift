@@ -141,6 +141,8 @@ extension LegSettings {
             (server.listeners + server.directListeners).map { (host: $0.host, port: $0.port) }
             + configuration.listeners.filter { $0.transport == "tcp" }.map { (host: $0.host, port: $0.port) }
         var policy = AddressPolicy()
+        // Whoever may name servers for the gateway must not learn what is behind its firewall.
+        if server.acceptsStrangers { policy.refused.insert(.privateUse) }
         policy.allowed = configuration.dns.allowedAddresses.compactMap(AddressPolicy.Block.init)
         policy.ownPorts = Set(listeners.filter { $0.port > 0 }.map { UInt16(clamping: $0.port) })
         policy.ownAddresses = Set(listeners.compactMap { try? IPAddress($0.host) })
