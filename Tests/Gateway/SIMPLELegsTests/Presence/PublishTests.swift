@@ -263,6 +263,24 @@ struct PublishTests {
         #expect(peer.taken().last?.values("Expires") == ["0"])
     }
 
+    @Test("RFC 6121 §4.3: a link to one peer concerns that domain's users alone")
+    func linkToOnePeer() throws {
+        let peer = try published()
+        for other in ["example.org", "sub.example.com"] {
+            peer.stage.leg.linkDown("example.net", peer: other)
+            peer.stage.leg.linkUp("example.net", peer: other)
+        }
+        peer.pass(120)
+        #expect(peer.taken().isEmpty && peer.stage.host.asked.isEmpty)
+        peer.stage.leg.linkUp("example.net", peer: "example.com")
+        peer.pass(0.1)
+        #expect(peer.stage.host.asked == [key()])
+        let other = try published()
+        other.stage.leg.linkDown("example.net", peer: "example.com")
+        other.pass(61)
+        #expect(other.taken().last?.values("Expires") == ["0"])
+    }
+
     @Test("PRES-083: a route that does not want publications has none, and one of earlier is taken back")
     func unwanted() throws {
         let usage = try #require(try published().stage.host.usages.values.first)
