@@ -64,7 +64,8 @@ extension XMPPLeg {
     private func received(_ iq: IQStanza, on link: any XMPPLink) {
         switch ends(of: iq, on: link) {
         case .bridged(let from, let to):
-            guard iq.isRequest else { return receivedAnswer(iq, from: from, on: link) }
+            // Whatever is no answer is answered, be it for its form.
+            if iq.kind == .result || iq.kind == .error { return receivedAnswer(iq, from: from, on: link) }
             let uptime = (now.wall - started.wall) / 1_000
             let account = account(of: to, for: from, iq)
             let answer = responder.answer(iq, account: account, now: now.wall, uptime: uptime) {

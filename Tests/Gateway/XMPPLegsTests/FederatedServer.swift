@@ -166,6 +166,7 @@ final class FederatedServer: Sendable {
     }
 
     /// Does something on the loop.
+    @discardableResult
     func run<Value: Sendable>(_ work: @escaping @Sendable (Parts) -> Value) async throws -> Value {
         try await eventLoop.submit { [parts] in work(parts.value) }.get()
     }
@@ -213,7 +214,7 @@ final class FederatedServer: Sendable {
         }
     }
 
-    private static func item(_ number: Int64, from: String, to: String, hop: String, body: String) -> Item {
+    static func item(_ number: Int64, from: String, to: String, hop: String, body: String) -> Item {
         let wire = "<message from='\(from)' to='\(to)' id='m\(number)'><body>\(body)</body></message>"
         let identity = OriginText.encode([("id", "m\(number)"), ("to", to), ("from", from)])
         let offer = Offer(

@@ -12,7 +12,7 @@ import XMPPStreams
 @testable import XMPPLegs
 
 /// An authority and the certificates of two servers, made once.
-private struct Certificates: Sendable {
+struct Certificates: Sendable {
     static let made = Result { try Certificates() }
 
     let roots: [UInt8]

@@ -78,7 +78,7 @@ final class AcceptedStream {
     private func take(_ action: StreamAction) {
         switch action {
         case .verify(let request):
-            streams.verify(request) { [weak self] verdict in
+            streams.verify(request, of: caller) { [weak self] verdict in
                 guard let self else { return }
                 self.stream?.receive(.verified(request, verdict))
                 self.streams.wantsFlush(self)
@@ -124,7 +124,7 @@ final class AcceptedStream {
             streams.callers.proved(caller)
             streams.resumable[resumption] = self
         }
-        pairs[pair] = proof
+        if pairs.updateValue(proof, forKey: pair) == nil { streams.stands(self, for: pair) }
         streams.links[pair.local]?.proved(pair.remote, proof)
         streams.turnedAway.forget(pair.remote)
         let details: Logger.Metadata = [
@@ -139,6 +139,7 @@ final class AcceptedStream {
         stream = nil
         streams.accepted[number] = nil
         streams.resumable[resumption] = nil
+        for pair in pairs.keys { streams.ended(self, for: pair) }
         streams.callers.left(caller, hadProved: isProved)
         if !isProved { streams.turnedAway.note(end.reason, at: streams.leg.now.wall) }
         for route in routes { route.carrierEnded(end) }
@@ -168,7 +169,7 @@ final class AcceptedStream {
         stream?.flush()
     }
 
-    /// Gives the stream up for another one that takes it over.
+    /// Gives the stream up for another one that takes its place.
     func yield() {
         stream?.receive(.close(StreamFault(.conflict)))
         stream?.flush()

@@ -34,24 +34,54 @@ struct CallerCounts {
     private struct Count {
         var all = 0
         var strangers = 0
+        /// Open questions about keys that were shown on its connections.
+        var questions = 0
     }
 
     private var counts: [Caller: Count] = [:]
     private var all = 0
+    /// Connections of the present minute that have proved nothing, also those that are gone.
+    private var minute = (since: UInt64(0), strangers: [Caller: Int]())
 
     /// Counts a connection in; false where it is one too many.
-    mutating func came(_ caller: Caller, _ bounds: ServerBounds) -> Bool {
-        let count = counts[caller] ?? Count()
+    ///
+    /// Source: XEP-0205 §3.
+    mutating func came(_ caller: Caller, _ bounds: ServerBounds, now: UInt64) -> Bool {
+        if now >= minute.since &+ 60_000_000_000 || minute.strangers.count >= bounds.connections {
+            minute = (now, [:])
+        }
+        var count = counts[caller] ?? Count()
+        let strangers = minute.strangers[caller] ?? 0
         guard all < bounds.connections, count.all < bounds.connectionsPerAddress,
-            count.strangers < bounds.strangersPerAddress
+            count.strangers < bounds.strangersPerAddress, strangers < bounds.strangersPerMinute
         else { return false }
         all += 1
-        counts[caller] = Count(all: count.all + 1, strangers: count.strangers + 1)
+        count.all += 1
+        count.strangers += 1
+        counts[caller] = count
+        minute.strangers[caller] = strangers + 1
         return true
     }
 
     /// A connection has proved a domain.
-    mutating func proved(_ caller: Caller) { counts[caller]?.strangers -= 1 }
+    mutating func proved(_ caller: Caller) {
+        counts[caller]?.strangers -= 1
+        if let strangers = minute.strangers[caller], strangers > 0 { minute.strangers[caller] = strangers - 1 }
+    }
+
+    /// A key was shown that has to be asked about; false where it is one too many.
+    mutating func asks(_ caller: Caller, _ bounds: ServerBounds) -> Bool {
+        guard counts[caller, default: Count()].questions < bounds.verificationsPerAddress else { return false }
+        counts[caller, default: Count()].questions += 1
+        return true
+    }
+
+    /// A question about a key is answered; its connection may be gone.
+    mutating func answered(_ caller: Caller) {
+        guard var count = counts[caller] else { return }
+        count.questions -= 1
+        keep(count, caller)
+    }
 
     /// A connection is gone.
     mutating func left(_ caller: Caller, hadProved: Bool) {
@@ -59,6 +89,10 @@ struct CallerCounts {
         all -= 1
         count.all -= 1
         if !hadProved { count.strangers -= 1 }
-        counts[caller] = count.all > 0 ? count : nil
+        keep(count, caller)
+    }
+
+    private mutating func keep(_ count: Count, _ caller: Caller) {
+        counts[caller] = count.all > 0 || count.questions > 0 ? count : nil
     }
 }

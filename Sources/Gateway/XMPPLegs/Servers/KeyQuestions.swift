@@ -108,6 +108,8 @@ final class KeyQuestions {
         switch action {
         case .verdict(let request, let verdict):
             if case .failed = verdict { unanswered[request] = verdict } else { settle(request, verdict) }
+            // The stream is over; a question that comes before its end gets one of its own.
+            if open.keys.allSatisfy({ unanswered[$0] != nil }) { streams.retire(self, of: pair) }
         case .close(let end): ended(end.reason)
         default: break
         }
@@ -121,18 +123,13 @@ final class KeyQuestions {
         stream = nil
         let failed = unanswered
         unanswered = [:]
-        if !open.isEmpty, !streams.isStopping {
-            // A question that came while the stream was ending gets another one.
-            if reason == .answered { return connect() }
-            if !others.isEmpty { return connect(to: others) }
-        }
+        if reason != .answered, !open.isEmpty, !others.isEmpty, !streams.isStopping { return connect(to: others) }
         for (request, verdict) in failed { settle(request, verdict) }
         end(with: .failed(.remoteServerTimeout))
     }
 
     private func end(with verdict: DialbackVerdict) {
-        // A question that came behind the end of the last stream gets a stream of its own.
-        if streams.questions[pair] === self { streams.questions[pair] = nil }
+        streams.forget(self, of: pair)
         for request in open.keys { settle(request, verdict) }
     }
 
@@ -169,12 +166,29 @@ extension ConnectionFailure {
 }
 
 extension ServerStreams {
-    /// Asks the authoritative server of a domain about a key.
-    func verify(_ request: DialbackRequest, _ answer: @escaping KeyQuestions.Answer) {
-        let open = questions.values.reduce(0) { $0 + $1.count }
-        guard open < settings.bounds.verifications else { return answer(.failed(.resourceConstraint)) }
+    /// Nothing more is asked on the stream of these questions, which has to end yet.
+    fileprivate func retire(_ asked: KeyQuestions, of pair: DomainPair) {
+        guard questions[pair] === asked else { return }
+        questions[pair] = nil
+        answeredQuestions.append(asked)
+    }
+
+    fileprivate func forget(_ asked: KeyQuestions, of pair: DomainPair) {
+        if questions[pair] === asked { questions[pair] = nil }
+        answeredQuestions.removeAll { $0 === asked }
+    }
+
+    /// Asks the authoritative server of a domain about a key that a caller has shown.
+    func verify(_ request: DialbackRequest, of caller: CallerCounts.Caller, _ answer: @escaping KeyQuestions.Answer) {
+        let open = questions.values.reduce(answeredQuestions.count) { $0 + $1.count }
+        guard open < settings.bounds.verifications, callers.asks(caller, settings.bounds) else {
+            return answer(.failed(.resourceConstraint))
+        }
         let asked = questions[request.pair] ?? KeyQuestions(request.pair, streams: self)
         questions[request.pair] = asked
-        asked.ask(request, answer)
+        asked.ask(request) { [weak self] verdict in
+            self?.callers.answered(caller)
+            answer(verdict)
+        }
     }
 }

@@ -8,12 +8,18 @@ public struct ServerBounds: Sendable, Equatable {
     public var connectionsPerAddress = 1_000
     /// Connections from one address that have proved no domain.
     public var strangersPerAddress = 50
+    /// Connections from one address in one minute that prove no domain.
+    public var strangersPerMinute = 60
+    /// Streams that peers opened for one pair of domains; the oldest makes room.
+    public var streamsPerPair = 3
     /// Pairs of domains that the gateway holds streams for.
     public var routes = 10_000
     /// Connections that are being opened at one time.
     public var connecting = 200
     /// Questions about dialback keys that are open at one time.
     public var verifications = 1_000
+    /// Those of them that connections from one address brought up.
+    public var verificationsPerAddress = 20
     /// Stanzas for one pair of domains that wait for a stream, beside what is stored.
     public var waiting = 1_000
     /// Bytes of them.

@@ -54,13 +54,27 @@ final class ServerLink: XMPPLink {
 
     func send(_ item: Item) {
         guard let route = streams.route(of: item, on: self) else {
-            return streams.leg.unreachable(
-                item,
-                .remoteServerNotFound,
-                "there is no such domain, or it is not to be reached"
-            )
+            return refuse(item)
         }
         route.send(item)
+    }
+
+    /// There is no way for an item, for good or for a while.
+    ///
+    /// Source: RFC 6120 §8.3.3.10, §8.3.3.16, §8.3.3.18.
+    private func refuse(_ item: Item) {
+        let domain = streams.domain(of: item)
+        if !streams.settings.policy.admission.admits(domain) {
+            streams.leg.unreachable(item, .notAllowed, "the domain is not admitted")
+        } else if streams.isStopping || streams.isFull {
+            let report = OutcomeReport(
+                protocolCode: StanzaError.Condition.resourceConstraint.rawValue,
+                text: "no more domains are written to at one time, or none at all any more"
+            )
+            streams.leg.host.failed(item.id, Failure(report: report, retry: .hop(after: 60)))
+        } else {
+            streams.leg.unreachable(item, .remoteServerNotFound, "there is no such domain, or it is the gateway's own")
+        }
     }
 
     func write(_ stanza: [UInt8], to domain: String) {

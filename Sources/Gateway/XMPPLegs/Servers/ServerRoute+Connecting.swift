@@ -247,12 +247,14 @@ extension ServerRoute {
     }
 
     /// Ends the stream; what nobody has confirmed stays stored.
+    ///
+    /// Source: RFC 6120 §4.9.3.20.
     func stop() {
         search?.cancel()
         search = nil
         if stream == nil { state = .idle }
         if isAdopted { return }
-        stream?.receive(.close(nil))
+        stream?.receive(.close(StreamFault(.systemShutdown)))
         stream?.flush()
     }
 }

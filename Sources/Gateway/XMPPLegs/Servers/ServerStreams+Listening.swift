@@ -1,3 +1,4 @@
+import BridgeCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -34,7 +35,7 @@ extension ServerStreams {
 
     private func accept(_ channel: any Channel, _ isDirect: Bool) throws {
         let caller = CallerCounts.Caller(channel.remoteAddress)
-        guard callers.came(caller, settings.bounds) else {
+        guard callers.came(caller, settings.bounds, now: leg.now.monotonic) else {
             leg.logger.debug("a connection was one too many", metadata: ["peer.address": "\(caller.address)"])
             return turnAway(channel, isDirect)
         }

@@ -27,10 +27,14 @@ final class ServerStreams {
     /// Those that may be resumed while they stand, by the id of the resumption.
     var resumable: [String: AcceptedStream] = [:]
     var sessions = SuspendedSessions()
+    /// Those of each pair of domains, the oldest first.
+    var standing: [DomainPair: [AcceptedStream]] = [:]
     var callers = CallerCounts()
     var turnedAway = TurnedAway()
     /// Open questions about keys of dialback.
     var questions: [DomainPair: KeyQuestions] = [:]
+    /// Those that were answered, while their streams end.
+    var answeredQuestions: [KeyQuestions] = []
     var listeners: [any Channel] = []
     private var book = ArrivalBook()
     private var routesByHop: [String: ServerRoute] = [:]
@@ -71,7 +75,8 @@ final class ServerStreams {
     }
 
     var isStopped: Bool {
-        isStopping && accepted.isEmpty && questions.isEmpty && routesByHop.values.allSatisfy { $0.stream == nil }
+        isStopping && accepted.isEmpty && questions.isEmpty && answeredQuestions.isEmpty
+            && routesByHop.values.allSatisfy { $0.stream == nil }
     }
 
     /// What users of other servers say is to be asked for from now on.
@@ -91,7 +96,7 @@ final class ServerStreams {
         listeners = []
         line = []
         strangersLine = []
-        for question in questions.values { question.stop() }
+        for question in answeredQuestions + questions.values { question.stop() }
         for stream in accepted.values { stream.stop() }
         stopRoutes()
     }
@@ -187,6 +192,11 @@ final class ServerStreams {
     /// All routes, in the order of their names.
     var routes: [ServerRoute] { routesByHop.values.sorted { $0.hop < $1.hop } }
 
+    /// Whether there is no room for another route.
+    var isFull: Bool {
+        routesByHop.count >= settings.bounds.routes && !routesByHop.values.contains(where: \.isForgettable)
+    }
+
     /// The way from a domain of the gateway to another one; nil where that is none, or one too many.
     func route(from link: ServerLink, to domain: String) -> ServerRoute? {
         if let route = link.routes[domain] { return route }
@@ -209,13 +219,15 @@ final class ServerStreams {
 
     /// The way that a stored item takes; one that was stored for a component's server goes to its recipient's domain.
     func route(of item: Item, on link: ServerLink) -> ServerRoute? {
+        routesByHop[item.offer.hop] ?? route(from: link, to: domain(of: item))
+    }
+
+    /// The domain that a stored item goes to.
+    func domain(of item: Item) -> String {
         let hop = item.offer.hop
-        if let route = routesByHop[hop] { return route }
-        let domain =
-            hop.hasPrefix(ServerRoute.hopPrefix)
+        return hop.hasPrefix(ServerRoute.hopPrefix)
             ? hop.lastIndex(of: "/").map { String(hop[hop.index(after: $0)...]) } ?? ""
             : XMPPLeg.domain(in: item.offer.recipient)
-        return route(from: link, to: domain)
     }
 
     /// The link of a neighbor of the bridge; nil for one that is no server.
@@ -252,6 +264,21 @@ final class ServerStreams {
     /// Whether a further connection may be made; half of the places are kept for domains that the operator named.
     private func mayDial(_ isKnown: Bool) -> Bool {
         dialing.count < (isKnown ? settings.bounds.connecting : max(1, settings.bounds.connecting / 2))
+    }
+
+    /// A peer has proved a pair of domains on a stream; where it has too many of them, the oldest is given up.
+    ///
+    /// Source: RFC 6120 §4.9.3.3.
+    func stands(_ stream: AcceptedStream, for pair: DomainPair) {
+        let earlier = standing[pair] ?? []
+        standing[pair] = earlier + [stream]
+        if earlier.count >= settings.bounds.streamsPerPair { earlier.first?.yield() }
+    }
+
+    /// A stream for a pair of domains has ended.
+    func ended(_ stream: AcceptedStream, for pair: DomainPair) {
+        let others = standing[pair]?.filter { $0 !== stream } ?? []
+        standing[pair] = others.isEmpty ? nil : others
     }
 
     // MARK: Arrivals

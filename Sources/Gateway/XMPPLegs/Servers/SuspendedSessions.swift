@@ -33,10 +33,13 @@ struct SuspendedSessions {
         sessions[id] = Session(left, arrivals, until: now &+ left.limits.resumption)
     }
 
-    /// Takes out what is left of a stream.
-    mutating func take(_ id: String, now: UInt64) -> Session? {
-        guard let session = sessions.removeValue(forKey: id), now < session.until else { return nil }
-        return session
+    /// Takes out what is left of a stream between these domains; others leave it where it is.
+    ///
+    /// Source: XEP-0198 §5.
+    mutating func take(_ id: String, for pairs: some Collection<DomainPair>, now: UInt64) -> Session? {
+        guard let session = sessions[id], pairs.contains(session.left.pair) else { return nil }
+        sessions[id] = nil
+        return now < session.until ? session : nil
     }
 
     mutating func forget(at now: UInt64) {
@@ -49,8 +52,14 @@ extension ServerStreams {
     ///
     /// It is handed over once the ledger has everything that came on it.
     func findSession(_ id: String, for stream: AcceptedStream, _ answer: @escaping (StreamManagement?) -> Void) {
-        if let standing = resumable[id], standing !== stream { standing.yield() }
-        guard let session = sessions.take(id, now: leg.now.monotonic) else { return answer(nil) }
+        if let standing = resumable[id], standing !== stream,
+            standing.pairs.keys.contains(where: stream.pairs.keys.contains)
+        {
+            standing.yield()
+        }
+        guard let session = sessions.take(id, for: stream.pairs.keys, now: leg.now.monotonic) else {
+            return answer(nil)
+        }
         guard !session.arrivals.isSettled else { return answer(session.left) }
         session.arrivals.whenSettled = { answer(session.left) }
     }
