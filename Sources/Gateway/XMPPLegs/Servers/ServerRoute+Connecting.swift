@@ -159,7 +159,8 @@ extension ServerRoute {
         guard state == .open else { return tryFailed(end.reason) }
         openSince = nil
         let now = streams.leg.now.monotonic
-        let isFruitless = !hasConfirmed && !flying.isEmpty
+        // At the end of the gateway what nobody confirmed stays stored.
+        let isFruitless = !hasConfirmed && !flying.isEmpty && !streams.isStopping
         if isFruitless { fruitless += 1 }
         if let left = end.session, fruitless < Self.patienceWithStreams {
             session = (left, now &+ streams.settings.initiating.management.resumption)
