@@ -31,6 +31,8 @@ extension BridgeLimits {
         bytes = limits.bytes
         itemsPerHop = limits.itemsPerHop
         itemsPerPair = limits.itemsPerPair
+        reportsPerServer = limits.reportsPerServer
+        reportBytesPerServer = max(1, limits.bytes / 8)
         openPerHop = limits.openPerHop
         deadline = Int64(limits.deadline)
         duplicateWindow = Int64(limits.duplicateWindow)

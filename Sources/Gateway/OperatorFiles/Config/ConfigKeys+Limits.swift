@@ -10,6 +10,12 @@ extension ConfigKeys {
         ConfigKey("bytes", size(1 << 20...64 << 30), "Bytes of items on their way in all.", standard: "64MiB"),
         ConfigKey("items-per-hop", count(10_000_000), "Items for one neighbor.", standard: "50000"),
         ConfigKey("items-per-pair", count(1_000_000), "Items between two addresses.", standard: "5000"),
+        ConfigKey(
+            "reports-per-server",
+            count(1_000_000),
+            "Reports of failures for one other server, which anybody can make the gateway store.",
+            standard: "5000"
+        ),
         ConfigKey("open-per-hop", count(100_000), "Open requests to one neighbor.", standard: "2000"),
         ConfigKey(
             "deadline",

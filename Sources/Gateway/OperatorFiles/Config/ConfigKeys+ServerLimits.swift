@@ -21,6 +21,18 @@ extension ConfigKeys {
             "Those of them that have proved no domain.",
             standard: "50"
         ),
+        ConfigKey(
+            "server-strangers-per-minute",
+            count(1_000_000),
+            "Connections from one address in one minute that prove no domain.",
+            standard: "60"
+        ),
+        ConfigKey(
+            "server-streams-per-pair",
+            count(1_000),
+            "Streams that peers open for one pair of domains; the oldest makes room.",
+            standard: "3"
+        ),
         ConfigKey("server-routes", count(1_000_000), "Pairs of domains with streams.", standard: "10000"),
         ConfigKey("server-connecting", count(100_000), "Connections that are opened at one time.", standard: "200"),
         ConfigKey(
@@ -28,6 +40,12 @@ extension ConfigKeys {
             count(100_000),
             "Questions about dialback keys that are open at one time.",
             standard: "1000"
+        ),
+        ConfigKey(
+            "server-verifications-per-address",
+            count(100_000),
+            "Those of them that connections from one address brought up.",
+            standard: "20"
         ),
         ConfigKey(
             "server-waiting",

@@ -8,6 +8,8 @@ public struct ConfigLimits: Sendable, Equatable {
     public var itemsPerHop: Int
     /// Items waiting between one pair of addresses.
     public var itemsPerPair: Int
+    /// Reports of failures that wait for one other server.
+    public var reportsPerServer: Int
     /// Open requests to one neighbor.
     public var openPerHop: Int
     /// How long an item may wait, in milliseconds.
@@ -83,6 +85,7 @@ public struct ConfigLimits: Sendable, Equatable {
         bytes = number("bytes")
         itemsPerHop = number("items-per-hop")
         itemsPerPair = number("items-per-pair")
+        reportsPerServer = number("reports-per-server")
         openPerHop = number("open-per-hop")
         deadline = number("deadline")
         duplicateWindow = number("duplicate-window")

@@ -10,12 +10,18 @@ public struct ConfigServerLimits: Sendable, Equatable {
     public var connectionsPerAddress: Int
     /// Connections from one address that have proved no domain.
     public var strangersPerAddress: Int
+    /// Connections from one address in one minute that prove no domain.
+    public var strangersPerMinute: Int
+    /// Streams that peers opened for one pair of domains.
+    public var streamsPerPair: Int
     /// Pairs of domains that the gateway holds streams for.
     public var routes: Int
     /// Connections that are being opened at one time.
     public var connecting: Int
     /// Questions about dialback keys that are open at one time.
     public var verifications: Int
+    /// Those of them that connections from one address brought up.
+    public var verificationsPerAddress: Int
     /// Stanzas for one pair of domains that wait for a stream.
     public var waiting: Int
     /// Bytes of them.
@@ -90,9 +96,12 @@ public struct ConfigServerLimits: Sendable, Equatable {
         connections = number("server-connections")
         connectionsPerAddress = number("server-connections-per-address")
         strangersPerAddress = number("server-strangers-per-address")
+        strangersPerMinute = number("server-strangers-per-minute")
+        streamsPerPair = number("server-streams-per-pair")
         routes = number("server-routes")
         connecting = number("server-connecting")
         verifications = number("server-verifications")
+        verificationsPerAddress = number("server-verifications-per-address")
         waiting = number("server-waiting")
         waitingBytes = number("server-waiting-bytes")
         patience = number("server-patience")

@@ -160,9 +160,12 @@ extension ServerBounds {
         connections = limits.connections
         connectionsPerAddress = limits.connectionsPerAddress
         strangersPerAddress = limits.strangersPerAddress
+        strangersPerMinute = limits.strangersPerMinute
+        streamsPerPair = limits.streamsPerPair
         routes = limits.routes
         connecting = limits.connecting
         verifications = limits.verifications
+        verificationsPerAddress = limits.verificationsPerAddress
         waiting = limits.waiting
         waitingBytes = limits.waitingBytes
         patience = UInt64(limits.patience) * 1_000_000
