@@ -256,6 +256,34 @@ struct ReceivingRowsTests {
         #expect(try await gateway.run { $0.host.failures.isEmpty })
     }
 
+    @Test(
+        "RFC 6121 §4.3: a peer's stream that ends by a fault leaves presence in doubt, one that is just closed does not"
+    )
+    func doubt() async throws {
+        let gateway = try await gateway()
+        let domain = try await PlayedDomain.open(in: phonebook)
+        var callers: [PlayedCaller] = []
+        for _ in 0..<2 {
+            let caller = try await PlayedCaller.call(gateway)
+            try await caller.prove(by: domain)
+            callers.append(caller)
+        }
+        try await gateway.run { parts in
+            parts.leg.links["sip.example.com"]?.write(RouteRowsTests.written("presence"), to: "example.com")
+        }
+        _ = try await domain.believing().read(through: "/>")
+        let isDown = { (call: RecordingHost.Call) in if case .peerDown = call { true } else { false } }
+        try await callers[0].socket.send("</stream:stream>")
+        _ = try await callers[0].socket.readToEnd()
+        while try await gateway.run({ $0.leg.servers?.accepted.count }) != 1 {}
+        #expect(try await gateway.run { $0.host.calls }.contains(where: isDown) == false)
+        try await callers[1].socket.send(
+            "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
+        )
+        #expect(try await gateway.next { if case .peerDown(let peer, _) = $0 { peer } else { nil } } == "example.com")
+        try await gateway.stop()
+    }
+
     @Test("XEP-0198 §4: a stream ends for good only when the ledger has what came on it")
     func shutdownWaits() async throws {
         let gateway = try await gateway()

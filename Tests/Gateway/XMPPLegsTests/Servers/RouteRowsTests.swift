@@ -38,9 +38,12 @@ struct RouteRowsTests {
             certificate: certificate(all),
             roots: all.roots,
             in: other ?? phonebook,
-            serving: ["sip.example.com"],
-            change: change
-        )
+            serving: ["sip.example.com"]
+        ) {
+            $0.receiving.closing = 200_000_000
+            $0.initiating.closing = 200_000_000
+            change(&$0)
+        }
     }
 
     static func written(_ name: String = "message", to domain: String = "example.com", _ more: String = "") -> [UInt8] {
