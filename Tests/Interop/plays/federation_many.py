@@ -21,7 +21,8 @@ def perform(play):
     dns, authority = play.name_server(), play.authority()
     gateway = play.federated_gateway(
         dns, authority, free_port(), shore=(GOOD,), settings={"strangers": "accept", "authentication": "pkix"},
-        limits={**BRISK, "server-connections-per-address": 5000, "server-strangers-per-address": 500})
+        limits={**BRISK, "server-connections-per-address": 5000, "server-strangers-per-address": 500,
+                "server-strangers-per-minute": 5000})
     good = play.keep(ServerPeer([GOOD], authority.issue(GOOD), authority.trust))
     crowd = play.keep(ServerPeer([CROWD], authority.issue(f"*.{CROWD}", file="crowd"), authority.trust, good.timeline))
     dns.lead(GOOD, starttls=good.port)
