@@ -242,7 +242,7 @@ final class FederatedServer: Sendable {
     /// Ends it, and waits until nothing is open.
     func stop() async throws {
         try await run { $0.leg.stop() }
-        while try await !run({ $0.leg.isStopped }) {}
+        while try await !run({ $0.leg.isStopped }) { try await pause() }
         try await run { $0.ticker?.cancel() }
     }
 }
@@ -252,4 +252,9 @@ extension Moment {
     static var real: Moment {
         Moment(monotonic: NIODeadline.now().uptimeNanoseconds, wall: Int64(time(nil)) * 1_000)
     }
+}
+
+/// Lets others run before a condition is looked at again.
+func pause() async throws {
+    try await MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: .milliseconds(2)) {}.futureResult.get()
 }

@@ -93,16 +93,16 @@ struct FederationTests {
         #expect(try await gateway.delivered() == CrossingID(1))
         try await peer.run { $0.isHolding = true }
         try await gateway.send(2, from: Self.bob, to: Self.alice)
-        while try await peer.run({ $0.held.count }) < 1 {}
+        while try await peer.run({ $0.held.count }) < 1 { try await pause() }
         try await gateway.send(3, from: Self.bob, to: Self.alice)
-        while try await peer.run({ $0.held.count }) < 2 {}
+        while try await peer.run({ $0.held.count }) < 2 { try await pause() }
         // The later one first.
         try await peer.run { parts in
             parts.leg.stored(parts.held[1])
             parts.isHolding = false
         }
         try await gateway.send(4, from: Self.bob, to: Self.alice)
-        while try await peer.run({ $0.host.arrivals.count }) < 4 {}
+        while try await peer.run({ $0.host.arrivals.count }) < 4 { try await pause() }
         #expect(try await gateway.run { $0.host.calls.filter(\.isDelivery).count } == 1)
         try await peer.run { $0.leg.stored($0.held[0]) }
         for number in 2...4 { #expect(try await gateway.delivered() == CrossingID(Int64(number))) }
@@ -280,10 +280,10 @@ struct FederationTests {
         #expect(try await gateway.delivered() == CrossingID(1))
         try await peer.run { $0.isHolding = true }
         for number in 2...20 { try await gateway.send(Int64(number), from: Self.bob, to: Self.alice) }
-        while try await peer.run({ $0.host.arrivals.count }) < 20 {}
+        while try await peer.run({ $0.host.arrivals.count }) < 20 { try await pause() }
         try await wire.cut()
         // The ledger answers only when the peer is back and waits for it.
-        while try await gateway.run({ $0.leg.servers?.routes.first?.stream != nil }) {}
+        while try await gateway.run({ $0.leg.servers?.routes.first?.stream != nil }) { try await pause() }
         try await peer.run { parts in
             parts.isHolding = false
             for submission in parts.held { parts.leg.stored(submission) }
@@ -399,11 +399,11 @@ struct FederationTests {
         let (gateway, peer, _) = try await pair(change: { $0.bounds.strangersPerAddress = 1 })
         let first = try await Peer.connect(to: try .init(ipAddress: "127.0.0.1", port: gateway.port))
         try await first.send("<?xml version='1.0'?>")
-        while try await gateway.run({ $0.leg.servers?.accepted.count ?? 0 }) < 1 {}
+        while try await gateway.run({ $0.leg.servers?.accepted.count ?? 0 }) < 1 { try await pause() }
         let second = try await Peer.connect(to: try .init(ipAddress: "127.0.0.1", port: gateway.port))
         #expect(try await second.readToEnd().contains("<resource-constraint xmlns="))
         try await first.close()
-        while try await gateway.run({ $0.leg.servers?.accepted.count ?? 1 }) > 0 {}
+        while try await gateway.run({ $0.leg.servers?.accepted.count ?? 1 }) > 0 { try await pause() }
         let third = try await Peer.connect(to: try .init(ipAddress: "127.0.0.1", port: gateway.port))
         try await third.send(
             "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' "

@@ -47,7 +47,7 @@ public final class PeerJudge: Sendable {
     ///   - connector: what web servers are connected to with; it asks the same resolver, and refuses the same addresses.
     ///   - clock: the clocks.
     ///   - limits: the bounds.
-    /// - Throws: ``TLSConfigurationError`` when the trusted certificates of web servers cannot be read.
+    /// - Throws: `TLSConfigurationError` when the trusted certificates of web servers cannot be read.
     public init(
         _ settings: Settings,
         resolver: any Resolver,

@@ -151,10 +151,11 @@ final class AcceptedStream {
         let level: Logger.Level =
             end.reason.advice == nil ? .info : isProved ? .warning : streams.levelOfStrangers
         log(level, "a stream of a server ended", details)
-        guard end.reason.advice != nil, end.session == nil else { return }
-        // What the peer's users said may have changed; a stream of ours finds out.
+        guard end.reason.advice != nil else { return }
+        // What the peer's users said may have changed, whether it resumes the stream or not; a stream of ours finds out.
         for pair in pairs.keys {
-            streams.links[pair.local]?.routes[pair.remote].map { if $0.hasPresence { $0.doubt() } }
+            guard let link = streams.links[pair.local], link.presencePeers.contains(pair.remote) else { continue }
+            streams.route(from: link, to: pair.remote)?.doubt()
         }
     }
 

@@ -40,6 +40,8 @@ struct CallerCounts {
 
     private var counts: [Caller: Count] = [:]
     private var all = 0
+    /// Those of them that have proved nothing.
+    private var strangers = 0
     /// Connections of the present minute that have proved nothing, also those that are gone.
     private var minute = (since: UInt64(0), strangers: [Caller: Int]())
 
@@ -51,20 +53,24 @@ struct CallerCounts {
             minute = (now, [:])
         }
         var count = counts[caller] ?? Count()
-        let strangers = minute.strangers[caller] ?? 0
-        guard all < bounds.connections, count.all < bounds.connectionsPerAddress,
-            count.strangers < bounds.strangersPerAddress, strangers < bounds.strangersPerMinute
+        let lately = minute.strangers[caller] ?? 0
+        // A quarter of the places is kept for whoever has proved a domain.
+        guard all < bounds.connections, strangers < bounds.connections - bounds.connections / 4,
+            count.all < bounds.connectionsPerAddress, count.strangers < bounds.strangersPerAddress,
+            lately < bounds.strangersPerMinute
         else { return false }
         all += 1
+        strangers += 1
         count.all += 1
         count.strangers += 1
         counts[caller] = count
-        minute.strangers[caller] = strangers + 1
+        minute.strangers[caller] = lately + 1
         return true
     }
 
     /// A connection has proved a domain.
     mutating func proved(_ caller: Caller) {
+        strangers -= 1
         counts[caller]?.strangers -= 1
         if let strangers = minute.strangers[caller], strangers > 0 { minute.strangers[caller] = strangers - 1 }
     }
@@ -88,7 +94,10 @@ struct CallerCounts {
         guard var count = counts[caller] else { return }
         all -= 1
         count.all -= 1
-        if !hadProved { count.strangers -= 1 }
+        if !hadProved {
+            strangers -= 1
+            count.strangers -= 1
+        }
         keep(count, caller)
     }
 

@@ -11,6 +11,8 @@ final class ServerLink: XMPPLink {
     var arriving: Voucher?
     /// How domains proved themselves last.
     private(set) var proofs: [String: DomainProof] = [:]
+    /// The domains that presence was exchanged with, whose states are in doubt when a stream breaks.
+    private(set) var presencePeers: Set<String> = []
     /// The ways to other domains, by domain.
     var routes: [String: ServerRoute] = [:]
 
@@ -36,6 +38,11 @@ final class ServerLink: XMPPLink {
     func voucher(for domain: String) -> Voucher {
         if let arriving, arriving.peer == domain { return arriving }
         return Voucher(peer: domain, proof: proofs[domain]?.rawValue ?? "")
+    }
+
+    /// Presence went to a domain, or came from there.
+    func exchangesPresence(with domain: String) {
+        if presencePeers.count < streams.settings.bounds.routes { presencePeers.insert(domain) }
     }
 
     /// A domain has proved itself, on a stream of either side.

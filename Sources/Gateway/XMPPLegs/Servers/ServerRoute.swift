@@ -83,7 +83,10 @@ final class ServerRoute {
     /// Since when a stream is looked for, in nanoseconds of the monotonic clock.
     var wantedAt: UInt64 = 0
     /// Whether presence went this way, so that a broken stream leaves states in doubt.
-    var hasPresence = false
+    var hasPresence: Bool {
+        get { streams.links[pair.local]?.presencePeers.contains(pair.remote) ?? false }
+        set { if newValue { streams.links[pair.local]?.exchangesPresence(with: pair.remote) } }
+    }
     /// Whether what the peer's users said is in doubt until a stream stands again.
     var isInDoubt = false
     /// Since when no stream could be had, on both clocks; nil while there is one or none is needed.

@@ -289,7 +289,7 @@ final class ServerStreams {
         guard let link = links[arrival.pair.local] else { return }
         switch StanzaKind(element) {
         case .iq: answered(element, link, arrival.pair.remote)
-        case .presence: link.routes[arrival.pair.remote]?.hasPresence = true
+        case .presence: link.exchangesPresence(with: arrival.pair.remote)
         case .message, nil: break
         }
         link.arriving = Voucher(peer: arrival.pair.remote, proof: arrival.proof.rawValue)

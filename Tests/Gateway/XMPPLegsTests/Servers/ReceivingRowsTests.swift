@@ -38,13 +38,13 @@ struct ReceivingRowsTests {
         }
         // A place that has become free is one.
         try await callers[1].socket.close()
-        while try await gateway.run({ $0.leg.servers?.accepted.count }) != 2 {}
+        while try await gateway.run({ $0.leg.servers?.accepted.count }) != 2 { try await pause() }
         let last = try await PlayedCaller.call(gateway)
         try await last.prove(by: domain)
         try await callers[2].write(as: "u2")
         #expect(try await gateway.accepted() == "u2@example.com")
         for caller in callers[2...] + [last] { try await caller.socket.close() }
-        while try await gateway.run({ $0.leg.servers?.accepted.isEmpty }) != true {}
+        while try await gateway.run({ $0.leg.servers?.accepted.isEmpty }) != true { try await pause() }
         #expect(try await gateway.run { $0.leg.servers?.standing.isEmpty } == true)
         try await gateway.stop()
     }
@@ -165,7 +165,7 @@ struct ReceivingRowsTests {
         for number in 0...20 { phonebook.enter("s\(number).example", silent.port) }
         let caller = try await PlayedCaller.call(gateway, as: "s0.example")
         for number in 0..<20 { try await caller.show("s\(number).example") }
-        while try await gateway.run({ $0.leg.servers?.questions.count }) != 20 {}
+        while try await gateway.run({ $0.leg.servers?.questions.count }) != 20 { try await pause() }
         let other = try await PlayedCaller.call(gateway, as: "s20.example")
         try await other.show()
         let answer = try await other.socket.read(through: "</db:result>")
@@ -173,9 +173,9 @@ struct ReceivingRowsTests {
         // An answer gives its place back.
         let first = try await silent.accepted.next()
         try await first.close()
-        while try await gateway.run({ $0.leg.servers?.questions.count }) != 19 {}
+        while try await gateway.run({ $0.leg.servers?.questions.count }) != 19 { try await pause() }
         try await other.show()
-        while try await gateway.run({ $0.leg.servers?.questions.count }) != 20 {}
+        while try await gateway.run({ $0.leg.servers?.questions.count }) != 20 { try await pause() }
         try await gateway.stop()
     }
 
@@ -186,7 +186,7 @@ struct ReceivingRowsTests {
         for number in 0...1 { phonebook.enter("s\(number).example", silent.port) }
         let caller = try await PlayedCaller.call(gateway, as: "s0.example")
         try await caller.show()
-        while try await gateway.run({ $0.leg.servers?.questions.count }) != 1 {}
+        while try await gateway.run({ $0.leg.servers?.questions.count }) != 1 { try await pause() }
         try await caller.show("s1.example")
         #expect(try await caller.socket.read(through: "</db:result>").contains("<resource-constraint xmlns="))
         try await gateway.stop()
@@ -197,7 +197,7 @@ struct ReceivingRowsTests {
         let gateway = try await gateway { $0.bounds.strangersPerMinute = 2 }
         for _ in 0..<2 {
             try await PlayedCaller.call(gateway).socket.close()
-            while try await gateway.run({ $0.leg.servers?.accepted.isEmpty }) != true {}
+            while try await gateway.run({ $0.leg.servers?.accepted.isEmpty }) != true { try await pause() }
         }
         let third = try await Peer.connect(to: try .init(ipAddress: "127.0.0.1", port: gateway.port))
         #expect(try await third.readToEnd().contains("<resource-constraint xmlns="))
@@ -275,7 +275,7 @@ struct ReceivingRowsTests {
         let isDown = { (call: RecordingHost.Call) in if case .peerDown = call { true } else { false } }
         try await callers[0].socket.send("</stream:stream>")
         _ = try await callers[0].socket.readToEnd()
-        while try await gateway.run({ $0.leg.servers?.accepted.count }) != 1 {}
+        while try await gateway.run({ $0.leg.servers?.accepted.count }) != 1 { try await pause() }
         #expect(try await gateway.run { $0.host.calls }.contains(where: isDown) == false)
         try await callers[1].socket.send(
             "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
@@ -294,7 +294,7 @@ struct ReceivingRowsTests {
         _ = try await caller.socket.read(through: "/>")
         try await gateway.run { $0.isHolding = true }
         try await caller.write(as: "alice")
-        while try await gateway.run({ $0.held.count }) < 1 {}
+        while try await gateway.run({ $0.held.count }) < 1 { try await pause() }
         try await gateway.run { parts in
             parts.leg.stop()
             parts.leg.stored(parts.held[0])
@@ -366,7 +366,7 @@ struct ReceivingRowsTests {
                 route.stream?.receive(.close(nil))
                 route.stream?.flush()
             }
-            while try await servers[1].run({ $0.leg.servers?.routes.first?.stream != nil }) {}
+            while try await servers[1].run({ $0.leg.servers?.routes.first?.stream != nil }) { try await pause() }
             try await servers[1].run { parts in
                 let left = StreamManagement(pair: thief, id: id, limits: .init())
                 parts.leg.servers?.routes.first?.session = (left, until: .max)

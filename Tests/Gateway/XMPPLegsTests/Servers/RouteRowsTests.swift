@@ -125,7 +125,7 @@ struct RouteRowsTests {
         for number: Int64 in 1...2 {
             try await gateway.send(number, from: Self.bob, to: Self.alice)
             #expect(try await gateway.delivered() == CrossingID(number))
-            while try await gateway.run({ $0.leg.servers?.routes.first?.state != .idle }) {}
+            while try await gateway.run({ $0.leg.servers?.routes.first?.state != .idle }) { try await pause() }
             #expect(try await gateway.run { $0.leg.servers?.routes.first?.failure == nil })
         }
         #expect(try await peer.run { $0.leg.servers?.acceptedCount } == 2)
@@ -337,7 +337,7 @@ struct RouteRowsTests {
         for name in ["b.example", "c.example"] { phonebook.enter(name, domain.listener.port) }
         for (number, name) in ["a.example", "b.example", "c.example"].enumerated() {
             try await gateway.send(Int64(number), from: Self.bob, to: "alice@\(name)")
-            while try await gateway.run({ $0.leg.servers?.routes.last?.state }) == .idle {}
+            while try await gateway.run({ $0.leg.servers?.routes.last?.state }) == .idle { try await pause() }
         }
         let first = try await domain.stream()
         let states = { try await gateway.run { $0.leg.servers?.routes.map(\.state) } }
