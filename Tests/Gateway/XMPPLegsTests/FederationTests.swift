@@ -376,6 +376,23 @@ struct FederationTests {
         try await peer.stop()
     }
 
+    @Test("XEP-0198 §4: an error that comes behind the acknowledgement is told as that of its crossing")
+    func lateError() async throws {
+        let (gateway, peer, _) = try await pair()
+        try await gateway.send(1, from: Self.bob, to: Self.alice)
+        #expect(try await gateway.delivered() == CrossingID(1))
+        let error =
+            "<message from='\(Self.alice)' to='\(Self.bob)' id='m1' type='error'><error type='cancel'>"
+            + "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        try await peer.run { parts in
+            parts.leg.links["example.com"]?.write(Array(error.utf8), to: "sip.example.com")
+        }
+        let (id, failure) = try await gateway.failed()
+        #expect(id == CrossingID(1) && failure.report.protocolCode == "service-unavailable")
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
     @Test("XEP-0288 §2: where both directions were agreed on, answers go back on the stream that the peer opened")
     func bothWays() async throws {
         let (gateway, peer, phonebook) = try await pair(
