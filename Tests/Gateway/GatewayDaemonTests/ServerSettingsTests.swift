@@ -64,6 +64,7 @@ struct ServerSettingsTests {
                 {server-connections: 1001, server-connections-per-address: 102, server-strangers-per-address: 3, \
                 server-routes: 4, server-connecting: 5, server-verifications: 6, server-waiting: 7, \
                 server-strangers-per-minute: 11, server-streams-per-pair: 12, server-verifications-per-address: 13, \
+                server-search: 14s, server-answers: 15s, \
                 server-waiting-bytes: 10008B, server-patience: 9s, server-first-pause: 10ms, \
                 server-longest-pause: 11ms, stream-negotiation: 12s, stream-step: 11s, stream-verification: 13s, \
                 stream-closing: 14s, stream-white-space: 15s, stream-ping: 16s, stream-answer: 17s, stream-idle: 18min, \
@@ -84,6 +85,8 @@ struct ServerSettingsTests {
         bounds.routes = 4
         bounds.connecting = 5
         bounds.verifications = 6
+        bounds.search = 14 * second
+        bounds.answers = 15 * second
         bounds.waiting = 7
         bounds.waitingBytes = 10_008
         bounds.patience = 9 * second

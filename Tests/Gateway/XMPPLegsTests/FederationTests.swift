@@ -157,6 +157,23 @@ struct FederationTests {
         try await peer.stop()
     }
 
+    @Test("RFC 6120 §3.2: a server that keeps a stream half-finished is given up in time, and its place is free")
+    func halfFinished() async throws {
+        let (gateway, peer, phonebook) = try await pair(change: { $0.bounds.search = 300_000_000 })
+        let silent = try await PeerListener.bind()
+        phonebook.enter("example.com", silent.port)
+        try await gateway.send(1, from: Self.bob, to: Self.alice)
+        let (_, failure) = try await gateway.failed()
+        #expect(failure.report.protocolCode == "timeout-stream")
+        guard case .hop(after: .some) = failure.retry else { throw Unexpected() }
+        let socket = try await silent.accepted.next()
+        #expect(try await socket.readToEnd().hasSuffix("</stream:stream>"))
+        #expect(try await gateway.run { $0.leg.servers?.routes.first?.stream == nil })
+        try await silent.close()
+        try await gateway.stop()
+        try await peer.stop()
+    }
+
     @Test("RFC 6120 §8.3.3.17: after the patience of the operator what waits fails as remote-server-timeout")
     func patience() async throws {
         let (gateway, peer, phonebook) = try await pair(change: { $0.bounds.patience = 0 })
@@ -453,3 +470,5 @@ extension RecordingHost.Call {
 
     fileprivate var isDelivery: Bool { if case .delivered = self { true } else { false } }
 }
+
+private struct Unexpected: Error {}

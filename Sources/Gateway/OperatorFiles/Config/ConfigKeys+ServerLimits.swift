@@ -48,6 +48,18 @@ extension ConfigKeys {
             standard: "20"
         ),
         ConfigKey(
+            "server-search",
+            time(second...hour),
+            "How long a stream to a domain is looked for, whatever many servers it names.",
+            standard: "60s"
+        ),
+        ConfigKey(
+            "server-answers",
+            time(second...hour),
+            "How long the answers about dialback keys may take.",
+            standard: "40s"
+        ),
+        ConfigKey(
             "server-waiting",
             count(1_000_000),
             "Stanzas of a pair of domains that wait for a stream, beside what is stored.",

@@ -22,6 +22,10 @@ public struct ConfigServerLimits: Sendable, Equatable {
     public var verifications: Int
     /// Those of them that connections from one address brought up.
     public var verificationsPerAddress: Int
+    /// How long a stream to a domain is looked for, in milliseconds.
+    public var search: Int
+    /// How long the answers about dialback keys may take, in milliseconds.
+    public var answers: Int
     /// Stanzas for one pair of domains that wait for a stream.
     public var waiting: Int
     /// Bytes of them.
@@ -102,6 +106,8 @@ public struct ConfigServerLimits: Sendable, Equatable {
         connecting = number("server-connecting")
         verifications = number("server-verifications")
         verificationsPerAddress = number("server-verifications-per-address")
+        search = number("server-search")
+        answers = number("server-answers")
         waiting = number("server-waiting")
         waitingBytes = number("server-waiting-bytes")
         patience = number("server-patience")

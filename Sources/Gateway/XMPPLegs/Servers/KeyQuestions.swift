@@ -27,9 +27,6 @@ final class KeyQuestions {
     /// Since when there are questions, in nanoseconds of the monotonic clock.
     let since: UInt64
 
-    /// How long the answers may take, whatever many servers a domain names.
-    static let patience: UInt64 = 40_000_000_000
-
     init(_ pair: DomainPair, streams: ServerStreams) {
         self.pair = pair
         self.streams = streams

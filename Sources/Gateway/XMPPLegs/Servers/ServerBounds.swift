@@ -20,6 +20,10 @@ public struct ServerBounds: Sendable, Equatable {
     public var verifications = 1_000
     /// Those of them that connections from one address brought up.
     public var verificationsPerAddress = 20
+    /// How long a stream to a domain is looked for, whatever many servers the domain names, in nanoseconds.
+    public var search: UInt64 = 60_000_000_000
+    /// How long the answers about dialback keys may take, whatever many servers a domain names, in nanoseconds.
+    public var answers: UInt64 = 40_000_000_000
     /// Stanzas for one pair of domains that wait for a stream, beside what is stored.
     public var waiting = 1_000
     /// Bytes of them.

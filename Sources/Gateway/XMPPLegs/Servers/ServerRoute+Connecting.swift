@@ -198,12 +198,10 @@ extension ServerRoute {
         self.stream = nil
         stream?.receive(.close(nil))
         stream?.flush()
-        let sentence = "no server of \(pair.remote) took a stream in \(Self.patienceWithServers / 1_000_000_000) s"
+        let seconds = streams.settings.bounds.search / 1_000_000_000
+        let sentence = "no server of \(pair.remote) took a stream in \(seconds) s"
         failed(RouteFailure(code: "timeout-stream", sentence: sentence, remedy: ""), .usual)
     }
-
-    /// How long a stream is looked for, whatever many servers a domain names.
-    static let patienceWithServers: UInt64 = 60_000_000_000
 
     /// There may be another server, or one that this one names.
     private func tryFailed(_ reason: StreamReason) {

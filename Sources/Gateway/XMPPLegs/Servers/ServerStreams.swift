@@ -115,7 +115,7 @@ final class ServerStreams {
         guard now >= lastAdvance &+ 200_000_000 else { return }
         lastAdvance = now
         for route in routesByHop.values { advance(route, now) }
-        for question in questions.values where now >= question.since &+ KeyQuestions.patience { question.expire() }
+        for question in questions.values where now >= question.since &+ settings.bounds.answers { question.expire() }
         if isStopping { stopRoutes() }
         guard now >= lastSweep &+ 10_000_000_000 else { return }
         lastSweep = now
@@ -135,7 +135,7 @@ final class ServerStreams {
             guard until <= now else { return }
             if !route.queue.isEmpty || !route.suspended.isEmpty || route.wantsRecovery { dial(route) }
         case .queued, .connecting, .negotiating:
-            if now >= route.wantedAt &+ ServerRoute.patienceWithServers { route.abandon() }
+            if now >= route.wantedAt &+ settings.bounds.search { route.abandon() }
         case .open:
             // A window that was full of stanzas without tokens has room again.
             if !route.queue.isEmpty { wantsFlush(route) }

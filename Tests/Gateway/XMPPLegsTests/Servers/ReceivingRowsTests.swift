@@ -179,6 +179,18 @@ struct ReceivingRowsTests {
         try await gateway.stop()
     }
 
+    @Test("XEP-0220 §2.5: a server that does not answer about a key in time is told as that, and holds no place")
+    func answersInTime() async throws {
+        let gateway = try await gateway { $0.bounds.answers = 300_000_000 }
+        let silent = try await PeerListener.bind()
+        phonebook.enter("s0.example", silent.port)
+        let caller = try await PlayedCaller.call(gateway, as: "s0.example")
+        try await caller.show()
+        #expect(try await caller.socket.read(through: "</db:result>").contains("<remote-server-timeout xmlns="))
+        #expect(try await gateway.run { $0.leg.servers?.questions.isEmpty } == true)
+        try await gateway.stop()
+    }
+
     @Test("RFC 6120 §4.9.3.17: more questions about keys than are open at one time are not asked")
     func questionsAreBounded() async throws {
         let gateway = try await gateway { $0.bounds.verifications = 1 }

@@ -166,6 +166,8 @@ extension ServerBounds {
         connecting = limits.connecting
         verifications = limits.verifications
         verificationsPerAddress = limits.verificationsPerAddress
+        search = UInt64(limits.search) * 1_000_000
+        answers = UInt64(limits.answers) * 1_000_000
         waiting = limits.waiting
         waitingBytes = limits.waitingBytes
         patience = UInt64(limits.patience) * 1_000_000
