@@ -215,7 +215,7 @@ let package = Package(
         ),
         .target(
             name: "NameServers",
-            dependencies: ["Addressing", "DNSChannels", nioCore, nioPosix],
+            dependencies: ["Addressing", "DNSChannels", "Loopback", nioPosix],
             path: "Tests/Channels/NameServers",
             swiftSettings: strict
         ),
@@ -226,7 +226,7 @@ let package = Package(
         ),
         .target(
             name: "TestAuthority",
-            dependencies: ["TLSChannels", nioCore, nioPosix],
+            dependencies: ["TLSChannels", "Loopback"],
             path: "Tests/Channels/TestAuthority",
             swiftSettings: strict
         ),

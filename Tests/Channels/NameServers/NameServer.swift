@@ -1,13 +1,10 @@
 import Addressing
 import DNSChannels
 import Foundation
-import Glibc
-import NIOCore
+import Loopback
 import NIOPosix
 
 /// A real DNS server on loopback: Debian's knot, with zones of a test's own, signed or not.
-///
-/// It ends when this process does, since it reads its standard input.
 public final class NameServer: Sendable {
     public struct Absent: Error {}
 
@@ -47,67 +44,24 @@ public final class NameServer: Sendable {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    public let port: Int
-    private let input: Pipe
+    private let process: ServerProcess
 
-    private init(port: Int, input: Pipe) {
-        self.port = port
-        self.input = input
-    }
+    public var port: Int { process.port }
+
+    private init(_ process: ServerProcess) { self.process = process }
 
     /// Starts a server.
     public static func start(_ zones: [Zone]) throws -> NameServer {
         guard let program else { throw Absent() }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "isthmus-dns-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let port = try freePort()
-        for zone in zones {
-            let text = Zone.head + zone.text
-            try text.write(to: folder.appending(path: zone.name + ".zone"), atomically: true, encoding: .utf8)
-        }
-        let configuration = folder.appending(path: "knot.conf")
-        try settings(for: zones, folder: folder.path(percentEncoded: false), port: port)
-            .write(to: configuration, atomically: true, encoding: .utf8)
-
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        let script = """
-            "$1" -c "$2" & server=$!
-            cat >/dev/null
-            kill $server; wait $server; rm -rf "$3"
-            """
-        let paths = [program, configuration.path(percentEncoded: false), folder.path(percentEncoded: false)]
-        process.arguments = ["-c", script, "sh"] + paths
-        let (input, output) = (Pipe(), Pipe())
-        // Another child that had this end, too, would keep the server alive.
-        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        var log = ""
-        while !log.contains("server started") {
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw Absent() }
-            log += String(decoding: more, as: UTF8.self)
-        }
-        // What it says later must not fill the pipe.
-        output.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
-        return NameServer(port: port, input: input)
-    }
-
-    /// A port that is free for UDP and TCP.
-    private static func freePort() throws -> Int {
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        while true {
-            let listener = try ServerBootstrap(group: eventLoop).bind(host: "127.0.0.1", port: 0).wait()
-            defer { try? listener.close().wait() }
-            guard let port = listener.localAddress?.port else { continue }
-            if let socket = try? DatagramBootstrap(group: eventLoop).bind(host: "127.0.0.1", port: port).wait() {
-                try socket.close().wait()
-                return port
+        let process = try ServerProcess([program, "-c", "%/knot.conf"], ready: "server started") { folder, port in
+            for zone in zones {
+                let text = Zone.head + zone.text
+                try text.write(to: folder.appending(path: zone.name + ".zone"), atomically: true, encoding: .utf8)
             }
+            try settings(for: zones, folder: folder.path(percentEncoded: false), port: port)
+                .write(to: folder.appending(path: "knot.conf"), atomically: true, encoding: .utf8)
         }
+        return NameServer(process)
     }
 
     private static func settings(for zones: [Zone], folder: String, port: Int) -> String {

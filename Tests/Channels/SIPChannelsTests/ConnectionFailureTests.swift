@@ -131,7 +131,7 @@ struct ConnectionFailureTests {
 
     @Test("SIP-TRN-020: a peer that has sent a message may be silent longer than a message may take")
     func silenceAfterMessage() async throws {
-        let transport = try await TestedTransport.make { $0.messageSeconds = 1 }
+        let transport = try await TestedTransport.make { $0.messageSeconds = 3 }
         let address = try await transport.listen(.tcp)
         let peer = try await Peer.connect(to: address)
         try await peer.send(request("one") + "\r")

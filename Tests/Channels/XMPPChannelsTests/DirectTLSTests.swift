@@ -34,16 +34,14 @@ struct DirectTLSTests {
         var setup = try Certificates.setup { $0.peer }
         setup.connects = false
         setup.isDirect = isDirect
+        // The server's verdict never comes, so the connection stays as it is.
+        let court = Court()
+        setup.judge = court.judge
+        setup.peerJudge = { _, eventLoop, deliver in eventLoop.execute { deliver(.proved(.pkix)) } }
         let ends = try await ServerEnds(setup)
         let port = try #require(ends.address?.port)
-        let domain = isDirect ? "müller.example" : "gw.example"
-        try await ends.connect(setup, to: domain, at: port)
-        _ = try await ends.next { told in
-            switch told {
-            case .initiating(.established), .initiating(.close): true
-            default: nil
-            }
-        }
+        try await ends.connect(setup, to: isDirect ? "müller.example" : "gw.example", at: port)
+        _ = try await court.next()
         let name = try await ends.peerOfGateway()?.serverName
         #expect(name == (isDirect ? "xn--mller-kva.example" : "gw.example"))
         try await ends.stop()

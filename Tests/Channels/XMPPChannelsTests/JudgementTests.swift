@@ -9,7 +9,7 @@ import XMPPStreams
 @testable import XMPPChannels
 
 /// A judge that keeps what it is asked until the test answers.
-private struct Court: Sendable {
+struct Court: Sendable {
     struct Case: Sendable {
         let inquiry: CertificateInquiry
         let eventLoop: any EventLoop

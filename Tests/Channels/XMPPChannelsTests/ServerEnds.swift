@@ -92,7 +92,7 @@ final class ServerEnds: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     var generator = SystemRandomNumberGenerator()
                     let machine = ReceivingStream(
-                        hosts: HostedDomains("gw.example"),
+                        hosts: HostedDomains("gw.example", others: ["müller.example"]),
                         policy: setup.policy,
                         keys: ServerEnds.keys("the secret of gw.example"),
                         nonces: StreamNonces(using: &generator),
