@@ -29,7 +29,7 @@ public final class Generation: Sendable {
 
     let tables: TableSet
     let peers: [String: TableSet]
-    let routes: [(pattern: DomainPattern, route: Route)]
+    let routes: RouteTable
     let otherwise: Route
 
     init(
@@ -40,7 +40,7 @@ public final class Generation: Sendable {
         proofs: [String],
         tables: TableSet,
         peers: [String: TableSet],
-        routes: [(pattern: DomainPattern, route: Route)],
+        routes: RouteTable,
         otherwise: Route
     ) {
         self.identifier = identifier
@@ -72,10 +72,7 @@ public final class Generation: Sendable {
     ///
     /// - Parameter peer: the domain, in lower case.
     /// - Returns: the first route that takes it, else that of all others.
-    public func route(peer: String) -> Route {
-        for (pattern, route) in routes where pattern.matches(peer) { return route }
-        return otherwise
-    }
+    public func route(peer: String) -> Route { routes.first(peer) ?? otherwise }
 
     /// A route of its own: a profile with single switches set.
     ///

@@ -24,6 +24,14 @@ struct PivotSource: FieldSource {
         }
     }
 
+    var anchors: [FieldAnchor]? {
+        // A row that names no namespace means the headers that need none.
+        let core = pivot.message.extensions.filter { $0.namespace == CPIMNamespace.core }
+        return pivot.message.extensions.map { FieldAnchor(namespace: $0.namespace, name: $0.name) }
+            + core.map { FieldAnchor(namespace: "", name: $0.name.lowercased()) }
+            + pivot.annotations.map { FieldAnchor(namespace: $0.namespace, name: $0.name) }
+    }
+
     private func core(_ field: CoreField) -> FieldValues {
         switch field {
         case .from: FieldValues(text: pivot.message.from.uriText)

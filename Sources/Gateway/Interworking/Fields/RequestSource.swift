@@ -17,6 +17,15 @@ struct RequestSource: FieldSource {
         }
     }
 
+    /// Each header by the name on the wire, its full name and its compact form.
+    var anchors: [FieldAnchor]? {
+        request.headers.flatMap { field in
+            var names = [String(decoding: field.nameBytes, as: UTF8.self)]
+            if field.name != .other { names += [field.name.rawValue, field.name.compactForm.map { String($0) } ?? ""] }
+            return names.map { FieldAnchor(namespace: "", name: $0.lowercased()) }
+        }
+    }
+
     private func core(_ field: CoreField) -> String? {
         let headers = request.headers
         switch field {

@@ -30,6 +30,10 @@ struct StanzaSource: FieldSource {
         }
     }
 
+    var anchors: [FieldAnchor]? {
+        stanza.element.children.map { FieldAnchor(namespace: $0.namespace, name: $0.name) }
+    }
+
     private func core(_ field: CoreField) -> FieldValues {
         switch field {
         case .from: FieldValues(text: ends.sender)

@@ -94,5 +94,5 @@ struct Crossing {
 
 extension FieldRules {
     /// Whether a row takes a field of the source.
-    func names(_ selector: FieldSelector, way: Way) -> Bool { rules(way).contains { $0.source == selector } }
+    func names(_ selector: FieldSelector, way: Way) -> Bool { takes(selector, way) }
 }

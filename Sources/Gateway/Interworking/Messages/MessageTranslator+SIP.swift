@@ -18,7 +18,7 @@ extension MessageTranslator {
     public func callID(for pivot: Pivot, facts: Facts) -> String? {
         let route = outwardRoute(pivot)
         let source = PivotSource(pivot: pivot, text: nil)
-        for rule in route.carrierFields.rules(.toSIP) where rule.target == .core(.callID) {
+        for rule in route.carrierFields.rules(filling: .core(.callID), .toSIP) {
             guard let value = source.values(of: rule.source).first else { continue }
             let conversion = Self.conversion(pivot, setting(facts, route), fresh: nil)
             guard let found = try? conversion.convert(value, rule.converter, .toSIP), CallIDText.isLegal(found.text)

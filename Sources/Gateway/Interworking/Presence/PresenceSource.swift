@@ -24,6 +24,8 @@ struct PresenceSource: FieldSource {
 
     func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
 
+    var anchors: [FieldAnchor]? { EventSource(payloads: stanza.payloads).anchors }
+
     private func list(of selector: FieldSelector) -> [FieldValue] {
         switch selector {
         case .core(let field): core(field)
@@ -100,6 +102,8 @@ struct EventSource: FieldSource {
     let payloads: [XML.Element]
 
     func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
+
+    var anchors: [FieldAnchor]? { payloads.map { FieldAnchor(namespace: $0.namespace, name: $0.name) } }
 
     private func list(of selector: FieldSelector) -> [FieldValue] { Self.values(of: selector, in: payloads) }
 

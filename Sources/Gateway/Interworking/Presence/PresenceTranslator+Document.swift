@@ -199,14 +199,14 @@ extension Crossing {
     ///
     /// Source: XEP-0080 §3.
     fileprivate mutating func loseUnnamed(inEvent payload: XML.Element) {
-        let rules = route.presenceFields.inward
+        let rules = route.presenceFields
         guard Self.isNamed(payload, rules) else {
             return trace.lose(.presenceElement, "{\(payload.namespace)}\(payload.name)")
         }
         guard payload.is("geoloc", PresenceNames.location) else { return }
         var lost: Set<String> = []
         for child in payload.children where child.name != "datum" || EventSource.isForeignDatum(payload) {
-            let isNamed = rules.contains { rule in
+            let isNamed = rules.inward.contains { rule in
                 guard case .descendant(PresenceNames.location, "geoloc", let path, _) = rule.source else {
                     return false
                 }
@@ -220,24 +220,17 @@ extension Crossing {
     ///
     /// Source: RFC 3922 §5.1.8.
     fileprivate mutating func loseUnnamed(of stanza: PresenceStanza) {
-        let rules = route.presenceFields.inward
+        let rules = route.presenceFields
         for child in stanza.payloads where !Self.isNamed(child, rules) {
             trace.lose(.presenceElement, "{\(child.namespace)}\(child.name)")
         }
     }
 
-    private static func isNamed(_ element: XML.Element, _ rules: [FieldRule]) -> Bool {
+    private static func isNamed(_ element: XML.Element, _ rules: FieldRules) -> Bool {
         switch (element.name, element.namespace) {
-        case ("idle", PresenceNames.idle), ("query", PresenceNames.last): rules.contains { $0.source == .core(.idle) }
+        case ("idle", PresenceNames.idle), ("query", PresenceNames.last): rules.takes(.core(.idle), .toPIDF)
         case ("delay", PresenceNames.delay), ("x", "jabber:x:delay"): true
-        default:
-            rules.contains { rule in
-                switch rule.source {
-                case .element(let namespace, let name, _), .descendant(let namespace, let name, _, _):
-                    element.is(name, namespace)
-                default: false
-                }
-            }
+        default: rules.takes(FieldAnchor(namespace: element.namespace, name: element.name), .toPIDF)
         }
     }
 }

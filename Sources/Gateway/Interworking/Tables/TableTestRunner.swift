@@ -49,7 +49,8 @@ public struct TableTestRunner: Sendable {
     ///
     /// - Returns: what came of each, and the rows that none reaches.
     public func run() -> Report {
-        let outcomes = generation.tests.map { run($0) }
+        var routes: [TestSetting: Route] = [:]
+        let outcomes = generation.tests.map { run($0, &routes) }
         var reached: Set<RowID> = []
         for outcome in outcomes { reached.formUnion(outcome.rows) }
         let rows = generation.rows.indices.filter { !generation.rows[$0].isReplaced }.map { RowID($0) }
@@ -61,10 +62,32 @@ public struct TableTestRunner: Sendable {
     /// - Parameter test: a test of the generation.
     /// - Returns: what came of it.
     public func run(_ test: TableTest) -> Outcome {
+        var routes: [TestSetting: Route] = [:]
+        return run(test, &routes)
+    }
+
+    /// What the routes of tests differ in; many tests share one.
+    private struct TestSetting: Hashable {
+        let profile: String
+        let settings: [String]
+        let peer: String?
+
+        init(_ test: TableTest) {
+            profile = test.profile
+            settings = test.settings.flatMap { [$0.name, $0.value] }
+            peer = test.peer
+        }
+    }
+
+    private func run(_ test: TableTest, _ routes: inout [TestSetting: Route]) -> Outcome {
         var bench = TestBench(generation: generation, test: test)
         let difference: String?
         do {
-            let route = try generation.route(profile: test.profile, settings: test.settings, peer: test.peer)
+            let setting = TestSetting(test)
+            let route =
+                try routes[setting]
+                ?? generation.route(profile: test.profile, settings: test.settings, peer: test.peer)
+            routes[setting] = route
             let facts = test.context.isEmpty ? facts : try FactsText(test.context, defaults: facts).facts
             difference = try bench.difference(route, facts)
         } catch let fault as SettingFault {

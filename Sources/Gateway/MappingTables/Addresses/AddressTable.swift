@@ -20,34 +20,67 @@ public struct AddressRule: Sendable, Hashable {
     public let row: RowID
 }
 
-/// The rows that map addresses between the shores, by pattern.
+/// The rows that map addresses between the shores, by pattern; found by their domains, whatever their number.
 ///
 /// Source: RFC 7247 §6, RFC 3922 §3.
 public struct AddressTable: Sendable {
     /// The rows in order.
     public let rules: [AddressRule]
 
+    /// The first of some rows by domain, and the first for any domain.
+    private struct Places: Sendable {
+        var named: [String: Int] = [:]
+        var any: Int?
+
+        mutating func insert(_ domain: String?, at place: Int) {
+            guard let domain else {
+                any = any ?? place
+                return
+            }
+            if named[domain] == nil { named[domain] = place }
+        }
+
+        func first(_ domain: String) -> Int? {
+            guard let place = named[domain] else { return any }
+            return min(place, any ?? place)
+        }
+    }
+
+    private var jids = Places()
+    private var uris = Places()
+    private var phones = Places()
+    private var firstPhone: Int?
+
+    init(rules: [AddressRule]) {
+        self.rules = rules
+        for (place, rule) in rules.enumerated() {
+            jids.insert(rule.xmppDomain, at: place)
+            if rule.form == .phone {
+                phones.insert(rule.cpimDomain, at: place)
+                firstPhone = firstPhone ?? place
+            } else {
+                uris.insert(rule.cpimDomain, at: place)
+            }
+        }
+    }
+
     /// The rule for addresses at a domain of the XMPP shore's form.
     ///
     /// - Parameter domain: in lower case, U-labels.
     /// - Returns: the first rule that takes the domain; nil when none does.
-    public func rule(forJIDDomain domain: String) -> AddressRule? {
-        rules.first { $0.xmppDomain == nil || $0.xmppDomain == domain }
-    }
+    public func rule(forJIDDomain domain: String) -> AddressRule? { jids.first(domain).map { rules[$0] } }
 
     /// The rule for the users of a domain of the CPIM shore's form.
     ///
     /// - Parameter domain: in lower case, U-labels.
     /// - Returns: the first rule that takes the domain and is not for telephone numbers; nil when none does.
-    public func rule(forURIDomain domain: String) -> AddressRule? {
-        rules.first { $0.form != .phone && ($0.cpimDomain == nil || $0.cpimDomain == domain) }
-    }
+    public func rule(forURIDomain domain: String) -> AddressRule? { uris.first(domain).map { rules[$0] } }
 
     /// The rule for telephone numbers at a domain.
     ///
     /// - Parameter domain: in lower case; empty for a `tel:` URI.
     /// - Returns: the first rule for telephone numbers that takes the domain; nil when none does.
     public func rule(forPhoneAt domain: String) -> AddressRule? {
-        rules.first { $0.form == .phone && (domain.isEmpty || $0.cpimDomain == nil || $0.cpimDomain == domain) }
+        (domain.isEmpty ? firstPhone : phones.first(domain)).map { rules[$0] }
     }
 }

@@ -7,51 +7,104 @@ struct ErrorTableBuilder {
         var classes: [ErrorTable.FailureRow] = []
         var conditions: [ErrorTable.ConditionRow] = []
         var refusals: [String: RefusalWords] = [:]
+        var takenFailures: Set<FailureKey> = []
+        var takenConditions: Set<ConditionKey> = []
         for (source, rows) in merged {
             for row in rows {
                 switch row {
                 case .failure(let row):
+                    if FailureKey.covering(row).contains(where: takenFailures.contains) { findings.unreachable(source) }
+                    takenFailures.insert(FailureKey(row))
                     // A class stands for the codes that no row names, wherever it is written.
-                    if case .statusClass = row.match {
-                        if classes.contains(where: { Self.covers($0, row) }) { unreachable(source) }
-                        classes.append(row)
-                    } else {
-                        if exact.contains(where: { Self.covers($0, row) }) { unreachable(source) }
-                        exact.append(row)
-                    }
+                    if case .statusClass = row.match { classes.append(row) } else { exact.append(row) }
                 case .condition(let row):
-                    if conditions.contains(where: { Self.covers($0, row) }) { unreachable(source) }
+                    if ConditionKey.covering(row).contains(where: takenConditions.contains) { findings.unreachable(source) }
+                    takenConditions.insert(ConditionKey(row))
                     conditions.append(row)
                 case .refusal(let code, let words):
-                    if refusals[code] == nil { refusals[code] = words } else { unreachable(source) }
+                    if refusals[code] == nil { refusals[code] = words } else { findings.unreachable(source) }
                 case .field, .value, .address, .loss, .route, .profile: break
                 }
             }
         }
         return ErrorTable(failures: exact + classes, conditions: conditions, refusals: refusals)
     }
+}
 
-    private static func covers(_ one: ErrorTable.FailureRow, _ other: ErrorTable.FailureRow) -> Bool {
-        one.match == other.match && (one.hasRetryAfter == nil || one.hasRetryAfter == other.hasRetryAfter)
-            && (one.condition.terms.isEmpty || one.condition == other.condition)
-    }
-
-    private static func covers(_ one: ErrorTable.ConditionRow, _ other: ErrorTable.ConditionRow) -> Bool {
-        one.condition == other.condition && (one.isFull == nil || one.isFull == other.isFull)
-            && (one.hasAddress == nil || one.hasAddress == other.hasAddress)
-            && (one.isPending == nil || one.isPending == other.isPending)
-            && (one.when.terms.isEmpty || one.when == other.when)
-    }
-
-    /// A row of a later folder that an earlier one hides was meant to replace it.
-    private func unreachable(_ source: SourceRow) {
+extension Findings {
+    /// A row that nothing reaches; one of a later folder that an earlier one hides was meant to replace it.
+    func unreachable(_ source: SourceRow) {
         let isShipped = source.layer == .standard
-        findings.add(
+        add(
             source.node,
             isShipped ? "unreachable-row" : "shadowed-row",
             "\"\(source.id)\" is never reached: an earlier row takes all that it matches",
             help: "write overrides: ID to replace the earlier row, or remove this one",
             severity: isShipped ? .warning : .error
         )
+    }
+}
+
+/// What a row that reads failures takes, and under which switches.
+private struct FailureKey: Hashable {
+    var match: ErrorTable.FailureRow.Match
+    var hasRetryAfter: Bool?
+    var condition: SwitchCondition
+
+    init(_ row: ErrorTable.FailureRow) {
+        match = row.match
+        hasRetryAfter = row.hasRetryAfter
+        condition = row.condition
+    }
+
+    /// What the rows take that take everything that a row takes.
+    static func covering(_ row: ErrorTable.FailureRow) -> [FailureKey] {
+        var keys: [FailureKey] = []
+        for hasRetryAfter in Set([nil, row.hasRetryAfter]) {
+            for condition in Set([SwitchCondition(), row.condition]) {
+                var key = FailureKey(row)
+                key.hasRetryAfter = hasRetryAfter
+                key.condition = condition
+                keys.append(key)
+            }
+        }
+        return keys
+    }
+}
+
+/// What a row that reads stanza errors takes, and under which switches.
+private struct ConditionKey: Hashable {
+    var condition: String
+    var isFull: Bool?
+    var hasAddress: Bool?
+    var isPending: Bool?
+    var when: SwitchCondition
+
+    init(_ row: ErrorTable.ConditionRow) {
+        condition = row.condition
+        isFull = row.isFull
+        hasAddress = row.hasAddress
+        isPending = row.isPending
+        when = row.when
+    }
+
+    /// What the rows take that take everything that a row takes.
+    static func covering(_ row: ErrorTable.ConditionRow) -> [ConditionKey] {
+        var keys: [ConditionKey] = []
+        for isFull in Set([nil, row.isFull]) {
+            for hasAddress in Set([nil, row.hasAddress]) {
+                for isPending in Set([nil, row.isPending]) {
+                    for when in Set([SwitchCondition(), row.when]) {
+                        var key = ConditionKey(row)
+                        key.isFull = isFull
+                        key.hasAddress = hasAddress
+                        key.isPending = isPending
+                        key.when = when
+                        keys.append(key)
+                    }
+                }
+            }
+        }
+        return keys
     }
 }

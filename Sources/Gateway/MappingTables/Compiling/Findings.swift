@@ -1,8 +1,13 @@
 /// Collects what a compilation finds.
 final class Findings {
     private(set) var all: [Diagnostic] = []
+    private(set) var hasErrors = false
+    private var seen: Set<Diagnostic> = []
+    /// How many words are still compared with misspelled ones; a guess is worth no more.
+    private var comparisons = Findings.mostComparisons
 
-    var hasErrors: Bool { all.contains { $0.severity == .error } }
+    /// The most words that are compared with misspelled ones in one run.
+    static let mostComparisons = 100_000
 
     func add(
         _ node: MappingNode,
@@ -31,13 +36,22 @@ final class Findings {
             help: help,
             length: length
         )
-        if !all.contains(found) { all.append(found) }
+        guard seen.insert(found).inserted else { return }
+        all.append(found)
+        hasErrors = hasErrors || severity == .error
+    }
+
+    /// The question for the nearest word; empty when none is near.
+    func guess(_ word: String, among words: [String]) -> String {
+        guard words.count <= comparisons else { return "" }
+        comparisons -= words.count
+        return Spelling.nearest(to: word, among: words).map { "did you mean \"\($0)\"? " } ?? ""
     }
 
     /// A word that is none of those that could stand there.
     func unknown(_ node: MappingNode, _ code: String, _ what: String, among words: [String], source: String? = nil) {
         let word = node.text ?? "this"
-        let nearest = Spelling.nearest(to: word, among: words).map { "did you mean \"\($0)\"? " } ?? ""
+        let nearest = guess(word, among: words)
         let listed = words.count > 24 ? words.prefix(24).joined(separator: ", ") + " …" : words.joined(separator: ", ")
         let help = nearest + "expected one of " + listed + (source.map { " (\($0))" } ?? "")
         add(node, code, "\"\(word.prefix(64))\" is not \(what)", help: help)

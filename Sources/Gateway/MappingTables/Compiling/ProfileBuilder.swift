@@ -4,30 +4,42 @@ struct ProfileBuilder {
     let tables: [String: TableKind]
 
     func profiles(_ rows: [ProfileRow]) -> [String: TableSet.Profile] {
+        let known = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var result: [String: TableSet.Profile] = [:]
+        var written: [String: Set<String>] = [:]
+        for row in rows where known[row.id]?.node.position != row.node.position {
+            findings.add(
+                row.node["id"] ?? row.node,
+                "duplicate-row",
+                "\"\(row.id)\" is a profile at \(known[row.id]?.node.position.description ?? "") already",
+                help: "choose another id; tables of profiles share their names"
+            )
+        }
         for row in rows {
-            var switches = SwitchSet()
-            var swaps: [String: String] = [:]
-            var written: Set<String> = []
-            for part in chain(of: row, rows) {
-                written.formUnion((part.node["set"]?.pairs ?? []).compactMap(\.key.text))
+            for part in chain(of: row, known, until: result) {
+                let base = part.extended.flatMap { result[$0] }
+                var switches = base?.switches ?? SwitchSet()
+                var swaps = base?.swaps ?? [:]
                 for (name, value, _) in part.settings { try? switches.set(name, to: value) }
                 for (name, other, node) in part.tables {
                     swaps[name] = other
                     check(name, other, node)
                 }
+                // A value that a switch cannot have is a fault of its own.
+                let mine = (part.extended.flatMap { written[$0] } ?? [])
+                    .union((part.node["set"]?.pairs ?? []).compactMap(\.key.text))
+                let missing = switches.missing.map(\.name).filter { !mine.contains($0) }
+                if !missing.isEmpty {
+                    findings.add(
+                        part.node,
+                        "not-total",
+                        "the profile \"\(part.id)\" does not set \(missing.joined(separator: ", "))",
+                        help: "set each switch, or extend a profile that does"
+                    )
+                }
+                result[part.id] = TableSet.Profile(name: part.id, switches: switches, swaps: swaps)
+                written[part.id] = mine
             }
-            // A value that a switch cannot have is a fault of its own.
-            let missing = switches.missing.map(\.name).filter { !written.contains($0) }
-            if !missing.isEmpty {
-                findings.add(
-                    row.node,
-                    "not-total",
-                    "the profile \"\(row.id)\" does not set \(missing.joined(separator: ", "))",
-                    help: "set each switch, or extend a profile that does"
-                )
-            }
-            result[row.id] = TableSet.Profile(name: row.id, switches: switches, swaps: swaps)
         }
         if result["default"] == nil, let first = rows.first {
             findings.add(first.node, "not-total", "there is no profile \"default\"", help: "name one profile default")
@@ -49,24 +61,33 @@ struct ProfileBuilder {
         )
     }
 
-    /// What a profile extends, outermost first, then itself.
-    private func chain(of row: ProfileRow, _ rows: [ProfileRow]) -> [ProfileRow] {
+    /// A profile and what it extends, as far as that is not made yet, outermost first.
+    private func chain(
+        of row: ProfileRow,
+        _ known: [String: ProfileRow],
+        until made: [String: TableSet.Profile]
+    ) -> [ProfileRow] {
+        guard made[row.id] == nil else { return [] }
         var chain = [row]
-        while let name = chain.last?.extended {
-            guard let node = chain.last?.node["extends"] else { break }
-            guard let next = rows.first(where: { $0.id == name }) else {
-                findings.unknown(node, "unknown-profile", "a profile", among: rows.map(\.id))
+        var places = [row.id: 0]
+        while let last = chain.last, let name = last.extended, made[name] == nil, let node = last.node["extends"] {
+            guard let next = known[name] else {
+                findings.unknown(node, "unknown-profile", "a profile", among: known.keys.sorted())
                 break
             }
-            guard !chain.contains(where: { $0.id == next.id }) else {
-                findings.add(
-                    node,
-                    "profile-cycle",
-                    "\"\(name)\" extends itself",
-                    help: "extend a profile that does not extend this one"
-                )
+            if let start = places[name] {
+                // Each profile of the circle has its part in it.
+                for member in chain[start...] {
+                    findings.add(
+                        member.node["extends"] ?? member.node,
+                        "profile-cycle",
+                        "\"\(member.extended ?? member.id)\" extends itself",
+                        help: "extend a profile that does not extend this one"
+                    )
+                }
                 break
             }
+            places[name] = chain.count
             chain.append(next)
         }
         return chain.reversed()

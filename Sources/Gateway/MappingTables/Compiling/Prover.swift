@@ -9,15 +9,17 @@ struct Prover {
 
     /// No two rows write two domains of one shore as the same domain of the other.
     mutating func prove(addresses: [(source: SourceRow, rule: AddressRule)]) {
-        for (index, (source, rule)) in addresses.enumerated() {
-            for (_, earlier) in addresses[..<index] {
-                let isSamePhone = (earlier.form == .phone) == (rule.form == .phone)
-                if earlier.xmppDomain == rule.xmppDomain || earlier.xmppDomain == nil {
-                    clash(source, "the JIDs of this row are taken by an earlier row")
-                } else if isSamePhone, earlier.cpimDomain == rule.cpimDomain || earlier.cpimDomain == nil {
-                    clash(source, "the URIs of this row are taken by an earlier row")
-                }
+        var jids: Set<String?> = []
+        var uris: Set<PhoneURI> = []
+        for (source, rule) in addresses {
+            let isPhone = rule.form == .phone
+            if jids.contains(rule.xmppDomain) || jids.contains(nil) {
+                clash(source, "the JIDs of this row are taken by an earlier row")
+            } else if [rule.cpimDomain, nil].contains(where: { uris.contains(PhoneURI(isPhone: isPhone, domain: $0)) }) {
+                clash(source, "the URIs of this row are taken by an earlier row")
             }
+            jids.insert(rule.xmppDomain)
+            uris.insert(PhoneURI(isPhone: isPhone, domain: rule.cpimDomain))
         }
         // Either shore's users of any domain have a form on the other; a domain that is left has none, and is refused.
         let isTotal = addresses.contains { source, rule in
@@ -32,6 +34,12 @@ struct Prover {
             )
         }
         proofs.append("addresses: \(addresses.count) rows map domains one to one")
+    }
+
+    /// The domain of URIs that a row takes, nil for any, apart for telephone numbers.
+    private struct PhoneURI: Hashable {
+        let isPhone: Bool
+        let domain: String?
     }
 
     private func clash(_ source: SourceRow, _ message: String) {
@@ -65,32 +73,13 @@ struct Prover {
         guard let position, !findings.hasErrors else { return }
         var missing: [String] = []
         var cases = 0
+        // Routes that share their parts share their answers.
+        var known: [ObjectIdentifier: Int] = [:]
         for route in routes {
-            for failure in (300...699).map({ SIPFailure.status($0) }) + [.timeout, .transport] {
-                for hasRetryAfter in [false, true] {
-                    cases += 1
-                    if route.errors.words(for: failure, hasRetryAfter: hasRetryAfter, route.switches) == nil {
-                        missing.append("\(failure)")
-                    }
-                }
-            }
-            for condition in ErrorVocabulary.conditions {
-                for mask in 0..<8 {
-                    cases += 1
-                    let words = route.errors.words(
-                        for: condition,
-                        isFull: mask & 1 != 0,
-                        hasAddress: mask & 2 != 0,
-                        isPending: mask & 4 != 0,
-                        route.switches
-                    )
-                    if words == nil { missing.append(condition) }
-                }
-            }
-            for refusal in ErrorVocabulary.refusals {
-                cases += 1
-                if route.errors.words(for: refusal) == nil { missing.append("gateway: \(refusal)") }
-            }
+            let parts = ObjectIdentifier(route.parts)
+            let count = known[parts] ?? prove(route, &missing)
+            known[parts] = count
+            cases += count
         }
         report(missing, "error", position)
         report(LossClass.allCases.filter { losses.entries[$0] == nil }.map(\.rawValue), "loss", position)
@@ -100,9 +89,40 @@ struct Prover {
         proofs.append("loss: each of \(LossClass.allCases.count) classes has its action")
     }
 
+    /// Asks an error table for everything that it can be asked for.
+    private func prove(_ route: Route, _ missing: inout [String]) -> Int {
+        var cases = 0
+        for failure in (300...699).map({ SIPFailure.status($0) }) + [.timeout, .transport] {
+            for hasRetryAfter in [false, true] {
+                cases += 1
+                if route.errors.words(for: failure, hasRetryAfter: hasRetryAfter, route.switches) == nil {
+                    missing.append("\(failure)")
+                }
+            }
+        }
+        for condition in ErrorVocabulary.conditions {
+            for mask in 0..<8 {
+                cases += 1
+                let words = route.errors.words(
+                    for: condition,
+                    isFull: mask & 1 != 0,
+                    hasAddress: mask & 2 != 0,
+                    isPending: mask & 4 != 0,
+                    route.switches
+                )
+                if words == nil { missing.append(condition) }
+            }
+        }
+        for refusal in ErrorVocabulary.refusals {
+            cases += 1
+            if route.errors.words(for: refusal) == nil { missing.append("gateway: \(refusal)") }
+        }
+        return cases
+    }
+
     private func report(_ missing: [String], _ kind: String, _ position: SourcePosition) {
-        var seen: [String] = []
-        for name in missing where !seen.contains(name) { seen.append(name) }
+        var known: Set<String> = []
+        let seen = missing.filter { known.insert($0).inserted }
         guard !seen.isEmpty else { return }
         let shown = seen.prefix(8).joined(separator: ", ") + (seen.count > 8 ? " and \(seen.count - 8) more" : "")
         findings.add(

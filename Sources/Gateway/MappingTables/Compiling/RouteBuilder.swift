@@ -5,16 +5,23 @@ struct RouteBuilder {
     let findings: Findings
     let tables: TableSet
     let peers: [String: TableSet]
+    let store: RoutePartsStore
 
     /// What holds for all others, as it stands in the file.
     typealias Otherwise = (
         profile: String, settings: [(name: Switch, value: String, node: MappingNode)], node: MappingNode
     )
 
-    func routes(_ rows: [RouteRow], _ otherwise: Otherwise?) -> [(pattern: DomainPattern, route: Route)] {
-        var result: [(pattern: DomainPattern, route: Route)] = []
+    func routes(_ rows: [RouteRow], _ otherwise: Otherwise?) -> RouteTable {
+        var result = RouteTable()
+        let domains = peers.keys.sorted()
+        // The neighbors with tables of their own by what stands behind each dot of their names.
+        var below: [String: [String]] = [:]
+        for domain in domains {
+            for suffix in DomainIndex.suffixes(of: domain) { below[suffix, default: []].append(domain) }
+        }
         for row in rows {
-            if result.contains(where: { $0.pattern.covers(row.pattern) }) {
+            if result.covers(row.pattern) {
                 findings.add(
                     row.node,
                     "unreachable-row",
@@ -24,25 +31,24 @@ struct RouteBuilder {
                 )
             }
             // A neighbor with tables of its own keeps them under a row for many domains.
-            for domain in peers.keys.sorted() where row.pattern.matches(domain) {
-                guard let pattern = DomainPattern(domain), !result.contains(where: { $0.pattern.covers(pattern) }),
+            let suffix = row.pattern.suffix
+            for domain in row.pattern.isBelow ? below[suffix] ?? [] : peers[suffix] == nil ? [] : [suffix] {
+                guard let pattern = DomainPattern(domain), !result.covers(pattern),
                     let route = route(row, otherwise, peers[domain] ?? tables)
                 else { continue }
-                result.append((pattern, route))
+                result.append(pattern, route)
             }
-            if row.pattern.isBelow || peers[row.pattern.suffix] == nil,
-                let route = route(row, otherwise, tables)
-            {
-                result.append((row.pattern, route))
+            if row.pattern.isBelow || peers[suffix] == nil, let route = route(row, otherwise, tables) {
+                result.append(row.pattern, route)
             }
         }
         // A neighbor with tables of its own and no route takes that of all others under those tables.
         guard let otherwise else { return result }
-        for domain in peers.keys.sorted() {
-            guard let pattern = DomainPattern(domain), !result.contains(where: { $0.pattern.covers(pattern) }),
+        for domain in domains {
+            guard let pattern = DomainPattern(domain), !result.covers(pattern),
                 let route = route(otherwise.profile, otherwise.settings, otherwise.node, peers[domain] ?? tables, nil)
             else { continue }
-            result.append((pattern, route))
+            result.append(pattern, route)
         }
         return result
     }
@@ -86,6 +92,6 @@ struct RouteBuilder {
         }
         var switches = profile.switches
         for (name, value, _) in settings { try? switches.set(name, to: value) }
-        return set.route(profile, switches, row: row)
+        return set.route(profile, switches, row: row, store)
     }
 }

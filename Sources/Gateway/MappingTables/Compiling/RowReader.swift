@@ -87,7 +87,7 @@ struct RowReader {
         }
         for (key, _) in pairs where !taken.contains(key.text ?? "") {
             let word = key.text ?? "this"
-            let nearest = Spelling.nearest(to: word, among: taken).map { "did you mean \"\($0)\"? " } ?? ""
+            let nearest = findings.guess(word, among: taken)
             findings.add(
                 key,
                 "unknown-column",

@@ -14,7 +14,8 @@ public struct TableCompiler {
     private var kinds: [String: TableKind] = [:]
     private var sources: [SourceRow] = []
     /// Where the rows of a name stand among the sources.
-    private var places: [String: [Int]] = [:]
+    private var places: [RowName: [Int]] = [:]
+    private var force = RowsInForce()
     private var tests: [TableTest] = []
     private var otherwise: RouteBuilder.Otherwise?
     private var unmapped: [UnmappedRow] = []
@@ -30,7 +31,7 @@ public struct TableCompiler {
         for file in files {
             if let head = TableHead(file, compiler.findings) { compiler.read(head) }
         }
-        compiler.checkOverrides()
+        compiler.putInForce()
         let identifier = digest(CanonicalForm.bytes(of: files))
         let generation = compiler.generation(identifier)
         let diagnostics = compiler.findings.all.sorted { $0.position < $1.position }
@@ -66,7 +67,7 @@ public struct TableCompiler {
                     overridden: overridden.map { "\(head.name).\($0)" }
                 )
             )
-            places["\(head.name).\(id)", default: []].append(sources.count)
+            places[RowName(table: head.name, id: id), default: []].append(sources.count)
             sources.append(source)
             typed[row.index] = compiler.compile(source, head.kind)
         }
@@ -100,7 +101,7 @@ public struct TableCompiler {
             )
             return nil
         }
-        let earlier = places["\(head.name).\(id)"]?.map { sources[$0] }.first { source in
+        let earlier = places[RowName(table: head.name, id: id)]?.lazy.map { sources[$0] }.first { source in
             // Rows for different neighbors do not meet.
             if case .peer = source.layer, case .peer = head.layer { return source.layer == head.layer }
             return true
@@ -117,101 +118,126 @@ public struct TableCompiler {
         return id
     }
 
-    private mutating func checkOverrides() {
-        for source in sources {
-            guard let overridden = source.overridden, let node = source.node["overrides"] else { continue }
-            let known = inForce(sources[..<source.row.index], for: source.layer).filter { $0.table == source.table }
-                .map(\.id)
-            if known.contains(overridden) {
-                // What one neighbor replaces stays in force for the others.
-                if case .peer = source.layer { continue }
-                for row in rows.indices where rows[row].table == source.table && sources[row].id == overridden {
-                    if row < source.row.index { rows[row].isReplaced = true }
-                }
-            } else {
-                findings.unknown(
-                    node,
-                    "unknown-override",
-                    "a row of \(source.table) in an earlier folder",
-                    among: known
-                )
+    /// Puts each row in its place, those of neighbors after all others.
+    private mutating func putInForce() {
+        let isForAll = sources.map { source in if case .peer = source.layer { false } else { true } }
+        for index in sources.indices.filter({ isForAll[$0] }) + sources.indices.filter({ !isForAll[$0] }) {
+            let source = sources[index]
+            guard let kind = kinds[source.table] else { continue }
+            switch force.add(source, kind) {
+            case .added: break
+            // What one neighbor replaces stays in force for the others.
+            case .replaced(let other): if isForAll[index] { rows[other.row.index].isReplaced = true }
+            case .missing: unknownOverride(source, kind)
             }
         }
+    }
+
+    private func unknownOverride(_ source: SourceRow, _ kind: TableKind) {
+        guard let node = source.node["overrides"], let id = source.overridden else { return }
+        let own: [String]
+        if case .peer(let domain) = source.layer { own = [domain] } else { own = [] }
+        let known = force.rows(kind, peer: own.first).filter { $0.table == source.table && $0.row < source.row }
+        let later = places[RowName(table: source.table, id: id)]?.lazy.map { sources[$0] }.first {
+            $0.row > source.row && $0.layer == source.layer
+        }
+        guard let later else {
+            let what = "a row of \(source.table) in an earlier folder"
+            return findings.unknown(node, "unknown-override", what, among: known.map(\.id))
+        }
+        let isCircle = later.overridden == source.id && id != source.id
+        findings.add(
+            node,
+            "unknown-override",
+            isCircle
+                ? "\"\(source.id)\" and \"\(id)\" replace each other"
+                : "\"\(id)\" stands behind this row, at \(later.node.position)",
+            help: "a row replaces one of an earlier folder; change or remove rows of your own where they stand"
+        )
     }
 
     // MARK: Sets
 
-    /// The rows of a table for one neighbor, replaced rows left out, replacements in their places.
+    /// The rows of a kind for one neighbor, replaced rows left out, replacements in their places.
     private func merged(_ kind: TableKind, peer: String?) -> [(source: SourceRow, rows: [TypedRow])] {
-        inForce(sources[...], for: peer.map { .peer($0) } ?? .site).filter { kinds[$0.table] == kind }
-            .map { ($0, typed[$0.row.index] ?? []) }
+        force.rows(kind, peer: peer).map { ($0, typed[$0.row.index] ?? []) }
     }
 
-    /// What is left of rows when each stands where the row was that it replaces.
-    private func inForce(_ sources: ArraySlice<SourceRow>, for layer: TableFile.Layer) -> [SourceRow] {
-        var result: [SourceRow] = []
-        for source in sources {
-            if case .peer = source.layer, source.layer != layer { continue }
-            if let overridden = source.overridden,
-                let index = result.firstIndex(where: { $0.table == source.table && $0.id == overridden })
-            {
-                result[index] = source
-            } else {
-                result.append(source)
-            }
-        }
-        return result
+    /// The tables for a neighbor; what it has no rows of is shared with those for all.
+    private func set(peer: String?, over base: TableSet?) -> TableSet {
+        func isOwn(_ kind: TableKind) -> Bool { peer.map { force.holdsOwn(kind, peer: $0) } ?? true }
+        return TableSet(
+            peer: peer,
+            fields: base.flatMap { isOwn(.fields) ? nil : $0.fields } ?? fields(peer: peer),
+            values: values(peer: peer, over: base?.values ?? [:]),
+            errors: base.flatMap { isOwn(.errors) ? nil : $0.errors }
+                ?? ErrorTableBuilder(findings: findings).table(merged(.errors, peer: peer)),
+            losses: base.flatMap { isOwn(.loss) ? nil : $0.losses } ?? losses(peer: peer),
+            profiles: base?.profiles ?? profiles()
+        )
     }
 
-    private func set(peer: String?) -> TableSet {
+    private func fields(peer: String?) -> [String: [FieldRow]] {
         var fields: [String: [FieldRow]] = [:]
         for (source, rows) in merged(.fields, peer: peer) {
             for case .field(let row) in rows { fields[source.table, default: []].append(row) }
         }
+        return fields
+    }
+
+    private func losses(peer: String?) -> LossTable {
         var losses: [LossClass: LossTable.Entry] = [:]
-        for (_, rows) in merged(.loss, peer: peer) {
-            for case .loss(let lossClass, let entry) in rows where losses[lossClass] == nil {
-                losses[lossClass] = entry
+        for (source, rows) in merged(.loss, peer: peer) {
+            for case .loss(let lossClass, let entry) in rows {
+                if losses[lossClass] == nil {
+                    losses[lossClass] = entry
+                } else {
+                    findings.unreachable(source)
+                }
             }
         }
-        let errors = ErrorTableBuilder(findings: findings).table(merged(.errors, peer: peer))
-        let profiles = ProfileBuilder(findings: findings, tables: kinds).profiles(
+        return LossTable(entries: losses)
+    }
+
+    private func profiles() -> [String: TableSet.Profile] {
+        ProfileBuilder(findings: findings, tables: kinds).profiles(
             merged(.profiles, peer: nil).flatMap {
                 $0.rows.compactMap { if case .profile(let row) = $0 { row } else { nil } }
             }
         )
-        return TableSet(
-            fields: fields,
-            values: values(peer: peer),
-            errors: errors,
-            losses: LossTable(entries: losses),
-            profiles: profiles
-        )
     }
 
-    private func values(peer: String?) -> [String: ValueTableSource] {
+    private func values(peer: String?, over base: [String: ValueTableSource]) -> [String: ValueTableSource] {
+        var parts: [String: [UnmappedRow]] = [:]
+        var own: Set<String> = []
+        for part in unmapped {
+            if case .peer(let domain) = part.layer {
+                guard domain == peer else { continue }
+                own.insert(part.table)
+            }
+            parts[part.table, default: []].append(part)
+        }
+        if let peer, !base.isEmpty {
+            guard !own.isEmpty || force.holdsOwn(.values, peer: peer) else { return base }
+            for source in force.rows(.values, peer: peer) where source.layer == .peer(peer) { own.insert(source.table) }
+        }
         var rows: [String: [(source: SourceRow, row: ValueRow)]] = [:]
-        for (source, typed) in merged(.values, peer: peer) {
+        for (source, typed) in merged(.values, peer: peer) where base[source.table] == nil || own.contains(source.table) {
             for case .value(let row) in typed { rows[source.table, default: []].append((source, row)) }
         }
         let builder = ValueTableBuilder(findings: findings)
-        var tables: [String: ValueTableSource] = [:]
-        for (name, rows) in rows {
-            let parts = unmapped.filter { part in
-                if case .peer(let domain) = part.layer, domain != peer { return false }
-                return part.table == name
-            }
-            tables[name] = builder.source(name, rows, parts)
-        }
+        var tables = base
+        for (name, rows) in rows { tables[name] = builder.source(name, rows, parts[name] ?? []) }
         return tables
     }
 
     /// A row converts by tables of values only.
     private func checkConversions() {
         let known = kinds.filter { $0.value == .values }.keys.sorted()
+        let names = Set(known)
         for source in sources where kinds[source.table] == .fields {
             for case .field(let row) in typed[source.row.index] ?? [] {
-                guard let table = row.table, !known.contains(table), let node = source.node["values"] else { continue }
+                guard let table = row.table, !names.contains(table), let node = source.node["values"] else { continue }
                 findings.unknown(node, "unknown-table", "a table of values", among: known)
             }
         }
@@ -226,16 +252,15 @@ public struct TableCompiler {
         }
         var prover = Prover(findings: findings)
         prover.prove(addresses: addresses)
-        let tables = set(peer: nil)
+        let tables = set(peer: nil, over: nil)
         var peers: [String: TableSet] = [:]
-        for source in sources {
-            if case .peer(let domain) = source.layer, peers[domain] == nil { peers[domain] = set(peer: domain) }
-        }
-        let routes = RouteBuilder(findings: findings, tables: tables, peers: peers)
+        for domain in force.domains { peers[domain] = set(peer: domain, over: tables) }
+        let store = RoutePartsStore()
+        let routes = RouteBuilder(findings: findings, tables: tables, peers: peers, store: store)
         let rows = merged(.routes, peer: nil).flatMap {
             $0.rows.compactMap { if case .route(let row) = $0 { row } else { nil } }
         }
-        let peerRows = peers.keys.sorted().flatMap { domain in
+        let peerRows = force.domains.filter { force.holdsOwn(.routes, peer: $0) }.flatMap { domain in
             merged(.routes, peer: domain).filter { $0.source.layer == .peer(domain) }
                 .flatMap { $0.rows.compactMap { if case .route(let row) = $0 { row } else { nil } } }
         }
@@ -243,14 +268,14 @@ public struct TableCompiler {
         let compiled = routes.routes(peerRows + rows, otherwise)
         guard let otherwise = routes.otherwise(otherwise, anywhere: sources.first?.node.position) else { return nil }
         prover.prove(
-            errors: compiled.map(\.route) + [otherwise]
-                + tables.profiles.values.map { tables.route($0, $0.switches, row: nil) },
+            errors: compiled.routes + [otherwise]
+                + tables.profiles.values.map { tables.route($0, $0.switches, row: nil, store) },
             losses: tables.losses,
             at: otherwise.row.map { self.rows[$0.index].position } ?? self.otherwise?.node.position
         )
         prover.prove(
             values: [tables] + peers.sorted { $0.key < $1.key }.map(\.value),
-            under: [otherwise.switches] + tables.profiles.values.map(\.switches) + compiled.map(\.route.switches)
+            under: [otherwise.switches] + tables.profiles.values.map(\.switches) + compiled.routes.map(\.switches)
         )
         return Generation(
             identifier: identifier,

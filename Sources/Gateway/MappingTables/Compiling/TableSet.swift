@@ -12,34 +12,46 @@ struct TableSet: Sendable {
     static let carrierFields = "message.sip"
     static let presenceFields = "presence.fields"
 
+    /// The neighbor whose own tables they are; nil for all others.
+    let peer: String?
     let fields: [String: [FieldRow]]
     let values: [String: ValueTableSource]
     let errors: ErrorTable
     let losses: LossTable
     let profiles: [String: Profile]
+    /// The switches on which rows depend, in the order of their declarations.
+    let switches: [Switch]
 
-    func route(_ profile: Profile, _ switches: SwitchSet, row: RowID?) -> Route {
-        let tables = values.reduce(into: [String: ValueTable]()) { tables, pair in
-            let name = profile.swaps[pair.key] ?? pair.key
-            tables[pair.key] = (values[name] ?? pair.value).table(switches)
+    init(
+        peer: String?,
+        fields: [String: [FieldRow]],
+        values: [String: ValueTableSource],
+        errors: ErrorTable,
+        losses: LossTable,
+        profiles: [String: Profile]
+    ) {
+        self.peer = peer
+        self.fields = fields
+        self.values = values
+        self.errors = errors
+        self.losses = losses
+        self.profiles = profiles
+        var names = errors.switches
+        for table in values.values { names.formUnion(table.switches) }
+        for rows in fields.values {
+            for row in rows where !row.condition.terms.isEmpty { names.formUnion(row.condition.terms.map(\.name)) }
         }
-        func rules(_ table: String) -> FieldRules {
-            let rows = fields[profile.swaps[table] ?? table] ?? []
-            return FieldRules(
-                outward: rows.compactMap { $0.rule(inward: false, switches, tables) },
-                inward: rows.compactMap { $0.rule(inward: true, switches, tables) }
-            )
-        }
-        return Route(
+        switches = names.sorted { $0.rawValue < $1.rawValue }
+    }
+
+    func route(_ profile: Profile, _ switches: SwitchSet, row: RowID?, _ store: RoutePartsStore? = nil) -> Route {
+        Route(
             profile: profile.name,
             row: row,
             switches: switches,
-            messageFields: rules(Self.messageFields),
-            carrierFields: rules(Self.carrierFields),
-            presenceFields: rules(Self.presenceFields),
-            errors: errors,
-            losses: losses,
-            values: tables
+            parts: store?.parts(self, swaps: profile.swaps, switches)
+                ?? RouteParts(self, swaps: profile.swaps, switches),
+            losses: losses
         )
     }
 }

@@ -31,8 +31,12 @@ struct ValueRow: Sendable {
             case .copy(let source): copies.append((column, source))
             }
         }
-        let cells = (patterns[source] ?? [:]).sorted { $0.key < $1.key }.map { (column: $0.key, pattern: $0.value) }
-        return ValueTable.Rule(row: row, cells: cells, answer: answer, copies: copies)
+        return ValueTable.Rule(row: row, cells: cells(from: source), answer: answer, copies: copies)
+    }
+
+    /// What it takes on one side, in the order of the columns' names.
+    func cells(from source: Vocabulary) -> [(column: String, pattern: ValuePattern)] {
+        (patterns[source] ?? [:]).sorted { $0.key < $1.key }.map { (column: $0.key, pattern: $0.value) }
     }
 
     /// Whether it takes everything that another row takes one way.

@@ -16,13 +16,15 @@ struct ValueTableBuilder {
                 help: "the rows of this table join \(sides.map(\.rawValue).joined(separator: " and "))"
             )
         }
-        for (index, (source, row)) in rows.enumerated() {
-            for target in sides {
+        for target in sides {
+            var index = PatternIndex()
+            for (place, (source, row)) in rows.enumerated() {
                 guard let origin = row.source(to: target) else { continue }
-                let isCovered = rows[..<index].contains { earlier in
-                    earlier.row.source(to: target) == origin && earlier.row.covers(row, from: origin)
+                let cells = row.patterns[origin] ?? [:]
+                if index.covers(cells, row.condition, by: { rows[$0].row.covers(row, from: origin) }) {
+                    unreachable(source, target)
                 }
-                if isCovered { unreachable(source, target) }
+                index.insert(place, row.cells(from: origin), row.condition)
             }
         }
         let columns = sides.map { side in (side, Self.columns(of: side, rows.map(\.row))) }
@@ -64,7 +66,8 @@ struct ValueTableBuilder {
         _ columns: [(side: Vocabulary, columns: [ValueColumn])]
     ) {
         let known = rows.filter { $0.results[part.target] != nil }.map(\.id)
-        for id in (part.all.map { [$0] } ?? []) + part.byFirst.values.sorted() where !known.contains(id) {
+        let ids = Set(known)
+        for id in (part.all.map { [$0] } ?? []) + part.byFirst.values.sorted() where !ids.contains(id) {
             findings.add(
                 part.node,
                 "unknown-value",
@@ -96,6 +99,8 @@ struct ValueTableSource: Sendable {
     private let shared: ValueTable?
     /// The sides that its rows lead to.
     private let targets: [Vocabulary]
+    /// The switches on which rows depend.
+    let switches: Set<Switch>
 
     init(
         name: String,
@@ -109,27 +114,19 @@ struct ValueTableSource: Sendable {
         self.unmapped = unmapped
         self.columns = columns
         self.position = position
-        let isFixed = rows.allSatisfy { $0.condition.terms.isEmpty }
+        switches = Set(rows.flatMap { $0.condition.terms.map(\.name) })
         // A way that some row leads is one of the table's, whether or not that row holds under the switches.
         targets = columns.keys.filter { target in
             rows.contains { $0.source(to: target) != nil } || unmapped.contains { $0.target == target }
         }
-        shared = isFixed ? Self.table(name, rows, unmapped, columns, targets) : nil
+        shared = switches.isEmpty ? Self.table(name, rows, unmapped, columns, targets) : nil
     }
 
     /// Of sets of switches one for each that makes a table of its own.
     func distinct(_ sets: [SwitchSet]) -> [SwitchSet] {
-        var names: [Switch] = []
-        for row in rows {
-            for term in row.condition.terms where !names.contains(term.name) { names.append(term.name) }
-        }
-        var seen: [[String]] = []
-        return sets.filter { set in
-            let values = names.map { set.text($0) }
-            if seen.contains(values) { return false }
-            seen.append(values)
-            return true
-        }
+        let names = switches.sorted { $0.rawValue < $1.rawValue }
+        var seen: Set<[String]> = []
+        return sets.filter { set in seen.insert(names.map { set.text($0) }).inserted }
     }
 
     func table(_ switches: SwitchSet) -> ValueTable {
@@ -148,9 +145,8 @@ struct ValueTableSource: Sendable {
             guard let source = columns.keys.first(where: { $0 != target }) else { continue }
             let rules = rows.compactMap { $0.source(to: target) == nil ? nil : $0.rule(to: target, from: source) }
             let part = unmapped.last { $0.target == target }
-            func fallback(_ id: String) -> ValueTable.Rule? {
-                rows.first { $0.id == id }?.rule(to: target, from: source)
-            }
+            let named = Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            func fallback(_ id: String) -> ValueTable.Rule? { named[id]?.rule(to: target, from: source) }
             directions[target] = direction(
                 columns[source] ?? [],
                 rules,
@@ -171,29 +167,13 @@ struct ValueTableSource: Sendable {
         loss: LossClass?,
         _ source: Vocabulary
     ) -> ValueTable.Direction {
-        let key = columns.first { if case .word = $0.domain { true } else { false } }?.name ?? ""
-        var candidates: [String: [Int]] = ["": []]
-        func pattern(_ rule: ValueTable.Rule) -> ValuePattern {
-            rule.cells.first { $0.column == key }?.pattern ?? .absent
-        }
-        for rule in rules {
-            if case .text(let text) = pattern(rule) { candidates[text] = [] }
-        }
-        var free: [Int] = []
-        for (index, rule) in rules.enumerated() {
-            let pattern = pattern(rule)
-            for word in candidates.keys where pattern.matches(word.isEmpty ? [] : [word]) {
-                candidates[word]?.append(index)
-            }
-            if pattern == .any { free.append(index) }
-        }
+        var index = PatternIndex()
+        for (place, rule) in rules.enumerated() { index.insert(place, rule.cells) }
         return ValueTable.Direction(
             source: source,
             columns: columns,
             rules: rules,
-            key: key,
-            candidates: candidates,
-            free: free,
+            index: index,
             fallbacks: fallbacks,
             fallback: fallback,
             fallbackLoss: loss

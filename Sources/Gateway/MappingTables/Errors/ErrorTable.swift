@@ -2,7 +2,7 @@
 public struct ErrorTable: Sendable {
     /// A row that reads a failure of the CPIM shore.
     struct FailureRow: Sendable {
-        enum Match: Sendable, Equatable {
+        enum Match: Sendable, Hashable {
             case status(Int)
             /// All codes of a class that no other row names.
             case statusClass(Int)
@@ -30,9 +30,34 @@ public struct ErrorTable: Sendable {
         let when: SwitchCondition
     }
 
+    /// The rows that read failures, those for one status before those for a class.
     let failures: [FailureRow]
     let conditions: [ConditionRow]
     let refusals: [String: RefusalWords]
+    /// The rows by what they are asked for, so that those of other failures and conditions cost nothing.
+    private let failuresByMatch: [FailureRow.Match: [FailureRow]]
+    private let conditionsByName: [String: [ConditionRow]]
+
+    init(failures: [FailureRow], conditions: [ConditionRow], refusals: [String: RefusalWords]) {
+        self.failures = failures
+        self.conditions = conditions
+        self.refusals = refusals
+        failuresByMatch = Dictionary(grouping: failures, by: \.match)
+        conditionsByName = Dictionary(grouping: conditions, by: \.condition)
+    }
+
+    /// The switches on which rows depend.
+    var switches: Set<Switch> {
+        Set((failures.map(\.condition) + conditions.map(\.when)).flatMap { $0.terms.map(\.name) })
+    }
+
+    /// The table without the rows that some switches keep from holding.
+    func holding(_ switches: SwitchSet) -> ErrorTable {
+        let held = failures.filter { $0.condition.holds(switches) }
+        let named = conditions.filter { $0.when.holds(switches) }
+        guard held.count < failures.count || named.count < conditions.count else { return self }
+        return ErrorTable(failures: held, conditions: named, refusals: refusals)
+    }
 
     /// What a failure on the CPIM shore is towards XMPP.
     ///
@@ -44,16 +69,16 @@ public struct ErrorTable: Sendable {
     ///
     /// Source: RFC 7247 §7.2.
     public func words(for failure: SIPFailure, hasRetryAfter: Bool, _ switches: SwitchSet) -> StanzaErrorWords? {
-        failures.first { row in
-            let matches =
-                switch (row.match, failure) {
-                case (.status(let one), .status(let other)): one == other
-                case (.statusClass(let one), .status(let other)): one == other / 100
-                case (.timeout, .timeout), (.transport, .transport): true
-                default: false
-                }
-            return matches && row.hasRetryAfter ?? hasRetryAfter == hasRetryAfter && row.condition.holds(switches)
-        }?.words
+        func first(_ match: FailureRow.Match) -> StanzaErrorWords? {
+            failuresByMatch[match]?.first { row in
+                row.hasRetryAfter ?? hasRetryAfter == hasRetryAfter && row.condition.holds(switches)
+            }?.words
+        }
+        switch failure {
+        case .status(let status): return first(.status(status)) ?? first(.statusClass(status / 100))
+        case .timeout: return first(.timeout)
+        case .transport: return first(.transport)
+        }
     }
 
     /// What a stanza error is towards SIP.
@@ -72,8 +97,8 @@ public struct ErrorTable: Sendable {
         isPending: Bool,
         _ switches: SwitchSet
     ) -> ResponseWords? {
-        conditions.first { row in
-            row.condition == condition && row.isFull ?? isFull == isFull && row.hasAddress ?? hasAddress == hasAddress
+        conditionsByName[condition]?.first { row in
+            row.isFull ?? isFull == isFull && row.hasAddress ?? hasAddress == hasAddress
                 && row.isPending ?? isPending == isPending && row.when.holds(switches)
         }?.words
     }

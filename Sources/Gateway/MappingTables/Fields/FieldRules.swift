@@ -61,12 +61,66 @@ public struct FieldRules: Sendable {
     /// From the other vocabulary to the pivot, in order.
     public let inward: [FieldRule]
 
+    private let outwardIndex: FieldIndex
+    private let inwardIndex: FieldIndex
+
+    /// The most rules that are walked through without a look at what the item has.
+    static let mostWalked = 64
+
+    init(outward: [FieldRule], inward: [FieldRule]) {
+        self.outward = outward
+        self.inward = inward
+        outwardIndex = FieldIndex(outward)
+        inwardIndex = FieldIndex(inward)
+    }
+
     /// The rules that lead one way.
     ///
     /// - Parameter way: that to the pivot, `.toCPIM` or `.toPIDF`, or the way to the table's other vocabulary.
     /// - Returns: the rules in order.
     @inlinable
     public func rules(_ way: Way) -> [FieldRule] { way == .toCPIM || way == .toPIDF ? inward : outward }
+
+    /// The rules that lead one way and can take something of an item.
+    ///
+    /// - Parameters:
+    ///   - way: where it leads.
+    ///   - anchors: what the item has; nil takes all rules.
+    /// - Returns: the rules in order.
+    public func rules(_ way: Way, having anchors: @autoclosure () -> [FieldAnchor]?) -> [FieldRule] {
+        let rules = rules(way)
+        guard rules.count > Self.mostWalked, let anchors = anchors() else { return rules }
+        return index(way).places(of: anchors).map { rules[$0] }
+    }
+
+    /// Whether a row takes a field.
+    ///
+    /// - Parameters:
+    ///   - selector: the field of the source.
+    ///   - way: where it leads.
+    /// - Returns: whether it has a row.
+    public func takes(_ selector: FieldSelector, _ way: Way) -> Bool { index(way).takes(selector) }
+
+    /// Whether a row takes something of a part of an item.
+    ///
+    /// - Parameters:
+    ///   - anchor: the part.
+    ///   - way: where it leads.
+    /// - Returns: whether it has a row.
+    public func takes(_ anchor: FieldAnchor, _ way: Way) -> Bool { index(way).takes(anchor) }
+
+    /// The rules that fill a field.
+    ///
+    /// - Parameters:
+    ///   - selector: the field of the target.
+    ///   - way: where it leads.
+    /// - Returns: the rules in order.
+    public func rules(filling selector: FieldSelector, _ way: Way) -> [FieldRule] {
+        let rules = rules(way)
+        return index(way).places(filling: selector).map { rules[$0] }
+    }
+
+    private func index(_ way: Way) -> FieldIndex { way == .toCPIM || way == .toPIDF ? inwardIndex : outwardIndex }
 
     /// Takes every field that a row names from a source to a target.
     ///
@@ -85,7 +139,7 @@ public struct FieldRules: Sendable {
         converter: Converting,
         trace: inout RuleTrace
     ) throws(FieldRefusal) {
-        for rule in rules(way) {
+        for rule in rules(way, having: source.anchors) {
             var values = source.values(of: rule.source)
             if values.isEmpty { continue }
             if rule.converter != .copy {

@@ -89,6 +89,9 @@ public protocol FieldSource {
     /// - Parameter selector: the field.
     /// - Returns: the values.
     func values(of selector: FieldSelector) -> FieldValues
+
+    /// Every anchor that the item has; nil where each row has to ask the item.
+    var anchors: [FieldAnchor]? { get }
 }
 
 /// An item that rows fill.

@@ -8,43 +8,34 @@ public final class Route: Sendable {
     public let row: RowID?
     /// The value of every switch.
     public let switches: SwitchSet
-    /// Between stanzas and the pivot.
-    public let messageFields: FieldRules
-    /// Between the pivot and requests.
-    public let carrierFields: FieldRules
-    /// Between presence stanzas and presence documents.
-    public let presenceFields: FieldRules
-    /// Errors.
-    public let errors: ErrorTable
     /// Losses.
     public let losses: LossTable
-    private let tables: [String: ValueTable]
+    /// What it shares with routes that differ in no switch which a row names.
+    let parts: RouteParts
 
-    init(
-        profile: String,
-        row: RowID?,
-        switches: SwitchSet,
-        messageFields: FieldRules,
-        carrierFields: FieldRules,
-        presenceFields: FieldRules,
-        errors: ErrorTable,
-        losses: LossTable,
-        values: [String: ValueTable]
-    ) {
+    init(profile: String, row: RowID?, switches: SwitchSet, parts: RouteParts, losses: LossTable) {
         self.profile = profile
         self.row = row
         self.switches = switches
-        self.messageFields = messageFields
-        self.carrierFields = carrierFields
-        self.presenceFields = presenceFields
-        self.errors = errors
+        self.parts = parts
         self.losses = losses
-        tables = values
     }
+
+    /// Between stanzas and the pivot.
+    public var messageFields: FieldRules { parts.messageFields }
+
+    /// Between the pivot and requests.
+    public var carrierFields: FieldRules { parts.carrierFields }
+
+    /// Between presence stanzas and presence documents.
+    public var presenceFields: FieldRules { parts.presenceFields }
+
+    /// Errors, the rows that hold under the switches.
+    public var errors: ErrorTable { parts.errors }
 
     /// A table of kind `values`, or the one that the profile has in its place.
     ///
     /// - Parameter table: its name, such as `presence.show`.
     /// - Returns: the table under the switches of this route; nil when there is none.
-    public func values(_ table: String) -> ValueTable? { tables[table] }
+    public func values(_ table: String) -> ValueTable? { parts.values[table] }
 }

@@ -61,12 +61,8 @@ public struct ValueTable: Sendable {
         let source: Vocabulary
         let columns: [ValueColumn]
         let rules: [Rule]
-        /// The column by whose value rules are found.
-        let key: String
-        /// The rules that can match a record, by the value of the key column, empty for none.
-        let candidates: [String: [Int]]
-        /// The rules that can match a value that no row names.
-        let free: [Int]
+        /// Leads to the rules that can match a record.
+        let index: PatternIndex
         /// What holds for records that no rule matches, by the value of the first column, empty for none.
         let fallbacks: [String: Rule]
         /// What holds for all of them; nil when that depends, or is not said.
@@ -75,8 +71,8 @@ public struct ValueTable: Sendable {
 
         func answer(_ record: [String: [String]]) -> Answer? {
             let count = record.values.reduce(0) { $0 + ($1.isEmpty ? 0 : 1) }
-            for index in candidates[record[key]?.first ?? ""] ?? free where rules[index].matches(record, count: count) {
-                return rules[index].answer(for: record)
+            if let place = index.first(record, where: { rules[$0].matches(record, count: count) }) {
+                return rules[place].answer(for: record)
             }
             guard var answer = fallback(for: record)?.answer(for: record) else { return nil }
             answer.loss = fallbackLoss

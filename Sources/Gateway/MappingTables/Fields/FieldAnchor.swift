@@ -1,0 +1,74 @@
+/// The part of an item without which a field row has nothing to take: an element, a header or an annotation by its name.
+public struct FieldAnchor: Sendable, Hashable {
+    /// The namespace; empty for a header of a request.
+    public let namespace: String
+    /// The name; that of a header of a request in lower case.
+    public let name: String
+
+    /// Makes an anchor.
+    ///
+    /// - Parameters:
+    ///   - namespace: the namespace; empty for a header of a request.
+    ///   - name: the name.
+    @inlinable
+    public init(namespace: String, name: String) {
+        self.namespace = namespace
+        self.name = name
+    }
+}
+
+extension FieldSelector {
+    /// What must be in an item for the field to have a value; nil where the item is asked in any case.
+    public var anchor: FieldAnchor? {
+        switch self {
+        case .element(let namespace, let name, _), .descendant(let namespace, let name, _, _),
+            .annotation(let namespace, let name):
+            FieldAnchor(namespace: namespace, name: name)
+        case .header(let namespace?, let name): FieldAnchor(namespace: namespace, name: name)
+        case .header(nil, let name): FieldAnchor(namespace: "", name: name.lowercased())
+        default: nil
+        }
+    }
+}
+
+extension FieldSource {
+    /// Every anchor that the item has; nil where each row has to ask the item.
+    public var anchors: [FieldAnchor]? { nil }
+}
+
+/// Rules of one way by what they take, so that those of absent parts cost nothing.
+struct FieldIndex: Sendable {
+    /// The rules that are tried in any case.
+    private var always: [Int] = []
+    private var anchored: [FieldAnchor: [Int]] = [:]
+    private var sources: Set<FieldSelector> = []
+    private var targets: [FieldSelector: [Int]] = [:]
+
+    init(_ rules: [FieldRule]) {
+        for (place, rule) in rules.enumerated() {
+            if let anchor = rule.source.anchor {
+                anchored[anchor, default: []].append(place)
+            } else {
+                always.append(place)
+            }
+            sources.insert(rule.source)
+            targets[rule.target, default: []].append(place)
+        }
+    }
+
+    /// The places of the rules that can take something of an item, in order.
+    func places(of anchors: [FieldAnchor]) -> [Int] {
+        var places: [Int] = []
+        for anchor in Set(anchors) { places += anchored[anchor] ?? [] }
+        return (places + always).sorted()
+    }
+
+    /// Whether a rule takes a field.
+    func takes(_ selector: FieldSelector) -> Bool { sources.contains(selector) }
+
+    /// Whether a rule takes something of a part.
+    func takes(_ anchor: FieldAnchor) -> Bool { anchored[anchor] != nil }
+
+    /// The places of the rules that fill a field, in order.
+    func places(filling selector: FieldSelector) -> [Int] { targets[selector] ?? [] }
+}
