@@ -49,7 +49,8 @@ struct LookupTests {
     func addresses(seed: Int) {
         var random = Seeded(seed)
         func domain(_ random: inout Seeded) -> String? {
-            Bool.random(using: &random) ? Self.domain(&random, 1...2) : Int.random(in: 0...5, using: &random) > 0 ? "z" : nil
+            if Bool.random(using: &random) { return Self.domain(&random, 1...2) }
+            return Int.random(in: 0...5, using: &random) > 0 ? "z" : nil
         }
         let forms: [AddressRule.Form] = [.domain, .encapsulated, .phone]
         let rules = (0..<Int.random(in: 0...10, using: &random)).map { place in
@@ -210,7 +211,8 @@ struct LookupTests {
             var switches = SwitchSet()
             try? switches.set(.thread, to: value)
             for table in [whole, whole.holding(switches)] {
-                for failure in [SIPFailure.status(404), .status(486), .status(499), .status(500), .timeout, .transport] {
+                for failure in [SIPFailure.status(404), .status(486), .status(499), .status(500), .timeout, .transport]
+                {
                     for hasRetryAfter in [false, true] {
                         let first = failures.first { row in
                             let matches =

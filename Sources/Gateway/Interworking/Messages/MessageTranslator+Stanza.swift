@@ -106,7 +106,9 @@ extension Crossing {
                 trace.lose(core == .html ? .html : .element, "{\(namespace)}\(name)")
                 continue
             }
-            if !rules.takes(FieldAnchor(namespace: namespace, name: name), .toCPIM) { trace.lose(.element, "{\(namespace)}\(name)") }
+            if !rules.takes(FieldAnchor(namespace: namespace, name: name), .toCPIM) {
+                trace.lose(.element, "{\(namespace)}\(name)")
+            }
         }
         if stanza.thread != nil, !rules.names(.core(.thread), way: .toCPIM) { trace.lose(.thread) }
         if !rules.names(.core(.subject), way: .toCPIM), !stanza.subjects.isEmpty { trace.lose(.subject) }

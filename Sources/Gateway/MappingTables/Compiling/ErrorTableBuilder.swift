@@ -18,7 +18,9 @@ struct ErrorTableBuilder {
                     // A class stands for the codes that no row names, wherever it is written.
                     if case .statusClass = row.match { classes.append(row) } else { exact.append(row) }
                 case .condition(let row):
-                    if ConditionKey.covering(row).contains(where: takenConditions.contains) { findings.unreachable(source) }
+                    if ConditionKey.covering(row).contains(where: takenConditions.contains) {
+                        findings.unreachable(source)
+                    }
                     takenConditions.insert(ConditionKey(row))
                     conditions.append(row)
                 case .refusal(let code, let words):

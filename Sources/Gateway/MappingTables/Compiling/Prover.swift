@@ -15,7 +15,8 @@ struct Prover {
             let isPhone = rule.form == .phone
             if jids.contains(rule.xmppDomain) || jids.contains(nil) {
                 clash(source, "the JIDs of this row are taken by an earlier row")
-            } else if [rule.cpimDomain, nil].contains(where: { uris.contains(PhoneURI(isPhone: isPhone, domain: $0)) }) {
+            } else if [rule.cpimDomain, nil].contains(where: { uris.contains(PhoneURI(isPhone: isPhone, domain: $0)) })
+            {
                 clash(source, "the URIs of this row are taken by an earlier row")
             }
             jids.insert(rule.xmppDomain)

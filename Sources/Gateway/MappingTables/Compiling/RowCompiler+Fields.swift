@@ -8,7 +8,7 @@ extension RowCompiler {
         let pivot = selector(middle, &reader, writing: true, reading: true, beside: middle)
         let converter = reader.choice("convert", Converter.self, "a converter") ?? .copy
         let remedy = reader.choice("on-error", ConversionRemedy.self, "a remedy")
-        if converter.isFallible, source.node["on-error"] == nil {
+        if converter.declaration.canFail, source.node["on-error"] == nil {
             findings.add(
                 source.node,
                 "missing-column",
@@ -195,17 +195,5 @@ extension RowCompiler {
             help: "expected names with / between them, * for the name of an element, or */*"
         )
         return .none
-    }
-}
-
-extension Converter {
-    /// Whether there are values that it cannot convert.
-    var isFallible: Bool {
-        switch self {
-        case .copy, .line, .text, .empty, .pagerType: false
-        case .address, .dateTime, .delay, .sipDate, .contentID, .language, .thread, .html, .priority, .idleTime,
-            .timeOffset, .latitude, .longitude, .meters, .distance, .country, .web, .values:
-            true
-        }
     }
 }

@@ -1,8 +1,6 @@
 extension RowCompiler {
-    private static let sides: [Vocabulary] = [.xmpp, .pidf, .sip]
-
     func value(_ source: SourceRow, _ reader: inout RowReader) -> ValueRow? {
-        let sides = Self.sides
+        let sides = ValueRow.sides
         let names = sides.map(\.rawValue)
         var given: [Vocabulary: MappingNode] = [:]
         for side in sides {
@@ -19,7 +17,7 @@ extension RowCompiler {
             reader.word("way", among: ways.map(\.rawValue), "a way of value tables").flatMap { Way(rawValue: $0) }
             ?? .both
         _ = reader.required("relation", "equal, broader or narrower")
-        let relation = reader.word("relation", among: ["equal", "broader", "narrower"], "a relation")
+        let relation = reader.word("relation", among: ValueRow.relations, "a relation")
         let loss = reader.word("loss", among: LossClass.allCases.map(\.rawValue), "a class of losses")
         let condition = reader.condition(leaving: names)
         reader.finish("value rows")
@@ -165,7 +163,7 @@ extension RowCompiler {
     func unmapped(_ node: MappingNode, _ head: TableHead) -> [UnmappedRow] {
         var reader = RowReader(node, findings)
         var rows: [UnmappedRow] = []
-        for target in Self.sides {
+        for target in ValueRow.sides {
             guard var part = reader.nested(target.way.rawValue), let node = node[target.way.rawValue] else { continue }
             let use = part.column("use")
             let loss = part.word("loss", among: LossClass.allCases.map(\.rawValue), "a class of losses")

@@ -39,6 +39,7 @@ struct RowsInForce {
     /// - Parameters:
     ///   - source: the row; those of neighbors come after all others.
     ///   - kind: the kind of its table.
+    /// - Returns: where it stands.
     mutating func add(_ source: SourceRow, _ kind: TableKind) -> Outcome {
         guard case .peer(let domain) = source.layer else { return base[kind, default: Standing()].add(source) }
         let shared = base[kind] ?? Standing()

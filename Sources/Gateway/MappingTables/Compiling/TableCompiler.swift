@@ -222,7 +222,8 @@ public struct TableCompiler {
             for source in force.rows(.values, peer: peer) where source.layer == .peer(peer) { own.insert(source.table) }
         }
         var rows: [String: [(source: SourceRow, row: ValueRow)]] = [:]
-        for (source, typed) in merged(.values, peer: peer) where base[source.table] == nil || own.contains(source.table) {
+        for (source, typed) in merged(.values, peer: peer) where base[source.table] == nil || own.contains(source.table)
+        {
             for case .value(let row) in typed { rows[source.table, default: []].append((source, row)) }
         }
         let builder = ValueTableBuilder(findings: findings)

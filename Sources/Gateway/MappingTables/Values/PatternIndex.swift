@@ -93,6 +93,7 @@ struct PatternIndex: Sendable {
     ///   - cells: what the other takes, by column.
     ///   - condition: the switches under which it holds.
     ///   - covers: whether a row covers the other; asked of few.
+    /// - Returns: whether some row does.
     func covers(
         _ cells: [String: ValuePattern],
         _ condition: SwitchCondition,

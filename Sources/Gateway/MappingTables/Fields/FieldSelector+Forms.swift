@@ -1,0 +1,28 @@
+extension FieldSelector {
+    /// Keys that together name a part of an item.
+    struct Form: Sendable {
+        /// Those that have to be there.
+        let required: [String]
+        /// Those that can be.
+        var optional: [String] = []
+    }
+
+    /// The ways in which rows name parts of an item that have no name of their own.
+    static func forms(of vocabulary: Vocabulary) -> [Form] {
+        switch vocabulary {
+        case .xmpp: [Form(required: ["element", "namespace"], optional: ["attribute", "child"])]
+        case .cpim:
+            [
+                Form(required: ["header"], optional: ["namespace"]),
+                Form(required: ["annotation", "namespace"]),
+            ]
+        case .sip: [Form(required: ["header"], optional: ["namespace"])]
+        case .pidf:
+            DocumentPart.allCases.map { part in
+                part == .civic
+                    ? Form(required: [part.rawValue], optional: ["namespace"])
+                    : Form(required: [part.rawValue, "namespace"], optional: ["attribute", "child"])
+            }
+        }
+    }
+}
