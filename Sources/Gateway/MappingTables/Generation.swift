@@ -31,6 +31,8 @@ public final class Generation: Sendable {
     let peers: [String: TableSet]
     let routes: RouteTable
     let otherwise: Route
+    /// Explains what the tables are asked; nil in live traffic.
+    let observer: TableObserver?
 
     init(
         identifier: String,
@@ -41,8 +43,10 @@ public final class Generation: Sendable {
         tables: TableSet,
         peers: [String: TableSet],
         routes: RouteTable,
-        otherwise: Route
+        otherwise: Route,
+        observer: TableObserver? = nil
     ) {
+        self.observer = observer
         self.identifier = identifier
         self.rows = rows
         self.addresses = addresses
@@ -72,7 +76,12 @@ public final class Generation: Sendable {
     ///
     /// - Parameter peer: the domain, in lower case.
     /// - Returns: the first route that takes it, else that of all others.
-    public func route(peer: String) -> Route { routes.first(peer) ?? otherwise }
+    public func route(peer: String) -> Route {
+        let route = routes.first(peer) ?? otherwise
+        guard let observer else { return route }
+        observer.explain(peer: peer, routes, route)
+        return observed(route, peer: peer, observer)
+    }
 
     /// A route of its own: a profile with single switches set.
     ///
@@ -91,7 +100,37 @@ public final class Generation: Sendable {
         guard let profile = tables.profiles[profile] else {
             throw SettingFault(reason: "there is no profile \"\(profile)\"", known: tables.profiles.keys.sorted())
         }
-        var switches = profile.switches
+        return try route(profile, profile.switches, profile.origins, settings, row: nil, tables)
+    }
+
+    /// A route with single switches set over it.
+    ///
+    /// - Parameters:
+    ///   - route: a route of this generation.
+    ///   - settings: names and values of switches.
+    ///   - peer: the neighbor whose own tables hold; nil for none.
+    /// - Returns: the route.
+    /// - Throws: ``SettingFault`` for an unknown switch or value.
+    public func route(
+        _ route: Route,
+        settings: [(name: String, value: String)],
+        peer: String?
+    ) throws(SettingFault) -> Route {
+        let tables = peer.flatMap { peers[$0] } ?? tables
+        guard let profile = tables.profiles[route.profile] else { return route }
+        return try self.route(profile, route.switches, route.origins, settings, row: route.row, tables)
+    }
+
+    private func route(
+        _ profile: TableSet.Profile,
+        _ switches: SwitchSet,
+        _ origins: [SourcePosition?],
+        _ settings: [(name: String, value: String)],
+        row: RowID?,
+        _ tables: TableSet
+    ) throws(SettingFault) -> Route {
+        var switches = switches
+        var origins = origins
         for (name, value) in settings {
             guard let known = Switch(name: name) else {
                 throw SettingFault(reason: "there is no switch \"\(name)\"", known: Switch.names)
@@ -99,8 +138,9 @@ public final class Generation: Sendable {
             do throws(SwitchSet.Fault) { try switches.set(known, to: value) } catch {
                 throw SettingFault(reason: error.reason, known: error.expected)
             }
+            if origins.indices.contains(known.rawValue) { origins[known.rawValue] = nil }
         }
-        return tables.route(profile, switches, row: nil)
+        return tables.route(profile, switches, row: row, origins: origins, observer: observer)
     }
 
     /// The names of the profiles.

@@ -4,24 +4,22 @@ import Interworking
 import MappingTables
 import OperatorFiles
 
-/// Shows what a row would change, without writing it anywhere.
+/// Shows what an edit would change, without writing it anywhere.
 struct MappingsTry: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "try",
-        abstract: "Show what one more row would change: an item's output without it and with it.",
+        abstract: "Show what one more row, or a whole file, would change: an item or a value without it and with it.",
         discussion: """
-            The row stands in 50-site, behind the rows of that folder; `overrides: ID` in it replaces a shipped row.
+            The item is read from standard input; a value of a table, an address, an error or the route of a domain can \
+            stand in its place. The edit stands in 50-site, or in the folder that --as names; a file of the same name \
+            there is the one that is edited. `overrides: ID` in a row replaces a shipped one.
 
             Example: isthmus mappings try --table message.xmpp --row '{id: one-line, xmpp: body, cpim: content, \
             convert: line, overrides: body}' < message.xml
+            Example: isthmus mappings try --with acme.yaml --as 90-peers/acme.example --peer acme.example
+            Example: isthmus mappings try --with site.yaml --table presence.show --value 'xmpp: {show: xa}'
             """
     )
-
-    @Option(name: .long, help: ArgumentHelp("The row, as it would stand in the file.", valueName: "yaml"))
-    var row: String
-
-    @Option(name: .long, help: ArgumentHelp("The table that the row belongs to.", valueName: "table"))
-    var table: String
 
     @Option(name: .long, help: "What is read, where the first characters do not tell.")
     var from: Form?
@@ -29,23 +27,39 @@ struct MappingsTry: ParsableCommand {
     @Option(name: .long, help: "What is written; the other shore's form without it.")
     var to: Form?
 
+    @OptionGroup var candidate: CandidateOptions
+    @OptionGroup var asked: QuestionOptions
     @OptionGroup var options: TranslationOptions
     @OptionGroup var output: OutputOptions
 
-    private struct View: Encodable {
+    private struct View<Side: Encodable>: Encodable {
         let changed: Bool
         let before: Side
         let after: Side
+    }
 
-        struct Side: Encodable {
-            let products: [ProductView]
-            let trace: TraceView
-        }
+    private struct ItemSide: Encodable {
+        let products: [ProductView]
+        let trace: TraceView
+    }
+
+    private struct ValueSide: Encodable {
+        let answer: String
+        let rules: [TraceView.Rule]
+    }
+
+    func validate() throws {
+        let values = [asked.value, asked.address, asked.error].count { $0 != nil }
+        guard values < 2 else { throw ValidationError("name one thing: --value, --address or --error") }
     }
 
     func run() throws {
         let setup = try TranslationSetup(options)
-        let other = try setup.with(try edited(setup))
+        let other = try candidate.edited(setup, table: asked.table)
+        if try asked.question(other.generation) != nil {
+            try compare(setup, other)
+            return
+        }
         let input = try InputFile.standardInput()
         let from = from ?? Form(of: input)
         let to = to ?? from.usualTarget(of: input)
@@ -55,21 +69,21 @@ struct MappingsTry: ParsableCommand {
         let after = try translations[1].translate(input, from: from, to: to)
         let traces = (TraceView(before, setup), TraceView(after, other))
         if output.json {
-            Output.json(
-                View(
-                    changed: before.products != after.products,
-                    before: .init(products: before.products.map { ProductView($0, trace: nil) }, trace: traces.0),
-                    after: .init(products: after.products.map { ProductView($0, trace: nil) }, trace: traces.1)
-                )
-            )
+            func side(_ result: Translation.Result, _ trace: TraceView) -> ItemSide {
+                ItemSide(products: result.products.map { ProductView($0, trace: nil) }, trace: trace)
+            }
+            let isChanged = before.products != after.products
+            Output.json(View(changed: isChanged, before: side(before, traces.0), after: side(after, traces.1)))
         } else {
             show("before", before, traces.0)
             show("after", after, traces.1)
             Output.line(
-                before.products == after.products ? "the row changes nothing here" : "the row changes the output"
+                before.products == after.products ? "\(edit) changes nothing here" : "\(edit) changes the output"
             )
         }
     }
+
+    private var edit: String { candidate.row == nil ? "the file" : "the row" }
 
     private func show(_ title: String, _ result: Translation.Result, _ trace: TraceView) {
         Output.line("── \(title)")
@@ -78,33 +92,29 @@ struct MappingsTry: ParsableCommand {
         for product in result.products { Output.bytes(product.bytes + [0x0A]) }
     }
 
-    /// The tables with the row.
-    private func edited(_ setup: TranslationSetup) throws(Stop) -> Generation {
-        let source = Array(row.utf8)
-        let name = "--row"
-        let (node, diagnostics) = YAMLFile.read(source, name: name)
-        guard let node else { throw Configured.stop(DiagnosticReport(diagnostics, sources: [name: source])) }
-        guard let kind = setup.generation.rows.first(where: { $0.table == table })?.kind else {
-            let known = Set(setup.generation.rows.map(\.table)).sorted()
-            let nearest = Spelling.nearest(to: table, among: known).map { "did you mean \"\($0)\"? " } ?? ""
-            throw .usage("there is no table \"\(table)\"; \(nearest)known: \(known.joined(separator: ", "))")
+    // MARK: Values
+
+    private func compare(_ setup: TranslationSetup, _ other: TranslationSetup) throws {
+        let sides = try [setup, other].map { setup throws in
+            // A table that only the edit has is nothing before.
+            guard var question = try? asked.question(setup.generation) ?? asked.question(other.generation) else {
+                return ValueSide(answer: "there is no table \"\(asked.table ?? "")\"", rules: [])
+            }
+            if question.kind != .routes, let peer = asked.peer { question.peer = peer.lowercased() }
+            let settled = setup.dependsOnNeighbor ? try setup.settled(for: question.peer) : setup
+            let answer = try question.ask(settled, to: to)
+            return ValueSide(answer: answer.text, rules: answer.rows.map { TraceView.Rule($0, settled) })
         }
-        func scalar(_ text: String) -> MappingNode { MappingNode(.scalar(text, .plain), at: node.position) }
-        let head = [
-            "format": "isthmus-mapping/1", "table": table, "kind": kind.rawValue, "about": "A row that is tried.",
-        ]
-        var pairs = head.map { (key: scalar($0.key), value: scalar($0.value)) }
-        pairs.append((key: scalar("rows"), value: MappingNode(.sequence([node]), at: node.position)))
-        let file = TableFile(layer: .site, root: MappingNode(.mapping(pairs), at: node.position))
-        var files = setup.loaded.files
-        let place = files.firstIndex { if case .peer = $0.layer { true } else { false } } ?? files.endIndex
-        files.insert(file, at: place)
-        let compiled = MappingLoader.compile(files)
-        guard let generation = compiled.generation else {
-            var sources = setup.loaded.sources
-            sources[name] = source
-            throw Configured.stop(DiagnosticReport(compiled.diagnostics, sources: sources))
+        let isChanged = sides[0].answer != sides[1].answer
+        if output.json {
+            Output.json(View(changed: isChanged, before: sides[0], after: sides[1]))
+            return
         }
-        return generation
+        for (title, side) in zip(["before", "after"], sides) {
+            Output.line("── \(title)")
+            for rule in side.rules { Output.line("rule  \(rule.row)  \(rule.file):\(rule.line)") }
+            Output.line(side.answer)
+        }
+        Output.line(isChanged ? "\(edit) changes the answer" : "\(edit) changes nothing here")
     }
 }

@@ -50,8 +50,8 @@ enum Faults {
 
     /// A path of a mapping file as the operator reaches it.
     static func path(_ file: String, in directory: String) -> String {
-        // A row that is tried stands on the command line.
-        if file.hasPrefix("--") { return file }
+        // A row that is tried stands on the command line, a file that is tried outside the directory.
+        if file.hasPrefix("--") || file.hasPrefix("./") || file.hasPrefix("/") { return file }
         let whole = file == directory ? file : directory + "/" + file
         // Relative paths of a configuration begin with its own directory: `././Mappings` is `Mappings`.
         let parts = whole.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }

@@ -1,192 +1,219 @@
-import Addressing
 import GatewayDaemon
 import Interworking
 import MappingTables
 
-/// Each row of the tables that an item met: whether it matched, why, and what it changed.
+/// What the tables were asked on the road of an item, and what each of their rows said.
 struct Explanation {
     /// One row.
     struct Row: Encodable {
         let row: String
         let matched: Bool
+        let reason: String
         let why: String
+        let before: [String]
+        let after: [String]
+        let losses: [Loss]
+        let near: Bool
         let file: String
         let line: Int
+        let column: Int
+
+        var place: String { "\(file):\(line):\(column)" }
     }
 
-    /// The rows of one table in order.
+    /// Something that did not cross, and what is done about it.
+    struct Loss: Encodable {
+        let `class`: String
+        let detail: String?
+    }
+
+    /// One question to a table, with its rows in the order in which they are tried.
     struct Table: Encodable {
+        let stage: String
         let table: String
         let kind: String
-        var rows: [Row]
+        let way: String?
+        let asked: String
+        let answer: String?
+        let rows: [Row]
     }
 
-    private let result: Translation.Result
-    private let setup: TranslationSetup
-    private let index: RowIndex
-    private let fired: Set<RowID>
-    private let route: Route
-    /// Whether the item goes to the CPIM shore.
-    private let isOutward: Bool
-    /// Whether the item is presence.
-    private let isPresence: Bool
+    /// A switch with the place that set it.
+    struct Setting: Encodable {
+        let name: String
+        let value: String
+        /// The row that set it; nil for the command line.
+        let row: String?
+        let file: String?
+        let line: Int?
+        let column: Int?
 
-    init(_ result: Translation.Result, _ setup: TranslationSetup, from: Form, to: Form) {
-        self.result = result
-        self.setup = setup
-        index = RowIndex(setup.loaded.files)
-        fired = Set(result.trace.rows)
-        route = setup.route(result.domain ?? "")
-        isOutward = from == .xmpp || to == .sip
-        isPresence = from == .pidf || to == .pidf
+        var place: String { file.map { "\($0):\(line ?? 0):\(column ?? 0)" } ?? "the command line" }
     }
 
-    /// The tables in the order of the road.
-    var tables: [Table] {
-        let message = (rules: route.messageFields, way: isOutward ? Way.toCPIM : .toXMPP)
-        let carrier = (rules: route.carrierFields, way: isOutward ? Way.toSIP : .toCPIM)
-        var tables = routes
-        if isPresence {
-            tables += fields(route.presenceFields, isOutward ? .toPIDF : .toXMPP)
-            tables += others(.values, matched: "gives the words", else: "an earlier row decides, or it does not fit")
-        } else {
-            for step in isOutward ? [message, carrier] : [carrier, message] { tables += fields(step.rules, step.way) }
+    /// The route that the item takes.
+    struct Road: Encodable {
+        let peer: String
+        let profile: String
+        let row: String
+        let file: String?
+        let line: Int?
+        let column: Int?
+        let switches: [Setting]
+    }
+
+    /// The questions in the order of the road.
+    let tables: [Table]
+    let road: Road
+
+    /// - Parameters:
+    ///   - steps: what a witness saw.
+    ///   - setup: the tables that were observed.
+    ///   - peer: the domain of the CPIM shore.
+    ///   - losses: what was lost, whose details stand with what is done about them.
+    init(_ steps: [TableStep], _ setup: TranslationSetup, peer: String, losses: [RuleTrace.Loss] = []) {
+        var seen: Set<TableStep> = []
+        // A message on its way in passes the carrier first; otherwise the stages have one order.
+        let isInward = steps.first { $0.stage == .carrier }?.way == .toCPIM
+        let order: [TableStep.Stage] =
+            [.route, .addresses] + (isInward ? [.carrier, .message] : [.message, .carrier])
+            + [.presence, .values, .losses, .errors]
+        let distinct = steps.filter { seen.insert($0).inserted }
+        tables = order.flatMap { stage in
+            distinct.filter { $0.stage == stage }.map { Self.table($0, setup, losses) }
         }
-        tables += others(
-            .addresses,
-            matched: "gives the address",
-            else: "an earlier row decides, or its pattern does not fit"
+        let route = setup.route(peer)
+        let index = SettingIndex(setup.files)
+        let switches = Switch.allCases.map { known in
+            let place = route.origins.indices.contains(known.rawValue) ? route.origins[known.rawValue] : nil
+            return Setting(
+                name: known.name,
+                value: route.switches.text(known),
+                row: place.flatMap { index.row($0) },
+                file: place.map { Faults.path($0.file, in: setup.directory) },
+                line: place?.line,
+                column: place?.column
+            )
+        }
+        let others = index.otherwise
+        var row = route.row.map { setup.generation.name(of: $0) } ?? others?.name ?? "the row of all others"
+        var place = route.row.map { setup.generation.rows[$0.index].position } ?? others?.position
+        if setup.profile != nil {
+            row = "--profile"
+            place = nil
+        }
+        road = Road(
+            peer: peer,
+            profile: route.profile,
+            row: row,
+            file: place.map { Faults.path($0.file, in: setup.directory) },
+            line: place?.line,
+            column: place?.column,
+            switches: switches
         )
-        if !result.trace.losses.isEmpty { tables += losses }
-        if result.refusal != nil || result.products.contains(where: { $0.kind == .error }) {
-            tables += others(.errors, matched: "gives the error", else: "another row is nearer to the failure")
-        }
-        return tables
     }
 
-    // MARK: Kinds
-
-    private var routes: [Table] {
-        var isFixed = false
-        if case .fixed = setup.routing { isFixed = true }
-        let domain = result.domain ?? "this item"
-        var isDecided = false
-        var tables = rows(.routes) { id, _ in
-            if isFixed { return (false, "the command line sets the route: profile \(route.profile)") }
-            if route.row == id {
-                isDecided = true
-                return (true, "takes \(domain): profile \(route.profile)")
+    private static func table(_ step: TableStep, _ setup: TranslationSetup, _ losses: [RuleTrace.Loss]) -> Table {
+        let details = step.stage == .losses ? losses.filter { $0.lossClass.rawValue == step.asked } : []
+        return Table(
+            stage: step.stage.rawValue,
+            table: step.table,
+            kind: step.kind.rawValue,
+            way: step.way?.rawValue,
+            asked: step.asked,
+            answer: step.answer,
+            rows: step.rows.map { row in
+                Row(
+                    row: row.name,
+                    matched: row.isMatched,
+                    reason: row.reason.rawValue,
+                    why: row.why,
+                    before: row.before,
+                    after: row.after,
+                    losses: (row.losses + details).map { Loss(class: $0.lossClass.rawValue, detail: $0.detail) },
+                    near: row.isNear,
+                    file: Faults.path(row.position.file, in: setup.directory),
+                    line: row.position.line,
+                    column: row.position.column
+                )
             }
-            return (false, isDecided ? "an earlier row decides" : "does not take \(domain)")
+        )
+    }
+
+    // MARK: Text
+
+    /// The explanation in lines.
+    ///
+    /// - Parameter isWhole: whether every row is shown, else those that matched and those that came near to it.
+    /// - Returns: the lines.
+    func lines(isWhole: Bool) -> [String] {
+        var lines = ["route (\(road.peer.isEmpty ? "any other domain" : road.peer))"]
+        let place = road.file.map { "  \($0):\(road.line ?? 0):\(road.column ?? 0)" } ?? ""
+        lines.append("  profile \(road.profile), chosen by \(road.row)\(place)")
+        // What a profile sets for everybody is its own affair; what stands over it is what somebody wonders about.
+        let shown = road.switches.filter { isWhole || $0.row?.hasPrefix("profiles.default") != true }
+        for setting in shown {
+            lines.append("  set  \(setting.name): \(setting.value)  by \(setting.row ?? "--set")  \(setting.place)")
         }
-        for file in setup.loaded.files where file.root["kind"]?.text == TableKind.routes.rawValue {
-            guard let node = file.root["otherwise"], let table = file.root["table"]?.text else { continue }
-            let matched = !isFixed && !isDecided
-            let why = isFixed ? "the command line sets the route: profile \(route.profile)" : "a row decides"
-            let line = Row(
-                row: "\(table).otherwise",
-                matched: matched,
-                why: matched ? "takes what no row takes: profile \(route.profile)" : why,
-                file: Faults.path(node.position.file, in: setup.directory),
-                line: node.position.line
-            )
-            if let place = tables.firstIndex(where: { $0.table == table }) {
-                tables[place].rows.append(line)
-            } else {
-                tables.append(Table(table: table, kind: TableKind.routes.rawValue, rows: [line]))
+        if shown.count < road.switches.count {
+            lines.append("  (\(road.switches.count - shown.count) switches as profiles.default has them)")
+        }
+        for table in tables where table.stage != TableStep.Stage.route.rawValue || isWhole || !table.rows.isEmpty {
+            lines += Self.lines(table, isWhole: isWhole)
+        }
+        return lines
+    }
+
+    private static func lines(_ table: Table, isWhole: Bool) -> [String] {
+        let heads: [String: String] = [
+            "xmpp-middle.to-cpim": "xmpp → middle", "xmpp-middle.to-xmpp": "middle → xmpp",
+            "middle-carrier.to-sip": "middle → carrier", "middle-carrier.to-cpim": "carrier → middle",
+            "xmpp-pidf.to-pidf": "xmpp → pidf", "xmpp-pidf.to-xmpp": "pidf → xmpp",
+        ]
+        let way = table.way.map { heads["\(table.stage).\($0)"] ?? $0 }
+        var head = "\(table.table) (\(way.map { "\(table.kind), \($0)" } ?? table.kind))"
+        if !table.asked.isEmpty { head += ": \(table.asked)" }
+        if let answer = table.answer { head += " → \(answer)" }
+        var lines = [head]
+        let shown = table.rows.filter { isWhole || $0.matched || $0.near || $0.reason == "refused" }
+        for row in shown {
+            lines.append("  \(row.matched ? "yes" : "no ")  \(row.row)  \(row.place)")
+            lines.append("       \(row.why)")
+            if table.kind == TableKind.fields.rawValue, !row.before.isEmpty {
+                let after = row.after.isEmpty ? "nothing" : quoted(row.after)
+                lines.append("       \(quoted(row.before)) → \(after)")
             }
-        }
-        return tables
-    }
-
-    private func fields(_ rules: FieldRules, _ way: Way) -> [Table] {
-        let ours = rules.rules(way)
-        let others = way == .toCPIM || way == .toPIDF ? rules.outward : rules.inward
-        let names = Set((ours + others).compactMap { name(of: $0.row) })
-        return rows(.fields, named: names) { id, node in
-            if let rule = ours.first(where: { $0.row == id }) {
-                let change = "\(Self.text(rule.source)) → \(Self.text(rule.target))"
-                let how = rule.converter == .copy ? "" : ", by \(rule.converter.rawValue)"
-                if fired.contains(id) { return (true, change + how) }
-                return (false, "the item has no \(Self.text(rule.source)), or there is nothing to write")
-            }
-            if others.contains(where: { $0.row == id }) {
-                return (false, "leads the other way (way: \(RowIndex.text(node?["way"])))")
-            }
-            if let when = node?["when"] { return (false, "its switches do not hold: when: \(RowIndex.text(when))") }
-            return (false, "it holds for other items (way: \(node?["way"].map { RowIndex.text($0) } ?? "both"))")
-        }
-    }
-
-    private var losses: [Table] {
-        let classes = Set(result.trace.losses.map { setup.generation.name(of: $0.lossClass) })
-        return rows(.loss) { id, node in
-            let name = RowIndex.text(node?["class"])
-            guard classes.contains(name) || fired.contains(id) else { return (false, "nothing of this class was lost") }
-            let details = result.trace.losses.filter { setup.generation.name(of: $0.lossClass) == name }
-            let text = details.map { $0.detail ?? name }.joined(separator: ", ")
-            return (true, "\(RowIndex.text(node?["do"] ?? node?["action"])): \(text)")
-        }
-    }
-
-    private func others(_ kind: TableKind, matched: String, else other: String) -> [Table] {
-        rows(kind) { id, node in
-            fired.contains(id) ? (true, matched + ": " + Self.outcome(node)) : (false, other)
-        }
-    }
-
-    // MARK: Rows
-
-    private func rows(
-        _ kind: TableKind,
-        named names: Set<String>? = nil,
-        judge: (RowID, MappingNode?) -> (matched: Bool, why: String)
-    ) -> [Table] {
-        var found: [Table] = []
-        for (number, row) in setup.generation.rows.enumerated() where row.kind == kind {
-            if let names, !names.contains(row.table) { continue }
-            let verdict = judge(RowID(number), index.node(row))
-            let line = Row(
-                row: row.name,
-                matched: verdict.matched,
-                why: verdict.why,
-                file: Faults.path(row.position.file, in: setup.directory),
-                line: row.position.line
-            )
-            if let place = found.firstIndex(where: { $0.table == row.table }) {
-                found[place].rows.append(line)
-            } else {
-                found.append(Table(table: row.table, kind: kind.rawValue, rows: [line]))
+            for loss in row.losses {
+                lines.append("       loss  \(loss.class)" + (loss.detail.map { ": \($0)" } ?? ""))
             }
         }
-        return found
+        if shown.count < table.rows.count {
+            let rest = table.rows.count - shown.count
+            lines.append("  (\(rest) more \(rest == 1 ? "row" : "rows"); --all shows \(rest == 1 ? "it" : "them"))")
+        }
+        return lines
     }
 
-    private func name(of row: RowID) -> String? {
-        setup.generation.rows.indices.contains(row.index) ? setup.generation.rows[row.index].table : nil
-    }
+    private static func quoted(_ texts: [String]) -> String { texts.map { "\"\($0)\"" }.joined(separator: ", ") }
+}
 
-    private static func outcome(_ node: MappingNode?) -> String {
-        let parts = (node?.pairs ?? []).filter { !["id", "about", "overrides"].contains($0.key.text) }
-        return parts.map { "\(RowIndex.text($0.key)): \(RowIndex.text($0.value))" }.joined(separator: ", ")
-    }
+/// Which row of which table set a switch.
+private struct SettingIndex {
+    private var rows: [SourcePosition: String] = [:]
+    /// The row of all others that holds.
+    private(set) var otherwise: (name: String, position: SourcePosition)?
 
-    private static func text(_ selector: FieldSelector) -> String {
-        switch selector {
-        case .core(let field): field.rawValue
-        case .element(let namespace, let name, let attribute):
-            "element {\(namespace)}\(name)" + (attribute.map { " attribute \($0)" } ?? "")
-        case .header(let namespace, let name): "header " + (namespace.map { "{\($0)}" } ?? "") + name
-        case .annotation(let namespace, let name): "annotation {\(namespace)}\(name)"
-        case .descendant(let namespace, let name, let path, let attribute):
-            "element {\(namespace)}\(name)" + inside(path, attribute)
-        case .part(.civic, _, let name, _, _): "civic \(name)"
-        case .part(let part, let namespace, let name, let path, let attribute):
-            "\(part.rawValue) {\(namespace)}\(name)" + inside(path, attribute)
+    init(_ files: [TableFile]) {
+        for file in files {
+            let table = file.root["table"]?.text ?? ""
+            func note(_ node: MappingNode?, _ id: String) {
+                for (_, value) in node?["set"]?.pairs ?? [] { rows[value.position] = "\(table).\(id)" }
+            }
+            for row in file.root["rows"]?.elements ?? [] { note(row, row["id"]?.text ?? "") }
+            note(file.root["otherwise"], "otherwise")
+            if let node = file.root["otherwise"] { otherwise = ("\(table).otherwise", node.position) }
         }
     }
 
-    private static func inside(_ path: ElementPath, _ attribute: String?) -> String {
-        (path == .none ? "" : "/" + path.text) + (attribute.map { " attribute \($0)" } ?? "")
-    }
+    func row(_ position: SourcePosition) -> String? { rows[position] }
 }

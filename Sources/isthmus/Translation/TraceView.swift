@@ -23,16 +23,7 @@ struct TraceView: Encodable {
     let refusal: String?
 
     init(_ result: Translation.Result, _ setup: TranslationSetup) {
-        rules = result.trace.rows.map { id in
-            let rows = setup.generation.rows
-            guard rows.indices.contains(id.index) else { return Rule(row: "#\(id.index)", file: "", line: 0) }
-            let row = rows[id.index]
-            return Rule(
-                row: row.name,
-                file: Faults.path(row.position.file, in: setup.directory),
-                line: row.position.line
-            )
-        }
+        rules = result.trace.rows.map { Rule($0, setup) }
         losses = result.trace.losses.map { Loss(class: setup.generation.name(of: $0.lossClass), detail: $0.detail) }
         notes = result.notes
         nothing = result.nothing
@@ -44,6 +35,19 @@ struct TraceView: Encodable {
         rules.map { "rule  \($0.row)  \($0.file):\($0.line)" }
             + losses.map { "loss  \($0.class)" + ($0.detail.map { "  \($0)" } ?? "") }
             + notes.map { "note  \($0)" }
+    }
+}
+
+extension TraceView.Rule {
+    init(_ id: RowID, _ setup: TranslationSetup) {
+        let rows = setup.generation.rows
+        guard rows.indices.contains(id.index) else {
+            self.init(row: "#\(id.index)", file: "", line: 0)
+            return
+        }
+        let row = rows[id.index]
+        let file = Faults.path(row.position.file, in: setup.directory)
+        self.init(row: row.name, file: file, line: row.position.line)
     }
 }
 

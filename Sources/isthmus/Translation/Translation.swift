@@ -36,6 +36,8 @@ struct Translation {
     private(set) var setup: TranslationSetup
     /// The name of the input in faults.
     let file: String
+    /// Takes what the tables are asked; nil where nobody wants to know.
+    var witness: RuleWitness?
 
     /// Makes a translation under the tables and facts of a command.
     init(setup: TranslationSetup, file: String) {
@@ -52,7 +54,10 @@ struct Translation {
     /// Where switches are set over the neighbor's route, a first translation tells who the neighbor is.
     mutating func translate(_ bytes: [UInt8], from: Form, to: Form) throws(Stop) -> Result {
         if setup.dependsOnNeighbor {
-            setup = try setup.settled(for: try once(bytes, from: from, to: to).domain)
+            let domain = try once(bytes, from: from, to: to).domain
+            // What counts is the second time.
+            _ = witness?.take()
+            setup = try setup.settled(for: domain)
         }
         return try once(bytes, from: from, to: to)
     }
@@ -73,7 +78,7 @@ struct Translation {
         do throws(XMLStreamError) {
             element = try XML.DocumentReader.read(bytes[...])
         } catch {
-            throw Place.fault(error.reason, code: error.code.rawValue, at: error.offset, in: bytes, file: file)
+            throw Place.fault(Self.reason(error), code: error.code.rawValue, at: error.offset, in: bytes, file: file)
         }
         if let presence = PresenceStanza(element) { return try self.presence(presence, to: form) }
         guard let stanza = MessageStanza(element) else {
@@ -103,6 +108,17 @@ struct Translation {
             result.products = [Product(kind: .error, form: .xmpp, bytes: Self.document(error.bytes))]
         }
         return result
+    }
+
+    /// What is wrong with XML, with what to do where that is known.
+    static func reason(_ error: XMLStreamError) -> String {
+        switch (error.code, error.reason) {
+        // XML_ERR_DOCUMENT_END.
+        case (.notWellFormed, "libxml2 error 5"): "more stands behind the first element; give one item at a time"
+        case (.notWellFormed, _): "this is no well-formed XML (\(error.reason))"
+        case (.incomplete, _): "the XML ends before its first element does; give the whole item"
+        default: error.reason
+        }
     }
 
     /// Writes the request, or the object that it carries.

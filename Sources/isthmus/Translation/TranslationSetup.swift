@@ -11,9 +11,12 @@ struct TranslationSetup {
     let configuration: GatewayConfiguration?
     let directory: String
     let loaded: MappingLoader.Loaded
+    /// The files that the tables come from: those of the directory, with what is tried.
+    var files: [TableFile]
     /// Switches over the route of whatever neighbor it is; empty when the profile is fixed.
     private let settings: [(name: String, value: String)]
-    private let profile: String?
+    /// The profile that the command line names, whatever the routes say.
+    let profile: String?
 
     /// Reads what the options name.
     init(_ options: TranslationOptions) throws(Stop) {
@@ -26,6 +29,7 @@ struct TranslationSetup {
         let tables = try Configured.tables(directory)
         generation = tables.generation
         loaded = tables.loaded
+        files = tables.loaded.files
         let text = try FactsInput.read(options.facts, defaults: Self.defaults(configuration))
         facts = text.facts
         settings = text.settings.map { ($0.name, $0.value) } + options.settings
@@ -36,11 +40,17 @@ struct TranslationSetup {
     }
 
     /// The same facts under other tables.
-    func with(_ generation: Generation) throws(Stop) -> TranslationSetup {
+    func with(_ generation: Generation, files: [TableFile]? = nil) throws(Stop) -> TranslationSetup {
         var setup = self
+        setup.files = files ?? self.files
         setup.generation = generation
         if let profile { setup.routing = .fixed(try Self.route(generation, profile, settings)) }
         return setup
+    }
+
+    /// The same, whose tables explain their answers to a witness.
+    func observed(by witness: RuleWitness) throws(Stop) -> TranslationSetup {
+        try with(generation.observed(by: witness))
     }
 
     /// Whether switches are set over the route of the neighbor, which an item's addresses tell.
@@ -49,9 +59,12 @@ struct TranslationSetup {
     /// The same with the switches set over the route of a domain of the CPIM shore.
     func settled(for domain: String?) throws(Stop) -> TranslationSetup {
         let route = generation.route(peer: domain ?? "")
-        let all = Switch.allCases.map { ($0.name, route.switches.text($0)) }
         var setup = self
-        setup.routing = .fixed(try Self.route(generation, route.profile, all + settings, peer: domain))
+        do throws(SettingFault) {
+            setup.routing = .fixed(try generation.route(route, settings: settings, peer: domain))
+        } catch {
+            throw .usage("\(error.reason); \(Self.known(error.known, near: error.reason))")
+        }
         return setup
     }
 

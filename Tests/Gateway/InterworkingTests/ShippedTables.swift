@@ -38,6 +38,9 @@ enum ShippedTables {
         )
     }
 
+    /// A value as a file would have it.
+    static func node(_ text: String) -> MappingNode? { YAMLFile.read(Array(text.utf8), name: "value").root }
+
     /// The shipped tables without a row.
     static func generation(without row: String, of table: String) throws -> Generation {
         try compile(

@@ -9,6 +9,12 @@ extension TestBench {
         return try cross(test.expect, to: back, route, facts).difference(from: back).map { "on the way back " + $0 }
     }
 
+    /// The fields of one side on the other, with the losses.
+    mutating func crossed(_ route: Route, _ facts: Facts) throws(TestFault) -> TestValue {
+        let found = try cross(test.given, to: test.expect, route, facts)
+        return .keys([(found.side.rawValue, .keys(found.fields)), ("loss", .list(found.losses))])
+    }
+
     private mutating func cross(
         _ given: MappingNode,
         to expected: MappingNode,

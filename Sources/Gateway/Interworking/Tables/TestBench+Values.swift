@@ -21,7 +21,7 @@ extension TestBench {
     }
 
     /// `{xmpp: {…}}` as `{pidf: {…}, loss: […]}`; losses are told where the test names them.
-    private mutating func answer(
+    mutating func answer(
         _ node: MappingNode,
         in table: ValueTable,
         isLossNamed: Bool? = nil

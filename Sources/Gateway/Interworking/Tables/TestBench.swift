@@ -40,7 +40,7 @@ struct TestBench {
     }
 
     /// `{xmpp: JID}` as `{cpim: URI, im: URI}`, `{cpim: URI}` as `{xmpp: JID}`, or `{refused: CODE}`.
-    private mutating func mapped(_ node: MappingNode, _ route: Route, _ facts: Facts) throws(TestFault) -> TestValue {
+    mutating func mapped(_ node: MappingNode, _ route: Route, _ facts: Facts) throws(TestFault) -> TestValue {
         let translator = AddressTranslator(table: generation.addresses, switches: route.switches)
         do throws(Refusal) {
             if let text = node["xmpp"]?.text {
@@ -64,7 +64,7 @@ struct TestBench {
 
     // MARK: Errors
 
-    private mutating func errors(_ route: Route) throws(TestFault) -> TestValue {
+    mutating func errors(_ route: Route) throws(TestFault) -> TestValue {
         if let code = test.given["gateway"]?.text {
             guard let words = route.errors.words(for: code) else { throw TestFault("no row has \(code)") }
             fire(words.row)
@@ -112,7 +112,7 @@ struct TestBench {
 
     // MARK: Losses, routes and profiles
 
-    private mutating func loss(_ route: Route) throws(TestFault) -> TestValue {
+    mutating func loss(_ route: Route) throws(TestFault) -> TestValue {
         guard let lossClass = test.given["loss"]?.text.flatMap({ LossClass(rawValue: $0) }) else {
             throw TestFault("given names no class of losses")
         }
@@ -120,7 +120,7 @@ struct TestBench {
         return .keys([("do", .text(route.losses.action(lossClass).rawValue))])
     }
 
-    private mutating func routing() throws(TestFault) -> TestValue {
+    mutating func routing() throws(TestFault) -> TestValue {
         guard let domain = test.given["domain"]?.text else { throw TestFault("given names no domain") }
         let route = generation.route(peer: domain)
         fire(route.row)
@@ -129,7 +129,7 @@ struct TestBench {
         return .keys(found)
     }
 
-    private mutating func profile(_ route: Route) throws(TestFault) -> TestValue {
+    mutating func profile(_ route: Route) throws(TestFault) -> TestValue {
         guard let name = test.given["profile"]?.text else { throw TestFault("given names no profile") }
         let route: Route
         do throws(SettingFault) {

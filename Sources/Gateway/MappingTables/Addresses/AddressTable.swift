@@ -26,6 +26,8 @@ public struct AddressRule: Sendable, Hashable {
 public struct AddressTable: Sendable {
     /// The rows in order.
     public let rules: [AddressRule]
+    /// Explains which rows answer; nil in live traffic.
+    var observer: TableObserver?
 
     /// The first of some rows by domain, and the first for any domain.
     private struct Places: Sendable {
@@ -68,19 +70,29 @@ public struct AddressTable: Sendable {
     ///
     /// - Parameter domain: in lower case, U-labels.
     /// - Returns: the first rule that takes the domain; nil when none does.
-    public func rule(forJIDDomain domain: String) -> AddressRule? { jids.first(domain).map { rules[$0] } }
+    public func rule(forJIDDomain domain: String) -> AddressRule? {
+        let rule = jids.first(domain).map { rules[$0] }
+        if let observer { observer.explain(.jid(domain), rules, rule) }
+        return rule
+    }
 
     /// The rule for the users of a domain of the CPIM shore's form.
     ///
     /// - Parameter domain: in lower case, U-labels.
     /// - Returns: the first rule that takes the domain and is not for telephone numbers; nil when none does.
-    public func rule(forURIDomain domain: String) -> AddressRule? { uris.first(domain).map { rules[$0] } }
+    public func rule(forURIDomain domain: String) -> AddressRule? {
+        let rule = uris.first(domain).map { rules[$0] }
+        if let observer { observer.explain(.uri(domain), rules, rule) }
+        return rule
+    }
 
     /// The rule for telephone numbers at a domain.
     ///
     /// - Parameter domain: in lower case; empty for a `tel:` URI.
     /// - Returns: the first rule for telephone numbers that takes the domain; nil when none does.
     public func rule(forPhoneAt domain: String) -> AddressRule? {
-        (domain.isEmpty ? firstPhone : phones.first(domain)).map { rules[$0] }
+        let rule = (domain.isEmpty ? firstPhone : phones.first(domain)).map { rules[$0] }
+        if let observer { observer.explain(.phone(domain), rules, rule) }
+        return rule
     }
 }

@@ -20,7 +20,11 @@ struct ProfileBuilder {
                 let base = part.extended.flatMap { result[$0] }
                 var switches = base?.switches ?? SwitchSet()
                 var swaps = base?.swaps ?? [:]
-                for (name, value, _) in part.settings { try? switches.set(name, to: value) }
+                var origins = base?.origins ?? [SourcePosition?](repeating: nil, count: Switch.allCases.count)
+                for (name, value, node) in part.settings {
+                    try? switches.set(name, to: value)
+                    origins[name.rawValue] = node.position
+                }
                 for (name, other, node) in part.tables {
                     swaps[name] = other
                     check(name, other, node)
@@ -37,7 +41,12 @@ struct ProfileBuilder {
                         help: "set each switch, or extend a profile that does"
                     )
                 }
-                result[part.id] = TableSet.Profile(name: part.id, switches: switches, swaps: swaps)
+                result[part.id] = TableSet.Profile(
+                    name: part.id,
+                    switches: switches,
+                    swaps: swaps,
+                    origins: origins
+                )
                 written[part.id] = mine
             }
         }

@@ -91,7 +91,11 @@ struct RouteBuilder {
             return nil
         }
         var switches = profile.switches
-        for (name, value, _) in settings { try? switches.set(name, to: value) }
-        return set.route(profile, switches, row: row, store)
+        var origins = profile.origins
+        for (name, value, node) in settings {
+            try? switches.set(name, to: value)
+            origins[name.rawValue] = node.position
+        }
+        return set.route(profile, switches, row: row, store, origins: origins)
     }
 }

@@ -6,22 +6,40 @@ final class RouteParts: Sendable {
     let errors: ErrorTable
     let values: [String: ValueTable]
 
-    init(_ set: TableSet, swaps: [String: String], _ switches: SwitchSet) {
-        let tables = set.values.reduce(into: [String: ValueTable]()) { tables, pair in
+    /// - Parameters:
+    ///   - set: all rows of one neighbor.
+    ///   - swaps: which table stands for which.
+    ///   - switches: the switches.
+    ///   - observer: explains what the tables are asked; nil in live traffic.
+    init(_ set: TableSet, swaps: [String: String], _ switches: SwitchSet, _ observer: TableObserver? = nil) {
+        let plain = set.values.reduce(into: [String: ValueTable]()) { tables, pair in
             let name = swaps[pair.key] ?? pair.key
             tables[pair.key] = (set.values[name] ?? pair.value).table(switches)
         }
-        func rules(_ table: String) -> FieldRules {
-            let rows = set.fields[swaps[table] ?? table] ?? []
-            return FieldRules(
+        var tables = plain
+        if let observer {
+            for (key, source) in set.values {
+                let source = swaps[key].flatMap { set.values[$0] } ?? source
+                tables[key]?.observer = ValueObserver(source, switches, observer)
+            }
+        }
+        func rules(_ table: String, _ stage: TableStep.Stage) -> FieldRules {
+            let name = swaps[table] ?? table
+            let rows = set.fields[name] ?? []
+            var rules = FieldRules(
                 outward: rows.compactMap { $0.rule(inward: false, switches, tables) },
                 inward: rows.compactMap { $0.rule(inward: true, switches, tables) }
             )
+            if let observer { rules.observer = FieldObserver(stage, name, rows, switches, plain, observer) }
+            return rules
         }
-        messageFields = rules(TableSet.messageFields)
-        carrierFields = rules(TableSet.carrierFields)
-        presenceFields = rules(TableSet.presenceFields)
-        errors = set.errors.holding(switches)
+        messageFields = rules(TableSet.messageFields, .message)
+        carrierFields = rules(TableSet.carrierFields, .carrier)
+        presenceFields = rules(TableSet.presenceFields, .presence)
+        // Rows that the switches keep from holding are explained, too.
+        var errors = observer == nil ? set.errors.holding(switches) : set.errors
+        errors.observer = observer
+        self.errors = errors
         values = tables
     }
 }

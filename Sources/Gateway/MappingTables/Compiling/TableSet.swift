@@ -6,6 +6,8 @@ struct TableSet: Sendable {
         let switches: SwitchSet
         /// Which table stands for which.
         let swaps: [String: String]
+        /// Where the value of each switch was written.
+        var origins: [SourcePosition?] = []
     }
 
     static let messageFields = "message.xmpp"
@@ -44,14 +46,24 @@ struct TableSet: Sendable {
         switches = names.sorted { $0.rawValue < $1.rawValue }
     }
 
-    func route(_ profile: Profile, _ switches: SwitchSet, row: RowID?, _ store: RoutePartsStore? = nil) -> Route {
-        Route(
+    func route(
+        _ profile: Profile,
+        _ switches: SwitchSet,
+        row: RowID?,
+        _ store: RoutePartsStore? = nil,
+        origins: [SourcePosition?]? = nil,
+        observer: TableObserver? = nil
+    ) -> Route {
+        var losses = losses
+        losses.observer = observer
+        return Route(
             profile: profile.name,
             row: row,
             switches: switches,
             parts: store?.parts(self, swaps: profile.swaps, switches)
-                ?? RouteParts(self, swaps: profile.swaps, switches),
-            losses: losses
+                ?? RouteParts(self, swaps: profile.swaps, switches, observer),
+            losses: losses,
+            origins: origins ?? profile.origins
         )
     }
 }

@@ -15,6 +15,24 @@ public struct ErrorTable: Sendable {
         let hasRetryAfter: Bool?
         let words: StanzaErrorWords
         let condition: SwitchCondition
+
+        /// Whether the row is about a failure, whatever else it asks for.
+        func takes(_ failure: SIPFailure) -> Bool {
+            switch (match, failure) {
+            case (.status(let one), .status(let other)): one == other
+            case (.statusClass(let one), .status(let other)): one == other / 100
+            case (.timeout, .timeout), (.transport, .transport): true
+            default: false
+            }
+        }
+    }
+
+    /// A stanza error, and what it stands in.
+    struct Question: Sendable {
+        let condition: String
+        let isFull: Bool
+        let hasAddress: Bool
+        let isPending: Bool
     }
 
     /// A row that reads a stanza error.
@@ -28,12 +46,21 @@ public struct ErrorTable: Sendable {
         let isPending: Bool?
         let words: ResponseWords
         let when: SwitchCondition
+
+        /// Whether the row takes a stanza error, whatever the switches are.
+        func takes(_ question: Question) -> Bool {
+            condition == question.condition && isFull ?? question.isFull == question.isFull
+                && hasAddress ?? question.hasAddress == question.hasAddress
+                && isPending ?? question.isPending == question.isPending
+        }
     }
 
     /// The rows that read failures, those for one status before those for a class.
     let failures: [FailureRow]
     let conditions: [ConditionRow]
     let refusals: [String: RefusalWords]
+    /// Explains which rows answer; nil in live traffic.
+    var observer: TableObserver?
     /// The rows by what they are asked for, so that those of other failures and conditions cost nothing.
     private let failuresByMatch: [FailureRow.Match: [FailureRow]]
     private let conditionsByName: [String: [ConditionRow]]
@@ -74,11 +101,14 @@ public struct ErrorTable: Sendable {
                 row.hasRetryAfter ?? hasRetryAfter == hasRetryAfter && row.condition.holds(switches)
             }?.words
         }
-        switch failure {
-        case .status(let status): return first(.status(status)) ?? first(.statusClass(status / 100))
-        case .timeout: return first(.timeout)
-        case .transport: return first(.transport)
-        }
+        let words =
+            switch failure {
+            case .status(let status): first(.status(status)) ?? first(.statusClass(status / 100))
+            case .timeout: first(.timeout)
+            case .transport: first(.transport)
+            }
+        if let observer { observer.explain(failure, hasRetryAfter: hasRetryAfter, switches, self, words) }
+        return words
     }
 
     /// What a stanza error is towards SIP.
@@ -97,17 +127,20 @@ public struct ErrorTable: Sendable {
         isPending: Bool,
         _ switches: SwitchSet
     ) -> ResponseWords? {
-        conditionsByName[condition]?.first { row in
-            row.isFull ?? isFull == isFull && row.hasAddress ?? hasAddress == hasAddress
-                && row.isPending ?? isPending == isPending && row.when.holds(switches)
-        }?.words
+        let question = Question(condition: condition, isFull: isFull, hasAddress: hasAddress, isPending: isPending)
+        let words = conditionsByName[condition]?.first { $0.takes(question) && $0.when.holds(switches) }?.words
+        if let observer { observer.explain(question, switches, self, words) }
+        return words
     }
 
     /// What a refusal of the gateway's own is in both protocols.
     ///
     /// - Parameter refusal: a code of ``ErrorVocabulary/refusals``.
     /// - Returns: the words; nil for an unknown code, since the table is total.
-    public func words(for refusal: String) -> RefusalWords? { refusals[refusal] }
+    public func words(for refusal: String) -> RefusalWords? {
+        if let observer { observer.explain(refusal: refusal, self, refusals[refusal]) }
+        return refusals[refusal]
+    }
 }
 
 /// When a row holds: every switch that it names has one of its values.

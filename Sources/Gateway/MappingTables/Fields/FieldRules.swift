@@ -60,6 +60,9 @@ public struct FieldRules: Sendable {
     public let outward: [FieldRule]
     /// From the other vocabulary to the pivot, in order.
     public let inward: [FieldRule]
+    /// Explains what the rows do; nil in live traffic.
+    @usableFromInline
+    var observer: FieldObserver?
 
     private let outwardIndex: FieldIndex
     private let inwardIndex: FieldIndex
@@ -139,6 +142,7 @@ public struct FieldRules: Sendable {
         converter: Converting,
         trace: inout RuleTrace
     ) throws(FieldRefusal) {
+        if let observer { observer.explain(from: source, to: target, way: way, converter: converter) }
         for rule in rules(way, having: source.anchors) {
             var values = source.values(of: rule.source)
             if values.isEmpty { continue }

@@ -77,12 +77,17 @@ public struct LossTable: Sendable {
     }
 
     let entries: [LossClass: Entry]
+    /// Explains what is done; nil in live traffic.
+    var observer: TableObserver?
 
     /// What is done about a class.
     ///
     /// - Parameter lossClass: the class.
     /// - Returns: the action of its row; the table is total.
-    public func action(_ lossClass: LossClass) -> LossAction { entries[lossClass]?.action ?? .note }
+    public func action(_ lossClass: LossClass) -> LossAction {
+        if let observer { observer.explain(lossClass, entries[lossClass]) }
+        return entries[lossClass]?.action ?? .note
+    }
 
     /// The row that says what is done about a class.
     ///

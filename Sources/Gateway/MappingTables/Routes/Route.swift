@@ -12,8 +12,18 @@ public final class Route: Sendable {
     public let losses: LossTable
     /// What it shares with routes that differ in no switch which a row names.
     let parts: RouteParts
+    /// Where the value of each switch was written, in the order of the switches; nil for one that no file sets.
+    public let origins: [SourcePosition?]
 
-    init(profile: String, row: RowID?, switches: SwitchSet, parts: RouteParts, losses: LossTable) {
+    init(
+        profile: String,
+        row: RowID?,
+        switches: SwitchSet,
+        parts: RouteParts,
+        losses: LossTable,
+        origins: [SourcePosition?] = []
+    ) {
+        self.origins = origins
         self.profile = profile
         self.row = row
         self.switches = switches

@@ -1,12 +1,14 @@
 /// The routes of single domains and of all domains below one, found without a look at those of others.
 struct RouteTable: Sendable {
     private(set) var routes: [Route] = []
+    private(set) var patterns: [DomainPattern] = []
     private var index = DomainIndex()
 
     /// Adds a route behind the others.
     mutating func append(_ pattern: DomainPattern, _ route: Route) {
         index.insert(pattern, at: routes.count)
         routes.append(route)
+        patterns.append(pattern)
     }
 
     /// Whether an earlier route takes every domain that a pattern takes.

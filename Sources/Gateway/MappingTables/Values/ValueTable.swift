@@ -89,6 +89,8 @@ public struct ValueTable: Sendable {
     public let name: String
 
     let directions: [Vocabulary: Direction]
+    /// Explains what the rows answer; nil in live traffic.
+    var observer: ValueObserver?
 
     /// The two sides that the table joins.
     public var sides: [Vocabulary] { Vocabulary.allCases.filter { targets[$0] != nil } }
@@ -101,7 +103,9 @@ public struct ValueTable: Sendable {
     /// - Returns: the answer of the first row that matches, else of what the table says of the unmapped; nil when the
     ///   record has a value outside the closed sets and the table does not say what becomes of those.
     public func answer(_ record: [String: [String]], to vocabulary: Vocabulary) -> Answer? {
-        directions[vocabulary]?.answer(record)
+        let answer = directions[vocabulary]?.answer(record)
+        if let observer { observer.explain(record, to: vocabulary, answer) }
+        return answer
     }
 
     /// What a text is on one side, a record being written as the values of its columns with `/` between them.
@@ -119,7 +123,7 @@ public struct ValueTable: Sendable {
         let parts = text.split(separator: "/", maxSplits: max(0, columns.count - 1), omittingEmptySubsequences: false)
         var record: [String: [String]] = [:]
         for (column, part) in zip(columns, parts) where !part.isEmpty { record[column.name] = [String(part)] }
-        guard let answer = direction.answer(record) else { return nil }
+        guard let answer = answer(record, to: vocabulary) else { return nil }
         let other = targets[vocabulary] ?? []
         let texts = other.map { answer[$0.name] ?? "" }
         let kept = texts.prefix((texts.lastIndex { !$0.isEmpty } ?? -1) + 1)

@@ -17,6 +17,8 @@ struct VectorRun {
     let errors: ErrorTranslator
     private var comparison: VectorComparison
     private var serial = 0
+    /// What the translators say of each step.
+    private(set) var traces: [RuleTrace] = []
 
     static let defaults: Facts = {
         var facts = Facts(now: 1_772_366_400_000, gatewayDomain: "gw.example.org")
@@ -25,28 +27,33 @@ struct VectorRun {
         return facts
     }()
 
-    init(_ folder: VectorFolder) throws {
+    init(_ folder: VectorFolder, _ generation: Generation? = nil) throws {
         self.folder = folder
         comparison = VectorComparison(folder)
         let text = try FactsText(folder.context, defaults: Self.defaults)
         facts = text.facts
         let settings = folder.settings + text.settings.map { ($0.name, $0.value) }
-        let routing = try ShippedTables.routing(profile: folder.profile, settings: settings)
-        messages = MessageTranslator(generation: try ShippedTables.generation(), routing: routing)
-        errors = ErrorTranslator(generation: try ShippedTables.generation(), routing: routing)
+        let generation = try generation ?? ShippedTables.generation()
+        let routing = Routing.fixed(try generation.route(profile: folder.profile, settings: settings))
+        messages = MessageTranslator(generation: generation, routing: routing)
+        errors = ErrorTranslator(generation: generation, routing: routing)
     }
 
     /// The differences between what was expected and what came out; empty when there is none.
     static func differences(_ folder: VectorFolder) throws -> [String] {
         var run = try VectorRun(folder)
+        return try run.differences()
+    }
+
+    mutating func differences() throws -> [String] {
         var products: [VectorProduct] = []
         for input in folder.inputs {
-            let new = try run.feed(input)
+            let new = try feed(input)
             products = folder.values("Compare").contains("last") ? new : products + new
         }
-        run.comparison.compare(products)
-        run.checkNotes(products)
-        return folder.faults + run.comparison.differences
+        comparison.compare(products)
+        checkNotes(products)
+        return folder.faults + comparison.differences
     }
 
     // MARK: Inputs
@@ -76,6 +83,7 @@ struct VectorRun {
             return response.value.map { [.response($0.bytes)] } ?? []
         }
         let pivot = messages.pivot(from: stanza, facts: facts)
+        traces.append(pivot.trace)
         switch pivot.outcome {
         case .nothing: return []
         case .refused(let refusal): return try refused(refusal, stanza)
@@ -92,6 +100,7 @@ struct VectorRun {
                 messageID: "imdn\(serial)"
             )
             let request = messages.request(from: pivot, identity: identity, facts: facts)
+            traces.append(request.trace)
             if let refusal = request.refusal { return try refused(refusal, stanza) }
             return request.value.map { [.request($0.bytes)] } ?? []
         }
@@ -119,6 +128,7 @@ struct VectorRun {
             return error.value.map { [.stanzaError(Self.inNamespace($0.bytes))] } ?? []
         case .request(let request):
             let pivot = messages.pivot(from: request, facts: facts)
+            traces.append(pivot.trace)
             switch pivot.outcome {
             case .nothing: return []
             case .refused(let refusal): return [.response(errors.response(for: refusal, to: request, toTag: "gw1"))]
@@ -133,13 +143,18 @@ struct VectorRun {
     }
 
     private mutating func cpim(_ bytes: [UInt8]) -> [VectorProduct] {
-        guard let pivot = messages.pivot(fromCPIM: bytes[...], facts: facts).value else { return [] }
+        let read = messages.pivot(fromCPIM: bytes[...], facts: facts)
+        traces.append(read.trace)
+        guard let pivot = read.value else { return [] }
         return delivered(pivot).value.map { [.stanza(Self.inNamespace($0.bytes))] } ?? []
     }
 
     private mutating func delivered(_ pivot: Pivot) -> Translated<OutgoingStanza> {
         serial += 1
-        return messages.stanza(from: pivot, facts: facts, contentNamespace: "jabber:client", freshID: "fresh\(serial)")
+        let namespace = "jabber:client"
+        let made = messages.stanza(from: pivot, facts: facts, contentNamespace: namespace, freshID: "fresh\(serial)")
+        traces.append(made.trace)
+        return made
     }
 
     /// A stanza of a stream as a document: the stream's namespace is declared on it.
@@ -172,8 +187,9 @@ struct VectorRun {
         let words = note.split(separator: " ").map { String($0) }
         guard let map = words.firstIndex(of: "map"), map + 3 < words.count, let input = folder.inputs.first,
             case .request(let request)? = try? SIPReader.read(datagram: input.bytes),
-            let pair = messages.pivot(from: request, facts: facts).value?.sender.pair
+            case let read = messages.pivot(from: request, facts: facts), let pair = read.value?.sender.pair
         else { return comparison.note("no pair is there for the store") }
+        traces.append(read.trace)
         let uri = words[map + 3].hasSuffix(".") ? String(words[map + 3].dropLast()) : words[map + 3]
         if pair.jid.description != words[map + 1] || pair.uri.description != uri {
             comparison.note("the store maps \(pair.jid) to \(pair.uri)")
