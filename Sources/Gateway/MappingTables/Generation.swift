@@ -27,6 +27,12 @@ public final class Generation: Sendable {
     /// What was proved at load, a sentence each.
     public let proofs: [String]
 
+    /// The personal events of which some row of some route takes or makes something: the name of the payload by its
+    /// namespace, which is the node (XEP-0163 §4).
+    public let events: [String: String]
+    /// The nodes of those events.
+    public let eventNodes: Set<String>
+
     let tables: TableSet
     let peers: [String: TableSet]
     let routes: RouteTable
@@ -56,6 +62,14 @@ public final class Generation: Sendable {
         self.peers = peers
         self.routes = routes
         self.otherwise = otherwise
+        var events: [String: String] = [:]
+        for set in [tables] + peers.values {
+            for row in set.fields.values.joined() where row.isEvent {
+                row.outer.element.map { events[$0.namespace] = $0.name }
+            }
+        }
+        self.events = events
+        eventNodes = Set(events.keys)
     }
 
     /// The name of a row, for records and people.

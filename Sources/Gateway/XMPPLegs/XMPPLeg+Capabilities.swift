@@ -72,6 +72,7 @@ extension XMPPLeg {
     /// A device is there for a contact: what it wants to be told is found out.
     func learnInterests(of device: JID, _ presence: PresenceStanza, contact: BareJID) {
         guard device.resource != nil else { return }
+        interests.nodes = host.generation.eventNodes
         perform(
             interests.announced(
                 CapabilitiesElement(in: presence.element),
@@ -101,6 +102,7 @@ extension XMPPLeg {
         if id.hasPrefix(Self.cardPrefix) { return receivedCard(iq, id, of: device, on: link) }
         guard id.hasPrefix(Self.questionPrefix) else { return }
         let information = iq.kind == .result ? iq.payload.flatMap { ServiceInformation($0) } : nil
+        interests.nodes = host.generation.eventNodes
         perform(
             interests.answered(
                 id,

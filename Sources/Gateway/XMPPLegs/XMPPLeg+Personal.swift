@@ -21,7 +21,7 @@ extension XMPPLeg {
         else { return }
         let translator = PresenceTranslator(generation: host.generation)
         let told = PersonalEvent(node: item.node, payload: item.payload)
-        guard let event = item.isStop ? PersonalEvent.stopped(item.node) : told else { return }
+        guard let event = item.isStop ? translator.stopped(item.node) : told else { return }
         for device in devices {
             guard let to = try? watcher.with(resource: device) else { continue }
             link.write(
@@ -57,7 +57,7 @@ extension XMPPLeg {
         for event in events {
             guard taken.contains(event.node) else {
                 // What the route could take, and does not, is a loss; of the rest there is no end.
-                if PersonalEvent.isKnown(event.node) {
+                if host.generation.eventNodes.contains(event.node) {
                     host.refused(account, code: "event-not-taken", trace: [])
                 } else {
                     logger.debug("an event on a node that is not known", metadata: link.metadata())

@@ -10,7 +10,7 @@ struct MappingFolderTests {
         let directory = try TemporaryDirectory()
         for name in [
             "90-peers/b.example/x.yaml", "90-peers/a.example/y.yaml", "50-site/a.yaml", "00-standard/b.yaml",
-            "00-standard/a.yaml", "00-standard/.a.yaml.swp", ".git/config",
+            "00-standard/a.yaml", "00-standard/.a.yaml.swp", ".git/config", "examples/c.yaml",
         ] {
             try directory.write(name, "table: \(name)\n")
         }

@@ -94,10 +94,14 @@ extension Refusal {
 
     /// The media type, its charset or its encoding is not mapped.
     ///
-    /// - Parameter isEncoding: whether the encoding of the body is what cannot be read.
+    /// - Parameters:
+    ///   - isEncoding: whether the encoding of the body is what cannot be read.
+    ///   - types: further types that rows take.
     /// - Returns: the refusal.
-    static func unsupportedType(isEncoding: Bool = false) -> Refusal {
-        var headers = [Header("Accept", acceptedTypes)]
+    static func unsupportedType(isEncoding: Bool = false, also types: [String] = []) -> Refusal {
+        var accepted = [acceptedTypes]
+        for type in types where !accepted.contains(type) { accepted.append(type) }
+        var headers = [Header("Accept", accepted.joined(separator: ", "))]
         if isEncoding { headers.append(Header("Accept-Encoding", "identity")) }
         return Refusal(.unsupportedType, headers: headers)
     }

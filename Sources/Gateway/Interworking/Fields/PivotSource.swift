@@ -20,7 +20,11 @@ struct PivotSource: FieldSource {
                     FieldValue(text: $0.value)
                 }
             )
-        case .element, .descendant, .part: []
+        case .content(let part):
+            FieldValues(
+                (text?.parts ?? []).lazy.filter { $0.isNamed(by: part) }.flatMap { Array($0.values(part.form)) }
+            )
+        case .element, .markup, .descendant, .part: []
         }
     }
 
@@ -44,6 +48,7 @@ struct PivotSource: FieldSource {
         case .html: FieldValues(text: text?.html.map { String(decoding: $0, as: UTF8.self) }, language: text?.language)
         case .oob: FieldValues(text: text?.url)
         case .contentLanguage: FieldValues(text: text?.language)
+        case .fromName: FieldValues(text: pivot.message.from.formalName)
         case .contentID: FieldValues(text: pivot.message.content.contentID)
         case .messageID: headers(CPIMNamespace.imdn, CPIMName.messageID.local)
         case .dispositionNotification: dispositions()

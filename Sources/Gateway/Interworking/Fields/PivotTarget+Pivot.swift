@@ -19,6 +19,12 @@ extension PivotTarget {
         if text.text != url { texts[0].text = text.text.isEmpty ? url : text.text + "\r\n" + url }
     }
 
+    /// Puts the marker before the text, where there is one.
+    mutating func addMarker() {
+        guard let marker, !texts.isEmpty else { return }
+        for index in texts.indices { texts[index].text = marker + texts[index].text }
+    }
+
     /// The content as a MIME part.
     ///
     /// Markup and texts in further languages go along when the route says so and the peer has named the types; else
@@ -45,12 +51,29 @@ extension PivotTarget {
                 trace.lose(.html)
             }
         }
-        guard parts.count > 1 else { return withContentID(main) }
-        let boundary = MIMEWriter.boundary(for: parts, seed: "isthmus")
-        guard let alternative = try? MIMEWriter.multipart("alternative", parts, boundary: boundary) else {
-            return withContentID(main)
+        let body = parts.count > 1 ? Self.multipart("alternative", parts) ?? main : main
+        return withContentID(mixed(body, &trace))
+    }
+
+    /// The text with the parts that rows have made behind it; what may only stand alone, and does not, is lost.
+    ///
+    /// Source: RFC 2046 §5.1.3.
+    private func mixed(_ body: MIMEPart, _ trace: inout RuleTrace) -> MIMEPart {
+        guard let first = parts.first else { return body }
+        let hasText = texts.contains { !$0.text.isEmpty } || html != nil
+        if !hasText, parts.count == 1, first.place != .part { return first.part }
+        let kept = parts.filter { $0.place != .whole }.map(\.part)
+        for _ in kept.count..<parts.count { trace.lose(.part) }
+        guard !kept.isEmpty else { return body }
+        guard let mixed = Self.multipart("mixed", (hasText ? [body] : []) + kept) else {
+            trace.lose(.part)
+            return body
         }
-        return withContentID(alternative)
+        return mixed
+    }
+
+    private static func multipart(_ subtype: String, _ parts: [MIMEPart]) -> MIMEPart? {
+        try? MIMEWriter.multipart(subtype, parts, boundary: MIMEWriter.boundary(for: parts, seed: "isthmus"))
     }
 
     private static let plainType = HeaderField(name: "Content-Type", value: MediaType.plainUTF8.description)
@@ -69,7 +92,7 @@ extension PivotTarget {
     }
 
     private func withContentID(_ part: MIMEPart) -> MIMEPart {
-        guard let contentID else { return part }
+        guard let contentID, part.headers.first("Content-ID") == nil else { return part }
         var part = part
         part.headers.append("Content-ID", "<\(contentID)>")
         return part
@@ -84,10 +107,11 @@ extension PivotTarget {
         id: String?,
         named: (CPIMAddress, Correspondent) -> CPIMAddress = { address, _ in address }
     ) throws(Refusal) -> Pivot {
-        guard let from, let to else { throw .mapping() }
+        guard var from, let to else { throw .mapping() }
+        if let senderName { from = CPIMAddress(formalName: senderName, uriText: from.uriText) ?? from }
         return Pivot(
             message: CPIMDraft(
-                from: named(from, ends.sender),
+                from: senderName == nil ? named(from, ends.sender) : from,
                 to: named(to, ends.recipient),
                 dateTime: dateTime,
                 subjects: subjects,

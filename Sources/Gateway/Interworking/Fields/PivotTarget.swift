@@ -21,6 +21,14 @@ struct PivotTarget: FieldTarget {
     var html: String?
     /// The content as it came from a carrier, which stands for any text a row gives.
     var carried: MIMEPart?
+    /// The name that the sender goes by.
+    var senderName: String?
+    /// What is put before the text.
+    var marker: String?
+    /// The parts beside the text, in order, and where each may stand.
+    private(set) var parts: [(part: MIMEPart, place: ContentPart.Place)] = []
+    /// The media ranges that the recipient has named; empty when nothing is known.
+    var accepts: [String] = []
     /// Whether a row has let the content cross.
     private(set) var hasContent = false
 
@@ -29,10 +37,33 @@ struct PivotTarget: FieldTarget {
         switch selector {
         case .core(let field): try set(values, first, for: field)
         case .header(let namespace, let name):
+            guard extensions.count + values.count <= Self.headerLimit else {
+                throw ConversionFault("An object has at most \(Self.headerLimit) headers of rows.")
+            }
             for value in values { add(namespace ?? CPIMNamespace.core, name, value) }
         case .annotation(let namespace, let name):
+            guard annotations.count + values.count <= Self.headerLimit else {
+                throw ConversionFault("A message has at most \(Self.headerLimit) annotations.")
+            }
             for value in values { annotations.append(Annotation(namespace: namespace, name: name, value: value.text)) }
-        case .element, .descendant, .part: break
+        case .content(let part): try add(values, part)
+        case .element, .markup, .descendant, .part: break
+        }
+    }
+
+    /// Takes values as parts of the content.
+    ///
+    /// Source: RFC 2046 §5.1.3, RFC 3261 §20.1.
+    private mutating func add(_ values: FieldValues, _ part: ContentPart) throws(ConversionFault) {
+        let isAlone = part.place != .part && parts.isEmpty && texts.allSatisfy(\.text.isEmpty)
+        guard accepts.isEmpty || MediaRange.accepts(part.type, accepts),
+            isAlone || accepts.isEmpty || MediaRange.accepts("multipart/mixed", accepts)
+        else { throw ConversionFault("The recipient takes no \(part.type), or no multipart/mixed.") }
+        for made in try MIMEPart.parts(of: values, as: part) {
+            guard parts.count < FoundPart.limit else {
+                throw ConversionFault("A message has at most \(FoundPart.limit) parts beside its text.")
+            }
+            parts.append((made, part.place))
         }
     }
 
@@ -51,6 +82,10 @@ struct PivotTarget: FieldTarget {
         case .contentLanguage: contentLanguage = contentLanguage ?? first.text
         case .contentID: contentID = contentID ?? first.text
         case .html: html = html ?? first.text
+        case .marker: marker = marker ?? SingleLine.text(first.text, limit: Self.longestMarker) + Self.blank(first.text)
+        case .fromName:
+            let name = SingleLine.text(first.text, limit: Self.longestName)
+            senderName = senderName ?? (name.isEmpty ? nil : name)
         case .messageID: add(CPIMName.messageID, first)
         case .dispositionNotification:
             add(CPIMName.dispositionNotification, FieldValue(text: values.map(\.text).joined(separator: ", ")))
@@ -61,6 +96,16 @@ struct PivotTarget: FieldTarget {
             }
         }
     }
+
+    /// The most headers, and the most annotations, that a message has.
+    static let headerLimit = CPIMLimits().headers
+    /// The longest text that is put before others, in characters of Unicode.
+    static let longestMarker = 128
+    /// The longest name of a sender, in characters of Unicode.
+    static let longestName = 256
+
+    /// A blank at the end keeps the text apart.
+    private static func blank(_ text: String) -> String { text.hasSuffix(" ") ? " " : "" }
 
     private mutating func add(_ identity: CPIMName, _ value: FieldValue) {
         if !extensions.contains(where: { $0.namespace == identity.namespace && $0.name == identity.local }) {

@@ -13,7 +13,7 @@ struct RequestSource: FieldSource {
         switch selector {
         case .core(let field): FieldValues(text: core(field))
         case .header(_, let name): FieldValues(request.headers.all(named: name).lazy.map { FieldValue(text: $0.text) })
-        case .element, .annotation, .descendant, .part: []
+        case .element, .markup, .annotation, .descendant, .part, .content: []
         }
     }
 
@@ -43,6 +43,7 @@ struct RequestSource: FieldSource {
         case .expires: return headers.expires.map { String($0) }
         case .priority: return headers.priority
         case .inReplyTo: return headers.list(.inReplyTo).first
+        case .fromName: return (try? request.from())?.displayName
         default: return nil
         }
     }

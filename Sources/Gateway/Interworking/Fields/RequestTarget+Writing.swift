@@ -22,7 +22,7 @@ extension RequestTarget {
         var builder = SIPRequestBuilder(.message, uri: envelope.requestURI, capacity: envelope.body.count + 768)
         builder.via(transport: identity.transport, sentBy: identity.sentBy, branch: identity.branch)
         builder.add(.maxForwards, "70")
-        builder.address(.from, uri: envelope.from, tag: identity.fromTag)
+        builder.address(.from, displayName: fromName, uri: envelope.from, tag: identity.fromTag)
         builder.address(.to, uri: envelope.to)
         builder.add(.callID, envelope.callID)
         builder.sequence(identity.cseq)

@@ -14,6 +14,8 @@ struct RequestTarget: FieldTarget {
     var expires: String?
     var priority: String?
     var inReplyTo: String?
+    /// The display name of From.
+    var fromName: String?
     /// The text that is the body of a request without an envelope.
     var body: String?
     /// Further headers in order.
@@ -26,14 +28,41 @@ struct RequestTarget: FieldTarget {
         "proxy-authorization", "require", "proxy-require",
     ]
 
+    /// The most headers that rows write.
+    static let headerLimit = 64
+
+    /// A stranger's word is no header that the neighbor could not read.
+    ///
+    /// Source: RFC 3261 §20.19, §20.26, §20.21.
+    private static func check(_ text: String, for field: CoreField) throws(ConversionFault) {
+        let isValid =
+            switch field {
+            case .expires: UInt32(text) != nil
+            case .priority:
+                !text.isEmpty
+                    && text.utf8.allSatisfy { byte in
+                        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
+                            || "-.!%*_+`'~".utf8.contains(byte)
+                    }
+            case .inReplyTo: CallIDText.isLegal(text)
+            default: true
+            }
+        guard isValid else { throw FieldConversion.fault("is no value of \(field.rawValue)", text) }
+    }
+
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
-        case .core(let field): set(values, first.text, for: field)
+        case .core(let field):
+            try Self.check(SingleLine.text(first.text), for: field)
+            set(values, first.text, for: field)
         case .header(_, let name):
             guard !Self.reserved.contains(name.lowercased()) else { return }
+            guard headers.count + values.count <= Self.headerLimit else {
+                throw ConversionFault("A request has at most \(Self.headerLimit) headers of rows.")
+            }
             for value in values { headers.append((name, SingleLine.text(value.text))) }
-        case .element, .annotation, .descendant, .part: break
+        case .element, .markup, .annotation, .descendant, .part, .content: break
         }
     }
 
@@ -42,6 +71,7 @@ struct RequestTarget: FieldTarget {
         subject = nil
         contentLanguage = nil
         date = nil
+        fromName = nil
     }
 
     private mutating func set(_ values: FieldValues, _ first: String, for field: CoreField) {
@@ -56,6 +86,7 @@ struct RequestTarget: FieldTarget {
         case .expires: expires = expires ?? SingleLine.text(first)
         case .priority: priority = priority ?? SingleLine.text(first)
         case .inReplyTo: inReplyTo = inReplyTo ?? SingleLine.text(first)
+        case .fromName: fromName = fromName ?? SingleLine.text(first, limit: PivotTarget.longestName)
         case .body: body = body ?? first
         default: break
         }

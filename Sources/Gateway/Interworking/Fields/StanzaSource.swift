@@ -12,7 +12,7 @@ struct StanzaSource: FieldSource {
     let ends: (sender: String, recipient: String)
     let setting: Setting
     /// The bodies, the one to send first: that in the language of the stanza, else the first.
-    let bodies: FieldValues
+    private(set) var bodies: FieldValues
 
     init(stanza: MessageStanza, sender: JID, ends: (sender: String, recipient: String), setting: Setting) {
         self.stanza = stanza
@@ -26,12 +26,20 @@ struct StanzaSource: FieldSource {
         switch selector {
         case .core(let field): core(field)
         case .element(let namespace, let name, let attribute): elements(namespace, name, attribute)
-        case .header, .annotation, .descendant, .part: []
+        case .descendant, .markup: FieldValues(EventSource.values(of: selector, in: stanza.payloads))
+        case .header, .annotation, .part, .content: []
         }
     }
 
     var anchors: [FieldAnchor]? {
         stanza.element.children.map { FieldAnchor(namespace: $0.namespace, name: $0.name) }
+    }
+
+    /// Cuts out of the bodies what only stands in for something that rows carry.
+    ///
+    /// Source: XEP-0461 §3.1.
+    mutating func cut(_ fallback: FallbackText) {
+        bodies = FieldValues(bodies.map { FieldValue(text: fallback.cut($0.text), language: $0.language) })
     }
 
     private func core(_ field: CoreField) -> FieldValues {

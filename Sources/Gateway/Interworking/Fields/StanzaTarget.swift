@@ -1,5 +1,6 @@
 import Addressing
 import MappingTables
+import PIDF
 import XMLStreams
 
 /// What the field tables make of the pivot for a message stanza.
@@ -11,6 +12,8 @@ struct StanzaTarget: FieldTarget {
         var attributes: [(name: String, value: String)] = []
         var text: String?
         var language: String?
+        /// What rows have put inside it.
+        var children: [PresenceElement] = []
     }
 
     var id: String?
@@ -23,19 +26,65 @@ struct StanzaTarget: FieldTarget {
     var delay: String?
     /// The XHTML of a body, written by the sanitizer.
     var html: String?
-    var oob: String?
+    /// The addresses of files.
+    var oob: [String] = []
     var originID: String?
     /// Who else got the message.
     var copies: [String] = []
     var extensions: [Extension] = []
+    /// Elements that came as a whole.
+    private(set) var copied: [XML.Element] = []
+    /// What rows have written inside elements; of several rows that write one field the first counts.
+    private var written: Set<FieldSelector> = []
+
+    /// Whether there is something beside the text.
+    var hasElements: Bool { !extensions.isEmpty || !copied.isEmpty || !oob.isEmpty }
 
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
         case .core(let field): set(values, first, for: field)
         case .element(let namespace, let name, let attribute):
+            guard extensions.count + values.count <= Self.elementLimit else {
+                throw ConversionFault("A stanza has at most \(Self.elementLimit) elements of rows.")
+            }
             for value in values { set(value, namespace, name, attribute) }
-        case .header, .annotation, .descendant, .part: break
+        case .descendant(let namespace, let name, let path, let attribute):
+            guard written.insert(selector).inserted else { return }
+            try set(values, namespace, name, path, attribute)
+        case .markup(let namespace, let name):
+            for value in values {
+                guard copied.count < Self.largestCount else {
+                    throw ConversionFault("A stanza has at most \(Self.largestCount) elements that came as a whole.")
+                }
+                copied.append(try FieldConversion.element(value.text, name, namespace))
+            }
+        case .header, .annotation, .part, .content: break
+        }
+    }
+
+    /// The most elements that rows make.
+    static let elementLimit = 256
+    /// The most elements that come as a whole.
+    static let largestCount = 16
+
+    /// Values of several rows join in one element.
+    private mutating func set(
+        _ values: FieldValues,
+        _ namespace: String,
+        _ name: String,
+        _ path: ElementPath,
+        _ attribute: String?
+    ) throws(ConversionFault) {
+        let index = extensions.firstIndex { $0.name == name && $0.namespace == namespace }
+        let children = index.map { extensions[$0].children } ?? []
+        var tree = ElementTree(side: .stanza, elements: [PresenceElement(name, namespace, children: children)])
+        try tree.set(Array(values), namespace, name, path, attribute)
+        let made = tree.elements.first?.children ?? []
+        if let index {
+            extensions[index].children = made
+        } else {
+            extensions.append(Extension(namespace: namespace, name: name, children: made))
         }
     }
 
@@ -49,7 +98,7 @@ struct StanzaTarget: FieldTarget {
         case .thread: thread = thread ?? first.text
         case .delay: delay = delay ?? first.text
         case .html: html = html ?? first.text
-        case .oob: oob = oob ?? first.text
+        case .oob: if oob.isEmpty { oob = values.map(\.text) }
         case .originID: originID = originID ?? first.text
         case .cc: if copies.isEmpty { copies = values.map(\.text) }
         default: break
@@ -110,7 +159,8 @@ extension StanzaTarget {
             writer.text(subject.text)
             writer.end()
         }
-        if let body { text("body", body, to: &writer) }
+        // Elements that speak for themselves need no empty text beside them.
+        if let body, !body.isEmpty || !hasElements { text("body", body, to: &writer) }
         if let thread { text("thread", thread, to: &writer) }
         writeExtensions(to: &writer, gatewayDomain)
         writer.end()
@@ -124,9 +174,9 @@ extension StanzaTarget {
             writer.end()
         }
         if !copies.isEmpty { writeCopies(to: &writer) }
-        if let oob {
+        for link in oob {
             writer.start("x", "jabber:x:oob")
-            text("url", oob, to: &writer)
+            text("url", link, to: &writer)
             writer.end()
         }
         for element in extensions {
@@ -134,8 +184,10 @@ extension StanzaTarget {
             for (name, value) in element.attributes { writer.attribute(name, value) }
             if let language = element.language { writer.attribute("xml:lang", language) }
             if let text = element.text, !text.isEmpty { writer.text(text) }
+            for child in element.children { writer.write(child) }
             writer.end()
         }
+        for element in copied { writer.copy(element) }
         if let delay {
             writer.start("delay", "urn:xmpp:delay")
             writer.attribute("from", gatewayDomain)

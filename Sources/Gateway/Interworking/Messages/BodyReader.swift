@@ -1,4 +1,5 @@
 import MIME
+import MappingTables
 
 /// Reads the body of a message: undoes transfer encodings, charsets and multiparts.
 ///
@@ -8,6 +9,8 @@ struct BodyReader {
     var readsHTML = true
     /// Whether text in ISO-8859-1 is converted instead of refused.
     var convertsLatin1 = false
+    /// The parts that rows take.
+    var wanted: [ContentPart] = []
     /// The sizes that are taken.
     var limits = MIMELimits()
 
@@ -24,23 +27,58 @@ struct BodyReader {
         if let field = part.headers.first("Content-Type"), Self.isPlainUTF8(field.value) {
             return .message(try plain(part, charset: nil))
         }
-        guard let type = try mediaType(part) else { throw .unsupportedType() }
+        guard let type = try mediaType(part) else { throw unsupported }
         let name = "\(type.type)/\(type.subtype)"
         if Self.signals.contains(name) { return .signal(name) }
-        guard let text = try text(part, type) else { throw .unsupportedType() }
+        guard var text = try text(part, type, isWhole: true) else { throw unsupported }
+        if text.parts.count > FoundPart.limit {
+            text.parts.removeLast(text.parts.count - FoundPart.limit)
+            text.losses.append("message.part")
+        }
         return .message(text)
     }
 
+    /// The type is not mapped; whoever sent it is told which ones are.
+    private var unsupported: Refusal { .unsupportedType(also: wanted.map(\.type)) }
+
     /// The text of a part; nil when its type has no mapping.
-    private func text(_ part: MIMEPart, _ type: MediaType) throws(Refusal) -> MessageText? {
+    private func text(_ part: MIMEPart, _ type: MediaType, isWhole: Bool = false) throws(Refusal) -> MessageText? {
+        if !wanted.isEmpty, let found = try taken(part, type, isWhole) { return MessageText(parts: [found]) }
         switch (type.type, type.subtype) {
         case ("text", "plain"): return try plain(part, charset: type.charset)
         case ("text", "html"): return readsHTML ? try html(part, type) : nil
         case ("message", "external-body"): return Self.externalBody(type)
         case ("multipart", "alternative"): return try alternative(part)
         case ("multipart", "mixed"): return try mixed(part)
+        case ("multipart", "related") where !wanted.isEmpty: return try mixed(part)
         default: return nil
         }
+    }
+
+    /// The part as rows take it; nil when none does.
+    ///
+    /// Source: RFC 2045 §6, RFC 2183 §2.
+    private func taken(_ part: MIMEPart, _ type: MediaType, _ isWhole: Bool) throws(Refusal) -> FoundPart? {
+        let disposition = (try? part.disposition()).flatMap { $0?.type }
+        func found(_ octets: ArraySlice<UInt8>) -> FoundPart {
+            FoundPart(type: type, disposition: disposition, isWhole: isWhole, octets: octets)
+        }
+        let rows = wanted.filter { found([]).isNamed(by: $0) }
+        guard !rows.isEmpty else { return nil }
+        // What is only a parameter needs no content.
+        guard rows.contains(where: { if case .parameter = $0.form { false } else { true } }) else { return found([]) }
+        var octets: ArraySlice<UInt8>
+        if type.type == "text" {
+            var text = MessageText()
+            octets = try decoded(part, charset: type.charset, &text)
+        } else {
+            do throws(MIMEError) { octets = try part.decodedContent(limits: limits) } catch {
+                if error.code == .unknownEncoding { throw unsupported }
+                throw .malformedBody(isTooLarge: error.code == .contentTooLong)
+            }
+        }
+        guard octets.count <= FoundPart.largest else { throw .malformedBody(isTooLarge: true) }
+        return found(octets)
     }
 
     // MARK: Leaves
@@ -74,7 +112,7 @@ struct BodyReader {
         do throws(MIMEError) {
             bytes = try part.decodedContent(limits: limits)
         } catch {
-            if error.code == .unknownEncoding { throw .unsupportedType() }
+            if error.code == .unknownEncoding { throw unsupported }
             throw .malformedBody(isTooLarge: error.code == .contentTooLong)
         }
         var isASCII = false
@@ -83,11 +121,11 @@ struct BodyReader {
             case .utf8: break
             case .usASCII: isASCII = true
             case nil:
-                guard convertsLatin1, Self.latin1.contains(charset) else { throw .unsupportedType() }
+                guard convertsLatin1, Self.latin1.contains(charset) else { throw unsupported }
                 return Self.fromLatin1(bytes)
             }
         }
-        guard UTF8Scan.firstFault(in: bytes) == nil else { throw .unsupportedType() }
+        guard UTF8Scan.firstFault(in: bytes) == nil else { throw unsupported }
         if isASCII, bytes.contains(where: { $0 > 0x7F }) { text.notes.append("charset-us-ascii-exceeded") }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         return bytes
@@ -136,6 +174,11 @@ struct BodyReader {
         var chosen: MessageText?
         for child in try parts(part) {
             guard let type = try mediaType(child), var candidate = try text(child, type) else { continue }
+            if candidate.isPartsAlone, let known = chosen {
+                chosen?.parts = known.parts + candidate.parts
+                continue
+            }
+            candidate.parts = (chosen?.parts ?? []) + candidate.parts
             if candidate.plain == nil { candidate.plain = chosen?.plain }
             if candidate.language == nil { candidate.language = chosen?.language }
             chosen = candidate
@@ -152,13 +195,23 @@ struct BodyReader {
         var isIncomplete = false
         for child in try parts(part) {
             let type = try mediaType(child) ?? .plain
-            if type.is("application", "resource-lists+xml") { throw .unsupportedType() }
+            if type.is("application", "resource-lists+xml") { throw unsupported }
             guard let text = try text(child, type) else {
                 isIncomplete = true
                 continue
             }
             guard var sum = joined else {
                 joined = text
+                continue
+            }
+            if sum.isPartsAlone {
+                joined = text
+                joined?.parts = sum.parts + text.parts
+                continue
+            }
+            sum.parts += text.parts
+            if text.isPartsAlone {
+                joined = sum
                 continue
             }
             if let more = text.plain { sum.plain = sum.plain.map { $0 + [0x0A] + more } ?? more }
@@ -178,7 +231,7 @@ struct BodyReader {
     private func mediaType(_ part: MIMEPart) throws(Refusal) -> MediaType? {
         do throws(MIMEError) {
             return try part.mediaType(limits: limits)
-        } catch { throw .unsupportedType() }
+        } catch { throw unsupported }
     }
 
     /// Whether a Content-Type value is `text/plain`, alone or with `charset=utf-8`, in any case and spacing.

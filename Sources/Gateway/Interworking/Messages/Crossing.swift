@@ -95,4 +95,7 @@ struct Crossing {
 extension FieldRules {
     /// Whether a row takes a field of the source.
     func names(_ selector: FieldSelector, way: Way) -> Bool { takes(selector, way) }
+
+    /// Whether a row takes something of elements of a namespace.
+    func takes(_ namespace: String) -> Bool { inward.contains { $0.source.element?.namespace == namespace } }
 }

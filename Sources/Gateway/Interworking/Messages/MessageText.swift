@@ -6,6 +6,8 @@ struct MessageText: Equatable {
     var html: ArraySlice<UInt8>?
     /// The URL of a body that is stored elsewhere.
     var url: String?
+    /// The parts that rows take, in order.
+    var parts: [FoundPart] = []
     /// The language of the part that was chosen.
     var language: String?
     /// What was dropped, by loss class.

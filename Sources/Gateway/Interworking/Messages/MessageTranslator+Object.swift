@@ -32,6 +32,7 @@ extension MessageTranslator {
         guard unmet.isEmpty else { throw .requiredFeature(unmet.map(\.text)) }
         try Self.checkSender(of: message, is: sender, crossing)
         target.copies = message.cc
+        target.senderName = message.from?.formalName.map { SingleLine.text($0, limit: PivotTarget.longestName) }
         target.dateTime = message.dateTime
         target.subjects = message.subjects
         for header in message.headers {

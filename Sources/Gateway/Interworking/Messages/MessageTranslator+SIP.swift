@@ -70,7 +70,9 @@ extension MessageTranslator {
     ) throws(Refusal) -> OutgoingRequest {
         let carrier = forced ?? Self.carrier(crossing)
         let pivot = carrier == .cpim ? pivot.identified(by: identity.messageID) : pivot
-        let text = Self.text(of: pivot)
+        var text = Self.text(of: pivot) ?? MessageText()
+        // A content of parts alone has no text, and the row that carries content carries it.
+        if text.plain == nil { text.plain = [] }
         let conversion = Self.conversion(pivot, crossing.setting, fresh: identity.callID)
         let source = PivotSource(pivot: pivot, text: text, choosesSubject: true)
         var target = RequestTarget()
@@ -87,6 +89,13 @@ extension MessageTranslator {
             crossing.loseOutsideEnvelope(pivot)
         } else {
             target.removeContentHeaders()
+        }
+        let accepts = crossing.facts.peer.accepts
+        if !accepts.isEmpty, Self.isMixed(content), !MediaRange.accepts("multipart/mixed", accepts),
+            let plain = Self.plainText(of: content)
+        {
+            crossing.trace.lose(.part)
+            content = plain
         }
         let addresses = (
             to: Self.with(pivot.recipient.instance, recipient, pivot.recipient),
@@ -109,9 +118,9 @@ extension MessageTranslator {
         }
         var bytes = try write(content)
         let limit = Self.limit(crossing)
-        if bytes.count > limit, let plain = Self.plainAlternative(of: content) {
-            // Markup and further languages are given up before the message is.
-            crossing.trace.lose(text?.html == nil ? .body : .html)
+        if bytes.count > limit, let plain = Self.plainText(of: content) {
+            // Markup, further languages and further parts are given up before the message is.
+            crossing.trace.lose(Self.isMixed(content) ? .part : text.html == nil ? .body : .html)
             bytes = try write(plain)
         }
         guard bytes.count <= limit else { throw .oversize }
@@ -140,7 +149,7 @@ extension MessageTranslator {
     // MARK: Parts
 
     /// A peer that has refused message/cpim gets text until what it showed is forgotten (RFC 3261 §21.4.13).
-    private static func carrier(_ crossing: Crossing) -> Carrier {
+    static func carrier(_ crossing: Crossing) -> Carrier {
         switch crossing.route.switches.text(.carrier) {
         case "cpim": crossing.facts.peer.readsCPIM == false ? .sip : .cpim
         case "auto": crossing.facts.peer.readsCPIM == true ? .cpim : .sip
@@ -160,10 +169,17 @@ extension MessageTranslator {
         return text
     }
 
-    /// The last plain text of a multipart/alternative; nil when the content is none.
-    private static func plainAlternative(of content: MIMEPart) -> MIMEPart? {
-        guard let parts = try? MIMEReader().multipart(content)?.parts else { return nil }
-        return parts.last { part in (try? part.mediaType())??.is("text", "plain") == true }
+    /// The last plain text of a multipart/alternative, the first of a multipart/mixed; nil when the content is none.
+    private static func plainText(of content: MIMEPart) -> MIMEPart? {
+        guard let multipart = try? MIMEReader().multipart(content) else { return nil }
+        func isPlain(_ part: MIMEPart) -> Bool { (try? part.mediaType())??.is("text", "plain") == true }
+        guard multipart.type.is("multipart", "mixed") else { return multipart.parts.last(where: isPlain) }
+        guard let first = multipart.parts.first else { return nil }
+        return isPlain(first) ? first : plainText(of: first)
+    }
+
+    private static func isMixed(_ content: MIMEPart) -> Bool {
+        (try? content.mediaType())??.is("multipart", "mixed") == true
     }
 
     /// A URI with the instance of its user.

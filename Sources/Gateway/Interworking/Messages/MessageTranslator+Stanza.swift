@@ -53,7 +53,8 @@ extension MessageTranslator {
             throw .encrypted
         }
         var reactions: String?
-        if !hasBody, let marks = content.reactions {
+        let carriesReactions = crossing.route.messageFields.takes(StanzaContent.reactionsNamespace)
+        if !hasBody, let marks = content.reactions, !carriesReactions {
             switch crossing.route.switches.text(.reactions) {
             case "reject": throw .reactions
             case "text": reactions = marks.joined(separator: " ")
@@ -66,8 +67,11 @@ extension MessageTranslator {
         let ends = try ends(texts.sender, texts.recipient, &crossing) { crossing throws(Refusal) in
             try self.ends(from: sender, to: recipient, &crossing)
         }
-        let source = StanzaSource(stanza: stanza, sender: sender, ends: texts, setting: crossing.setting)
+        var source = StanzaSource(stanza: stanza, sender: sender, ends: texts, setting: crossing.setting)
+        let fallback = FallbackText(stanza) { crossing.carries($0, of: source) }
+        if !fallback.isEmpty { source.cut(fallback) }
         var target = PivotTarget()
+        target.accepts = crossing.facts.peer.accepts
         let conversion = FieldConversion(
             sender: (texts.sender, ends.instants.sender),
             recipient: (texts.recipient, ends.instants.recipient),
@@ -76,10 +80,15 @@ extension MessageTranslator {
         try crossing.apply(crossing.route.messageFields, from: source, to: &target, way: .toCPIM, conversion)
         if let reactions, target.texts.isEmpty { target.texts = [FieldValue(text: reactions)] }
         target.addLink()
-        guard !target.texts.isEmpty || target.subjects.contains(where: { !$0.text.isEmpty }) else {
+        target.addMarker()
+        let hasReactions = carriesReactions && content.reactions != nil
+        guard
+            !target.texts.isEmpty || !target.parts.isEmpty || hasReactions
+                || target.subjects.contains(where: { !$0.text.isEmpty })
+        else {
             return .nothing(reason: "no-text")
         }
-        crossing.loseUnnamed(of: stanza)
+        crossing.loseUnnamed(of: stanza, isCut: !fallback.isEmpty)
         let part = target.part(accepts: crossing.facts.peer.accepts, crossing.route.switches, &crossing.trace)
         let names = crossing.facts.formalNames
         return .value(try target.pivot(part, ends, id: stanza.id) { Self.named($0, names[$1.jid.bare]) })
@@ -96,7 +105,7 @@ extension Crossing {
     /// Records the elements of a stanza that no row takes.
     ///
     /// Source: RFC 3922 §4.1.8.
-    mutating func loseUnnamed(of stanza: MessageStanza) {
+    mutating func loseUnnamed(of stanza: MessageStanza, isCut: Bool) {
         let rules = route.messageFields
         for child in stanza.element.children where !child.sharesNamespace(with: stanza.element) {
             let name = child.name
@@ -106,6 +115,7 @@ extension Crossing {
                 trace.lose(core == .html ? .html : .element, "{\(namespace)}\(name)")
                 continue
             }
+            if isCut, child.is("fallback", FallbackText.namespace) { continue }
             if !rules.takes(FieldAnchor(namespace: namespace, name: name), .toCPIM) {
                 trace.lose(.element, "{\(namespace)}\(name)")
             }

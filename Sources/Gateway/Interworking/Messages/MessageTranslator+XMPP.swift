@@ -48,7 +48,12 @@ extension MessageTranslator {
         let source = PivotSource(pivot: pivot, text: text)
         var target = StanzaTarget()
         try crossing.apply(crossing.route.messageFields, from: source, to: &target, way: .toXMPP, conversion)
-        guard target.body != nil || !target.subjects.isEmpty else { return .nothing(reason: "no-text") }
+        let hasParts = !text.parts.isEmpty && target.hasElements
+        guard target.body != nil || !target.subjects.isEmpty || hasParts else {
+            // A type of which no row could make anything is as good as one that no row names.
+            if text.isPartsAlone { throw .unsupportedType() }
+            return .nothing(reason: "no-text")
+        }
         crossing.loseUnnamed(of: pivot, text)
         return .value(try written(&target, pivot, contentNamespace, target.id ?? freshID, &crossing))
     }
@@ -56,6 +61,7 @@ extension MessageTranslator {
     private static func reader(_ crossing: Crossing) -> BodyReader {
         var reader = BodyReader()
         reader.readsHTML = !crossing.isSet(.html, "reject")
+        reader.wanted = crossing.route.messageFields.parts
         reader.convertsLatin1 = crossing.isSet(.charset, "transcode")
         return reader
     }

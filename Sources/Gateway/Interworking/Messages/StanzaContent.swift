@@ -17,7 +17,7 @@ struct StanzaContent {
     let reactions: [String]?
 
     private static let carbons = "urn:xmpp:carbons:2"
-    private static let reactionsNamespace = "urn:xmpp:reactions:0"
+    static let reactionsNamespace = "urn:xmpp:reactions:0"
 
     private static let addresses = "http://jabber.org/protocol/address"
 

@@ -71,6 +71,11 @@ public struct InterestBook: Sendable {
         var waiting: [Announcement]
     }
 
+    /// The nodes of which the tables have rows; of others nothing is kept, and other nodes make what is known worthless.
+    public var nodes: Set<String> {
+        didSet { if nodes != oldValue { known = DomainMemory() } }
+    }
+
     private let limits: Limits
     private var known = DomainMemory<Key, Set<String>>()
     private var refused = DomainMemory<Refusal, Int64>()
@@ -85,8 +90,13 @@ public struct InterestBook: Sendable {
 
     /// Makes a book in which nothing is known.
     ///
-    /// - Parameter limits: the bounds.
-    public init(limits: Limits = Limits()) { self.limits = limits }
+    /// - Parameters:
+    ///   - limits: the bounds.
+    ///   - nodes: the nodes of which the tables have rows.
+    public init(limits: Limits = Limits(), nodes: Set<String> = []) {
+        self.limits = limits
+        self.nodes = nodes
+    }
 
     /// How much is kept: announcements that are known, open questions and devices that wait.
     public var count: (versions: Int, questions: Int, waiting: Int) { (known.count, questions.count, waiting) }
@@ -156,7 +166,7 @@ public struct InterestBook: Sendable {
         guard let information, Self.proves(information, question.key, hash) else {
             return failed(question, now, freshID) + resume(now, freshID)
         }
-        let nodes = PersonalEvent.nodes(wantedBy: information.features)
+        let nodes = PersonalEvent.nodes(nodes, wantedBy: information.features)
         known.insert(nodes, question.key, of: Self.domain(of: device), capacity: limits.versions)
         return question.waiting.map { .learned(device: $0.device, contact: $0.contact, nodes: nodes) }
             + resume(now, freshID)

@@ -25,41 +25,10 @@ public struct PersonalEvent: Sendable, Hashable {
         self.payload = payload
     }
 
-    /// The nodes of what is never told in presence.
-    ///
-    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4, XEP-0172 §4.3, XEP-0084 §4.2.
-    static let nodes: Set<String> = [
-        PresenceNames.mood, PresenceNames.activity, PresenceNames.location, PresenceNames.nick, PresenceNames.avatar,
-    ]
-
-    /// Whether elements of a namespace stand in events or in a card, and in no presence.
-    static func isApart(_ namespace: String) -> Bool { nodes.contains(namespace) || namespace == card }
-
     /// The name under which what a card says is kept beside the events; nobody is told of it by itself.
     ///
     /// Source: XEP-0054 §3.
     public static let card = PresenceNames.card
-
-    /// That nothing more is told on a node.
-    ///
-    /// - Parameter node: the node of the events before.
-    /// - Returns: the event; nil for a node that the gateway has none on.
-    ///
-    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.1, XEP-0172 §4.3.
-    public static func stopped(_ node: String) -> PersonalEvent? {
-        let name: String
-        switch node {
-        case PresenceNames.mood: name = "mood"
-        case PresenceNames.activity: name = "activity"
-        case PresenceNames.location: name = "geoloc"
-        case PresenceNames.nick: name = "nick"
-        case PresenceNames.avatar: name = "metadata"
-        default: return nil
-        }
-        var writer = XML.Writer()
-        writer.element(name, node)
-        return PersonalEvent(node: node, payload: writer.bytes)
-    }
 }
 
 extension PresenceTranslator {

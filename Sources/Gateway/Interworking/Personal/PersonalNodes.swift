@@ -1,5 +1,6 @@
 public import Addressing
 import MappingTables
+import XMLStreams
 
 extension PresenceTranslator {
     /// The nodes of personal events that may become part of documents for a user of the CPIM shore: those of which a
@@ -12,7 +13,7 @@ extension PresenceTranslator {
     public func nodes(for contact: BareJID) -> [String] {
         let rules = messages.route(AddressTranslator.peerDomain(of: contact, generation.addresses))
             .presenceFields.inward
-        return PersonalEvent.nodes.filter { node in rules.contains { $0.source.elementNamespace == node } }.sorted()
+        return Set(rules.compactMap { $0.isEvent ? $0.source.element?.namespace : nil }).sorted()
     }
 
     /// What a user of the CPIM shore is announced to want, by the rows of the route's table.
@@ -32,7 +33,7 @@ extension PresenceTranslator {
     /// Source: RFC 4482 §3.3, XEP-0054 §3.
     public func takesCards(for contact: BareJID) -> Bool {
         messages.route(AddressTranslator.peerDomain(of: contact, generation.addresses)).presenceFields.inward
-            .contains { $0.source.elementNamespace == PersonalEvent.card }
+            .contains { $0.source.element?.namespace == PersonalEvent.card }
     }
 
     /// Whether something of a document of a user of the CPIM shore may become a personal event, by the rows of the
@@ -42,7 +43,20 @@ extension PresenceTranslator {
     /// - Returns: whether the features of its watchers matter.
     public func tellsEvents(of contact: BareJID) -> Bool {
         messages.route(AddressTranslator.peerDomain(of: contact, generation.addresses)).presenceFields.outward
-            .contains { $0.target.elementNamespace.map { PersonalEvent.nodes.contains($0) } ?? false }
+            .contains(where: \.isEvent)
+    }
+
+    /// That nothing more is told on a node.
+    ///
+    /// - Parameter node: the node of the events before.
+    /// - Returns: the event; nil for a node of which no row makes something.
+    ///
+    /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4.1, XEP-0172 §4.3.
+    public func stopped(_ node: String) -> PersonalEvent? {
+        guard let name = generation.events[node] else { return nil }
+        var writer = XML.Writer()
+        writer.element(name, node)
+        return PersonalEvent(node: node, payload: writer.bytes)
     }
 }
 
@@ -52,30 +66,16 @@ extension PersonalEvent {
     /// Source: XEP-0163 §4.2.
     static let interest = "+notify"
 
-    /// Whether some row of some route may take something of a node.
-    ///
-    /// - Parameter node: any node.
-    /// - Returns: whether the gateway knows it.
-    public static func isKnown(_ node: String) -> Bool { nodes.contains(node) }
-
     /// The nodes that an entity with these features wants to be told of.
     ///
-    /// - Parameter features: the features.
-    /// - Returns: those nodes among them that the gateway has events on.
+    /// - Parameters:
+    ///   - nodes: the nodes that the gateway has events on.
+    ///   - features: the features.
+    /// - Returns: those of the nodes that are wanted.
     ///
     /// Source: XEP-0163 §4.2.
-    public static func nodes(wantedBy features: [String]) -> Set<String> {
+    public static func nodes(_ nodes: Set<String>, wantedBy features: [String]) -> Set<String> {
         Set(features.compactMap { $0.hasSuffix(interest) ? String($0.dropLast(interest.count)) : nil })
             .intersection(nodes)
-    }
-}
-
-extension FieldSelector {
-    /// The namespace of the element of a stanza that is named; nil for everything else.
-    fileprivate var elementNamespace: String? {
-        switch self {
-        case .element(let namespace, _, _), .descendant(let namespace, _, _, _): namespace
-        case .core, .header, .annotation, .part: nil
-        }
     }
 }

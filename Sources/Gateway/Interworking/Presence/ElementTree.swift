@@ -30,6 +30,7 @@ struct ElementTree {
         for element in elements where element.is(name, namespace) {
             var found = [element]
             for name in path.names { found = found.flatMap { $0.children.filter { $0.name == name } } }
+            if let filter = path.filter { found = found.filter { $0.attribute(filter.name) == filter.value } }
             for element in found {
                 if path.depth > 0 {
                     values += names(in: element, path.depth).map { FieldValue(text: $0) }
@@ -71,7 +72,7 @@ struct ElementTree {
         _ attribute: String?
     ) throws(ConversionFault) {
         guard XML.Characters.isName(name), path.names.allSatisfy(XML.Characters.isName),
-            attribute.map(XML.Characters.isName) ?? true
+            attribute.map(XML.Characters.isName) ?? true, path.filter.map({ XML.Characters.isName($0.name) }) ?? true
         else { throw ConversionFault("'\(name)' is no name.") }
         guard path != .none || attribute != nil else {
             for value in values { elements.append(Self.element(name, namespace, value)) }
@@ -80,7 +81,7 @@ struct ElementTree {
         let place = elements.firstIndex { $0.is(name, namespace) } ?? elements.count
         var element = place < elements.count ? elements[place] : PresenceElement(name, namespace)
         for value in values {
-            try add(value, to: &element, path.names[...], path.depth, attribute)
+            try add(value, to: &element, path.names[...], path.depth, attribute, path.filter)
             // Of names only one has room.
             if path.depth > 0 || attribute != nil { break }
         }
@@ -92,7 +93,8 @@ struct ElementTree {
         to element: inout PresenceElement,
         _ names: ArraySlice<String>,
         _ depth: Int,
-        _ attribute: String?
+        _ attribute: String?,
+        _ filter: AttributeFilter?
     ) throws(ConversionFault) {
         guard let name = names.first else {
             if depth > 0 { return try add(named: value.text, to: &element, depth) }
@@ -100,16 +102,26 @@ struct ElementTree {
             return
         }
         if names.count == 1, depth == 0, attribute == nil {
-            let child = PresenceElement.Content.element(Self.element(name, element.namespace, value))
+            var named = Self.element(name, element.namespace, value)
+            if let filter { named.attributes.insert(PresenceAttribute(filter.name, filter.value), at: 0) }
+            let child = PresenceElement.Content.element(named)
             // Notes come before what they are about (RFC 4480 §3.5).
             let isFirst = side == .document && Self.texts.contains(name)
             let notes = element.children.prefix { Self.texts.contains($0.name) }.count
             element.content.insert(child, at: isFirst ? notes : element.content.count)
             return
         }
-        var child = element.first(name, element.namespace) ?? PresenceElement(name, element.namespace)
+        let isLast = names.count == 1
+        let existing = element.children.first { child in
+            child.is(name, element.namespace)
+                && (!isLast || filter.map { child.attribute($0.name) == $0.value } ?? true)
+        }
+        var child = existing ?? PresenceElement(name, element.namespace)
+        if existing == nil, isLast, let filter {
+            child.attributes.append(PresenceAttribute(filter.name, filter.value))
+        }
         let place = element.content.firstIndex { $0 == .element(child) }
-        try add(value, to: &child, names.dropFirst(), depth, attribute)
+        try add(value, to: &child, names.dropFirst(), depth, attribute, filter)
         if let place { element.content[place] = .element(child) } else { element.content.append(.element(child)) }
     }
 

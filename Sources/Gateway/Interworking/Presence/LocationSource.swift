@@ -19,7 +19,7 @@ struct LocationSource {
         case .core(.locationTime): text = location.timestamp
         case .part(.civic, _, let name, _, _):
             text = CivicNames(name)?.joined { name in object.civic.first { $0.name == name }?.text }
-        case .core, .part, .element, .descendant, .header, .annotation: text = nil
+        case .core, .part, .element, .markup, .descendant, .header, .annotation, .content: text = nil
         }
         return text.map { [FieldValue(text: $0)] } ?? []
     }
@@ -32,7 +32,7 @@ extension FieldSelector {
         case .core(.latitude), .core(.longitude), .core(.altitude), .core(.accuracy), .core(.locationTime),
             .part(.civic, _, _, _, _):
             true
-        case .core, .part, .element, .descendant, .header, .annotation: false
+        case .core, .part, .element, .markup, .descendant, .header, .annotation, .content: false
         }
     }
 }

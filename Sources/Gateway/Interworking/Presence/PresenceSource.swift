@@ -30,8 +30,8 @@ struct PresenceSource: FieldSource {
         switch selector {
         case .core(let field): core(field)
         case .descendant(PresenceNames.location, _, _, _) where !mayTellLocation: []
-        case .element, .descendant: EventSource.values(of: selector, in: stanza.payloads)
-        case .header, .annotation, .part: []
+        case .element, .markup, .descendant: EventSource.values(of: selector, in: stanza.payloads)
+        case .header, .annotation, .part, .content: []
         }
     }
 
@@ -122,7 +122,13 @@ struct EventSource: FieldSource {
                 elements: elements.filter { $0.is(name, namespace) && !isUnclear(path, in: $0) }
                     .map { PresenceElement($0) }
             ).values(namespace, name, path, attribute)
-        case .core, .header, .annotation, .part: []
+        case .markup(let namespace, let name):
+            elements.filter { $0.is(name, namespace) }.map { element in
+                var writer = XML.Writer()
+                writer.copy(element)
+                return FieldValue(text: String(decoding: writer.bytes, as: UTF8.self))
+            }
+        case .core, .header, .annotation, .part, .content: []
         }
     }
 }

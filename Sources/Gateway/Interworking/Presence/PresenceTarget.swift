@@ -23,7 +23,11 @@ struct PresenceTarget: FieldTarget {
         case .descendant(let namespace, let name, let path, let attribute):
             guard written.insert(selector).inserted else { break }
             try extensions.set(Array(values), namespace, name, path, attribute)
-        case .core, .part, .header, .annotation: break
+        case .markup(let namespace, let name):
+            for value in values {
+                extensions.elements.append(PresenceElement(try FieldConversion.element(value.text, name, namespace)))
+            }
+        case .core, .part, .header, .annotation, .content: break
         }
     }
 
@@ -38,16 +42,20 @@ struct PresenceTarget: FieldTarget {
 
     /// Takes out the elements that stand in personal events or in a card and in no presence, the first of each kind.
     ///
+    /// - Parameter nodes: the names of payloads by the nodes of events, as the rows have them.
+    /// - Returns: the events.
+    ///
     /// Source: XEP-0107 §2.2, XEP-0108 §2.2, XEP-0080 §4, XEP-0172 §4.3.
-    mutating func takeEvents() -> [PersonalEvent] {
+    mutating func takeEvents(_ nodes: [String: String]) -> [PersonalEvent] {
+        func isApart(_ namespace: String) -> Bool { nodes[namespace] != nil || namespace == PersonalEvent.card }
         var events: [PersonalEvent] = []
-        for element in extensions.elements where PersonalEvent.isApart(element.namespace) {
+        for element in extensions.elements where isApart(element.namespace) {
             if events.contains(where: { $0.node == element.namespace }) { continue }
             var writer = XML.Writer()
             writer.write(element)
             events.append(PersonalEvent(node: element.namespace, payload: writer.bytes))
         }
-        extensions.elements.removeAll { PersonalEvent.isApart($0.namespace) }
+        extensions.elements.removeAll { isApart($0.namespace) }
         return events
     }
 

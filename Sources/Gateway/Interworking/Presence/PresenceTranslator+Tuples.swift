@@ -26,7 +26,8 @@ extension PresenceTranslator {
         let source = PersonSource(context: context, location: location, language: language)
         try crossing.apply(crossing.route.presenceFields, from: source, to: &person, way: .toXMPP, conversion)
         let mayTellLocation = crossing.mayTellLocation(of: contact)
-        let events = person.takeEvents().filter { mayTellLocation || $0.node != PresenceNames.location }
+        let events = person.takeEvents(crossing.route.presenceFields.events)
+            .filter { mayTellLocation || $0.node != PresenceNames.location }
         let presences = try presences(context, carried, of: contact, person, conversion, &crossing)
         let expires = location.map { $0.expires.seconds * 1_000 }
         return PresenceReading(

@@ -20,7 +20,7 @@ struct TupleSource: FieldSource {
             context.tree(tuple.elements).values(namespace, name, path, attribute)
         case .part(.status, let namespace, let name, let path, let attribute):
             context.tree(tuple.status).values(namespace, name, path, attribute)
-        case .core, .part, .element, .descendant, .header, .annotation: []
+        case .core, .part, .element, .markup, .descendant, .header, .annotation, .content: []
         }
     }
 

@@ -38,7 +38,7 @@ struct TupleTarget: FieldTarget {
         case .core(.latitude), .core(.longitude), .core(.altitude), .core(.accuracy):
             if case .core(let field) = selector { try location.set(first.text, for: field) }
         case .core(.locationTime): location.set(time: first.text)
-        case .core, .element, .descendant, .header, .annotation: break
+        case .core, .element, .markup, .descendant, .header, .annotation, .content: break
         }
     }
 }

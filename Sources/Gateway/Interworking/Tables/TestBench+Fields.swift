@@ -48,7 +48,7 @@ extension TestBench {
             return FieldsFound(side: target, fields: [("refused", .text(Refusal.Code.loss.rawValue))], losses: [])
         }
         for row in trace.rows { fire(row) }
-        let unnamed = fields.entries.filter { !rules.names($0.selector, way: way) && !rules.joins($0.selector, way) }
+        let unnamed = fields.entries.filter { !rules.takes($0.selector, way) }
         let losses = trace.losses.map(\.lossClass) + unnamed.compactMap { $0.selector.lossClass(isPresence) }
         return FieldsFound(side: target, fields: filled.written, losses: losses.map(\.rawValue).sorted())
     }
@@ -80,7 +80,8 @@ private struct FieldsFound {
 /// Core fields and headers stand by name, others as `{NAMESPACE}NAME`, with `@ATTRIBUTE` for an attribute of an element,
 /// and `+` before the name of an annotation. Elements of a document begin with `tuple`, `status` or `person` and a blank,
 /// and `/PATH` behind a name leads to what is inside it. Parts of a civic address begin
-/// with `civic` and a blank.
+/// with `civic` and a blank, parts of a content with `part` and a blank, and behind them `@` and the parameter that is
+/// meant. Behind an element ` as xml` stands for all of it.
 private struct TestFields: FieldSource, FieldTarget {
     let side: Vocabulary
     private(set) var entries: [(selector: FieldSelector, values: [String])] = []
@@ -100,6 +101,10 @@ private struct TestFields: FieldSource, FieldTarget {
             return FieldValues(
                 text: names.joined { name in entries.first { $0.selector == .civic(name) }?.values.first }
             )
+        }
+        if case .content(let part) = selector {
+            let found = entries.filter { $0.selector.content.map { part.isIn($0) } ?? false }
+            return FieldValues(found.flatMap(\.values).map { FieldValue(text: $0) })
         }
         return FieldValues(entries.first { $0.selector == selector }?.values.map { FieldValue(text: $0) } ?? [])
     }
@@ -125,6 +130,15 @@ private struct TestFields: FieldSource, FieldTarget {
                 path: found.path,
                 attribute: found.attribute
             )
+        }
+        if name.hasPrefix("part ") {
+            let sides = name.dropFirst(5).split(separator: "@", maxSplits: 1).map { String($0) }
+            let form = sides.count > 1 ? ContentPart.Form.parameter(sides[1].lowercased()) : .text
+            if let part = ContentPart(sides.first ?? "", form: form) { return .content(part) }
+        }
+        if name.hasSuffix(" as xml") {
+            let found = qualified(String(name.dropLast(7)))
+            return .markup(namespace: found.namespace ?? "", name: found.name)
         }
         let isAnnotation = name.hasPrefix("+")
         let found = qualified(isAnnotation ? String(name.dropFirst()) : name)
@@ -159,6 +173,8 @@ private struct TestFields: FieldSource, FieldTarget {
             "{\(namespace)}\(name)" + inside(.none, attribute)
         case .header(let namespace, let name): (namespace.map { "{\($0)}" } ?? "") + name
         case .annotation(let namespace, let name): "+{\(namespace)}\(name)"
+        case .markup(let namespace, let name): "{\(namespace)}\(name) as xml"
+        case .content(let part): "part \(part.text)" + (part.parameter.map { "@" + $0 } ?? "")
         case .descendant(let namespace, let name, let path, let attribute):
             "{\(namespace)}\(name)" + inside(path, attribute)
         case .part(.civic, _, let name, _, _): "civic \(name)"
@@ -172,7 +188,28 @@ private func inside(_ path: ElementPath, _ attribute: String?) -> String {
     (path == .none ? "" : "/" + path.text) + (attribute.map { "@" + $0 } ?? "")
 }
 
+extension ContentPart {
+    /// The parameter that is the value; nil for the content.
+    fileprivate var parameter: String? {
+        if case .parameter(let name) = form { name } else { nil }
+    }
+
+    /// Whether a row that names this takes a part that a test has.
+    fileprivate func isIn(_ other: ContentPart) -> Bool {
+        parameter == other.parameter
+            && matches(other.type) { name in other.parameters.first { $0.name == name }?.value }
+    }
+}
+
 extension FieldRules {
+    /// Whether a row takes a field, by itself or with others.
+    fileprivate func takes(_ selector: FieldSelector, _ way: Way) -> Bool {
+        if let part = selector.content {
+            return rules(way).contains { $0.source.content.map { $0.isIn(part) } ?? false }
+        }
+        return names(selector, way: way) || joins(selector, way)
+    }
+
     /// Whether a row joins a part of a civic address with others.
     fileprivate func joins(_ selector: FieldSelector, _ way: Way) -> Bool {
         guard case .part(.civic, _, let name, _, _) = selector else { return false }
@@ -186,18 +223,23 @@ extension FieldSelector {
         .part(.civic, namespace: "", name: name, path: .none, attribute: nil)
     }
 
+    /// The part of a content that is named; nil for everything else.
+    fileprivate var content: ContentPart? {
+        if case .content(let part) = self { part } else { nil }
+    }
+
     /// What is lost where no row takes the field; nil for one that nobody misses.
     fileprivate func lossClass(_ isPresence: Bool) -> LossClass? {
         switch self {
         case .core(.note): .presenceNote
         case .part: .presenceDocument
-        case .element where isPresence, .descendant: .presenceElement
+        case .element, .descendant, .markup: isPresence ? .presenceElement : .element
+        case .content: .part
         case .core(.cc): .copies
         case .core(.html): .html
         case .core(.subject): .subject
         case .core(.thread): .thread
         case .core, .annotation: nil
-        case .element: .element
         case .header: .header
         }
     }

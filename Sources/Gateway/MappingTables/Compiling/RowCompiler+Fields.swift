@@ -21,7 +21,19 @@ extension RowCompiler {
         let condition = reader.condition()
         reader.finish("field rows")
         guard let outer, let pivot else { return nil }
-        if way != vocabulary.way { refuseJoined(pivot, source.node) }
+        if way != vocabulary.way {
+            refuseJoined(pivot, source.node)
+            refusePattern(pivot, source.node)
+        }
+        let isEvent = source.node["xmpp"]?["event"] != nil
+        if isEvent, middle != .pidf {
+            findings.add(
+                source.node["xmpp"] ?? source.node,
+                "unknown-column",
+                "\"event\" names a personal event, which is part of no message",
+                help: "write element: NAME, or put the row into presence.fields"
+            )
+        }
         return FieldRow(
             row: source.row,
             outer: outer,
@@ -31,7 +43,19 @@ extension RowCompiler {
             remedy: remedy ?? .drop,
             loss: loss.flatMap { LossClass(rawValue: $0) } ?? (middle == .pidf ? .presenceValue : .value),
             condition: condition,
-            table: table
+            table: table,
+            isEvent: isEvent
+        )
+    }
+
+    /// A type that stands for several can be read and not written.
+    private func refusePattern(_ selector: FieldSelector, _ node: MappingNode) {
+        guard case .content(let part) = selector, part.isPattern else { return }
+        findings.add(
+            node["cpim"] ?? node,
+            "bad-pattern",
+            "\"\(part.type.prefix(64))\" can be read and not written",
+            help: "way: to-xmpp, and a row with way: to-cpim that names one type"
         )
     }
 
@@ -92,8 +116,9 @@ extension RowCompiler {
         return nil
     }
 
-    /// `{element: NAME, namespace: NS, child: PATH, attribute: NAME}`, `{header: NAME, namespace: NS}`,
-    /// `{annotation: NAME, namespace: NS}`, `{tuple: NAME, namespace: NS, child: PATH, attribute: NAME}` or
+    /// `{element: NAME, namespace: NS, child: PATH, attribute: NAME}`, `{element: NAME, namespace: NS, as: xml}`, the
+    /// same with `event` for `element`, `{header: NAME, namespace: NS}`, `{annotation: NAME, namespace: NS}`,
+    /// `{part: TYPE, as: FORM, parameter: NAME, disposition: NAME, place: PLACE}`, `{tuple: NAME, namespace: NS, child: PATH, attribute: NAME}` or
     /// `{civic: NAMES}`.
     private func extended(_ vocabulary: Vocabulary, _ reader: RowReader) -> FieldSelector? {
         var reader = reader
@@ -101,11 +126,21 @@ extension RowCompiler {
         let selector: FieldSelector?
         switch vocabulary {
         case .xmpp:
-            let name = reader.required("element", "the name of a child element")
+            let name = element(&reader)
             let attribute = reader.text("attribute")
             let path = self.path(&reader)
+            let isMarkup = reader.word("as", among: ["text", "xml"], "a form of an element") == "xml"
+            if isMarkup, path != .none || attribute != nil {
+                findings.add(
+                    reader.node,
+                    "unknown-column",
+                    "\"as: xml\" is the element as a whole, without child and attribute",
+                    help: "remove child and attribute, or as"
+                )
+            }
             selector = qualified(name, namespace, reader) { name, namespace in
-                path == .none
+                if isMarkup { return .markup(namespace: namespace, name: name) }
+                return path == .none
                     ? .element(namespace: namespace, name: name, attribute: attribute)
                     : .descendant(namespace: namespace, name: name, path: path, attribute: attribute)
             }
@@ -137,6 +172,7 @@ extension RowCompiler {
             }
         case .sip:
             selector = reader.required("header", "the name of a header").map { .header(namespace: nil, name: $0) }
+        case .cpim where reader.node["part"] != nil: selector = part(&reader).map { .content($0) }
         case .cpim:
             if let name = reader.text("annotation") {
                 selector = namespace.map { .annotation(namespace: $0, name: name) }
@@ -156,6 +192,55 @@ extension RowCompiler {
         }
         reader.finish("a field of \(vocabulary.rawValue)")
         return selector
+    }
+
+    /// The element of a stanza, or of a personal event.
+    private func element(_ reader: inout RowReader) -> String? {
+        guard reader.node["event"] != nil else { return reader.required("element", "the name of a child element") }
+        if let node = reader.column("element") {
+            findings.add(
+                node,
+                "unknown-column",
+                "\"element\" stands beside \"event\"",
+                help: "an element stands in a stanza or in a personal event: remove one of the two"
+            )
+        }
+        return reader.text("event")
+    }
+
+    private func part(_ reader: inout RowReader) -> ContentPart? {
+        let text = reader.text("part") ?? ""
+        let parameter = reader.text("parameter")
+        let form = reader.word("as", among: ["text", "base64", "lines"], "a form of a part")
+        let disposition = reader.text("disposition")?.lowercased()
+        let place = reader.choice("place", ContentPart.Place.self, "a place of a part") ?? .any
+        guard var part = ContentPart(text, disposition: disposition, place: place),
+            ContentPart.isToken(parameter ?? "x"), ContentPart.isToken(disposition ?? "x")
+        else {
+            findings.add(
+                reader.node["part"] ?? reader.node,
+                "bad-pattern",
+                "\"\(text.prefix(64))\", or its parameter or disposition, is no media type and no name",
+                help: "expected a type such as \"text/calendar\" or \"text/calendar; method=REQUEST\""
+            )
+            return nil
+        }
+        if part.isReserved {
+            findings.add(
+                reader.node["part"] ?? reader.node,
+                "bad-pattern",
+                "\"\(part.type.prefix(64))\" is read by the gateway itself",
+                help: "the text of a message is the field content; name a type of another kind"
+            )
+            return nil
+        }
+        switch (parameter, form) {
+        case (let name?, _): part.form = .parameter(name.lowercased())
+        case (nil, "base64"): part.form = .base64
+        case (nil, "lines"): part.form = .lines
+        case (nil, _): part.form = .text
+        }
+        return part
     }
 
     private func badNames(_ names: String, _ reader: RowReader) {
@@ -192,7 +277,8 @@ extension RowCompiler {
             node,
             "bad-pattern",
             "\"\((node.text ?? "").prefix(64))\" is no path",
-            help: "expected names with / between them, * for the name of an element, or */*"
+            help:
+                "expected names with / between them, [NAME=VALUE] behind the last, * for the name of an element, or */*"
         )
         return .none
     }

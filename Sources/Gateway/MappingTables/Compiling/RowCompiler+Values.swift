@@ -12,7 +12,7 @@ extension RowCompiler {
             guard let side = sides.first(where: { $0.rawValue == name.text }) else { continue }
             taken[side] = value
         }
-        let ways: [Way] = [.both, .toXMPP, .toPIDF, .toSIP]
+        let ways: [Way] = [.both, .toXMPP, .toCPIM, .toPIDF, .toSIP]
         let way =
             reader.word("way", among: ways.map(\.rawValue), "a way of value tables").flatMap { Way(rawValue: $0) }
             ?? .both

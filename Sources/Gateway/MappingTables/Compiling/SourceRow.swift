@@ -33,6 +33,8 @@ struct FieldRow: Sendable {
     let condition: SwitchCondition
     /// The value table that the converter `values` goes through.
     let table: String?
+    /// Whether the element that it names stands in a personal event.
+    let isEvent: Bool
 
     /// The rule that the row is on one way; nil when it does not lead there or the switches keep it.
     func rule(inward: Bool, _ switches: SwitchSet, _ tables: [String: ValueTable]) -> FieldRule? {
@@ -45,7 +47,8 @@ struct FieldRow: Sendable {
             converter: converter,
             remedy: remedy,
             loss: loss,
-            table: table.flatMap { tables[$0] }
+            table: table.flatMap { tables[$0] },
+            isEvent: isEvent
         )
     }
 }

@@ -145,6 +145,8 @@ extension FieldSelector {
             "element {\(namespace)}\(name)" + Self.inside(.none, attribute)
         case .header(let namespace, let name): "header " + (namespace.map { "{\($0)}" } ?? "") + name
         case .annotation(let namespace, let name): "annotation {\(namespace)}\(name)"
+        case .markup(let namespace, let name): "element {\(namespace)}\(name) as xml"
+        case .content(let part): "part \(part.text)"
         case .descendant(let namespace, let name, let path, let attribute):
             "element {\(namespace)}\(name)" + Self.inside(path, attribute)
         case .part(.civic, _, let name, _, _): "civic \(name)"

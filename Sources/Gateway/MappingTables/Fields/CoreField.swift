@@ -32,6 +32,10 @@ public enum CoreField: String, Sendable, CaseIterable {
     case dateTime = "date-time"
     /// The encapsulated content.
     case content
+    /// What is put before the text of the content; written and never read.
+    case marker
+    /// The name that the sender goes by (RFC 3862 §4.1).
+    case fromName = "from-name"
     /// Content-ID of the content.
     case contentID = "content-id"
     /// The language of the content.
@@ -93,16 +97,17 @@ public enum CoreField: String, Sendable, CaseIterable {
             [
                 .from, .to, .id, .type, .thread, .html, .oob, .originID, .cc, .dateTime, .subject, .content, .contentID,
                 .contentLanguage, .messageID, .dispositionNotification, .expires, .priority, .inReplyTo, .lang,
+                .marker, .fromName,
             ]
         case (.sip, false):
             [
                 .requestURI, .from, .to, .callID, .branch, .subject, .contentLanguage, .contentType, .body, .date,
-                .expires, .priority, .inReplyTo,
+                .expires, .priority, .inReplyTo, .fromName,
             ]
         case (.sip, true):
             [
                 .requestURI, .from, .to, .callID, .subject, .contentLanguage, .body, .date, .expires, .priority,
-                .inReplyTo,
+                .inReplyTo, .fromName,
             ]
         case (.pidf, _):
             [

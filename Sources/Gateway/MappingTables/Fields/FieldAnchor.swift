@@ -22,7 +22,7 @@ extension FieldSelector {
     public var anchor: FieldAnchor? {
         switch self {
         case .element(let namespace, let name, _), .descendant(let namespace, let name, _, _),
-            .annotation(let namespace, let name):
+            .markup(let namespace, let name), .annotation(let namespace, let name):
             FieldAnchor(namespace: namespace, name: name)
         case .header(let namespace?, let name): FieldAnchor(namespace: namespace, name: name)
         case .header(nil, let name): FieldAnchor(namespace: "", name: name.lowercased())

@@ -16,6 +16,8 @@ public final class FieldRule: Sendable {
     public let loss: LossClass
     /// The table that the converter `values` goes through.
     let table: ValueTable?
+    /// Whether the element of a stanza that it names stands in a personal event and in no stanza.
+    public let isEvent: Bool
 
     init(
         row: RowID,
@@ -24,7 +26,8 @@ public final class FieldRule: Sendable {
         converter: Converter,
         remedy: ConversionRemedy,
         loss: LossClass,
-        table: ValueTable? = nil
+        table: ValueTable? = nil,
+        isEvent: Bool = false
     ) {
         self.row = row
         self.source = source
@@ -33,6 +36,7 @@ public final class FieldRule: Sendable {
         self.remedy = remedy
         self.loss = loss
         self.table = table
+        self.isEvent = isEvent
     }
 }
 
@@ -60,6 +64,11 @@ public struct FieldRules: Sendable {
     public let outward: [FieldRule]
     /// From the other vocabulary to the pivot, in order.
     public let inward: [FieldRule]
+    /// The parts of a content that are read for the other vocabulary, in order.
+    public let parts: [ContentPart]
+    /// The personal events of which rows take or make something: the name of the payload by its namespace, which is the
+    /// node (XEP-0163 §4).
+    public let events: [String: String]
     /// Explains what the rows do; nil in live traffic.
     @usableFromInline
     var observer: FieldObserver?
@@ -75,6 +84,15 @@ public struct FieldRules: Sendable {
         self.inward = inward
         outwardIndex = FieldIndex(outward)
         inwardIndex = FieldIndex(inward)
+        var parts: [ContentPart] = []
+        for rule in outward {
+            if case .content(let part) = rule.source, !parts.contains(part) { parts.append(part) }
+        }
+        self.parts = parts
+        var events: [String: String] = [:]
+        for rule in inward where rule.isEvent { rule.source.element.map { events[$0.namespace] = $0.name } }
+        for rule in outward where rule.isEvent { rule.target.element.map { events[$0.namespace] = $0.name } }
+        self.events = events
     }
 
     /// The rules that lead one way.
@@ -172,6 +190,18 @@ public struct FieldRules: Sendable {
                 }
                 trace.lose(rule.loss, error.reason)
             }
+        }
+    }
+}
+
+extension FieldSelector {
+    /// The child element of a stanza that is named, or in which is what is named; nil for everything else.
+    public var element: (namespace: String, name: String)? {
+        switch self {
+        case .element(let namespace, let name, _), .descendant(let namespace, let name, _, _),
+            .markup(let namespace, let name):
+            (namespace, name)
+        case .core, .header, .annotation, .part, .content: nil
         }
     }
 }

@@ -10,11 +10,12 @@ extension FieldSelector {
     /// The ways in which rows name parts of an item that have no name of their own.
     static func forms(of vocabulary: Vocabulary) -> [Form] {
         switch vocabulary {
-        case .xmpp: [Form(required: ["element", "namespace"], optional: ["attribute", "child"])]
+        case .xmpp: ["element", "event"].map { Form(required: [$0, "namespace"], optional: ["attribute", "child", "as"]) }
         case .cpim:
             [
                 Form(required: ["header"], optional: ["namespace"]),
                 Form(required: ["annotation", "namespace"]),
+                Form(required: ["part"], optional: ["parameter", "as", "disposition", "place"]),
             ]
         case .sip: [Form(required: ["header"], optional: ["namespace"])]
         case .pidf:

@@ -4,6 +4,10 @@ public enum FieldSelector: Sendable, Hashable {
     case core(CoreField)
     /// A child element of a stanza: its text, or an attribute of it.
     case element(namespace: String, name: String, attribute: String?)
+    /// A child element of a stanza as a whole, written as XML.
+    case markup(namespace: String, name: String)
+    /// A part of the content beside its text.
+    case content(ContentPart)
     /// A header: of a request, or of a Message/CPIM object where a namespace is given.
     case header(namespace: String?, name: String)
     /// An annotation beside the Message/CPIM object.
@@ -32,12 +36,15 @@ public enum DocumentPart: String, Sendable, CaseIterable {
 /// Without steps it is the element itself. Names lead to the text of the last; after them `*` stands for the name of the
 /// first element there, and a second `*` for that of the first inside it. What is found by those is the names with `/`
 /// between them, and behind them the text that goes with the last: `working/in_a_meeting`, `other/cycling`. A text of a
-/// stanza's own, which stands in `<text/>` beside the names, is written and not read.
+/// stanza's own, which stands in `<text/>` beside the names, is written and not read. Behind names stands, in brackets,
+/// an attribute that the last element must have: `header[name=Urgency]`.
 public struct ElementPath: Sendable, Hashable {
     /// The names that lead down.
     public let names: [String]
     /// How many names of elements are the value; 0 for a text.
     public let depth: Int
+    /// The attribute that the last element must have; nil for any.
+    public let filter: AttributeFilter?
 
     /// The element itself.
     public static let none = ElementPath(names: [], depth: 0)
@@ -45,22 +52,46 @@ public struct ElementPath: Sendable, Hashable {
     private init(names: [String], depth: Int) {
         self.names = names
         self.depth = depth
+        filter = nil
     }
 
-    /// Reads the written form, such as `text`, `*` or `*/*`; nil for a name after `*`, or an empty one.
+    /// Reads the written form, such as `text`, `header[name=Urgency]`, `*` or `*/*`; nil for a name after `*`, or an
+    /// empty one.
     ///
     /// - Parameter text: steps with `/` between them.
     public init?(_ text: String) {
-        let steps = text.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+        var rest = text[...]
+        var filter: AttributeFilter?
+        if rest.hasSuffix("]"), let start = rest.firstIndex(of: "[") {
+            let sides = rest[rest.index(after: start)...].dropLast().split(separator: "=", maxSplits: 1)
+            guard sides.count == 2 else { return nil }
+            filter = AttributeFilter(name: String(sides[0]), value: String(sides[1]))
+            rest = rest[..<start]
+        }
+        let steps = rest.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
         names = Array(steps.prefix { $0 != "*" })
         depth = steps.count - names.count
-        guard !names.contains(""), depth <= 2, steps.dropFirst(names.count).allSatisfy({ $0 == "*" }) else {
+        self.filter = filter
+        guard !names.contains(""), depth <= 2, steps.dropFirst(names.count).allSatisfy({ $0 == "*" }),
+            filter == nil || depth == 0
+        else {
             return nil
         }
     }
 
     /// The written form.
-    public var text: String { (names + Array(repeating: "*", count: depth)).joined(separator: "/") }
+    public var text: String {
+        (names + Array(repeating: "*", count: depth)).joined(separator: "/")
+            + (filter.map { "[\($0.name)=\($0.value)]" } ?? "")
+    }
+}
+
+/// An attribute and its value, by which one of several elements of a name is told from the others.
+public struct AttributeFilter: Sendable, Hashable {
+    /// The name of the attribute, in no namespace.
+    public let name: String
+    /// Its value, compared exactly.
+    public let value: String
 }
 
 /// One value of a field.

@@ -102,7 +102,7 @@ extension TestReader {
 
 extension ValueRow {
     /// The sides of value tables.
-    static let sides: [Vocabulary] = [.xmpp, .pidf, .sip]
+    static let sides: [Vocabulary] = [.xmpp, .cpim, .pidf, .sip]
 
     /// How what a row gives can relate to what it takes.
     static let relations = ["equal", "broader", "narrower"]

@@ -44,7 +44,7 @@ extension ValueColumn {
         case .xmpp: xmpp
         case .pidf: pidf
         case .sip: sip
-        case .cpim: []
+        case .cpim: cpim
         }
     }
 
@@ -89,6 +89,11 @@ extension ValueColumn {
             what: "something to do about a subscription",
             source: "RFC 8048 §5"
         ),
+    ]
+
+    /// What a header or a part of a message says, in words of any list.
+    private static let cpim = [
+        ValueColumn(name: "text", domain: .text, what: "a text", source: "RFC 3862 §3.4")
     ]
 
     private static let pidf = [
@@ -138,6 +143,7 @@ extension ValueColumn {
             source: "RFC 6665 §4.1.3"
         ),
         ValueColumn(name: "retry-after", domain: .text, what: "seconds", source: "RFC 6665 §4.1.3"),
+        ValueColumn(name: "text", domain: .text, what: "a text", source: "RFC 3261 §7.3.1"),
     ]
 
     private static let shows = ["away", "chat", "dnd", "xa"]

@@ -5,8 +5,8 @@ public import MappingTables
 /// The mapping files of a directory, in the order in which their rows match.
 ///
 /// The directory has the folders `00-standard`, `50-site` and `90-peers/DOMAIN`; each has files `NAME.yaml`, taken in
-/// the order of their names. Names that begin with a dot are passed over; every other name is reported, so that no
-/// file is left out unseen.
+/// the order of their names. Names that begin with a dot, and the folder `examples`, whose files are for operators to
+/// copy, are passed over; every other name is reported, so that no file is left out unseen.
 public struct MappingFolder: Sendable {
     /// The files that could be read.
     public private(set) var documents: [MappingDocument] = []
@@ -18,6 +18,9 @@ public struct MappingFolder: Sendable {
     /// The most files that are read.
     public static let fileLimit = 1_000
 
+    /// The folder of examples; nothing in it is in force.
+    public static let examples = "examples"
+
     private let directory: String
 
     /// Reads a directory.
@@ -28,7 +31,7 @@ public struct MappingFolder: Sendable {
         let folders = ["00-standard", "50-site", "90-peers"]
         let (names, files) = list("")
         for name in files { unknownFile(name) }
-        for name in names where !folders.contains(name) {
+        for name in names where !folders.contains(name) && name != Self.examples {
             let nearest = Spelling.nearest(to: name, among: folders).map { "did you mean \"\($0)\"? " } ?? ""
             fault(
                 "unknown-folder",

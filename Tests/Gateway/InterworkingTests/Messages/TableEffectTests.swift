@@ -13,7 +13,7 @@ import XMPPStanzas
 struct TableEffectTests {
     private static let settings: [(name: String, value: String)] = [
         ("msg.carrier", "sip"), ("msg.cc", "addresses"), ("msg.unstyled-in", "on"), ("msg.type.pager", "chat"),
-        ("msg.html.out", "alternative"),
+        ("msg.html.out", "alternative"), ("msg.nick", "messages"),
     ]
 
     private struct Shore {
@@ -56,6 +56,7 @@ struct TableEffectTests {
             let content =
                 "<subject>s</subject><body>hi</body><thread>t1</thread><x xmlns='jabber:x:oob'><url>https://h.example/f</url></x>"
                 + "<origin-id xmlns='urn:xmpp:sid:0' id='o1'/><delay xmlns='urn:xmpp:delay' stamp='2026-03-01T11:00:00Z'/>"
+                + "<nick xmlns='http://jabber.org/protocol/nick'>Jule</nick>"
             let object =
                 "From: <im:romeo@example.net>\r\nTo: <im:juliet@example.com>\r\ncc: <im:nurse@example.com>\r\nDateTime: 2026-03-01T11:00:00Z\r\n"
             let id = "NS: i <urn:ietf:params:imdn>\r\ni.Message-ID: m7\r\n"
@@ -65,7 +66,7 @@ struct TableEffectTests {
                 try received(
                     [
                         "Subject: s", "Content-Language: en", "Date: Sun, 01 Mar 2026 11:00:00 GMT", "Expires: 7200",
-                        "Priority: urgent", "In-Reply-To: c0@x",
+                        "Priority: urgent", "In-Reply-To: c0@x", "From: \"Romeo M\" <sip:romeo@example.net>;tag=r",
                     ],
                     "hi"
                 ),

@@ -18,7 +18,10 @@ struct InterestBookTests {
         init(_ change: (inout InterestBook.Limits) -> Void = { _ in }) {
             var limits = InterestBook.Limits()
             change(&limits)
-            book = InterestBook(limits: limits)
+            book = InterestBook(
+                limits: limits,
+                nodes: ["http://jabber.org/protocol/mood", "http://jabber.org/protocol/geoloc"]
+            )
         }
 
         private mutating func counted<Result>(_ act: (inout InterestBook, () -> String) -> Result) -> Result {

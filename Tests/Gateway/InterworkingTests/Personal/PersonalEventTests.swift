@@ -179,8 +179,9 @@ struct PersonalEventTests {
 
     @Test("XEP-0163 §4, XEP-0107 §2.2: an event is a headline from the bare address; an empty payload ends it")
     func stanza() throws {
-        let event = try #require(PersonalEvent.stopped(Self.mood))
-        let bytes = try under().translator().stanza(
+        let translator = try under().translator()
+        let event = try #require(translator.stopped(Self.mood))
+        let bytes = translator.stanza(
             event,
             from: PresenceSamples.romeo.jid.bare,
             to: try JID("juliet@example.com/a"),
@@ -193,6 +194,6 @@ struct PersonalEventTests {
                 + "<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='\(Self.mood)'>"
                 + "<item id='current'><mood xmlns='\(Self.mood)'/></item></items></event></message>"
         )
-        #expect(PersonalEvent.stopped("x") == nil)
+        #expect(translator.stopped("x") == nil)
     }
 }

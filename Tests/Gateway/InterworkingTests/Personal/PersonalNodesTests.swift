@@ -34,7 +34,7 @@ struct PersonalNodesTests {
     @Test("XEP-0163 §4.2: of the features of a device those count that end in +notify, on nodes that there are")
     func wanted() {
         let features = [Self.mood + "+notify", Self.activity, "urn:x+notify", "+notify", ""]
-        #expect(PersonalEvent.nodes(wantedBy: features) == [Self.mood])
+        #expect(PersonalEvent.nodes([Self.mood, Self.activity], wantedBy: features) == [Self.mood])
     }
 
     // MARK: Messages

@@ -417,7 +417,11 @@ struct LocationTests {
         var target = PresenceTarget()
         try target.set([FieldValue(text: "first")], for: text)
         try target.set([FieldValue(text: "second")], for: text)
-        #expect(target.takeEvents().map { HeaderText.text($0.payload) } == [Self.event("<text>first</text>")])
+        #expect(
+            target.takeEvents([PresenceNames.location: "geoloc"]).map { HeaderText.text($0.payload) } == [
+                Self.event("<text>first</text>")
+            ]
+        )
         var draft = LocationDraft()
         for number in ["1", "2"] {
             try draft.set(number, for: .latitude)
