@@ -56,6 +56,14 @@ struct ControlTests {
             ])
         }
 
+        func activate(order: ActivationOrder) -> EventLoopFuture<ControlReply> {
+            var report = ActivationReport()
+            report.generation = order.generation ?? order.expected
+            report.result = .inForce
+            report.stages = [.init(name: "swap", mark: .ok, text: "\(order.actor) \(order.reason ?? "")")]
+            return eventLoop.makeSucceededFuture(ControlReply(activation: report))
+        }
+
         func links(peer: String?) -> ControlReply {
             ControlReply(rows: Host.links.filter { peer == nil || $0["peer"] == peer })
         }
@@ -149,6 +157,28 @@ struct ControlTests {
             #expect((records.first?["identifiers"] as? [String: String])?["direction"] == "to-cpim")
             #expect(records[1]["identifiers"] == nil)
             #expect(records.last?["reason"] as? String == "user left")
+        }
+    }
+
+    @Test("Orders about tables reach the gateway with who asks, why and what is expected")
+    func tables() async throws {
+        let site = try Site()
+        try await serving(site) {
+            let applied = try site.run("mappings", "apply", "--reason", "ticket 1", "--expect", "ABCDEF", "--json")
+            #expect(applied.code == 0, "\(applied.errors)")
+            let object = try applied.object()
+            #expect(object["result"] as? String == "in-force")
+            #expect(object["generation"] as? String == "abcdef")
+            let stages = try #require(object["stages"] as? [[String: String]])
+            #expect(stages.first?["text"] == "uid \(getuid()) ticket 1")
+            let path = ControlSocket.path(in: site.scratch.url.appending(path: "state").path)
+            for arguments in [[:], ["reason": ""], ["reason": "x", "generation": "abcd"]] {
+                let order = ControlRequest(command: ControlRequest.applyMappings, arguments: arguments)
+                let code = try await ControlClient.ask(order, path: path).code
+                #expect(code == (arguments.count == 2 ? 0 : 2))
+            }
+            let back = ControlRequest(command: ControlRequest.rollBackMappings, arguments: ["reason": "x"])
+            #expect(try await ControlClient.ask(back, path: path).code == 2)
         }
     }
 

@@ -26,7 +26,8 @@ struct Site {
         try scratch.write(configuration, to: "gateway.yaml")
         try scratch.write("secret\n", to: "secret")
         try FileManager.default.copyItem(
-            at: Program.root.appending(path: "Mappings"),
+            // A link would be copied as such, and edits would go to the shipped files.
+            at: Program.root.appending(path: "Mappings").resolvingSymlinksInPath(),
             to: scratch.url.appending(path: "Mappings")
         )
     }

@@ -1,4 +1,5 @@
 import Digests
+public import Ledger
 public import MappingTables
 import OperatorFiles
 
@@ -14,14 +15,25 @@ public enum MappingLoader {
         public let sources: [String: [UInt8]]
         /// The files in the order in which their rows match.
         public let files: [TableFile]
+        /// The same files byte by byte.
+        public let contents: [GenerationFile]
     }
 
     /// Reads a directory; nothing else is opened.
     ///
     /// - Parameter directory: the mappings directory.
     /// - Returns: the tables, and every fault of every file.
-    public static func load(directory: String) -> Loaded {
-        let folder = MappingFolder(directory)
+    public static func load(directory: String) -> Loaded { load(MappingFolder(directory)) }
+
+    /// Compiles files that were read before; nothing is opened.
+    ///
+    /// - Parameter contents: in the order in which their rows match.
+    /// - Returns: the tables, and every fault of every file.
+    public static func load(contents: [GenerationFile]) -> Loaded {
+        load(MappingFolder(files: contents.map { ($0.path, $0.content) }))
+    }
+
+    private static func load(_ folder: MappingFolder) -> Loaded {
         let files = folder.documents.map { document in
             let layer: TableFile.Layer =
                 switch document.layer {
@@ -38,7 +50,8 @@ public enum MappingLoader {
             generation: isFaulty ? nil : result.generation,
             diagnostics: found,
             sources: folder.sources,
-            files: files
+            files: files,
+            contents: folder.documents.map { GenerationFile(path: $0.path, content: $0.source) }
         )
     }
 

@@ -18,6 +18,10 @@ public enum LedgerCounter: String, Sendable, CaseIterable {
     case presence
     /// Commits that failed; counted by the ledger itself as soon as one succeeds again.
     case failedCommits = "failed-commits"
+    /// Generations of mapping tables that were put in force.
+    case activations
+    /// Generations of mapping tables that were not put in force, for their own faults or those of the store.
+    case refusedActivations = "refused-activations"
 
     /// The place of the counter among all of them.
     var index: Int {
@@ -31,6 +35,8 @@ public enum LedgerCounter: String, Sendable, CaseIterable {
         case .failedUntold: 6
         case .presence: 7
         case .failedCommits: 8
+        case .activations: 9
+        case .refusedActivations: 10
         }
     }
 }

@@ -64,7 +64,8 @@ extension SIMPLELeg {
             inbound: inbound,
             status: switches.isSet(.acceptStatus, "200") ? 200 : 202,
             domain: pivot.sender.domain,
-            arrival: arrival
+            arrival: arrival,
+            generation: generation
         )
         let offered = host.accept(arrival, from: .cpim)
         switch offered.outcome {

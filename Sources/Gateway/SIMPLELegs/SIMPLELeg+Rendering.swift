@@ -1,7 +1,7 @@
 import Addressing
 import BridgeCore
 public import Interworking
-import MappingTables
+public import MappingTables
 import SIPMessages
 import SIPTransactions
 
@@ -17,11 +17,13 @@ extension SIMPLELeg {
     ///   - arrival: the item.
     ///   - plainText: whether the recipient has shown that it reads nothing else.
     ///   - earlier: the identity of the request that this one takes the place of; it stays in the same call.
+    ///   - tables: the tables that the item was accepted under; nil for those in force.
     /// - Returns: the request with its identity; refused when no way leads to the recipient.
     public func departure(
         of arrival: Arrival,
         plainText: Bool = false,
-        replacing earlier: [UInt8] = []
+        replacing earlier: [UInt8] = [],
+        under tables: Generation? = nil
     ) -> Translated<Departure> {
         let recipient = arrival.pivot.recipient
         let domain = recipient.domain
@@ -31,7 +33,7 @@ extension SIMPLELeg {
         let basics = settings.peerFacts(of: domain)
         arrival.facts.peer.isCongestionSafe = basics.isCongestionSafe
         arrival.facts.peer.requestLimit = basics.requestLimit
-        let translator = MessageTranslator(generation: host.generation)
+        let translator = MessageTranslator(generation: tables ?? host.generation)
         let callID =
             RequestRecord(earlier)?.callID ?? translator.callID(for: arrival.pivot, facts: arrival.facts)
             ?? freshCallID()

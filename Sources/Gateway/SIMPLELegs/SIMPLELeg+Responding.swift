@@ -26,7 +26,7 @@ extension SIMPLELeg {
             respond(waiting.inbound, like: response)
         } else {
             let code = Interworking.Refusal.Code(rawValue: failure.report.protocolCode)
-            respond(waiting.inbound, Interworking.Refusal(code ?? .mapping), generation: host.generation)
+            respond(waiting.inbound, Interworking.Refusal(code ?? .mapping), generation: waiting.generation)
         }
     }
 
@@ -44,7 +44,7 @@ extension SIMPLELeg {
         case .stopping: told = .stopping
         case .loop: told = .repeatedLoop
         }
-        respond(waiting.inbound, told, generation: host.generation)
+        respond(waiting.inbound, told, generation: waiting.generation)
     }
 
     // MARK: Refusals of the leg's own
@@ -106,7 +106,7 @@ extension SIMPLELeg {
         guard let element = try? XML.DocumentReader.read(failure.response[...]), let stanza = MessageStanza(element),
             let inbound = PendingInbound(waiting.inbound.request, stanzaID: stanza.id ?? "")
         else { return nil }
-        let errors = ErrorTranslator(generation: host.generation)
+        let errors = ErrorTranslator(generation: waiting.generation)
         return errors.response(
             for: stanza,
             pending: inbound,

@@ -61,6 +61,8 @@ public final class SIMPLELeg {
         let domain: String
         /// What it was read as.
         let arrival: Arrival
+        /// The tables that it was read under.
+        let generation: Generation
     }
 
     /// Makes a leg without sockets.

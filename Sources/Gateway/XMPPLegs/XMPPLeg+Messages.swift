@@ -2,7 +2,7 @@ import Addressing
 import BridgeCore
 public import Interworking
 import Logging
-import MappingTables
+public import MappingTables
 import XMLStreams
 import XMPPStanzas
 
@@ -101,13 +101,18 @@ extension XMPPLeg {
     }
 
     /// The arrival that a stored stanza made, for another rendering.
-    public func arrival(again source: [UInt8]) -> Arrival? {
+    ///
+    /// - Parameters:
+    ///   - source: the stanza.
+    ///   - tables: the tables that it was accepted under; nil for those in force.
+    /// - Returns: the arrival; nil when the stanza cannot be read or is not translated.
+    public func arrival(again source: [UInt8], under tables: Generation? = nil) -> Arrival? {
         guard let element = try? XML.DocumentReader.read(source[...]), let message = MessageStanza(element),
             let from = message.from.flatMap({ try? JID($0) }), let to = message.to.flatMap({ try? JID($0) }),
             let link = links[to.domain]
         else { return nil }
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
-        let translated = MessageTranslator(generation: host.generation, memory: known).pivot(
+        let translated = MessageTranslator(generation: tables ?? host.generation, memory: known).pivot(
             from: message,
             facts: facts
         )

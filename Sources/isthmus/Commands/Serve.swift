@@ -1,5 +1,6 @@
 import ArgumentParser
 import GatewayDaemon
+import MappingTables
 import OperatorFiles
 
 /// Runs a gateway.
@@ -7,8 +8,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a gateway until it is told to stop.",
         discussion: """
-            SIGHUP reads the mapping tables and the certificates again; when they have a fault, the ones in force \
-            stay. SIGTERM ends the gateway; what is stored and not delivered is sent after the next start.
+            The start and SIGHUP check and test the mapping tables and put them in force; when they have a fault, the \
+            ones that were in force stay. SIGHUP reads the certificates again too. SIGTERM ends the gateway; what is stored and not delivered is sent after the next start.
 
             Example: isthmus serve --config gateway.yaml
             """
@@ -19,13 +20,17 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configured.configuration(options.config)
-        // Faults of tables and certificates are printed like those of check, before anything is opened.
-        _ = try Configured.tables(configuration.mappings)
+        // Faults of tables and certificates are printed like those of check, before anything is opened. Faulty tables
+        // stop a gateway only if it has no earlier ones.
+        let loaded = MappingLoader.load(directory: configuration.mappings)
+        let faults = Faults.report(loaded, directory: configuration.mappings)
+        if loaded.generation == nil { Output.errorText(faults.text) }
         let files = DiagnosticReport(ServerCheck.diagnostics(of: configuration), sources: [:])
         if files.hasErrors { throw Configured.stop(files) }
         do {
             try await GatewayService.run(configuration: configuration)
         } catch let fault as StartFault {
+            for diagnostic in fault.diagnostics where diagnostic.code == "test-failed" { Output.error("\(diagnostic)") }
             throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description)
         }
     }

@@ -288,7 +288,7 @@ struct ServerSettingsTests {
         let lines = LoggedLines()
         let gateway = try await RunningGateway.start(
             configuration,
-            try Tables.generation([]),
+            try Tables.candidate([]),
             lines.logger,
             clock: time.clock
         )

@@ -30,7 +30,9 @@ final class Stage {
     var heard: Set<String> = []
     private let directory: URL
     private let configuration: GatewayConfiguration
-    private(set) var generation: Generation
+    /// The tables that the gateway was last given.
+    private var candidate: Candidate
+    var generation: Generation { candidate.generation }
     /// The gateway that runs; its store is free once it was stopped and let go.
     private var running: RunningGateway?
 
@@ -40,13 +42,15 @@ final class Stage {
     ///   - limits: the `limits` of the configuration.
     ///   - trusted: the domains that the phone may speak for.
     ///   - tables: rows of the site.
+    ///   - mappings: files that the gateway starts with; nil for the shipped ones with the rows of the site.
     static func play(
         limits: String = "{}",
         trusted: String = "example.net",
         tables: [SiteTable] = [],
+        mappings: MappingsCopy? = nil,
         _ body: (Stage) async throws -> Void
     ) async throws {
-        let stage = try await Stage(limits, trusted, tables)
+        let stage = try await Stage(limits, trusted, tables, mappings)
         let result: Result<Void, any Error>
         do { result = .success(try await body(stage)) } catch { result = .failure(error) }
         await stage.stop()
@@ -56,14 +60,19 @@ final class Stage {
         try result.get()
     }
 
-    private init(_ limits: String, _ trusted: String, _ tables: [SiteTable]) async throws {
+    private init(
+        _ limits: String,
+        _ trusted: String,
+        _ tables: [SiteTable],
+        _ mappings: MappingsCopy?
+    ) async throws {
         server = try await PlayedServer.start()
         phone = try await Phone.start()
         directory = FileManager.default.temporaryDirectory.appending(path: "isthmus-stage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let port = try await Self.freePort()
         let text = """
-            gateway: {name: gw.example.net, state: ./state, mappings: "\(Tables.directory)"}
+            gateway: {name: gw.example.net, state: ./state, mappings: "\(mappings?.path ?? Tables.directory)"}
             domains:
               xmpp: {example.com: {}}
               cpim: {example.net: {next-hop: "sip:127.0.0.1:\(phone.port);transport=udp"}}
@@ -80,18 +89,18 @@ final class Stage {
         try Data(PlayedServer.secret.utf8).write(to: directory.appending(path: "secret"))
         let loaded = ConfigFile.load(path: file.path)
         configuration = try #require(loaded.configuration, "\(loaded.diagnostics)")
-        generation = try Tables.generation(tables)
-        running = try await Self.start(configuration, generation, time)
+        candidate = try Tables.candidate(tables)
+        running = try await Self.start(configuration, mappings == nil ? candidate : nil, time)
         try await connected()
     }
 
     private static func start(
         _ configuration: GatewayConfiguration,
-        _ generation: Generation,
+        _ candidate: Candidate?,
         _ time: TestClock
     ) async throws -> RunningGateway {
         let logger = Logger(label: "isthmus.test") { _ in SwiftLogNoOpLogHandler() }
-        return try await RunningGateway.start(configuration, generation, logger, clock: time.clock)
+        return try await RunningGateway.start(configuration, candidate, logger, clock: time.clock)
     }
 
     /// A port that nobody has for UDP and TCP, so that a restarted gateway finds its own again.
@@ -137,14 +146,22 @@ final class Stage {
     func restart(after milliseconds: Int64 = 0) async throws {
         await stop()
         time.advance(milliseconds: milliseconds)
-        running = try await Self.start(configuration, generation, time)
+        running = try await Self.start(configuration, candidate, time)
+        try await connected()
+    }
+
+    /// Stops the gateway and starts it again with what its files and its store say.
+    func restartFromFiles() async throws {
+        await stop()
+        running = try await Self.start(configuration, nil, time)
         try await connected()
     }
 
     /// Puts other tables in force.
     func activate(_ tables: [SiteTable]) async throws {
-        generation = try Tables.generation(tables)
-        try await gateway.activate(generation)
+        candidate = try Tables.candidate(tables)
+        let report = try await gateway.activate(candidate, ActivationOrder(.apply, actor: "uid 0"))
+        #expect(report.failure == nil)
     }
 
     /// Waits until the component is open.

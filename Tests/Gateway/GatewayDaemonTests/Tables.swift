@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import MappingTables
 import OperatorFiles
 import Testing
@@ -28,15 +29,19 @@ enum Tables {
     static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Mappings").path
 
-    private static let shipped = MappingLoader.load(directory: directory).files
+    private static let shipped = MappingLoader.load(directory: directory).contents
 
-    static func generation(_ tables: [SiteTable]) throws -> Generation {
+    static func candidate(_ tables: [SiteTable]) throws -> Candidate {
         var files = shipped
         for (index, table) in tables.enumerated() {
-            let root = try #require(YAMLFile.read(Array(table.text.utf8), name: "site-\(index).yaml").root)
-            files.append(TableFile(layer: .site, root: root))
+            files.append(GenerationFile(path: "50-site/site-\(index).yaml", content: Array(table.text.utf8)))
         }
-        let result = MappingLoader.compile(files)
-        return try #require(result.generation, "\(result.diagnostics.map { "\($0)" }.joined(separator: "\n"))")
+        let result = MappingLoader.load(contents: files)
+        let found = result.diagnostics.map { "\($0)" }.joined(separator: "\n")
+        let compiled = result.generation
+        let generation = try #require(compiled, "\(found)")
+        return Candidate(generation, files: files, now: 0)
     }
+
+    static func generation(_ tables: [SiteTable]) throws -> Generation { try candidate(tables).generation }
 }

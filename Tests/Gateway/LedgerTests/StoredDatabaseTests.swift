@@ -27,6 +27,16 @@ struct StoredDatabaseTests {
         state: [3]
     )
 
+    static let activation = ActivationRow(
+        generation: "g1",
+        cause: .start,
+        actor: "start",
+        checked: sampleTime,
+        tested: sampleTime,
+        activated: sampleTime
+    )
+    static let file = GenerationFile(path: "00-standard/loss.yaml", content: Array("table: loss".utf8))
+
     /// What every stored database holds.
     static func sampleOperations() -> [[LedgerOperation]] {
         let key = SeenKey(key: [1, 2, 3], expires: sampleTime + 600_000, status: 202, crossing: "crossing-1")
@@ -44,6 +54,7 @@ struct StoredDatabaseTests {
                 )
             ],
             [.watch(watch), .usage(usage)],
+            [.activate(activation, files: [file])],
             [.tell(Tell(key: "k", told: sampleTime, expires: sampleTime + 1)), .count(.refused, by: 2)],
         ]
     }
@@ -84,6 +95,9 @@ struct StoredDatabaseTests {
         // Presence came with the second schema.
         #expect(try reader.watches() == (version < 2 ? [] : [StoredDatabaseTests.watch]))
         #expect(try reader.usages() == (version < 2 ? [] : [StoredDatabaseTests.usage]))
+        // Generations came with the third.
+        #expect(try reader.activations().map(\.generation) == (version < 3 ? [] : ["g1"]))
+        #expect(try reader.files(of: "g1") == (version < 3 ? [] : [StoredDatabaseTests.file]))
         let balance = try reader.balance()
         #expect(balance.balances)
         #expect(balance.received == 4)

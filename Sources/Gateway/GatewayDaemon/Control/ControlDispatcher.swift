@@ -50,6 +50,9 @@ final class ControlDispatcher {
             case ControlRequest.dropSubscription:
                 guard let key = WatchKey(request.arguments) else { return reply(Self.noWatch) }
                 answer = host.drop(key, record: acts.dropped(key, reason: request.arguments["reason"]))
+            case ControlRequest.applyMappings, ControlRequest.rollBackMappings:
+                guard let order = Self.order(request, user: user) else { return reply(Self.noOrder) }
+                answer = host.activate(order: order)
             default: answer = reply(ControlReply(code: 2, message: "this gateway knows no \"\(request.command)\""))
             }
         } catch {
@@ -60,6 +63,26 @@ final class ControlDispatcher {
             guard let refused = error as? LedgerError else { throw error }
             return ControlReply(code: 1, message: refused.description)
         }
+    }
+
+    /// What a command asks of the tables; nil without a reason, or without a generation to return to.
+    private static func order(_ request: ControlRequest, user: String) -> ActivationOrder? {
+        guard let reason = request.arguments["reason"], !reason.isEmpty else { return nil }
+        let isRollback = request.command == ControlRequest.rollBackMappings
+        let generation = isRollback ? request.arguments["generation"] : nil
+        guard isRollback == (generation != nil) else { return nil }
+        return ActivationOrder(
+            isRollback ? .rollback : .apply,
+            actor: user,
+            reason: reason,
+            generation: generation,
+            expected: request.arguments["expect"],
+            shadow: request.arguments["shadow"].flatMap { Int($0) } ?? 0
+        )
+    }
+
+    private static var noOrder: ControlReply {
+        ControlReply(code: 2, message: "an activation has a reason, and a return names a generation")
     }
 
     private static var noWatch: ControlReply {

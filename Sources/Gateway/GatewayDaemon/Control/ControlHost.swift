@@ -48,6 +48,12 @@ public protocol ControlHost: AnyObject {
     /// - Returns: the reply once the act is stored; one with the code 1 when there is no such subscription.
     func drop(_ key: WatchKey, record: AuditEntry) -> EventLoopFuture<ControlReply>
 
+    /// Puts mapping tables in force, or says why not.
+    ///
+    /// - Parameter order: which tables, who asks, and why.
+    /// - Returns: the reply with the stages, once the tables are in force or the attempt has failed.
+    func activate(order: ActivationOrder) -> EventLoopFuture<ControlReply>
+
     /// Links, queues and counters: rows with `section`, `name` and `value`.
     var status: ControlReply { get }
 

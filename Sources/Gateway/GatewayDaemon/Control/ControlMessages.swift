@@ -27,6 +27,10 @@ extension ControlRequest {
     public static let repairSubscriptions = "subscription.repair"
     /// Ends a subscription; takes `watcher`, `presentity`, `target` and `reason`.
     public static let dropSubscription = "subscription.drop"
+    /// Puts the mapping files in force; takes `reason`, `shadow` and `expect`.
+    public static let applyMappings = "mappings.apply"
+    /// Puts an earlier generation in force; takes `generation`, `reason` and `shadow`.
+    public static let rollBackMappings = "mappings.rollback"
 }
 
 /// What the gateway answers, one JSON object on one line.
@@ -37,11 +41,19 @@ public struct ControlReply: Codable, Sendable {
     public var message: String?
     /// The result, a row an object.
     public var rows: [[String: String]]
+    /// The stages of an activation; nil for other commands.
+    public var activation: ActivationReport?
 
     /// Makes a reply.
-    public init(code: Int = 0, message: String? = nil, rows: [[String: String]] = []) {
+    public init(
+        code: Int = 0,
+        message: String? = nil,
+        rows: [[String: String]] = [],
+        activation: ActivationReport? = nil
+    ) {
         self.code = code
         self.message = message
         self.rows = rows
+        self.activation = activation
     }
 }

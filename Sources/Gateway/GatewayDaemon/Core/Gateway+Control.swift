@@ -53,6 +53,10 @@ extension Gateway: ControlHost {
         }
     }
 
+    func activate(order: ActivationOrder) -> EventLoopFuture<ControlReply> {
+        activate(order).map { ControlReply(code: $0.code, message: $0.failure?.text, activation: $0) }
+    }
+
     /// Stores a change; the gateway's own view follows once it is durable.
     private func change(
         _ operations: [LedgerOperation],
@@ -82,6 +86,10 @@ extension Gateway: ControlHost {
         }
         add("gateway", "name", configuration.name)
         add("gateway", "generation", generation.identifier)
+        for (identifier, items) in generations.open {
+            add("gateway", "generation \(identifier)", "out of force, \(items) crossings open")
+        }
+        if let lastRefusal { add("gateway", "last activation", "refused \(lastRefusal)") }
         for link in xmpp?.status ?? [] { add("link", "xmpp:" + link.domain, link.state) }
         for hop in bridge.hopStates {
             add("queue", hop.name, "\(hop.isUp ? "up" : "held"), \(hop.items) stored, \(hop.open) open")

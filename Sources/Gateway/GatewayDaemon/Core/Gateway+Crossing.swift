@@ -123,11 +123,13 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
 
     /// Another rendering of a stored item, made from its source.
     func rendering(of id: CrossingID, plainText: Bool) -> Cargo? {
-        guard let item = bridge.item(id), let arrival = xmpp?.arrival(again: item.offer.cargo.source),
+        let tables = tables(of: id)
+        guard let item = bridge.item(id), let arrival = xmpp?.arrival(again: item.offer.cargo.source, under: tables),
             case .value(let departure)? = simple?.departure(
                 of: arrival,
                 plainText: plainText,
-                replacing: item.offer.cargo.identity
+                replacing: item.offer.cargo.identity,
+                under: tables
             ).outcome
         else { return nil }
         // The stored source is that of this rendering too.

@@ -17,7 +17,7 @@ extension Gateway {
             if updating.contains(id) { afterCommit.append((id, attempt)) } else { send(id, attempt) }
         case .update(let id): update(id)
         case .settle(let item, let ending): settle(item, ending)
-        case .forget(let item): generations.closed(item.offer.generation)
+        case .forget(let item): closed(item.offer.generation)
         }
     }
 

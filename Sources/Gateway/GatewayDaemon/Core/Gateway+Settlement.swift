@@ -38,7 +38,7 @@ extension Gateway {
             operations.append(.count(.failed, by: -1))
             operations.append(.count(.refused))
         }
-        generations.closed(item.offer.generation)
+        closed(item.offer.generation)
     }
 
     /// Writes that a delivery was none; the row went when it was delivered.

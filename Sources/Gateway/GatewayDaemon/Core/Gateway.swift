@@ -22,6 +22,11 @@ final class Gateway {
     let writer: LedgerWriter
     let secrets: StoreSecrets
     var generations: Generations
+    /// The end of the last activation that was asked for, and how many are on their way.
+    var lastActivation: EventLoopFuture<Void>
+    var activationsWaiting = 0
+    /// When and why the last activation was refused; nil when the one after it was not.
+    var lastRefusal: String?
     var bridge: Bridge
     var presence: PresenceFlow
     var personal: PersonalFlow
@@ -91,7 +96,7 @@ final class Gateway {
     init(
         eventLoop: any EventLoop,
         configuration: GatewayConfiguration,
-        generation: Generation,
+        tables: StartTables,
         writer: LedgerWriter,
         secrets: StoreSecrets,
         recovery: Recovery,
@@ -102,7 +107,8 @@ final class Gateway {
         self.eventLoop = eventLoop
         self.clock = clock
         self.configuration = configuration
-        self.generations = Generations(generation)
+        self.generations = Generations(tables.generation, earlier: tables.earlier)
+        self.lastActivation = eventLoop.makeSucceededVoidFuture()
         self.writer = writer
         self.secrets = secrets
         self.addresses = AddressIndex(recovery.addresses)
@@ -160,19 +166,6 @@ final class Gateway {
         ticker = nil
         xmpp = nil
         simple = nil
-    }
-
-    /// Puts other tables in force, and writes that down.
-    func activate(_ next: Generation) {
-        let before = generations.current.identifier
-        guard next.identifier != before else { return }
-        generations.activate(next)
-        knownEnds = Recent(capacity: 20_000)
-        var record = AuditRecord(.activated, time: now.wall, node: configuration.name)
-        record.generation = next.identifier
-        record.outcome = [AuditField("before", before)]
-        operations.append(.audit(record.entry()))
-        scheduleFlush()
     }
 
     /// Tells the bridge of an event and does what it asks.

@@ -34,7 +34,11 @@ public struct Demonstration {
         let sip = try await SIPNeighbor.start(user: "romeo")
         let configuration = try configuration(directory, mappings, xmpp.port, sip.port)
         let logger = Logger(label: "isthmus.try") { _ in SwiftLogNoOpLogHandler() }
-        let gateway = try await RunningGateway.start(configuration, generation, logger)
+        let gateway = try await RunningGateway.start(
+            configuration,
+            Candidate(generation, files: loaded.contents, now: SystemClock.wall),
+            logger
+        )
         let play = Demonstration(
             gateway: gateway,
             generation: generation,

@@ -1,5 +1,5 @@
+import Ledger
 import Logging
-import MappingTables
 public import OperatorFiles
 import ServiceLifecycle
 import UnixSignals
@@ -14,13 +14,11 @@ public enum GatewayService {
     /// - Throws: ``StartFault`` when a file has faults, or something could not be opened or bound.
     public static func run(configuration: GatewayConfiguration) async throws {
         let logger = LogOutput.logger(configuration)
-        let loaded = MappingLoader.load(directory: configuration.mappings)
-        guard let generation = loaded.generation else { throw StartFault.files(loaded.diagnostics) }
-        let gateway = try await RunningGateway.start(configuration, generation, logger)
+        let gateway = try await RunningGateway.start(configuration, nil, logger)
         ServiceNotifier.tell("READY=1")
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: Serving(gateway: gateway)),
-            .init(service: Reloading(gateway: gateway, directory: configuration.mappings, logger: logger)),
+            .init(service: Reloading(gateway: gateway, logger: logger)),
         ]
         if let server = gateway.server { services.append(.init(service: Renewing(server: server, logger: logger))) }
         let group = ServiceGroup(
@@ -45,27 +43,17 @@ private struct Serving: Service {
     }
 }
 
-/// Reads the tables and the certificates again at each SIGHUP; faulty ones leave those in force.
+/// Reads the tables and the certificates again at each SIGHUP; faulty ones, and failing tests, leave those in force.
 private struct Reloading: Service {
     let gateway: RunningGateway
-    let directory: String
     let logger: Logger
 
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             ServiceNotifier.tell("RELOADING=1")
-            let loaded = MappingLoader.load(directory: directory)
-            if let generation = loaded.generation {
-                try await gateway.activate(generation)
-                logger.notice("other mapping tables are in force", metadata: ["generation": "\(generation.identifier)"])
-            } else {
-                for diagnostic in loaded.diagnostics {
-                    logger.error("a mapping file has a fault", metadata: ["reason": "\(diagnostic)"])
-                }
-                logger.error(
-                    "the mapping tables stay as they were",
-                    metadata: ["faults": "\(loaded.diagnostics.count)"]
-                )
+            let report = try await gateway.activate(ActivationOrder(.signal, actor: "signal"))
+            if report.result == .alreadyInForce {
+                logger.notice("the mapping tables on disk are in force already")
             }
             gateway.server?.reload(now: SystemClock.wall / 1_000, logger)
             ServiceNotifier.tell("READY=1")

@@ -38,10 +38,16 @@ final class RunningGateway: Sendable {
 
     /// Opens the store, binds the sockets and begins to connect.
     ///
-    /// - Throws: ``StartFault`` naming what could not be opened or bound.
+    /// - Parameters:
+    ///   - configuration: checked.
+    ///   - given: tables that are put in force whatever the files say; nil for the files.
+    ///   - logger: the log.
+    ///   - clock: both clocks.
+    /// - Returns: the gateway, which serves.
+    /// - Throws: ``StartFault`` naming what could not be opened or bound, or the faults of files.
     static func start(
         _ configuration: GatewayConfiguration,
-        _ generation: Generation,
+        _ given: Candidate? = nil,
         _ logger: Logger,
         clock: GatewayClock = .system
     ) async throws -> RunningGateway {
@@ -59,10 +65,13 @@ final class RunningGateway: Sendable {
         do {
             let writer: LedgerWriter
             let recovery: Recovery
+            let reader: LedgerReader
             do throws(LedgerError) {
                 writer = try LedgerWriter(path: state.databasePath) { delivery in loop.execute { delivery.run() } }
-                recovery = try Recovery(try LedgerReader(path: state.databasePath), now: clock.read().wall)
+                reader = try LedgerReader(path: state.databasePath)
+                recovery = try Recovery(reader, now: clock.read().wall)
             } catch { throw Self.fault(error) }
+            let tables = try await Self.tables(given, configuration, writer, reader, recovery, clock, logger)
             var prepared = LegSettings.simple(configuration)
             prepared.sequenceLead = recovery.lead
             let simpleSettings = prepared
@@ -70,7 +79,7 @@ final class RunningGateway: Sendable {
                 let gateway = Gateway(
                     eventLoop: loop,
                     configuration: configuration,
-                    generation: generation,
+                    tables: tables,
                     writer: writer,
                     secrets: secrets,
                     recovery: recovery,
@@ -114,7 +123,7 @@ final class RunningGateway: Sendable {
             logger.notice(
                 "the gateway serves",
                 metadata: [
-                    "generation": "\(generation.identifier)",
+                    "generation": "\(tables.generation.identifier)",
                     "waiting": "\(recovery.rows.count)",
                     // The writer refuses a database that answers otherwise.
                     "synchronous": "FULL",
@@ -153,9 +162,39 @@ final class RunningGateway: Sendable {
         return try await group.next().submit { body(core.value.gateway) }.get()
     }
 
+    /// Decides which tables hold, and stores that; the writer is closed when there are none.
+    private static func tables(
+        _ given: Candidate?,
+        _ configuration: GatewayConfiguration,
+        _ writer: LedgerWriter,
+        _ reader: LedgerReader,
+        _ recovery: Recovery,
+        _ clock: GatewayClock,
+        _ logger: Logger
+    ) async throws -> StartTables {
+        let open = Set(recovery.rows.map(\.generation))
+        do {
+            let tables = try await NIOThreadPool.singleton.runIfActive {
+                try StartTables(given: given, configuration, reader, open: open, clock: clock, logger)
+            }
+            if !tables.operations.isEmpty { try await writer.store(tables.operations) }
+            return tables
+        } catch {
+            try? await NIOThreadPool.singleton.runIfActive { writer.close() }
+            throw (error as? LedgerError).map { fault($0) } ?? error
+        }
+    }
+
     /// Puts other tables in force; crossings on their way keep theirs.
-    func activate(_ generation: Generation) async throws {
-        try await onLoop { $0.activate(generation) }
+    func activate(_ order: ActivationOrder) async throws -> ActivationReport {
+        let core = core
+        return try await group.next().flatSubmit { core.value.gateway.activate(order) }.get()
+    }
+
+    /// Puts tables in force that are not on disk.
+    func activate(_ candidate: Candidate, _ order: ActivationOrder) async throws -> ActivationReport {
+        let core = core
+        return try await group.next().flatSubmit { core.value.gateway.activate(candidate, order) }.get()
     }
 
     /// Whether every component's stream is open.

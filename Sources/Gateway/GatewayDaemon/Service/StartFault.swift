@@ -26,6 +26,25 @@ public struct StartFault: Error, Sendable, CustomStringConvertible {
         return StartFault(kind: .files, description: text, diagnostics: diagnostics)
     }
 
+    /// Neither the files nor an earlier generation can be started with.
+    static func tables(_ report: ActivationReport) -> StartFault {
+        let text = report.failure.map { "the mapping tables cannot be put in force: \($0.text)" }
+        let diagnostics = report.faults.map { fault in
+            Diagnostic(
+                severity: Diagnostic.Severity(rawValue: fault.severity) ?? .error,
+                position: SourcePosition(file: fault.file, line: fault.line, column: fault.column),
+                message: fault.message,
+                code: fault.code,
+                help: fault.help
+            )
+        }
+        return StartFault(
+            kind: report.code == 3 ? .unreachable : .files,
+            description: text ?? "the mapping tables have faults",
+            diagnostics: diagnostics
+        )
+    }
+
     static func files(_ diagnostics: [Diagnostic]) -> StartFault {
         StartFault(kind: .files, description: "the mapping tables have faults", diagnostics: diagnostics)
     }

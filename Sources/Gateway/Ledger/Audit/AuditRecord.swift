@@ -42,6 +42,10 @@ public struct AuditEvent: RawRepresentable, Hashable, Sendable {
     public static let told = AuditEvent(rawValue: "told")
     /// Other mapping tables were put in force.
     public static let activated = AuditEvent(rawValue: "activated")
+    /// Mapping tables were not put in force.
+    public static let activationRefused = AuditEvent(rawValue: "activation-refused")
+    /// The last crossing of mapping tables that are out of force has ended.
+    public static let retired = AuditEvent(rawValue: "generation-retired")
 }
 
 /// A name and a value of another module's vocabulary, such as `sip.callID` and its text.

@@ -10,7 +10,7 @@ enum Schema {
     static var version: Int64 { Int64(steps.count) }
 
     /// What each step runs, from an empty file on.
-    static let steps: [String] = [first, presence]
+    static let steps: [String] = [first, presence, generations]
 
     private static let first = """
         CREATE TABLE outbox(
@@ -104,6 +104,35 @@ enum Schema {
             presentity TEXT NOT NULL,
             expires_ms INTEGER NOT NULL,
             state BLOB NOT NULL
+        ) STRICT;
+        """
+
+    /// The generations of mapping tables with their files, and how they came into force.
+    private static let generations = """
+        CREATE TABLE mapping_files(
+            digest BLOB PRIMARY KEY,
+            content BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE generation_files(
+            generation TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            PRIMARY KEY(generation, place)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE activations(
+            number INTEGER PRIMARY KEY,
+            generation TEXT NOT NULL,
+            before TEXT,
+            on_disk TEXT,
+            cause TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT,
+            checked_ms INTEGER NOT NULL,
+            tested_ms INTEGER NOT NULL,
+            shadowed_ms INTEGER,
+            activated_ms INTEGER NOT NULL,
+            retired_ms INTEGER
         ) STRICT;
         """
 

@@ -40,6 +40,10 @@ public enum LedgerOperation: Sendable, Equatable {
     case usage(UsageRow)
     /// Forgets a subscription or publication.
     case forgetUsage(id: Int64)
+    /// Stores a generation of mapping tables and that it came into force; lets go what is beyond the limits.
+    indirect case activate(ActivationRow, files: [GenerationFile], limits: GenerationLimits = GenerationLimits())
+    /// Notes that no crossing needs a generation that is out of force.
+    case retire(generation: String, at: Int64)
     /// Stores a value of the ledger's own, such as the name of the node.
     case meta(key: String, value: String)
 

@@ -136,6 +136,8 @@ struct TransactionRunner {
             try WatchTable(database).remove(watcher: watcher, presentity: presentity, target: target)
         case .usage(let row): try WatchTable(database).store(row)
         case .forgetUsage(let id): try WatchTable(database).remove(usage: id)
+        case .activate(let row, let files, let limits): try GenerationTable(database).activate(row, files, limits)
+        case .retire(let generation, let moment): try GenerationTable(database).retire(generation, at: moment)
         case .meta(let key, let value): try store(key, value)
         }
     }

@@ -21,3 +21,16 @@ public enum MappingLayer: Sendable, Hashable {
     /// For one domain, in `90-peers/DOMAIN`.
     case peer(String)
 }
+
+extension MappingLayer {
+    /// The layer of a file by its path from the mappings directory; nil when no tables are read from there.
+    init?(path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        switch (parts.first, parts.count) {
+        case ("00-standard", 2): self = .standard
+        case ("50-site", 2): self = .site
+        case ("90-peers", 3): self = .peer(String(parts[1]))
+        default: return nil
+        }
+    }
+}

@@ -54,6 +54,27 @@ public struct MappingFolder: Sendable {
         if names.contains(folders[2]) { readPeers(folders[2]) }
     }
 
+    /// Takes files that were read before; nothing is opened.
+    ///
+    /// - Parameter files: paths from the mappings directory, and bytes, in the order in which their rows match.
+    public init(files: [(path: String, content: [UInt8])]) {
+        directory = ""
+        for (path, content) in files {
+            guard let layer = MappingLayer(path: path), sources.count < Self.fileLimit else {
+                unknownFile(path)
+                continue
+            }
+            take(content, path, layer)
+        }
+    }
+
+    private mutating func take(_ bytes: [UInt8], _ path: String, _ layer: MappingLayer) {
+        sources[path] = bytes
+        let (root, findings) = YAMLFile.read(bytes, name: path)
+        diagnostics.append(contentsOf: findings)
+        if let root { documents.append(MappingDocument(path: path, layer: layer, root: root, source: bytes)) }
+    }
+
     private mutating func readPeers(_ folder: String) {
         let (names, files) = list(folder)
         for name in files { unknownFile(folder + "/" + name) }
@@ -85,11 +106,7 @@ public struct MappingFolder: Sendable {
             }
             switch OperatorFile.read(directory + "/" + path, shown: path) {
             case .failure(let fault): diagnostics.append(fault.diagnostic)
-            case .success(let bytes):
-                sources[path] = bytes
-                let (root, findings) = YAMLFile.read(bytes, name: path)
-                diagnostics.append(contentsOf: findings)
-                if let root { documents.append(MappingDocument(path: path, layer: layer, root: root, source: bytes)) }
+            case .success(let bytes): take(bytes, path, layer)
             }
         }
     }

@@ -66,7 +66,7 @@ final class ScriptedGateway {
         gateway = Gateway(
             eventLoop: loop,
             configuration: configuration,
-            generation: try Tables.generation(tables),
+            tables: StartTables(try Tables.generation(tables)),
             writer: writer,
             secrets: StoreSecrets(try SecretFile.ofStore(in: configuration.state)),
             recovery: try Recovery(try LedgerReader(path: state.databasePath), now: now.wall),
