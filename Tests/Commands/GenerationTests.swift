@@ -86,7 +86,7 @@ struct GenerationTests {
         #expect(run.code == 1)
         #expect(run.errors.hasPrefix("Mappings/50-site/errors.yaml:5:"), "\(run.errors)")
         #expect(run.errors.contains("did you mean \"gone\"?"))
-        #expect(run.output.contains("FAIL  check   1 fault in the files\n"), "\(run.output)")
+        #expect(run.output.contains("FAIL  check   2 faults in the files\n"), "\(run.output)")
         #expect(run.output.contains("stays in force\n"))
         let test = "tests:\n  - {name: wrong, given: {sip: {status: 404}}, expect: {xmpp: {condition: conflict, "
         try edit(site, Self.gone + test + "type: cancel}, retry: never, row: mine}}\n")

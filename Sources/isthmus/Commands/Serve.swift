@@ -30,7 +30,10 @@ struct Serve: AsyncParsableCommand {
         do {
             try await GatewayService.run(configuration: configuration)
         } catch let fault as StartFault {
-            for diagnostic in fault.diagnostics where diagnostic.code == "test-failed" { Output.error("\(diagnostic)") }
+            for var diagnostic in fault.diagnostics where diagnostic.code == "test-failed" {
+                diagnostic.position.file = Faults.path(diagnostic.position.file, in: configuration.mappings)
+                Output.error("\(diagnostic)")
+            }
             throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description)
         }
     }

@@ -49,6 +49,7 @@ struct RecordView: Codable, Sendable {
         var parts: [String] = []
         if let sender { parts.append("\(sender.before) → \(recipient?.before ?? "?")") }
         if let code = outcome?["code"], !code.isEmpty { parts.append(code) }
+        if sender == nil, let generation { parts.append("generation \(generation.prefix(12))") }
         if let reason { parts.append(reason) }
         if let actor { parts.append("by \(actor)") }
         if sender == nil, let identifiers {
