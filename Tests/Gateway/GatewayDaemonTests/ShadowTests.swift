@@ -1,3 +1,4 @@
+import Addressing
 import BridgeCore
 import Foundation
 import Ledger
@@ -144,6 +145,13 @@ struct ShadowTests {
         // The sender has no address any more; the row that gave it is named.
         #expect(addressed.contains { $0.row == "addresses.same" && $0.change.contains("→ refused addr-") })
 
+        // A stored address counts before any table.
+        var stored = crossing(1)
+        for (jid, uri) in [("romeo@example.net", "sip:r@example.net"), ("juliet@example.com", "sip:j@example.com")] {
+            stored.pairs.append(.init(jid: try BareJID(jid), uri: try AddressURI(uri)))
+        }
+        #expect(try replay(addresses, [stored]).groups.filter { $0.part == "address" } == [])
+
         let routed = try replay([.switches("msg.carrier: cpim")], [crossing(1), crossing(2, to: .xmpp)])
         #expect(routed.groups.map(\.row) == ["routes.site"])
         #expect(routed.groups.first?.change == "msg.carrier auto → cpim")
@@ -238,10 +246,20 @@ struct ShadowTests {
                 },
             ]
         )
+        let pair = Ledger.AddressPair(
+            jid: "juliet@example.com",
+            uri: "sip:j@example.com",
+            uriKey: "sip:j@example.com",
+            kind: .explicit,
+            firstSeen: 0,
+            lastUsed: 0
+        )
+        try writer.perform([.addAddress(pair)])
         let reader = try LedgerReader(path: path)
         let all = try RecordedCrossing.last(10, of: reader)
         #expect(all.map(\.name) == ["1", "seq 4", "3"])
         #expect(all.map(\.target) == [.cpim, .xmpp, .xmpp])
+        #expect(all.map { $0.pairs.count } == [1, 0, 0])
         #expect(all[0].failure == "403" && all[0].rules == ["a.b"] && all[0].losses == ["message.html"])
         #expect(all[1].refusal == "loop" && all[2].failure == nil)
         #expect(try RecordedCrossing.last(1, of: reader).map(\.name) == ["3"])

@@ -1,3 +1,4 @@
+import Addressing
 import BridgeCore
 import FoundationEssentials
 import Interworking
@@ -22,6 +23,8 @@ struct RecordedCrossing: Sendable, Equatable {
     var refusal: String?
     /// The item as received, while it is there.
     var source: [UInt8]?
+    /// The stored addresses of both ends, which count before any table.
+    var pairs: [Interworking.AddressPair] = []
 
     private struct Record: Decodable {
         struct Address: Decodable { var before: String }
@@ -49,7 +52,10 @@ struct RecordedCrossing: Sendable, Equatable {
             var found = try read(from: start, through: end, reader)
             if start == 1 || found.count >= count {
                 found = Array(found.suffix(count))
-                for index in found.indices { found[index].source = try source(of: found[index], reader) }
+                for index in found.indices {
+                    found[index].source = try source(of: found[index], reader)
+                    found[index].pairs = try pairs(of: found[index], reader)
+                }
                 return found
             }
             length *= 4
@@ -94,6 +100,26 @@ struct RecordedCrossing: Sendable, Equatable {
     private static func source(of crossing: RecordedCrossing, _ reader: LedgerReader) throws(LedgerError) -> [UInt8]? {
         guard crossing.refusal == nil, let row = try reader.outboxRow(crossing: crossing.name) else { return nil }
         return row.source
+    }
+
+    private static func pairs(
+        of crossing: RecordedCrossing,
+        _ reader: LedgerReader
+    ) throws(LedgerError) -> [Interworking.AddressPair] {
+        var pairs: [Interworking.AddressPair] = []
+        for text in [crossing.sender, crossing.recipient].compactMap({ $0 }) {
+            let stored: Ledger.AddressPair?
+            if crossing.target == .xmpp {
+                guard let uri = try? AddressURI(text) else { continue }
+                stored = try reader.address(uriKey: AddressIndex.key(uri))
+            } else {
+                guard let jid = try? JID(text) else { continue }
+                stored = try reader.address(jid: jid.bare.description)
+            }
+            guard let stored, let jid = try? BareJID(stored.jid) else { continue }
+            if let pair = AddressIndex([stored]).pair(jid: jid) { pairs.append(pair) }
+        }
+        return pairs
     }
 
     private init(_ record: Record, name: String) {

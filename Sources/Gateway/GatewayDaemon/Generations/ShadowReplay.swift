@@ -94,6 +94,8 @@ struct ShadowReplay {
 
     private func differences(_ crossing: RecordedCrossing, _ report: inout ShadowReport) -> Set<Key> {
         var found: Set<Key> = []
+        var facts = facts
+        facts.pairs = crossing.pairs
         let active = View(crossing, tables.active, facts)
         let candidate = View(crossing, tables.candidate, facts)
         if let source = crossing.source, let target = crossing.target,
