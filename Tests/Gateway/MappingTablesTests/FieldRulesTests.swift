@@ -101,6 +101,16 @@ struct FieldRulesTests {
         )
     }
 
+    @Test("on-error hold holds the item, and refuse does not", arguments: [("hold", true), ("refuse", false)])
+    func hold(remedy: String, isHeld: Bool) throws {
+        let converted = try rules("{id: a, xmpp: lang, cpim: lang, convert: language, on-error: \(remedy)}")
+        let unread = #expect(throws: FieldRefusal.self) { try apply(converted, [.lang: ["bad"]]) }
+        #expect(unread?.isHeld == isHeld && unread?.row == converted.inward.first?.row)
+        let filled = try rules("{id: a, xmpp: subject, cpim: subject, convert: language, on-error: \(remedy)}")
+        let refusal = #expect(throws: FieldRefusal.self) { try apply(filled, [.subject: ["one", "two"]]) }
+        #expect(refusal?.isHeld == isHeld)
+    }
+
     @Test("what the target cannot hold is a loss even where a value would be kept", arguments: ["drop", "keep"])
     func targetFault(remedy: String) throws {
         let rules = try rules("{id: a, xmpp: subject, cpim: subject, convert: language, on-error: \(remedy)}")

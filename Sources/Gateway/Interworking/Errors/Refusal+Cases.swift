@@ -152,9 +152,15 @@ extension Refusal {
 
     /// A loss that the tables do not let pass.
     ///
-    /// - Parameter detail: a sentence for the sender; nil for that of the table.
+    /// - Parameters:
+    ///   - detail: a sentence for the sender; nil for that of the table.
+    ///   - isHeld: whether they say that the item is held.
     /// - Returns: the refusal.
-    static func loss(_ detail: String? = nil) -> Refusal { Refusal(.loss, detail: detail) }
+    static func loss(_ detail: String? = nil, isHeld: Bool = false) -> Refusal {
+        var refusal = Refusal(.loss, detail: detail)
+        refusal.isHeldByLoss = isHeld
+        return refusal
+    }
 
     /// The tables do not say what the target needs.
     ///

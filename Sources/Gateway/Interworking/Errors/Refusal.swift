@@ -100,6 +100,8 @@ public struct Refusal: Error, Sendable, Equatable {
     public var headers: [Header]
     /// What the error table says of the reason; nil before ``worded(by:)``.
     public private(set) var words: RefusalWords?
+    /// Whether the row of a loss or of a field says that the item is held.
+    var isHeldByLoss = false
 
     /// Makes a refusal without words.
     ///
@@ -127,6 +129,9 @@ public struct Refusal: Error, Sendable, Equatable {
 }
 
 extension Refusal {
+    /// Whether the tables say that the item is kept until a person has it translated again, instead of being refused.
+    public var isHeld: Bool { isHeldByLoss || words?.isHeld ?? false }
+
     /// The reason as it stands in records.
     public var auditCode: String { code.rawValue }
 

@@ -50,14 +50,19 @@ struct Crossing {
         do throws(FieldRefusal) {
             try rules.apply(from: source, to: &target, way: way, converter: conversion, trace: &trace)
         } catch {
-            throw .loss("A field of the message has no form on the other side.")
+            if error.isHeld { trace.fire(error.row) }
+            throw .loss("A field of the message has no form on the other side.", isHeld: error.isHeld)
         }
     }
 
-    /// Refuses the item when the loss table does not let pass what was lost.
-    func checkLosses() throws(Refusal) {
+    /// Refuses the item when the loss table does not let pass what was lost, or holds it.
+    mutating func checkLosses() throws(Refusal) {
         for loss in trace.losses where route.losses.action(loss.lossClass) == .refuse {
             throw .loss()
+        }
+        for loss in trace.losses where route.losses.action(loss.lossClass) == .hold {
+            fire(route.losses.row(loss.lossClass))
+            throw .loss(isHeld: true)
         }
     }
 

@@ -45,7 +45,11 @@ extension TestBench {
             try rules.apply(from: fields, to: &filled, way: way, converter: conversion, trace: &trace)
         } catch {
             fire(error.row)
-            return FieldsFound(side: target, fields: [("refused", .text(Refusal.Code.loss.rawValue))], losses: [])
+            return FieldsFound(
+                side: target,
+                fields: [(error.isHeld ? "held" : "refused", .text(Refusal.Code.loss.rawValue))],
+                losses: []
+            )
         }
         for row in trace.rows { fire(row) }
         let unnamed = fields.entries.filter { !rules.takes($0.selector, way) }
@@ -62,9 +66,11 @@ private struct FieldsFound {
 
     /// Fields are compared exactly; losses are where the test names them.
     func difference(from node: MappingNode) -> String? {
-        let isRefused = fields.first?.key == "refused"
-        if node["refused"] != nil { return isRefused ? nil : "the item is not refused" }
-        if isRefused { return "the item is refused" }
+        for end in ["refused", "held"] {
+            let isEnd = fields.first?.key == end
+            if node[end] != nil { return isEnd ? nil : "the item is not \(end)" }
+            if isEnd { return "the item is \(end)" }
+        }
         guard let expected = node[side.rawValue] else { return "\(side.rawValue) is not expected" }
         if let difference = TestValue.keys(fields).difference(from: expected, at: side.rawValue + ".", isExact: true) {
             return difference

@@ -71,7 +71,7 @@ struct TestBench {
             return .keys([
                 ("xmpp", .keys([("condition", .text(words.condition)), ("type", .text(words.type))])),
                 ("sip", .keys([("status", .text(String(words.status)))])), ("text", .text(words.text)),
-                ("row", id(of: words.row)),
+                ("do", .text(words.isHeld ? "hold" : "refuse")), ("row", id(of: words.row)),
             ])
         }
         if let sip = test.given["sip"] { return try failure(sip, route) }

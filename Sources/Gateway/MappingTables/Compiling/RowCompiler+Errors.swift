@@ -147,10 +147,12 @@ extension RowCompiler {
         _ reader: inout RowReader
     ) -> [TypedRow] {
         let text = reader.required("text", "a sentence for the sender")
+        let isHeld = reader.word("do", among: ["refuse", "hold"], "what can be done about a refusal") == "hold"
         guard let code = gateway.text, ErrorVocabulary.refusals.contains(code) else {
             findings.unknown(gateway, "unknown-value", "a refusal of the gateway", among: ErrorVocabulary.refusals)
             return []
         }
+        if isHeld, !ErrorVocabulary.holdable.contains(code), let node = source.node["do"] { cannotHold(code, node) }
         guard case .status(let status)? = response.match, let name = stanza.condition, let type = stanza.type else {
             missing(source, "status, condition and type")
             return []
@@ -161,8 +163,25 @@ extension RowCompiler {
             status: status,
             reason: response.reason,
             text: text ?? "",
+            isHeld: isHeld,
             row: source.row
         )
         return [.refusal(code, words)]
+    }
+
+    private func cannotHold(_ code: String, _ node: MappingNode) {
+        let help =
+            code == "loss"
+            ? "write do: hold in the row of the class of losses, or on-error: hold in that of the field"
+            : "write do: refuse, or leave the column out; held can be "
+                + ErrorVocabulary.holdable.joined(separator: ", ")
+        findings.add(
+            node,
+            "unknown-value",
+            code == "loss"
+                ? "\"loss\" is held by the rows that say what is lost"
+                : "\"\(code)\" cannot be held: no edit of tables or addresses mends it",
+            help: help
+        )
     }
 }

@@ -16,6 +16,14 @@ extension RowCompiler {
                 help: "on-error: one of " + ConversionRemedy.allCases.map(\.rawValue).joined(separator: ", ")
             )
         }
+        if remedy == .hold, middle == .pidf, let node = source.node["on-error"] {
+            findings.add(
+                node,
+                "unknown-value",
+                "presence is never held: only messages are",
+                help: "on-error: drop, keep or refuse"
+            )
+        }
         let table = converter == .values ? reader.required("values", "a table of kind values") : nil
         let loss = reader.word("loss", among: LossClass.allCases.map(\.rawValue), "a class of losses")
         let condition = reader.condition()

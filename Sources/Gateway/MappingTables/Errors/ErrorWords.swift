@@ -54,6 +54,8 @@ public struct RefusalWords: Sendable, Hashable {
     public let reason: String?
     /// A sentence for the sender.
     public let text: String
+    /// Whether the item is kept until a person has it translated again, instead of being refused.
+    public let isHeld: Bool
     /// The row.
     public let row: RowID
 }
@@ -79,5 +81,13 @@ public enum ErrorVocabulary {
         "identity-mismatch", "max-forwards", "required-feature", "unsupported-type", "unacceptable-type",
         "malformed-body", "oversize", "groupchat", "encrypted", "reactions", "recipient-list", "loss", "mapping",
         "no-route", "stopping", "queue-full", "store", "expired",
+    ]
+
+    /// Those of them that an edit of tables or of the address store can mend, so that a row may hold the item.
+    ///
+    /// What a loss refuses is held by the row of its class, and a field by its own row.
+    public static let holdable = [
+        "addr-unmappable", "addr-unmappable-sender", "addr-irreversible", "addr-collision", "required-feature",
+        "unsupported-type", "oversize", "encrypted", "reactions", "mapping",
     ]
 }

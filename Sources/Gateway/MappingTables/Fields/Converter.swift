@@ -71,6 +71,8 @@ public enum ConversionRemedy: String, Sendable, CaseIterable {
     case drop
     /// The value crosses as it is.
     case keep
+    /// The item is kept until a person has it translated again.
+    case hold
     /// The item is refused.
     case refuse
 }

@@ -40,7 +40,7 @@ public final class FieldRule: Sendable {
     }
 }
 
-/// A field row asked for a refusal: its value could not be converted.
+/// A field row asked for a refusal, or that the item is held: its value could not be converted.
 public struct FieldRefusal: Error, Sendable, Equatable {
     /// The row.
     public let row: RowID
@@ -48,13 +48,16 @@ public struct FieldRefusal: Error, Sendable, Equatable {
     public let source: FieldSelector
     /// A sentence.
     public let reason: String
+    /// Whether the row says that the item is held.
+    public let isHeld: Bool
 
     /// Makes a refusal.
     @inlinable
-    init(row: RowID, source: FieldSelector, reason: String) {
+    init(row: RowID, source: FieldSelector, reason: String, isHeld: Bool = false) {
         self.row = row
         self.source = source
         self.reason = reason
+        self.isHeld = isHeld
     }
 }
 
@@ -151,7 +154,7 @@ public struct FieldRules: Sendable {
     ///   - way: where it leads.
     ///   - converter: carries out the converters.
     ///   - trace: gets the rows that fired and the losses.
-    /// - Throws: ``FieldRefusal`` when a row says that a value which cannot be converted refuses the item.
+    /// - Throws: ``FieldRefusal`` when a row says that a value which cannot be converted refuses or holds the item.
     @inlinable
     public func apply<Source: FieldSource, Target: FieldTarget, Converting: FieldConverter>(
         from source: Source,
@@ -185,8 +188,8 @@ public struct FieldRules: Sendable {
                 trace.fire(rule.row)
             } catch {
                 // What the target cannot hold cannot be kept.
-                guard rule.remedy != .refuse else {
-                    throw FieldRefusal(row: rule.row, source: rule.source, reason: error.reason)
+                guard rule.remedy != .refuse, rule.remedy != .hold else {
+                    throw rule.refusal(error)
                 }
                 trace.lose(rule.loss, error.reason)
             }
@@ -218,7 +221,8 @@ extension FieldRule {
         return answer.text.map { FieldValue(text: $0, language: value.language) }
     }
 
-    /// Whether a value that could not be converted crosses as it is; what does not is a loss or refuses the item.
+    /// Whether a value that could not be converted crosses as it is; what does not is a loss, or refuses or holds the
+    /// item.
     @usableFromInline
     func keeps(_ fault: ConversionFault, _ trace: inout RuleTrace) throws(FieldRefusal) -> Bool {
         switch remedy {
@@ -226,7 +230,12 @@ extension FieldRule {
             trace.lose(loss, fault.reason)
             return false
         case .keep: return true
-        case .refuse: throw FieldRefusal(row: row, source: source, reason: fault.reason)
+        case .refuse, .hold: throw refusal(fault)
         }
+    }
+
+    @usableFromInline
+    func refusal(_ fault: ConversionFault) -> FieldRefusal {
+        FieldRefusal(row: row, source: source, reason: fault.reason, isHeld: remedy == .hold)
     }
 }

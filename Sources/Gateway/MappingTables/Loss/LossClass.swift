@@ -47,10 +47,10 @@ public enum LossClass: String, Sendable, CaseIterable {
         switch self {
         case .undelivered: [.note, .tell]
         case .html, .part, .element, .header, .subject, .body, .copies, .thread, .value, .characters, .reactions:
-            [.note, .refuse]
+            [.note, .hold, .refuse]
         case .presenceActivity, .presenceMood, .presenceShow, .presenceElement, .presenceDocument, .presenceTuple,
             .presenceNote, .presenceValue:
-            // Presence is never refused for what it lacks: the rest of it is still true.
+            // Presence is never refused nor held for what it lacks: the rest of it is still true.
             [.note]
         }
     }
@@ -62,6 +62,8 @@ public enum LossAction: String, Sendable, CaseIterable {
     case note
     /// The sender is told in a message of the gateway's own.
     case tell
+    /// The item is kept until a person has it translated again.
+    case hold
     /// The item is refused.
     case refuse
 }
