@@ -1,6 +1,6 @@
 /// The counters that must balance.
 ///
-/// received = accepted + refused + duplicate; accepted = delivered + failed + expired + waiting + sent.
+/// received = accepted + refused + duplicate; accepted = delivered + failed + expired + waiting + sent + held.
 public struct Balance: Sendable, Equatable {
     /// Items offered by a leg.
     public var received = 0
@@ -23,12 +23,15 @@ public struct Balance: Sendable, Equatable {
     /// Items on the wire without a verdict.
     public var sent = 0
 
+    /// Items stored that wait for a person.
+    public var held = 0
+
     /// All at zero.
     public init() {}
 
     /// Whether both sums hold.
     public var holds: Bool {
         received == accepted + refused + duplicate + committing
-            && accepted == delivered + failed + expired + waiting + sent
+            && accepted == delivered + failed + expired + waiting + sent + held
     }
 }

@@ -22,6 +22,11 @@ extension Bridge {
                 return
             }
         }
+        if offer.holding != nil, !hasRoomToHold(offer) {
+            balance.received -= 1
+            effects.append(.refuse(offer, .unheld))
+            return
+        }
         if let refusal = refusal(of: offer) {
             balance.refused += 1
             effects.append(.refuse(offer, refusal))
@@ -38,7 +43,10 @@ extension Bridge {
                 state: .committing,
                 accepted: now.wall,
                 firstSent: nil,
-                deadline: min(offer.deadline ?? .max, now.wall + limits.deadline),
+                deadline: min(
+                    offer.deadline ?? .max,
+                    now.wall + (offer.holding == nil ? limits.deadline : limits.heldDeadline)
+                ),
                 attempts: 0,
                 answered: offer.answer == nil
             )
@@ -51,15 +59,21 @@ extension Bridge {
     private func refusal(of offer: Offer) -> Refusal? {
         if isStopping && offer.kind == .message { return .stopping }
         if let key = offer.loopKey, ours.find(key) != nil { return .loop }
-        // Errors and notices are the ends of items that had their room, so they may use a reserve.
-        let reserve = offer.kind == .message ? 1 : 2
+        // What is held has a room of its own.
+        if offer.holding != nil { return nil }
         let full =
-            items.count - reopenable.count >= limits.items * reserve
-            || bytes + offer.cargo.count > limits.bytes * reserve
-            || (hops[offer.hop]?.items ?? 0) >= limits.itemsPerHop * reserve
-            || (pairs[Pair(offer)] ?? 0) >= limits.itemsPerPair * reserve
-            || isBeyondShare(offer)
+            isFull(offer.kind, hop: offer.hop, pair: Pair(offer), bytes: offer.cargo.count) || isBeyondShare(offer)
         return full ? .busy(retryAfter: limits.retryAfter) : nil
+    }
+
+    /// Whether the queues have no room for an item of so many bytes.
+    func isFull(_ kind: ItemKind, hop: String, pair: Pair, bytes count: Int) -> Bool {
+        // Errors and notices are the ends of items that had their room, so they may use a reserve.
+        let reserve = kind == .message ? 1 : 2
+        return items.count - reopenable.count - held.items >= limits.items * reserve
+            || bytes + count > limits.bytes * reserve
+            || (hops[hop]?.items ?? 0) >= limits.itemsPerHop * reserve
+            || (pairs[pair] ?? 0) >= limits.itemsPerPair * reserve
     }
 
     /// Anybody can make the gateway report failures to a server that is never there.
@@ -80,19 +94,25 @@ extension Bridge {
         guard item.state == .committing else { return }
         balance.committing -= 1
         balance.accepted += 1
-        balance.waiting += 1
-        item.state = .waiting
+        if item.offer.holding == nil {
+            balance.waiting += 1
+            item.state = .waiting
+        } else {
+            balance.held += 1
+            item.state = .held
+        }
         if !followers.isEmpty {
             for offer in followers.removeValue(forKey: id) ?? [] { effects.append(.repeatAnswer(offer, id)) }
         }
         if let token = item.offer.answer {
-            if let hold = item.offer.answerHold {
+            if let hold = item.offer.answerHold, item.state == .waiting {
                 holds.append((id, now.monotonic + hold))
             } else {
                 item.answered = true
                 effects.append(.acknowledge(token, id))
             }
         }
+        guard item.state == .waiting else { return }
         enqueue(item)
         drain(item, now: now, effects: &effects)
     }
@@ -137,6 +157,11 @@ extension Bridge {
     /// Counts an item in.
     mutating func hold(_ item: Item) {
         items[item.id] = item
+        if item.offer.holding != nil {
+            held.items += 1
+            held.bytes += item.offer.cargo.count
+            return
+        }
         bytes += item.offer.cargo.count
         pairs[Pair(item.offer), default: 0] += 1
         let hop = hop(item.offer.hop)
@@ -156,6 +181,11 @@ extension Bridge {
     /// Counts an item out.
     mutating func release(_ item: Item) {
         items[item.id] = nil
+        if item.offer.holding != nil {
+            held.items -= 1
+            held.bytes -= item.offer.cargo.count
+            return
+        }
         bytes -= item.offer.cargo.count
         if let pair = pairs.index(forKey: Pair(item.offer)) {
             if pairs.values[pair] > 1 { pairs.values[pair] -= 1 } else { pairs.remove(at: pair) }

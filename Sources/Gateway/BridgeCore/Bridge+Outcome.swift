@@ -45,7 +45,7 @@ extension Bridge {
         switch item.state {
         case .delivered: reopen(item, failure, effects: &effects)
         case .sent: retry(item, failure, now: now, effects: &effects)
-        case .committing, .waiting, .withdrawn: return
+        case .committing, .waiting, .withdrawn, .held: return
         }
         drain(item, now: now, effects: &effects)
     }

@@ -37,6 +37,9 @@ extension Bridge {
             balance.expired += 1
             effects.append(.settle(item, .expired))
         }
+        guard held.items > 0 else { return }
+        let kept = items.values.filter { $0.state == .held && $0.deadline <= now.wall }.sorted { $0.id < $1.id }
+        for item in kept { drop(item, because: Self.heldTooLong, effects: &effects) }
     }
 
     /// A neighbor that has nothing is not worth remembering, nor is a fault whose pause is over.

@@ -16,6 +16,8 @@ public struct Bridge {
     var hops: [String: Hop] = [:]
     var pairs: [Pair: Int] = [:]
     var bytes = 0
+    /// What is held; it counts for no neighbor and no pair.
+    var held = (items: 0, bytes: 0)
     var nextID: Int64
     var duplicates: DuplicateIndex
     var ours: DuplicateIndex
@@ -37,9 +39,11 @@ public struct Bridge {
         let sender: String
         let recipient: String
 
-        init(_ offer: Offer) {
-            sender = offer.sender
-            recipient = offer.recipient
+        init(_ offer: Offer) { self.init(sender: offer.sender, recipient: offer.recipient) }
+
+        init(sender: String, recipient: String) {
+            self.sender = sender
+            self.recipient = recipient
         }
     }
 
@@ -85,6 +89,10 @@ public struct Bridge {
         case .failed(let id, let failure): failed(id, failure, now: now, effects: &effects)
         case .hopUp(let name): hopUp(name, now: now, effects: &effects)
         case .hopDown(let name, let unconfirmed): hopDown(name, unconfirmed: unconfirmed)
+        case .released(let id, let rendition): release(id, as: rendition, now: now, effects: &effects)
+        case .stillHeld(let id, let holding, let facts): hold(id, for: holding, facts: facts)
+        case .dropped(let id, let text):
+            if let item = items[id] { drop(item, because: text, effects: &effects) }
         case .advanced: advance(now: now, effects: &effects)
         }
     }
@@ -99,12 +107,17 @@ public struct Bridge {
 
     /// Puts back what an earlier process had stored and not settled, in order of acceptance.
     public mutating func restore(_ item: Item, now: Moment) {
-        item.state = .waiting
         balance.received += 1
         balance.accepted += 1
-        balance.waiting += 1
         nextID = max(nextID, item.id.number + 1)
         hold(item)
+        if item.offer.holding != nil {
+            item.state = .held
+            balance.held += 1
+            return
+        }
+        item.state = .waiting
+        balance.waiting += 1
         enqueue(item)
     }
 }

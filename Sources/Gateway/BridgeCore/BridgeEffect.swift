@@ -56,4 +56,6 @@ public enum Refusal: Sendable, Equatable {
     case loop
     /// The gateway is stopping.
     case stopping
+    /// There is no room to hold it: its leg refuses it for the reason for which it would have been held, and counts that.
+    case unheld
 }

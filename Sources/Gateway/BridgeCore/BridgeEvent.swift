@@ -14,6 +14,12 @@ public enum BridgeEvent {
     case hopUp(String)
     /// A neighbor cannot be reached; nothing is sent there, and these items lost their verdict.
     case hopDown(String, unconfirmed: [CrossingID])
+    /// A person has had a held item translated again, and other tables let it cross; the store has the rendition.
+    case released(CrossingID, as: Rendition)
+    /// They do not let it cross either; the store has the reason, and the facts that say it.
+    case stillHeld(CrossingID, Holding, facts: [UInt8])
+    /// A person gives a held item up.
+    case dropped(CrossingID, because: String)
     /// Time has passed.
     case advanced
 }

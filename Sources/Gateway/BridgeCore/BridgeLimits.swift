@@ -16,6 +16,12 @@ public struct BridgeLimits: Sendable, Equatable {
     public var openPerHop = 2_000
     /// How long an item may wait before it fails and its sender is told, in milliseconds.
     public var deadline: Int64 = 24 * 3_600_000
+    /// Items that are held in all.
+    public var heldItems = 10_000
+    /// Bytes of items that are held in all.
+    public var heldBytes = 64 << 20
+    /// How long an item is held before it fails and its sender is told, in milliseconds.
+    public var heldDeadline: Int64 = 24 * 3_600_000
     /// How long the source waits for a commit, in nanoseconds; under T1 (RFC 4320 §4.2).
     public var commitPatience: UInt64 = 400_000_000
     /// How often one item may come again while the first is handed to the store.

@@ -53,6 +53,8 @@ public final class Offer {
     public var answerHold: UInt64?
     /// Milliseconds since 1970 after which it is no longer worth delivering; never later than the configured one.
     public var deadline: Int64?
+    /// Why it is held; nil for what is sent.
+    public var holding: Holding?
 
     /// Makes an offer with no duplicates key, no loop key and an immediate answer.
     public init(
@@ -79,6 +81,7 @@ public final class Offer {
         self.answer = nil
         self.answerHold = nil
         self.deadline = nil
+        self.holding = nil
     }
 }
 
@@ -88,7 +91,7 @@ public final class Offer {
 public final class Item {
     /// Where an item stands.
     public enum State: Sendable, Equatable {
-        /// Handed to the store; leads to `waiting`, or out when the commit fails.
+        /// Handed to the store; leads to `waiting` or `held`, or out when the commit fails.
         case committing
         /// Stored but refused, since the commit came too late; its row goes when the commit is known.
         case withdrawn
@@ -98,6 +101,8 @@ public final class Item {
         case sent
         /// Delivered, kept for a while because a late error reopens it.
         case delivered
+        /// Stored and not sent before a person says so; leads to `waiting` or out.
+        case held
     }
 
     /// Its number.

@@ -119,12 +119,18 @@ public struct OutboxUpdate: Sendable, Equatable {
     public var firstSent: Int64?
     /// When the item is given up.
     public var deadline: Int64?
+    /// The recipient, in the form by which order is kept.
+    public var recipient: String?
     /// The next hop.
     public var hop: String?
     /// The bytes to send.
     public var wire: [UInt8]?
     /// Ids of the sending protocol.
     public var identity: [UInt8]?
+    /// What was known when the item was translated.
+    public var facts: [UInt8]?
+    /// The generation of the mapping tables.
+    public var generation: String?
 
     /// Creates a change.
     ///
@@ -133,25 +139,34 @@ public struct OutboxUpdate: Sendable, Equatable {
     ///   - attempts: how often the item was sent.
     ///   - firstSent: when the item was first sent.
     ///   - deadline: when the item is given up.
+    ///   - recipient: the recipient.
     ///   - hop: the next hop.
     ///   - wire: the bytes to send.
     ///   - identity: ids of the sending protocol.
+    ///   - facts: what was known when the item was translated.
+    ///   - generation: the generation of the mapping tables.
     public init(
         state: OutboxState? = nil,
         attempts: Int64? = nil,
         firstSent: Int64? = nil,
         deadline: Int64? = nil,
+        recipient: String? = nil,
         hop: String? = nil,
         wire: [UInt8]? = nil,
-        identity: [UInt8]? = nil
+        identity: [UInt8]? = nil,
+        facts: [UInt8]? = nil,
+        generation: String? = nil
     ) {
         self.state = state
         self.attempts = attempts
         self.firstSent = firstSent
         self.deadline = deadline
+        self.recipient = recipient
         self.hop = hop
         self.wire = wire
         self.identity = identity
+        self.facts = facts
+        self.generation = generation
     }
 }
 

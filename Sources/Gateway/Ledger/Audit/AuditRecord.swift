@@ -34,8 +34,10 @@ public struct AuditEvent: RawRepresentable, Hashable, Sendable {
     public static let presence = AuditEvent(rawValue: "presence")
     /// An item waits for a person.
     public static let held = AuditEvent(rawValue: "held")
-    /// An item that was held is sent again.
-    public static let released = AuditEvent(rawValue: "released")
+    /// An item that was held was translated again; it waits for its turn, or is held for another reason.
+    public static let reprocessed = AuditEvent(rawValue: "reprocessed")
+    /// A person gave a held item up.
+    public static let dropped = AuditEvent(rawValue: "dropped")
     /// An item that counted as delivered came back.
     public static let reopened = AuditEvent(rawValue: "reopened")
     /// The sender of a failed item was told.

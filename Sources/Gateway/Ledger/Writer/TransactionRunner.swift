@@ -193,7 +193,9 @@ struct TransactionRunner {
             """
             UPDATE outbox SET state = coalesce(?2, state), attempts = coalesce(?3, attempts),
                 first_sent_ms = coalesce(?4, first_sent_ms), deadline_ms = coalesce(?5, deadline_ms),
-                hop = coalesce(?6, hop), wire = coalesce(?7, wire), identity = coalesce(?8, identity)
+                hop = coalesce(?6, hop), wire = coalesce(?7, wire), identity = coalesce(?8, identity),
+                recipient = coalesce(?9, recipient), facts = coalesce(?10, facts),
+                generation = coalesce(?11, generation)
             WHERE id = ?1
             """
         )
@@ -205,6 +207,9 @@ struct TransactionRunner {
         statement.bind(6, update.hop)
         statement.bind(7, update.wire)
         statement.bind(8, update.identity)
+        statement.bind(9, update.recipient)
+        statement.bind(10, update.facts)
+        statement.bind(11, update.generation)
         try statement.run()
         try requireChange(id)
     }
