@@ -23,7 +23,7 @@ struct NoticeOrigin: Equatable {
         bytes((sender.address, sender.key), (recipient.address, recipient.key), callID: callID)
     }
 
-    private static func bytes(
+    static func bytes(
         _ sender: (address: String, key: String),
         _ recipient: (address: String, key: String),
         callID: String

@@ -23,13 +23,7 @@ extension SIMPLELeg {
     func accept(_ inbound: InboundRequest, from domains: [String]) {
         let request = inbound.request
         let generation = host.generation
-        var facts = host.facts(
-            sender: request.sender.map(Self.bare) ?? "",
-            recipient: request.recipient.map(Self.bare) ?? "",
-            from: .cpim
-        )
-        facts.peer.authenticatedDomains = domains
-        facts.peer.isTrustedIntermediary = trusted.isIntermediary(inbound.flow.remoteAddress)
+        let facts = facts(of: inbound, from: domains)
         let translated = MessageTranslator(generation: generation, memory: ends).pivot(from: request, facts: facts)
         switch translated.outcome {
         case .value(let pivot):
@@ -39,7 +33,9 @@ extension SIMPLELeg {
             logger.debug("a message has no counterpart", metadata: ["reason": "\(reason)"])
             if reason == Self.expiry { record(account(of: inbound), code: reason) }
             respond(inbound, 202)
-        case .refused(let refusal): refuse(inbound, refusal, trace: translated.trace, generation: generation)
+        case .refused(let refusal):
+            if hold(inbound, refusal, facts: facts, trace: translated.trace) { return }
+            refuse(inbound, refusal, trace: translated.trace, generation: generation)
         }
     }
 
@@ -64,7 +60,7 @@ extension SIMPLELeg {
             inbound: inbound,
             status: switches.isSet(.acceptStatus, "200") ? 200 : 202,
             domain: pivot.sender.domain,
-            arrival: arrival,
+            facts: facts,
             generation: generation
         )
         let offered = host.accept(arrival, from: .cpim)
@@ -75,6 +71,7 @@ extension SIMPLELeg {
             guard pending.removeValue(forKey: token) != nil else { return }
             var whole = trace
             whole.append(offered.trace)
+            if hold(inbound, refusal, facts: facts, trace: whole) { return }
             refuse(inbound, refusal, trace: whole, generation: generation)
         }
     }
@@ -88,19 +85,7 @@ extension SIMPLELeg {
     ) -> Arrival {
         let request = inbound.request
         let sender = pivot.sender.comparedAddress
-        let arrival = Arrival(
-            pivot: pivot,
-            facts: facts,
-            sender: sender,
-            source: Array(request.bytes),
-            account: account(of: inbound),
-            trace: trace
-        )
-        arrival.origin = NoticeOrigin.bytes(
-            from: pivot.sender,
-            to: pivot.recipient,
-            callID: request.headers.text(.callID) ?? ""
-        )
+        let arrival = arrival(of: pivot, request, account: account(of: inbound), facts: facts, trace: trace)
         arrival.duplicateMarks = MessageMarks.duplicates(
             of: request,
             peer: inbound.flow.remoteAddress,
@@ -108,6 +93,30 @@ extension SIMPLELeg {
             messageID: glance.messageID
         )
         arrival.deadline = MessageMarks.deadline(of: request.headers, now: host.now.wall)
+        return arrival
+    }
+
+    /// The arrival of a request that nobody waits for and nothing identifies.
+    func arrival(
+        of pivot: Pivot,
+        _ request: SIPRequest,
+        account: Arrival.Account,
+        facts: Facts,
+        trace: RuleTrace
+    ) -> Arrival {
+        let arrival = Arrival(
+            pivot: pivot,
+            facts: facts,
+            sender: pivot.sender.comparedAddress,
+            source: Array(request.bytes),
+            account: account,
+            trace: trace
+        )
+        arrival.origin = NoticeOrigin.bytes(
+            from: pivot.sender,
+            to: pivot.recipient,
+            callID: request.headers.text(.callID) ?? ""
+        )
         return arrival
     }
 

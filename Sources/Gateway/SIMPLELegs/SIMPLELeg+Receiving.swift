@@ -103,6 +103,7 @@ extension SIMPLELeg {
         switch verdict {
         case .drop: break
         case .respond(let answer):
+            if method == .message, answer.status == 415, holdUnreadable(inbound, from: domains) { return }
             if isProved {
                 record(account(of: inbound), code: Self.code(of: answer.status))
             }

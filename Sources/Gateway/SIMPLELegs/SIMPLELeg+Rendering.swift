@@ -18,12 +18,14 @@ extension SIMPLELeg {
     ///   - plainText: whether the recipient has shown that it reads nothing else.
     ///   - earlier: the identity of the request that this one takes the place of; it stays in the same call.
     ///   - tables: the tables that the item was accepted under; nil for those in force.
+    ///   - isTrial: whether it is only looked at, so that nothing is numbered or remembered for it.
     /// - Returns: the request with its identity; refused when no way leads to the recipient.
     public func departure(
         of arrival: Arrival,
         plainText: Bool = false,
         replacing earlier: [UInt8] = [],
-        under tables: Generation? = nil
+        under tables: Generation? = nil,
+        isTrial: Bool = false
     ) -> Translated<Departure> {
         let recipient = arrival.pivot.recipient
         let domain = recipient.domain
@@ -37,7 +39,7 @@ extension SIMPLELeg {
         let callID =
             RequestRecord(earlier)?.callID ?? translator.callID(for: arrival.pivot, facts: arrival.facts)
             ?? freshCallID()
-        let identity = identity(callID: callID, sender: arrival.pivot.sender.key, route: route)
+        let identity = identity(callID: callID, sender: arrival.pivot.sender.key, route: route, isTrial: isTrial)
         let translated = translator.request(
             from: arrival.pivot,
             identity: identity,
@@ -48,7 +50,7 @@ extension SIMPLELeg {
         case .nothing(let reason): return Translated(outcome: .nothing(reason: reason), trace: translated.trace)
         case .refused(let refusal): return Translated(outcome: .refused(refusal), trace: translated.trace)
         case .value(let request):
-            if let thread = request.thread, thread != request.callID {
+            if let thread = request.thread, thread != request.callID, !isTrial {
                 let pair = ThreadPair(callID: request.callID, thread: thread)
                 host.rememberThread(pair, arrival.pivot.sender.key, recipient.key)
             }
@@ -130,13 +132,18 @@ extension SIMPLELeg {
     /// The From tag is that of the conversation and its sender, also after a restart.
     ///
     /// Source: RFC 3261 §8.1.1.3, §8.1.1.5, §8.1.1.7.
-    func identity(callID: String, sender: String, route: SIMPLELegSettings.Route) -> RequestIdentity {
+    func identity(
+        callID: String,
+        sender: String,
+        route: SIMPLELegSettings.Route,
+        isTrial: Bool = false
+    ) -> RequestIdentity {
         let transport = route.destination.transport
         return RequestIdentity(
             branch: freshBranch(),
             callID: callID,
             fromTag: host.token(for: ["from-tag", callID, sender]),
-            cseq: nextSequence(callID),
+            cseq: isTrial ? upcomingSequence(callID) : nextSequence(callID),
             sentBy: sentBy(transport, for: route),
             transport: transport.rawValue,
             messageID: host.freshToken()
@@ -149,6 +156,12 @@ extension SIMPLELeg {
         let number = conversations.next(callID, now: host.now.wall)
         if conversations.reserved != before { host.reserve(sequenceLead: conversations.reserved) }
         return number
+    }
+
+    /// The number that the next request of a call would have.
+    private func upcomingSequence(_ callID: String) -> UInt32 {
+        var copy = conversations
+        return copy.next(callID, now: host.now.wall)
     }
 
     func freshBranch() -> String { "z9hG4bK" + host.freshToken() }

@@ -43,6 +43,8 @@ extension SIMPLELeg {
         case .storage(let pause): told = .store.asking(pause)
         case .stopping: told = .stopping
         case .loop: told = .repeatedLoop
+        // The leg that offered it says why.
+        case .unheld: told = .queueFull
         }
         respond(waiting.inbound, told, generation: waiting.generation)
     }
@@ -110,7 +112,7 @@ extension SIMPLELeg {
         return errors.response(
             for: stanza,
             pending: inbound,
-            facts: waiting.arrival.facts,
+            facts: waiting.facts,
             toTag: waiting.inbound.toTag
         ).value?.bytes
     }

@@ -59,8 +59,8 @@ public final class SIMPLELeg {
         let status: Int
         /// The sender's domain.
         let domain: String
-        /// What it was read as.
-        let arrival: Arrival
+        /// What was known when it was read.
+        let facts: Facts
         /// The tables that it was read under.
         let generation: Generation
     }
@@ -198,8 +198,22 @@ public final class SIMPLELeg {
         advanceSubscriptions(now: now.monotonic)
     }
 
+    /// Names the sockets that the settings ask for without binding them, for work on the store while nothing is served.
+    public func nameListeners() {
+        for listener in settings.listeners where listener.port != 0 {
+            remember(listener, port: listener.port)
+            guard listener.transport == "udp" else { continue }
+            var stream = listener
+            stream.transport = "tcp"
+            remember(stream, port: listener.port)
+        }
+    }
+
     private func remember(_ listener: SIMPLELegSettings.Listener, _ address: SocketAddress?) {
-        guard let port = address?.port else { return }
+        if let port = address?.port { remember(listener, port: port) }
+    }
+
+    private func remember(_ listener: SIMPLELegSettings.Listener, port: Int) {
         let family = listener.isIPv6 ? "6" : "4"
         let host = listener.isIPv6 ? "[\(listener.host)]" : listener.host
         // A wildcard is no address that a response can come to; the name is.

@@ -24,6 +24,14 @@ public protocol SIMPLELegHost: AnyObject {
     /// - Returns: whether it was offered to the bridge, produces nothing, or was refused by the other leg.
     func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void>
 
+    /// Takes an item that the tables say is held.
+    ///
+    /// - Parameters:
+    ///   - arrival: the item, and why it is held.
+    ///   - shore: where it came from.
+    /// - Returns: whether it was offered to the bridge; false when there is no room, so that it is refused.
+    func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool
+
     /// Who hands over what users of the other shore say, and how it has shown that it may.
     ///
     /// - Parameters:
@@ -128,4 +136,9 @@ public protocol SIMPLELegHost: AnyObject {
 
     /// Token text that is always the same for the same texts and cannot be guessed from them.
     func token(for texts: [String]) -> String
+}
+
+extension SIMPLELegHost {
+    /// A host that holds nothing.
+    public func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool { false }
 }

@@ -41,11 +41,15 @@ extension XMPPLeg {
         case .nothing(let reason):
             dropped(message, reason: reason, trace: translated.trace, on: link)
         case .refused(let refusal):
+            if hold(message, refusal, from: from, to: to, trace: translated.trace, on: link) { return }
             refuse(message, refusal, from: from, to: to, facts: facts, trace: translated.trace, on: link)
         case .value(let pivot):
             let arrival = arrival(of: pivot, message, facts: facts, trace: translated.trace, link: link)
             let offered = host.accept(arrival, from: .xmpp)
             if case .refused(let refusal) = offered.outcome {
+                var whole = translated.trace
+                whole.append(offered.trace)
+                if hold(message, refusal, from: from, to: to, trace: whole, on: link) { return }
                 refuse(message, refusal, from: from, to: to, facts: facts, trace: offered.trace, on: link)
             }
         }
@@ -67,15 +71,7 @@ extension XMPPLeg {
         trace: RuleTrace,
         link: any XMPPLink
     ) -> Arrival {
-        let from = message.from ?? ""
-        let domain = link.domain
-        var account = account(of: message, from: pivot.sender.jid.domain, on: link)
-        var origin = [(name: "from", value: from), ("to", message.to ?? ""), ("link", domain)]
-        if let id = message.id {
-            account.identifiers = [("stanza.id", id)]
-            origin.append(("id", id))
-        }
-        if message.kind == .headline { origin.append(("type", message.kind.rawValue)) }
+        let account = account(of: message, from: pivot.sender.jid.domain, on: link)
         var writer = XML.Writer()
         writer.copy(message.element)
         let arrival = Arrival(
@@ -86,16 +82,28 @@ extension XMPPLeg {
             account: account,
             trace: trace
         )
-        arrival.origin = OriginText.encode(origin)
+        arrival.origin = Self.origin(of: message, on: link)
         arrival.isTextRecorded = !Self.isNotToBeStored(message)
-        if let originID = message.payload("origin-id", "urn:xmpp:sid:0")?.attribute("id") {
-            arrival.duplicateMarks = [["xmpp", from, originID]]
-        }
+        arrival.duplicateMarks = Self.duplicateMarks(of: message)
         return arrival
     }
 
+    /// What is kept with a message so that its sender can be told of a failure.
+    static func origin(of message: MessageStanza, on link: any XMPPLink) -> [UInt8] {
+        var origin = [(name: "from", value: message.from ?? ""), ("to", message.to ?? ""), ("link", link.domain)]
+        if let id = message.id { origin.append(("id", id)) }
+        if message.kind == .headline { origin.append(("type", message.kind.rawValue)) }
+        return OriginText.encode(origin)
+    }
+
+    /// Source: XEP-0359 §2.
+    static func duplicateMarks(of message: MessageStanza) -> [[String]] {
+        guard let originID = message.payload("origin-id", "urn:xmpp:sid:0")?.attribute("id") else { return [] }
+        return [["xmpp", message.from ?? "", originID]]
+    }
+
     /// Source: XEP-0334 §4.
-    private static func isNotToBeStored(_ message: MessageStanza) -> Bool {
+    static func isNotToBeStored(_ message: MessageStanza) -> Bool {
         message.payload("no-store", "urn:xmpp:hints") != nil
             || message.payload("no-permanent-store", "urn:xmpp:hints") != nil
     }
@@ -107,16 +115,31 @@ extension XMPPLeg {
     ///   - tables: the tables that it was accepted under; nil for those in force.
     /// - Returns: the arrival; nil when the stanza cannot be read or is not translated.
     public func arrival(again source: [UInt8], under tables: Generation? = nil) -> Arrival? {
+        reread(source, under: tables).arrival
+    }
+
+    /// What tables make of a stored stanza.
+    ///
+    /// - Parameters:
+    ///   - source: the stanza as it was received.
+    ///   - time: when it was, in Unix milliseconds; nil for this moment.
+    ///   - tables: the tables; nil for those in force.
+    /// - Returns: the arrival that it makes.
+    public func reread(_ source: [UInt8], receivedAt time: Int64? = nil, under tables: Generation? = nil) -> Reread {
         guard let element = try? XML.DocumentReader.read(source[...]), let message = MessageStanza(element),
             let from = message.from.flatMap({ try? JID($0) }), let to = message.to.flatMap({ try? JID($0) }),
             let link = links[to.domain]
-        else { return nil }
-        let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        else { return .refused(Interworking.Refusal(.noRoute)) }
+        var facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        if let time { facts.now = time }
         let translated = MessageTranslator(generation: tables ?? host.generation, memory: known).pivot(
             from: message,
             facts: facts
         )
-        return translated.value.map { arrival(of: $0, message, facts: facts, trace: translated.trace, link: link) }
+        let arrival = translated.value.map {
+            self.arrival(of: $0, message, facts: facts, trace: translated.trace, link: link)
+        }
+        return Reread(translated, arrival: arrival)
     }
 
     /// An error answers something that crossed; what nobody knows is written down and goes no further.

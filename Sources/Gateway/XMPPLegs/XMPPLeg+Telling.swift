@@ -17,8 +17,10 @@ extension XMPPLeg {
         guard let (origin, link) = stanzaOrigin(origin) else { return nil }
         let facts = facts(of: origin)
         let hop = link.hop(to: origin.from.domain)
-        if failure.report.protocolCode == Interworking.Refusal.expired.auditCode {
-            return departure(stanza(for: .expired, origin: origin, facts: facts), hop: hop, trace: .none)
+        // What ended in the gateway itself has the words of its own row.
+        if failure.response.isEmpty, let code = Interworking.Refusal.Code(rawValue: failure.report.protocolCode) {
+            let refusal = Interworking.Refusal(code)
+            return departure(stanza(for: refusal, origin: origin, facts: facts), hop: hop, trace: .none)
         }
         let translated = ErrorTranslator(generation: generation).stanza(
             for: Self.requestFailure(failure),
@@ -39,6 +41,8 @@ extension XMPPLeg {
             case .storage: .store
             case .loop: .repeatedLoop
             case .stopping: .stopping
+            // The leg that offered it says why by itself.
+            case .unheld: .queueFull
             }
         link.write(stanza(for: words, origin: origin, facts: facts(of: origin)).bytes, to: origin.from.domain)
     }

@@ -18,6 +18,14 @@ public protocol XMPPLegHost: AnyObject {
     /// - Returns: whether it was offered to the bridge, produces nothing, or was refused by the other leg.
     func accept(_ arrival: Arrival, from shore: Shore) -> Translated<Void>
 
+    /// Takes an item that the tables say is held.
+    ///
+    /// - Parameters:
+    ///   - arrival: the item, and why it is held.
+    ///   - shore: where it came from.
+    /// - Returns: whether it was offered to the bridge; false when there is no room, so that it is refused.
+    func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool
+
     /// Takes what a user of this shore says or asks about presence.
     ///
     /// - Parameters:
@@ -74,4 +82,9 @@ public protocol XMPPLegHost: AnyObject {
 
     /// Random token text for ids.
     func freshToken() -> String
+}
+
+extension XMPPLegHost {
+    /// A host that holds nothing.
+    public func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool { false }
 }

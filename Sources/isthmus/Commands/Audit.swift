@@ -67,7 +67,7 @@ struct AuditSearch: ParsableCommand {
     private static let events =
         [
             AuditEvent.accepted, .delivered, .failed, .failedUntold, .expired, .refused, .duplicate, .held, .released,
-            .reopened, .told, .activated, .activationRefused, .retired,
+            .reprocessed, .dropped, .reopened, .told, .activated, .activationRefused, .retired,
         ].map(\.rawValue) + ["address-added", "address-removed", "addresses-imported"]
 
     func validate() throws {

@@ -27,6 +27,9 @@ struct MessagesList: ParsableCommand {
     @Option(name: .long, help: "Only messages in this state; may be given several times.")
     var state: [State] = []
 
+    @Flag(name: .long, help: "Only messages that are held, with the time at which each is given up.")
+    var held = false
+
     @Option(name: .long, help: ArgumentHelp("Only messages from or to this address.", valueName: "jid|uri"))
     var address: String?
 
@@ -41,11 +44,12 @@ struct MessagesList: ParsableCommand {
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit is 0 or more") }
+        if held, !state.isEmpty { throw ValidationError("--held is a state of its own; leave out --state") }
     }
 
     func run() throws {
         var query = CrossingQuery()
-        query.states = Set(state.map(\.rawValue))
+        query.states = held ? [State.held.rawValue] : Set(state.map(\.rawValue))
         query.address = address
         query.containing = containing
         query.since = period.since?.text
@@ -53,6 +57,7 @@ struct MessagesList: ParsableCommand {
         query.limit = limit == 0 ? nil : limit
         let crossings = try CrossingList(OpenStore(config: options.config)).crossings(query)
         if output.json { return Output.json(crossings) }
+        if held { return Self.showHeld(crossings) }
         Output.table(
             ["ID", "ACCEPTED", "STATE", "FROM", "TO", "WHY"],
             crossings.map { crossing in
@@ -60,6 +65,20 @@ struct MessagesList: ParsableCommand {
                     crossing.id ?? "-", crossing.accepted ?? crossing.ended ?? "", crossing.state,
                     crossing.sender?.before ?? "", crossing.recipient?.before ?? "",
                     [crossing.outcome["code"], crossing.reason].compactMap { $0 }.joined(separator: " "),
+                ]
+            }
+        )
+    }
+
+    private static func showHeld(_ crossings: [CrossingView]) {
+        guard !crossings.isEmpty else { return Output.line("no message is held") }
+        Output.table(
+            ["ID", "ACCEPTED", "UNTIL", "FROM", "TO", "WHY"],
+            crossings.map { crossing in
+                [
+                    crossing.id ?? "-", crossing.accepted ?? "", crossing.deadline ?? "",
+                    crossing.sender?.before ?? "", crossing.recipient?.before ?? "",
+                    [crossing.outcome["code"], crossing.reason].compactMap { $0 }.joined(separator: ": "),
                 ]
             }
         )

@@ -70,7 +70,9 @@ struct MessagesShow: ParsableCommand {
             ("from", pair(crossing.sender)), ("to", pair(crossing.recipient)),
             ("peer", [crossing.peer, crossing.proof.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")),
             ("next hop", crossing.hop ?? ""), ("attempts", crossing.attempts.map(String.init) ?? ""),
-            ("deadline", crossing.deadline ?? ""), ("size", crossing.size.map { "\($0) bytes" } ?? ""),
+            (crossing.state == "held" ? "held until" : "deadline", crossing.deadline ?? ""),
+            ("held for", crossing.state == "held" ? crossing.outcome["code"] ?? "" : ""),
+            ("size", crossing.size.map { "\($0) bytes" } ?? ""),
             ("generation", crossing.generation ?? ""), ("rules", crossing.rules.joined(separator: ", ")),
             ("losses", crossing.losses.joined(separator: ", ")), ("reason", crossing.reason ?? ""),
         ] + identifiers

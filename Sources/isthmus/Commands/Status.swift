@@ -38,6 +38,11 @@ struct Status: AsyncParsableCommand {
                 throw Stop.unreachable(error.description)
             }
         }
+        let held = try store.read { reader throws(LedgerError) in try reader.outbox(state: .held, limit: 1) }
+        if let oldest = held.first {
+            let time = Timestamp.text(milliseconds: oldest.accepted)
+            rows.append(["section": "open", "name": "held since", "value": time])
+        }
         let known = Set(rows.map { "\($0["section"] ?? "")/\($0["name"] ?? "")" })
         let watches = try store.read { reader throws(LedgerError) in try reader.watchCounts() }
         rows += watches.map { watch in

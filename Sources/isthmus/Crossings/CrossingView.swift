@@ -41,6 +41,10 @@ struct CrossingView: Encodable, Sendable {
     init(id: String?, records: [RecordView], row: OutboxRow?) {
         let first = records.first { $0.event == "accepted" } ?? records.first
         let last = records.last { Self.ends[$0.event] != nil }
+        // What tables said last of an item that was held.
+        let again = records.last { $0.event == "reprocessed" }
+        let isHeld = last == nil && row?.state == .held
+        let holding = isHeld ? again ?? records.last { $0.event == "held" } : nil
         self.id = id
         state = last.flatMap { Self.ends[$0.event] } ?? row.map { Self.name($0.state) } ?? "waiting"
         direction = first?.direction ?? row.map { $0.target == .xmpp ? "to-xmpp" : "to-cpim" }
@@ -48,14 +52,15 @@ struct CrossingView: Encodable, Sendable {
         ended = last?.time
         peer = first?.peer
         proof = first?.proof
-        sender = first?.sender ?? row.map { RecordView.Address(before: $0.sender) }
-        recipient = first?.recipient ?? row.map { RecordView.Address(before: $0.recipient) }
-        identifiers = first?.identifiers ?? [:]
-        generation = first?.generation ?? row?.generation
-        rules = first?.rules ?? []
-        losses = first?.losses ?? []
-        outcome = last?.outcome ?? [:]
-        reason = last?.reason ?? first?.reason
+        sender = first?.sender?.translated(again?.sender) ?? row.map { RecordView.Address(before: $0.sender) }
+        recipient =
+            first?.recipient?.translated(again?.recipient) ?? row.map { RecordView.Address(before: $0.recipient) }
+        identifiers = (first?.identifiers ?? [:]).merging(again?.identifiers ?? [:]) { $1 }
+        generation = again?.generation ?? first?.generation ?? row?.generation
+        rules = (again ?? first)?.rules ?? []
+        losses = (again ?? first)?.losses ?? []
+        outcome = (last ?? holding)?.outcome ?? [:]
+        reason = last?.reason ?? holding?.reason ?? first?.reason
         size = first?.size
         let open = last == nil ? row : nil
         attempts = open?.attempts

@@ -7,6 +7,9 @@ struct RecordView: Codable, Sendable {
     struct Address: Codable, Sendable {
         var before: String
         var after: String?
+
+        /// The same with what a later translation made of it.
+        func translated(_ later: Address?) -> Address { Address(before: before, after: later?.after ?? after) }
     }
 
     var seq: Int64

@@ -35,6 +35,38 @@ enum StoreChange {
         return ControlReply()
     }
 
+    /// Has a gateway do something: the running one, or one that serves nobody over the same store.
+    ///
+    /// - Parameters:
+    ///   - configuration: whose store it is.
+    ///   - requests: what is asked, in order.
+    /// - Returns: the rows of all replies.
+    /// - Throws: the end of the command when one is refused or the store is out of reach.
+    static func perform(
+        _ configuration: GatewayConfiguration,
+        requests: [ControlRequest]
+    ) async throws -> [[String: String]] {
+        var rows: [[String: String]] = []
+        for request in requests {
+            if let owner = StateDirectory.owner(of: configuration.state) {
+                rows += try await ask(configuration, request, owner: owner).rows
+                continue
+            }
+            let tables = try Configured.tables(configuration.mappings).generation
+            let reply: ControlReply
+            do {
+                reply = try await StoreGateway.ask(request, configuration, tables, user: "uid \(getuid())")
+            } catch let error as LedgerError {
+                throw Stop(error)
+            } catch let fault as StartFault {
+                throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description)
+            }
+            guard reply.code == 0 else { throw Stop(code: Int32(clamping: reply.code), message: reply.message ?? "") }
+            rows += reply.rows
+        }
+        return rows
+    }
+
     /// Acts of the user who runs this command.
     static func acts(_ configuration: GatewayConfiguration) -> OperatorActs {
         OperatorActs(node: configuration.name, actor: "uid \(getuid())", now: now)

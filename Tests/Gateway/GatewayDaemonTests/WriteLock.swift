@@ -16,6 +16,12 @@ import CSQLite
         guard unsafe sqlite3_exec(pointer, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK else { throw Refused() }
     }
 
+    /// Changes the store behind the back of its owner, and ends.
+    func commit(_ statement: String) {
+        _ = unsafe sqlite3_exec(database, statement + "; COMMIT", nil, nil, nil)
+        release()
+    }
+
     func release() {
         _ = unsafe sqlite3_exec(database, "ROLLBACK", nil, nil, nil)
         _ = unsafe sqlite3_close_v2(database)

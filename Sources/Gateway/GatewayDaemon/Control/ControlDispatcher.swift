@@ -53,6 +53,12 @@ final class ControlDispatcher {
             case ControlRequest.applyMappings, ControlRequest.rollBackMappings:
                 guard let order = Self.order(request, user: user) else { return reply(Self.noOrder) }
                 answer = host.activate(order: order)
+            case ControlRequest.reprocessMessages, ControlRequest.dropMessages:
+                guard let ids = Self.messages(request.arguments["ids"] ?? "") else { return reply(Self.noMessages) }
+                let act = MessageAct(actor: user, reason: request.arguments["reason"] ?? "")
+                answer =
+                    request.command == ControlRequest.dropMessages
+                    ? host.drop(ids, act) : host.reprocess(ids, act, isTrial: request.arguments["trial"] != nil)
             default: answer = reply(ControlReply(code: 2, message: "this gateway knows no \"\(request.command)\""))
             }
         } catch {
@@ -83,6 +89,24 @@ final class ControlDispatcher {
 
     private static var noOrder: ControlReply {
         ControlReply(code: 2, message: "an activation has a reason, and a return names a generation")
+    }
+
+    /// The numbers of messages, each once; nil when there are none, too many, or others than numbers.
+    private static func messages(_ text: String) -> [CrossingID]? {
+        let words = text.split(separator: " ")
+        let numbers = words.compactMap { Int64($0) }
+        guard !numbers.isEmpty, numbers.count == words.count, numbers.count <= ControlRequest.largestBatch,
+            Set(numbers).count == numbers.count
+        else { return nil }
+        return numbers.map { CrossingID($0) }
+    }
+
+    private static var noMessages: ControlReply {
+        ControlReply(
+            code: 2,
+            message:
+                "ids are the numbers of 1 to \(ControlRequest.largestBatch) messages, each once, with blanks between"
+        )
     }
 
     private static var noWatch: ControlReply {

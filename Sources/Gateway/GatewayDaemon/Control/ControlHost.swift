@@ -54,6 +54,23 @@ public protocol ControlHost: AnyObject {
     /// - Returns: the reply with the stages, once the tables are in force or the attempt has failed.
     func activate(order: ActivationOrder) -> EventLoopFuture<ControlReply>
 
+    /// Translates held messages again under the tables in force, and sends those that they let cross.
+    ///
+    /// - Parameters:
+    ///   - ids: the messages.
+    ///   - act: who asks, and why.
+    ///   - isTrial: whether it is only looked at: nothing changes, and the rows have the bytes of all stages.
+    /// - Returns: the reply once all is stored, with a row for each message.
+    func reprocess(_ ids: [CrossingID], _ act: MessageAct, isTrial: Bool) -> EventLoopFuture<ControlReply>
+
+    /// Gives held messages up; their senders are told.
+    ///
+    /// - Parameters:
+    ///   - ids: the messages.
+    ///   - act: who asks, and why.
+    /// - Returns: the reply once the act is stored, with a row for each message.
+    func drop(_ ids: [CrossingID], _ act: MessageAct) -> EventLoopFuture<ControlReply>
+
     /// Links, queues and counters: rows with `section`, `name` and `value`.
     var status: ControlReply { get }
 

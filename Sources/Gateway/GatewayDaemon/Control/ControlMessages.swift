@@ -25,6 +25,13 @@ extension ControlRequest {
     public static let importAddresses = "address.import"
     /// Asks the other side of a subscription again; takes `watcher`, `presentity` and `target`, or nothing for all.
     public static let repairSubscriptions = "subscription.repair"
+    /// Translates held messages again; takes `ids` with blanks between, `reason`, and `trial` for a look at what would
+    /// come of it.
+    public static let reprocessMessages = "message.reprocess"
+    /// Gives held messages up; takes `ids` with blanks between, and `reason`.
+    public static let dropMessages = "message.drop"
+    /// The most messages that one request names: each is translated before the loop goes on.
+    public static let largestBatch = 100
     /// Ends a subscription; takes `watcher`, `presentity`, `target` and `reason`.
     public static let dropSubscription = "subscription.drop"
     /// Puts the mapping files in force; takes `reason`, `shadow` and `expect`.

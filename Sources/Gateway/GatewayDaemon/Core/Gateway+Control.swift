@@ -58,7 +58,7 @@ extension Gateway: ControlHost {
     }
 
     /// Stores a change; the gateway's own view follows once it is durable.
-    private func change(
+    func change(
         _ operations: [LedgerOperation],
         _ follow: @escaping (Gateway) -> ControlReply
     ) -> EventLoopFuture<ControlReply> {
@@ -109,7 +109,7 @@ extension Gateway: ControlHost {
         let counters = [
             ("received", balance.received), ("accepted", balance.accepted), ("refused", balance.refused),
             ("duplicate", balance.duplicate), ("delivered", balance.delivered), ("failed", balance.failed),
-            ("expired", balance.expired), ("waiting", balance.waiting), ("sent", balance.sent),
+            ("expired", balance.expired), ("waiting", balance.waiting), ("sent", balance.sent), ("held", balance.held),
         ]
         for (name, value) in counters { add("since start", name, String(value)) }
         add("since start", "balance", balance.holds ? "holds" : "does not hold")

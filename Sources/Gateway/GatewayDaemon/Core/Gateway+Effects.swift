@@ -13,6 +13,7 @@ extension Gateway {
         case .answer(let token, _, let failure): simple?.answer(token.value, failure: failure)
         case .refuse(let offer, let refusal): refuse(offer, refusal)
         case .repeatAnswer(let offer, let earlier): repeatAnswer(offer, earlier)
+        case .send where !isServing, .update where !isServing: break
         case .send(let id, let attempt):
             if updating.contains(id) { afterCommit.append((id, attempt)) } else { send(id, attempt) }
         case .update(let id): update(id)
@@ -29,6 +30,7 @@ extension Gateway {
             id: id.number,
             crossing: id.description,
             target: offer.target == .xmpp ? .xmpp : .cpim,
+            state: offer.holding == nil ? .waiting : .held,
             sender: offer.sender,
             recipient: offer.recipient,
             hop: offer.hop,
@@ -45,7 +47,11 @@ extension Gateway {
         }
         operations.append(.accept(row, seen: seen, audit: acceptance(of: item).entry()))
         accepting.append(id)
-        generations.opened(offer.generation)
+        if let holding = offer.holding {
+            operations.append(.audit(holdingRecord(item, holding).entry()))
+        } else {
+            generations.opened(offer.generation)
+        }
     }
 
     func send(_ id: CrossingID, _ attempt: Attempt) {
@@ -109,6 +115,7 @@ extension BridgeCore.Refusal {
         case .storage: "store"
         case .loop: "repeated-loop"
         case .stopping: "stopping"
+        case .unheld: "unheld"
         }
     }
 }

@@ -85,7 +85,7 @@ extension Gateway {
             for token in submitted.storing { simple?.stored(token, false) }
             if submitted.hasSteps { stepsEnded() }
             for id in submitted.accepted {
-                if let item = bridge.item(id) { closed(item.offer.generation) }
+                if let item = bridge.item(id), item.offer.holding == nil { closed(item.offer.generation) }
             }
             if !submitted.accepted.isEmpty { handle(.commitFailed(submitted.accepted, reason: error.reason)) }
             guard error.code != .closed else { return }

@@ -14,6 +14,12 @@ extension Gateway {
         var record = record(.accepted, crossing: item.id)
         record.direction = direction(item.offer)
         record.generation = item.offer.generation
+        if let holding {
+            describe(holding.account, in: &record)
+            record.rules = item.offer.holding?.rules ?? []
+            record.losses = item.offer.holding?.losses ?? []
+            return record
+        }
         guard let crossing else {
             record.sender = AuditAddress(before: item.offer.sender)
             record.recipient = AuditAddress(before: item.offer.recipient)
@@ -105,8 +111,8 @@ extension Gateway {
     func refusalRecord(_ offer: Offer, reason: String) -> AuditRecord {
         var record = record(.refused, crossing: nil)
         record.direction = direction(offer)
-        if let crossing {
-            describe(crossing.arrival.account, in: &record)
+        if let account = crossing?.arrival.account ?? holding?.account {
+            describe(account, in: &record)
         } else {
             record.sender = AuditAddress(before: offer.sender)
             record.recipient = AuditAddress(before: offer.recipient)
@@ -129,11 +135,11 @@ extension Gateway {
     func duplicateRecord(_ offer: Offer, of earlier: CrossingID) -> AuditRecord {
         var record = record(.duplicate, crossing: earlier)
         record.direction = direction(offer)
-        if let crossing { describe(crossing.arrival.account, in: &record) }
+        if let account = crossing?.arrival.account ?? holding?.account { describe(account, in: &record) }
         return record
     }
 
-    private func record(_ event: AuditEvent, crossing: CrossingID?) -> AuditRecord {
+    func record(_ event: AuditEvent, crossing: CrossingID?) -> AuditRecord {
         AuditRecord(event, time: now.wall, node: configuration.name, crossing: crossing?.description)
     }
 
@@ -147,7 +153,7 @@ extension Gateway {
         for (name, value) in account.identifiers { record.identifiers.append(AuditField(name, value)) }
     }
 
-    private func direction(_ offer: Offer) -> String { "to-" + offer.target.name }
+    func direction(_ offer: Offer) -> String { "to-" + offer.target.name }
 }
 
 /// The rows of a message with their names.

@@ -38,7 +38,7 @@ extension Gateway {
             operations.append(.count(.failed, by: -1))
             operations.append(.count(.refused))
         }
-        closed(item.offer.generation)
+        if item.offer.holding == nil { closed(item.offer.generation) }
     }
 
     /// Writes that a delivery was none; the row went when it was delivered.

@@ -81,6 +81,12 @@ final class Gateway {
     var updating: Set<CrossingID> = []
     /// The arrival and departure of the offer that the bridge is looking at.
     var crossing: (arrival: Arrival, departure: Departure)?
+    /// The held item that the bridge is looking at.
+    var holding: HeldArrival?
+    /// Held items whose change is on its way to the store.
+    var reprocessing: Set<CrossingID> = []
+    /// Whether what is stored is sent; it is not where a command works on the store alone.
+    let isServing: Bool
     /// The item whose failure the offer that the bridge is looking at reports, and the report.
     var reporting: (item: CrossingID, departure: Departure)?
     /// Reports of failures that the ledger did not take; they are offered again with the ends of their items.
@@ -101,7 +107,8 @@ final class Gateway {
         secrets: StoreSecrets,
         recovery: Recovery,
         clock: GatewayClock,
-        logger: Logger
+        logger: Logger,
+        isServing: Bool = true
     ) {
         let now = clock.read()
         self.eventLoop = eventLoop
@@ -114,6 +121,7 @@ final class Gateway {
         self.addresses = AddressIndex(recovery.addresses)
         self.peers = PeerMemory(recovery.capabilities)
         self.logger = logger
+        self.isServing = isServing
         self.told = TellPace(pause: Int64(configuration.limits.tellPause))
         self.bridge = Bridge(
             limits: BridgeLimits(configuration.limits),
@@ -139,7 +147,8 @@ final class Gateway {
         for (key, id) in recovery.seen { bridge.remember(key, id, now: now) }
         for row in recovery.rows {
             bridge.restore(Recovery.item(row), now: now)
-            generations.opened(row.generation)
+            // What is held is translated again before it goes anywhere.
+            if row.state != .held { generations.opened(row.generation) }
         }
         for thread in recovery.threads {
             let users = thread.key.split(separator: "\n", maxSplits: 2)
@@ -158,6 +167,12 @@ final class Gateway {
         ticker = eventLoop.scheduleRepeatedTask(initialDelay: .milliseconds(50), delay: .milliseconds(50)) { _ in
             bound.value.tick()
         }
+    }
+
+    /// Gives the gateway its legs for work on its store alone: nothing is taken up, and no time passes.
+    func attach(xmpp: XMPPLeg, simple: SIMPLELeg) {
+        self.xmpp = xmpp
+        self.simple = simple
     }
 
     /// Stops the clock; what is stored stays.

@@ -35,6 +35,9 @@ extension BridgeLimits {
         reportBytesPerServer = max(1, limits.bytes / 8)
         openPerHop = limits.openPerHop
         deadline = Int64(limits.deadline)
+        heldItems = limits.held
+        heldBytes = limits.heldBytes
+        heldDeadline = Int64(limits.heldDeadline)
         duplicateWindow = Int64(limits.duplicateWindow)
         firstPause = Int64(limits.firstPause)
         longestPause = Int64(limits.longestPause)

@@ -68,13 +68,14 @@ struct Recovery: Sendable {
             cargo: Cargo(source: row.source, wire: row.wire, identity: row.identity, facts: row.facts),
             generation: row.generation
         )
+        if row.state == .held { offer.holding = Holding(facts: row.facts) }
         return Item(
             id: CrossingID(row.id),
             offer: offer,
             state: .waiting,
             accepted: row.accepted,
             // What may have left before the end of the earlier process counts as sent.
-            firstSent: row.firstSent ?? row.accepted,
+            firstSent: row.state == .held ? nil : row.firstSent ?? row.accepted,
             deadline: row.deadline,
             attempts: Int(row.attempts),
             answered: true

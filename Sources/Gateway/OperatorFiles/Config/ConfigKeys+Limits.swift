@@ -23,6 +23,19 @@ extension ConfigKeys {
             "How long an item may wait before it fails and its sender is told.",
             standard: "24h"
         ),
+        ConfigKey("held", count(1_000_000), "Messages that are held in all.", standard: "10000"),
+        ConfigKey(
+            "held-bytes",
+            size(1 << 10...64 << 30),
+            "Bytes of messages that are held in all.",
+            standard: "64MiB"
+        ),
+        ConfigKey(
+            "held-deadline",
+            time(second...30 * day),
+            "How long a message is held before it fails and its sender is told.",
+            standard: "24h"
+        ),
         ConfigKey(
             "duplicate-window",
             time(32 * second...day),

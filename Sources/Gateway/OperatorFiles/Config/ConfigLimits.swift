@@ -14,6 +14,12 @@ public struct ConfigLimits: Sendable, Equatable {
     public var openPerHop: Int
     /// How long an item may wait, in milliseconds.
     public var deadline: Int
+    /// Messages that are held in all.
+    public var held: Int
+    /// Bytes of messages that are held in all.
+    public var heldBytes: Int
+    /// How long a message is held, in milliseconds.
+    public var heldDeadline: Int
     /// How long a duplicate is recognized, in milliseconds.
     public var duplicateWindow: Int
     /// The time between two notices of failure to one sender, in milliseconds.
@@ -88,6 +94,9 @@ public struct ConfigLimits: Sendable, Equatable {
         reportsPerServer = number("reports-per-server")
         openPerHop = number("open-per-hop")
         deadline = number("deadline")
+        held = number("held")
+        heldBytes = number("held-bytes")
+        heldDeadline = number("held-deadline")
         duplicateWindow = number("duplicate-window")
         tellPause = number("tell-pause")
         firstPause = number("first-pause")
