@@ -46,7 +46,7 @@ struct PatternIndex: Sendable {
             } else if pattern == .any {
                 shape.free.append(column)
             } else {
-                if shape.patterns.isEmpty { words = pattern.words }
+                if shape.patterns.isEmpty { words = pattern.keys }
                 shape.patterns.append(column)
             }
         }
@@ -107,7 +107,7 @@ struct PatternIndex: Sendable {
             if let column = group.shape.patterns.first {
                 let cell = cells[column] ?? .absent
                 // A pattern takes another where it takes its first word; of fixed values it needs one.
-                if let fixed = cell.fixed { words = fixed } else { words = Array(cell.words.prefix(1)) }
+                if let fixed = cell.fixed { words = fixed } else { words = Array(cell.keys.prefix(1)) }
             }
             for word in words {
                 for condition in conditions {
@@ -136,7 +136,7 @@ extension ValuePattern {
     }
 
     /// The words by which it is found.
-    fileprivate var words: [String?] {
+    fileprivate var keys: [String?] {
         switch self {
         case .absent, .any: []
         case .text(let text), .contains(let text): [text]
