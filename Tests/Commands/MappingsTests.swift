@@ -65,9 +65,94 @@ struct MappingsTests {
         let subject = rows.first { $0["row"] as? String == "message.xmpp.subject" }
         #expect(subject?["matched"] as? Bool == false)
         #expect((subject?["why"] as? String)?.contains("the item has no subject") == true, "\(subject ?? [:])")
+        #expect(subject?["reason"] as? String == "absent" && (subject?["column"] as? Int ?? 0) > 0)
         let text = try Program.run(["mappings", "explain", "-"], input: TranslateTests.stanza).output
         #expect(text.contains("  yes  message.xmpp.body  "))
         #expect(try Program.run(["mappings", "explain", "no-such-file.xml"]).code == 3)
+    }
+
+    @Test("The page shows what explain prints")
+    func page() throws {
+        let page = Program.root.appending(path: "Sources/Gateway/GatewayDaemon/Documentation.docc/Mappings.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let block = try #require(text.components(separatedBy: "```console\n$ isthmus mappings explain").last)
+        let console = "\n\n$ isthmus mappings explain" + (block.components(separatedBy: "\n```").first ?? "")
+        let runs = console.components(separatedBy: "\n\n$ isthmus ").dropFirst()
+        #expect(runs.count == 3)
+        for run in runs {
+            let lines = run.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+            // Quotes hold one word together, as in a shell.
+            let words = lines[0].split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap {
+                $0 % 2 == 1 ? [String($1)] : $1.split(separator: " ").map { String($0) }
+            }
+            // Lines and numbers of rows move with each row that is added above.
+            let printed = try Program.run(words).output.replacing(/[0-9]+/, with: "0")
+            #expect(printed == (lines[1] + "\n").replacing(/[0-9]+/, with: "0"))
+        }
+    }
+
+    @Test("One value is explained: of a table, an address, an error, a route")
+    func explainValues() throws {
+        let value = ["mappings", "explain", "--table", "presence.show", "--value"]
+        let show = try Program.run(value + ["xmpp: {show: xa}", "--json"])
+        #expect(show.code == 0 && (try show.object()["answer"] as? String)?.contains("activities: \"away\"") == true)
+        let all = try Program.run(value + ["xmpp: {show: xa}", "--all"]).output
+        #expect(all.contains("       show: away ≠ xa\n"))
+        #expect(try Program.run(["mappings", "explain", "--address", "juliet@example.com"]).code == 0)
+        #expect(try Program.run(["mappings", "explain", "--address", "a b@"]).code == 1)
+        let error = try Program.run(["mappings", "explain", "--error", "403", "--peer", "acme.example"])
+        #expect(error.output.contains("route (acme.example)") && error.output.contains("errors.sip-403"))
+        #expect(try Program.run(["mappings", "explain", "--peer", "acme.example"]).code == 0)
+    }
+
+    @Test("What cannot be explained is told with what was meant")
+    func unexplained() throws {
+        func run(_ words: String..., input: String = "") throws -> Program.Run {
+            try Program.run(["mappings", "explain"] + words, input: input)
+        }
+        let table = try run("--table", "presence.shwo", "--value", "xmpp: {show: xa}")
+        #expect(table.code == 2 && table.errors.contains("did you mean \"presence.show\"?"))
+        let column = try run("--table", "presence.show", "--value", "xmpp: {shwo: xa}")
+        #expect(column.code == 2 && column.errors.contains("did you mean \"show\"?"))
+        let error = try run("--error", "forbiden")
+        #expect(error.code == 2 && error.errors.contains("did you mean \"forbidden\"?"))
+        #expect(try run("--error", "200").code == 2)
+        #expect(try run().code == 2)
+        #expect(try run("-").errors.contains("standard input:1:1: error: there is no item in it"))
+        let presence = "<presence xmlns='jabber:client'/>"
+        let two = try run("-", input: presence + "\n" + presence)
+        #expect(two.code == 1 && two.errors.hasPrefix("standard input:2:1: error: more stands behind"))
+        let text = try run("-", input: "hello there")
+        #expect(text.code == 1 && text.errors.contains("[unknown-form]"))
+    }
+
+    @Test("A file that is tried is laid over the folder, for an item and for a value")
+    func triedFile() throws {
+        let scratch = try Scratch()
+        try scratch.write(
+            """
+            format: isthmus-mapping/1
+            table: routes
+            kind: routes
+            about: Acme reads plain text.
+            rows:
+              - {id: acme, match: {domain: acme.example}, profile: stox, set: {msg.thread: ignore}}
+
+            """,
+            to: "acme.yaml"
+        )
+        let file = scratch.url.appending(path: "acme.yaml").path
+        let words = ["mappings", "try", "--with", file, "--as", "90-peers/acme.example", "--peer"]
+        let acme = try Program.run(words + ["acme.example"])
+        #expect(acme.code == 0 && acme.output.contains("set   msg.thread: call-id → ignore\n"), "\(acme.errors)")
+        #expect(acme.output.contains("rule  routes.acme  \(file):6\n"))
+        #expect(acme.output.hasSuffix("the file changes the answer\n"))
+        #expect(try Program.run(words + ["other.example"]).output.hasSuffix("the file changes nothing here\n"))
+        let item = try Program.run(["mappings", "try", "--with", file], input: TranslateTests.stanza)
+        #expect(item.code == 0 && item.output.hasSuffix("the file changes nothing here\n"))
+        #expect(try Program.run(["mappings", "try", "--with", file, "--as", "50-sight", "--error", "404"]).code == 2)
+        #expect(try Program.run(["mappings", "try", "--with", "no-such.yaml", "--error", "404"]).code == 3)
+        #expect(try Program.run(["mappings", "try", "--error", "404"]).code == 2)
     }
 
     private static let row = """

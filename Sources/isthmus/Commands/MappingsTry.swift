@@ -46,6 +46,9 @@ struct MappingsTry: ParsableCommand {
     private struct ValueSide: Encodable {
         let answer: String
         let rules: [TraceView.Rule]
+        /// The route under which the question is asked; a switch that the edit sets changes that.
+        let profile: String
+        let switches: [String: String]
     }
 
     func validate() throws {
@@ -98,14 +101,26 @@ struct MappingsTry: ParsableCommand {
         let sides = try [setup, other].map { setup throws in
             // A table that only the edit has is nothing before.
             guard var question = try? asked.question(setup.generation) ?? asked.question(other.generation) else {
-                return ValueSide(answer: "there is no table \"\(asked.table ?? "")\"", rules: [])
+                let answer = "there is no table \"\(asked.table ?? "")\""
+                return ValueSide(answer: answer, rules: [], profile: "", switches: [:])
             }
             if question.kind != .routes, let peer = asked.peer { question.peer = peer.lowercased() }
             let settled = setup.dependsOnNeighbor ? try setup.settled(for: question.peer) : setup
             let answer = try question.ask(settled, to: to)
-            return ValueSide(answer: answer.text, rules: answer.rows.map { TraceView.Rule($0, settled) })
+            let route = settled.route(question.peer)
+            return ValueSide(
+                // The switches of a route stand by themselves.
+                answer: question.kind == .routes ? "profile \(route.profile)" : answer.text,
+                rules: answer.rows.map { TraceView.Rule($0, settled) },
+                profile: route.profile,
+                switches: Dictionary(
+                    Switch.allCases.map { ($0.name, route.switches.text($0)) },
+                    uniquingKeysWith: { first, _ in first }
+                )
+            )
         }
-        let isChanged = sides[0].answer != sides[1].answer
+        let changed = Switch.allCases.map(\.name).filter { sides[0].switches[$0] != sides[1].switches[$0] }
+        let isChanged = sides[0].answer != sides[1].answer || asked.peer != nil && !changed.isEmpty
         if output.json {
             Output.json(View(changed: isChanged, before: sides[0], after: sides[1]))
             return
@@ -114,6 +129,11 @@ struct MappingsTry: ParsableCommand {
             Output.line("── \(title)")
             for rule in side.rules { Output.line("rule  \(rule.row)  \(rule.file):\(rule.line)") }
             Output.line(side.answer)
+        }
+        for name in asked.peer == nil ? [] : changed {
+            Output.line(
+                "set   \(name): \(sides[0].switches[name] ?? "nothing") → \(sides[1].switches[name] ?? "nothing")"
+            )
         }
         Output.line(isChanged ? "\(edit) changes the answer" : "\(edit) changes nothing here")
     }

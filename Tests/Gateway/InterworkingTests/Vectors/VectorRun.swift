@@ -27,12 +27,20 @@ struct VectorRun {
         return facts
     }()
 
-    init(_ folder: VectorFolder, _ generation: Generation? = nil) throws {
+    /// - Parameters:
+    ///   - folder: the vector.
+    ///   - generation: the tables; the shipped ones for nil.
+    ///   - others: switches that are set over those of the vector.
+    init(
+        _ folder: VectorFolder,
+        _ generation: Generation? = nil,
+        setting others: [(name: String, value: String)] = []
+    ) throws {
         self.folder = folder
         comparison = VectorComparison(folder)
         let text = try FactsText(folder.context, defaults: Self.defaults)
         facts = text.facts
-        let settings = folder.settings + text.settings.map { ($0.name, $0.value) }
+        let settings = folder.settings + text.settings.map { ($0.name, $0.value) } + others
         let generation = try generation ?? ShippedTables.generation()
         let routing = Routing.fixed(try generation.route(profile: folder.profile, settings: settings))
         messages = MessageTranslator(generation: generation, routing: routing)
