@@ -172,7 +172,7 @@ struct DiagnosticCodeTests {
         }
         #expect(given == tested.union(elsewhere).union(["unreadable"]))
         let stored = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
-        #expect(Set(stored) == Set(tested.map { $0 + ".txt" } + ["folder.txt"]))
+        #expect(Set(stored) == Set(tested.map { $0 + ".txt" } + ["folder.txt", "Mappings"]))
     }
 
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Snapshots")

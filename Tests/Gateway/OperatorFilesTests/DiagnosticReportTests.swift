@@ -54,8 +54,8 @@ struct DiagnosticReportTests {
         #expect(
             report.json == #"""
                 [
-                {"file":"a.yaml","line":1,"column":1,"severity":"warning","code":"some-code","message":"wrong","help":"x"},
-                {"file":"a.yaml","line":2,"column":4,"severity":"error","code":"some-code","message":"a \"b\" \\ \u001b\u000aé","help":null}
+                {"file":"a.yaml","line":1,"column":1,"endLine":1,"endColumn":3,"severity":"warning","code":"some-code","message":"wrong","help":"x"},
+                {"file":"a.yaml","line":2,"column":4,"endLine":2,"endColumn":6,"severity":"error","code":"some-code","message":"a \"b\" \\ \u001b\u000aé","help":null}
                 ]
 
                 """#

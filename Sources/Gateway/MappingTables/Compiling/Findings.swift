@@ -31,14 +31,23 @@ final class Findings {
         let found = Diagnostic(
             severity: severity,
             position: position,
-            message: message,
+            message: Self.shortened(message),
             code: code,
-            help: help,
+            help: help.map { Self.shortened($0) },
             length: length
         )
         guard seen.insert(found).inserted else { return }
         all.append(found)
         hasErrors = hasErrors || severity == .error
+    }
+
+    /// The longest message and the longest help, in Unicode scalars; names in files can be of any length.
+    static let longestText = 2_000
+
+    private static func shortened(_ text: String) -> String {
+        guard text.utf8.count > longestText else { return text }
+        let scalars = text.unicodeScalars
+        return scalars.count <= longestText ? text : String(scalars.prefix(longestText - 1)) + "…"
     }
 
     /// The question for the nearest word; empty when none is near.

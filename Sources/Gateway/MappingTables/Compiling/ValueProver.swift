@@ -17,7 +17,9 @@ struct ValueProver {
                     missing.append("\(row.id) \(target.way.rawValue)")
                 }
             }
-            for (target, direction) in table.directions { prove(direction, to: target, source.name, position) }
+            for (target, direction) in table.directions.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                prove(direction, to: target, source.name, position)
+            }
         }
         for name in Set(missing).sorted() {
             findings.add(

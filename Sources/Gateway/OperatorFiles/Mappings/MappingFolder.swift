@@ -17,6 +17,8 @@ public struct MappingFolder: Sendable {
 
     /// The most files that are read.
     public static let fileLimit = 1_000
+    /// The most names in a folder that are looked at.
+    public static let nameLimit = 10_000
 
     /// The folder of examples; nothing in it is in force.
     public static let examples = "examples"
@@ -117,7 +119,14 @@ public struct MappingFolder: Sendable {
         do {
             var folders: [String] = []
             var files: [String] = []
-            for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() where !name.hasPrefix(".") {
+            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            guard names.count <= Self.nameLimit else {
+                let shown = folder.isEmpty ? directory : folder
+                let what = "the folder has more than \(Self.nameLimit) names, and nothing in it is read"
+                fault("too-many-files", shown, what, "move away what is no mapping file")
+                return ([], [])
+            }
+            for name in names.sorted() where !name.hasPrefix(".") {
                 let url = URL(fileURLWithPath: path + "/" + name).resolvingSymlinksInPath()
                 let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
                 if type == .typeDirectory { folders.append(name) } else { files.append(name) }

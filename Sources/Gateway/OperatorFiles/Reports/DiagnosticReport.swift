@@ -27,14 +27,20 @@ public struct DiagnosticReport: Sendable {
     public var text: String {
         var files: [String: [[UInt8]]] = [:]
         var text = ""
+        // Findings of one line follow each other; a long line is decoded once.
+        var last: (position: SourcePosition, line: String?, isSecret: Bool)?
         for diagnostic in diagnostics {
             let position = diagnostic.position
             if files[position.file] == nil { files[position.file] = sources[position.file].map(Self.lines) }
-            let lines = files[position.file] ?? []
-            let line =
-                lines.indices.contains(position.line - 1)
-                ? String(decoding: lines[position.line - 1], as: UTF8.self) : nil
-            if let line, SecretLines.isSecret(line: line) {
+            if last?.position.file != position.file || last?.position.line != position.line {
+                let lines = files[position.file] ?? []
+                let line =
+                    lines.indices.contains(position.line - 1)
+                    ? String(decoding: lines[position.line - 1], as: UTF8.self) : nil
+                last = (position, line, line.map { SecretLines.isSecret(line: $0) } ?? false)
+            }
+            let line = last?.line
+            if last?.isSecret == true {
                 text += diagnostic.printable.redacted + "\n"
             } else {
                 let shown = line.flatMap { Self.shown($0, column: position.column) }
@@ -44,13 +50,15 @@ public struct DiagnosticReport: Sendable {
         return text
     }
 
-    /// An array of objects with `file`, `line`, `column`, `severity`, `code`, `message` and `help`, a finding a line.
+    /// An array of objects with `file`, `line`, `column`, `endLine`, `endColumn`, `severity`, `code`, `message` and
+    /// `help`, a finding a line.
     ///
-    /// `help` is null where there is none. Source lines are not in it.
+    /// The end is the first column behind the marked text; `help` is null where there is none. Source lines are not in it.
     public var json: String {
         let objects = diagnostics.map { diagnostic in
             let position = diagnostic.position
             return "{\"file\":\(Self.quoted(position.file)),\"line\":\(position.line),\"column\":\(position.column),"
+                + "\"endLine\":\(position.line),\"endColumn\":\(position.column + diagnostic.length),"
                 + "\"severity\":\(Self.quoted(diagnostic.severity.rawValue)),\"code\":\(Self.quoted(diagnostic.code)),"
                 + "\"message\":\(Self.quoted(diagnostic.message)),"
                 + "\"help\":\(diagnostic.help.map(Self.quoted) ?? "null")}"

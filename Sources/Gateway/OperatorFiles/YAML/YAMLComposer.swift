@@ -5,6 +5,8 @@ import Yams
 struct YAMLComposer {
     /// How many repeated keys are looked for before the rest of the file is left unread.
     private static let repairs = 16
+    /// How many characters are parsed again to find them; each repair parses the whole file.
+    private static let repairedCharacters = 4 << 20
 
     let source: YAMLSource
     private(set) var columns = YAMLColumns()
@@ -36,12 +38,17 @@ struct YAMLComposer {
         source.position(line: mark.line, column: columns.original(line: mark.line, column: mark.column))
     }
 
+    private var mostRepairs: Int {
+        let characters = source.lines.reduce(1) { $0 + $1.count }
+        return min(Self.repairs, max(1, Self.repairedCharacters / characters))
+    }
+
     /// Makes the first of the repeated keys differ from the others; the walk finds them.
     private mutating func repair(_ mark: Mark) -> Bool {
         let place = position(mark)
         let first = source.scalar(line: place.line, column: place.column)
         let canBeMarked = first.map { !"&!*[{|>?".unicodeScalars.contains($0) } ?? false
-        guard canBeMarked, columns.keys.count < Self.repairs,
+        guard canBeMarked, columns.keys.count < mostRepairs,
             !columns.keys.contains(place)
         else {
             // Too many to tell first from second; what stands behind them stays unread.

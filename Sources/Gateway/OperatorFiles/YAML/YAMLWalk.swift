@@ -31,7 +31,12 @@ struct YAMLWalk {
         nodes += 1
         guard nodes <= limits.nodes else {
             if nodes == limits.nodes + 1 {
-                fault("too-many-nodes", at: position(node), "the file has more than \(limits.nodes) values")
+                fault(
+                    "too-many-nodes",
+                    at: position(node),
+                    "the file has more than \(limits.nodes) values",
+                    help: "split it"
+                )
             }
             return MappingNode(.scalar("", .plain), at: last)
         }

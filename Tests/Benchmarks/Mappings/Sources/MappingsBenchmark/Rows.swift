@@ -1,3 +1,5 @@
+import Foundation
+
 /// Rows of which none is reached by the messages that are measured.
 enum Rows: String, CaseIterable {
     case fields, off, values, errors, addresses, routes, profiles, mixed
