@@ -24,6 +24,10 @@ struct DiagnosticCodeTests {
         }
     }
 
+    private static func fields(_ row: String, _ table: String = "message.xmpp") -> String {
+        "format: isthmus-mapping/1\ntable: \(table)\nkind: fields\nrows:\n  - \(row)"
+    }
+
     static let cases: [Case] = [
         // Heads.
         Case("format: isthmus-mapping/2\ntable: t\nkind: loss", .site, "more0:1:9 unknown-format"),
@@ -57,6 +61,70 @@ struct DiagnosticCodeTests {
             .site,
             "more0:5:10 unknown-loss",
             "more0:5:37 unknown-override"
+        ),
+        // Parts, elements as a whole, and events.
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: calendar}}"),
+            .site,
+            "more0:5:60 bad-pattern"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: 'text/x; a'}}"),
+            .site,
+            "more0:5:60 bad-pattern"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: text/plain}}"),
+            .site,
+            "more0:5:60 bad-pattern"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: multipart/mixed}}"),
+            .site,
+            "more0:5:60 bad-pattern"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: image/*}}"),
+            .site,
+            "more0:5:53 bad-pattern"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: a/b, as: hex}}"),
+            .site,
+            "more0:5:69 unknown-value"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: a/b, place: top}}"),
+            .site,
+            "more0:5:72 unknown-value"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: a/b, namespace: x, size: 1}}"),
+            .site,
+            "more0:5:79 unknown-column"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u, as: xml, child: c}, cpim: {part: a/b}}"),
+            .site,
+            "more0:5:19 unknown-column"
+        ),
+        Case(
+            fields("{id: a, xmpp: {event: e, namespace: u}, cpim: {part: a/b}}"),
+            .site,
+            "more0:5:19 unknown-column"
+        ),
+        Case(
+            fields(
+                "{id: a, xmpp: {event: e, element: e, namespace: u}, pidf: {person: e, namespace: u}}",
+                "presence.fields"
+            ),
+            .site,
+            "more0:5:39 unknown-column"
+        ),
+        Case(
+            fields("{id: a, xmpp: {element: e, namespace: u, child: 'c[a]'}, cpim: {part: a/b}}"),
+            .site,
+            "more0:5:53 bad-pattern"
         ),
         // Losses.
         Case(SampleTables.text("loss", "t", "{id: message.nothing, do: note}"), .site, "more0:5:10 unknown-loss"),
