@@ -9,7 +9,7 @@ struct UsageTests {
         ["mappings", "test"],
         ["mappings", "explain"], ["mappings", "try"], ["address", "lookup"], ["address", "list"], ["address", "add"],
         ["address", "remove"], ["address", "import"], ["address", "export"], ["messages", "list"],
-        ["messages", "show"],
+        ["messages", "show"], ["messages", "reprocess"], ["messages", "drop"],
         ["subscriptions", "list"], ["subscriptions", "show"], ["subscriptions", "repair"], ["subscriptions", "drop"],
         ["audit", "search"], ["audit", "show"], ["status"], ["link", "status"], ["link", "diagnose"],
     ]

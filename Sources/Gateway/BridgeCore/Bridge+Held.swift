@@ -1,12 +1,4 @@
 extension Bridge {
-    /// How many items are held, with those whose commit is under way.
-    public var heldItems: Int { held.items }
-
-    /// When the oldest held item was accepted, in Unix milliseconds; nil when none is held.
-    public var oldestHeld: Int64? {
-        held.items == 0 ? nil : items.values.lazy.filter { $0.state == .held }.map(\.accepted).min()
-    }
-
     /// Whether so many bytes more may be held; what does not fit is refused as if nothing were ever held.
     func hasRoomToHold(_ offer: Offer) -> Bool {
         held.items < limits.heldItems && held.bytes + offer.cargo.count <= limits.heldBytes

@@ -60,7 +60,6 @@ struct HeldTests {
         #expect(driver.bridge.item(CrossingID(1))?.state == .held)
         #expect(driver.bridge.balance.held == 1 && driver.bridge.balance.waiting == 0)
         #expect(driver.bridge.balance.accepted == 1 && driver.bridge.balance.holds)
-        #expect(driver.bridge.oldestHeld == driver.now.wall)
         #expect(driver.advance(milliseconds: 60_000).words == [])
     }
 
@@ -117,7 +116,7 @@ struct HeldTests {
         guard case .settle(_, .failed(let failure))? = effects.first else { return }
         #expect(failure.report.protocolCode == "addr-unmappable" && failure.report.text == "held until its deadline")
         #expect(driver.bridge.balance.failed == 1 && driver.bridge.balance.held == 0 && driver.bridge.balance.holds)
-        #expect(driver.bridge.heldItems == 0 && driver.bridge.oldestHeld == nil)
+        #expect(driver.bridge.held.items == 0)
     }
 
     @Test("RFC 3428 §7: a sender's Expires ends it sooner")
@@ -143,7 +142,7 @@ struct HeldTests {
         let end = driver.handle(.delivered(CrossingID(1), report: OutcomeReport(protocolCode: "200"))).words
         #expect(end == ["delivered 1"])
         #expect(driver.bridge.balance.delivered == 2 && driver.bridge.balance.holds)
-        #expect(driver.bridge.heldItems == 0)
+        #expect(driver.bridge.held.items == 0)
     }
 
     @Test("What they do not let cross stays held, with the reason of this time and the deadline of the first")
@@ -213,7 +212,7 @@ struct HeldTests {
         _ = Self.offer(&driver, to: .xmpp, bytes: 3)
         #expect(driver.advance(milliseconds: 400).words == ["refuse storage(retryAfter: 10)"])
         #expect(driver.handle(.committed([CrossingID(1)])).words == ["withdrawn 1"])
-        #expect(driver.bridge.heldItems == 0 && driver.bridge.held.bytes == 0)
+        #expect(driver.bridge.held.items == 0 && driver.bridge.held.bytes == 0)
         #expect(driver.bridge.balance.holds)
     }
 
@@ -244,7 +243,7 @@ struct HeldTests {
                 default: note(driver.advance(milliseconds: Int64(next(3_000))))
                 }
                 #expect(driver.bridge.balance.holds)
-                #expect(driver.bridge.heldItems <= 5 && driver.bridge.held.bytes == driver.bridge.heldItems)
+                #expect(driver.bridge.held.items <= 5 && driver.bridge.held.bytes == driver.bridge.held.items)
             }
         }
     }

@@ -71,7 +71,7 @@ extension GatewayTests {
                 #expect(row.deadline == row.accepted + 86_400_000)
                 let record = try #require(try stage.records(.held).first)
                 #expect(record.crossing == "1" && record.outcome?["code"] == "loss")
-                #expect(record.losses == ["message.extension"])
+                #expect(record.losses == ["message.extension"] && record.reason == "{urn:example:x}desk")
                 #expect(record.rules?.contains("loss.message.extension") == true)
                 #expect(try stage.records(.accepted).first?.identifiers?["stanza.id"] == "m1")
                 #expect(try await stage.server.stanzas.rest().isEmpty)
@@ -167,6 +167,13 @@ extension GatewayTests {
                 #expect(try await Self.reprocess(stage).first?["result"] == "waiting")
                 #expect(try await stage.phone.calls.next().text == "one")
             }
+        }
+
+        @Test("A trial shows so many bytes of a stage, and says how many it leaves out")
+        func shown() {
+            let bytes = Array(repeating: UInt8(ascii: "a"), count: Retranslation.largestShown)
+            #expect(Retranslation.shown(bytes).utf8.count == 65_536)
+            #expect(Retranslation.shown(bytes + [98, 98]).hasSuffix("a\n… and 2 bytes more"))
         }
 
         @Test("What other tables do not let cross either stays held, with the new reason, for the first deadline")

@@ -58,9 +58,14 @@ extension Holding {
     init(_ refusal: Interworking.Refusal, _ trace: RuleTrace, _ tables: Generation) {
         self.init(
             code: refusal.auditCode,
-            text: refusal.detail ?? refusal.warning ?? "",
+            text: refusal.detail ?? refusal.warning ?? Self.names(trace),
             rules: trace.rows.map { tables.name(of: $0) },
             losses: trace.losses.map(\.lossClass.rawValue)
         )
+    }
+
+    /// The names of what was lost; values are nobody's business.
+    private static func names(_ trace: RuleTrace) -> String {
+        trace.losses.compactMap(\.detail).filter { $0.hasPrefix("{") }.prefix(8).joined(separator: ", ")
     }
 }

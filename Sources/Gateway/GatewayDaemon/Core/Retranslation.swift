@@ -88,11 +88,21 @@ struct Retranslation {
             row["recipient-after"] = addresses.recipient
         }
         guard withBytes else { return row }
-        row["source"] = String(decoding: item.offer.cargo.source, as: UTF8.self)
+        row["source"] = Self.shown(item.offer.cargo.source)
         if let pivot = arrival?.pivot, let object = try? CPIMWriter.write(pivot.message) {
-            row["middle"] = String(decoding: object, as: UTF8.self)
+            row["middle"] = Self.shown(object)
         }
-        if let wire = rendition?.rendition.cargo.wire { row["target"] = String(decoding: wire, as: UTF8.self) }
+        if let wire = rendition?.rendition.cargo.wire { row["target"] = Self.shown(wire) }
         return row
+    }
+
+    /// How much of the bytes of one stage is shown: one reply has those of many messages.
+    static let largestShown = 64 << 10
+
+    /// Bytes as text; of long ones the beginning, and how much is left out.
+    static func shown(_ bytes: [UInt8]) -> String {
+        let left = bytes.count - largestShown
+        let text = String(decoding: bytes.prefix(largestShown), as: UTF8.self)
+        return left > 0 ? text + "\n… and \(left) bytes more" : text
     }
 }
