@@ -64,6 +64,21 @@ struct ControlTests {
             return eventLoop.makeSucceededFuture(ControlReply(activation: report))
         }
 
+        func reprocess(_ ids: [CrossingID], _ act: MessageAct, isTrial: Bool) -> EventLoopFuture<ControlReply> {
+            answer(ids, isTrial ? "held" : "waiting", act)
+        }
+
+        func drop(_ ids: [CrossingID], _ act: MessageAct) -> EventLoopFuture<ControlReply> {
+            answer(ids, "dropped", act)
+        }
+
+        private func answer(_ ids: [CrossingID], _ result: String, _ act: MessageAct) -> EventLoopFuture<ControlReply> {
+            let rows = ids.map { id in
+                ["id": id.description, "result": result, "code": act.actor, "text": act.reason]
+            }
+            return eventLoop.makeSucceededFuture(ControlReply(rows: rows))
+        }
+
         func links(peer: String?) -> ControlReply {
             ControlReply(rows: Host.links.filter { peer == nil || $0["peer"] == peer })
         }
@@ -111,6 +126,22 @@ struct ControlTests {
         writer.close()
         try result.get()
         withExtendedLifetime(directory) {}
+    }
+
+    @Test("Held messages are sent and given up by the gateway that owns the store, which knows who asks and why")
+    func heldMessages() async throws {
+        let site = try Site()
+        try site.storeHeld()
+        try await serving(site) {
+            let sent = try site.run("messages", "reprocess", "1", "--reason", "mended")
+            #expect(sent.code == 0 && sent.output.contains("uid \(getuid()): mended"), "\(sent.errors)")
+            let trial = try site.run("messages", "reprocess", "--all", "--dry-run", "--json")
+            #expect(trial.code == 1)
+            #expect((try trial.object()["messages"] as? [[String: Any]])?.map { $0["result"] as? String } == ["held"])
+            let dropped = try site.run("messages", "drop", "1", "--reason", "by mail")
+            #expect(dropped.code == 0)
+            #expect(dropped.output == "message 1 is given up; it was held for uid \(getuid()): by mail\n")
+        }
     }
 
     @Test("Changes go through the gateway that owns the store, and who asked is recorded")
