@@ -55,7 +55,7 @@ struct HeldTests {
         #expect(run.code == 0, "\(run.errors)")
         #expect(run.output.contains("waiting") && run.output.contains("sip:romeo@example.net"))
         let row = try #require(try site.rows().first)
-        #expect(row.state == .waiting && row.hop.hasPrefix("tcp") && !row.wire.isEmpty && row.id == 1)
+        #expect(row.state == .waiting && row.hop == "sip:tcp:127.0.0.1:5070" && !row.wire.isEmpty && row.id == 1)
         // It names a socket at which answers come back.
         #expect(String(decoding: row.wire, as: UTF8.self).contains("127.0.0.1:5060;branch="))
         let records = try site.run("audit", "search", "--event", "reprocessed", "--json").objects()
