@@ -150,6 +150,7 @@ extension GatewayTests {
                 try await stage.write("one", id: "m1", more: Self.desk)
                 try await stage.recorded(.held)
                 try await stage.activate([])
+                try await stage.recorded(.activated)
                 let row = try #require(try stage.outbox().first)
                 let count = try stage.records().count
                 let shown = try #require(try await Self.reprocess(stage, "1", ["trial": "yes"]).first)
