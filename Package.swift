@@ -58,6 +58,7 @@ let package = Package(
         .library(name: "MIME", targets: ["MIME"]),
         .library(name: "CPIM", targets: ["CPIM"]),
         .library(name: "PIDF", targets: ["PIDF"]),
+        .library(name: "IMDN", targets: ["IMDN"]),
         .library(name: "XMPPStanzas", targets: ["XMPPStanzas"]),
         .library(name: "XMPPStreams", targets: ["XMPPStreams"]),
         .library(name: "SIPMessages", targets: ["SIPMessages"]),
@@ -116,6 +117,7 @@ let package = Package(
         protocols("MIME"),
         protocols("CPIM", ["Addressing", "MIME"]),
         protocols("PIDF", ["XMLStreams"]),
+        protocols("IMDN", ["XMLStreams"]),
         protocols("XMPPStanzas", ["Addressing", "XMLStreams"]),
         protocols("XMPPStreams", ["Addressing", "XMLStreams", "XMPPStanzas"]),
         protocols("SIPMessages", ["Addressing", "MIME"]),
@@ -139,7 +141,7 @@ let package = Package(
         gateway("OperatorFiles", ["Addressing", "MappingTables", .product(name: "Yams", package: "Yams")]),
         gateway(
             "Interworking",
-            ["Addressing", "MappingTables", "MIME", "CPIM", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"]
+            ["Addressing", "MappingTables", "MIME", "CPIM", "IMDN", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"]
         ),
         gateway("BridgeCore", [collections, heaps]),
         gateway("Ledger", ["CSQLite", "Digests"]),
@@ -202,6 +204,7 @@ let package = Package(
             ["PIDF", "PresenceSchemas", "XMLStreams"],
             data: ["Broken", "Documents", "Partial", "README.md"]
         ),
+        tests("Protocols/", "IMDNTests", ["IMDN", "PresenceSchemas", "XMLStreams"]),
         tests("Protocols/", "XMPPStanzasTests", ["XMPPStanzas", "Addressing", "XMLStreams"]),
         tests("Protocols/", "XMPPStreamsTests", ["XMPPStreams", "Addressing", "Digests", "XMLStreams", "XMPPStanzas"]),
         tests("Protocols/", "SIPMessagesTests", ["SIPMessages", "Addressing", "MIME"], data: ["Torture"]),
@@ -255,7 +258,8 @@ let package = Package(
             "Gateway/",
             "InterworkingTests",
             [
-                "Interworking", "MappingTables", "OperatorFiles", "Addressing", "CPIM", "MIME", "PIDF", "SIPMessages",
+                "Interworking", "MappingTables", "OperatorFiles", "Addressing", "CPIM", "IMDN", "MIME", "PIDF",
+                "SIPMessages",
                 "PresenceSchemas", "VectorSupport", "XMLStreams", "XMPPStanzas", "Digests",
             ]
         ),
@@ -295,8 +299,8 @@ let package = Package(
             "",
             "Examples",
             [
-                "Addressing", "BridgeCore", "CPIM", "DNSChannels", "Digests", "GatewayDaemon", "Interworking", "Ledger",
-                "MIME", "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPChannels", "SIPMessages",
+                "Addressing", "BridgeCore", "CPIM", "DNSChannels", "Digests", "GatewayDaemon", "IMDN", "Interworking",
+                "Ledger", "MIME", "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPChannels", "SIPMessages",
                 "SIPTransactions", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas", nioCore,
                 logging,
             ]
@@ -305,8 +309,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Addressing", "CPIM", "DNSChannels", "Interworking", "MappingTables", "MIME", "OperatorFiles", "PIDF",
-                "SIPMessages", "XMLStreams", "XMPPChannels", "XMPPStanzas",
+                "Addressing", "CPIM", "DNSChannels", "IMDN", "Interworking", "MappingTables", "MIME", "OperatorFiles",
+                "PIDF", "SIPMessages", "XMLStreams", "XMPPChannels", "XMPPStanzas",
             ],
             path: "Tests/Fuzz/FuzzTargets",
             swiftSettings: strict

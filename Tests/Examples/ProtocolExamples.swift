@@ -1,5 +1,6 @@
 import Addressing
 import CPIM
+import IMDN
 import MIME
 import PIDF
 import SIPMessages
@@ -83,6 +84,26 @@ struct ProtocolExamples {
         print(document.tuples[0].notes[0].text)  // Wooing Romeo
         #expect(document.tuples == [tuple])
         #expect(document.tuples[0].contact?.priority?.description == "0.102")
+    }
+
+    @Test("IMDN: what is written is read back, and a state is told again")
+    func imdn() throws {
+        let notification = DispositionNotification(
+            messageID: "34jk324j",
+            dateTime: "2026-03-01T06:16:49-05:00",
+            recipients: .init("im:juliet@example.com"),
+            disposition: Disposition(.delivery, .delivered)
+        )
+        let bytes = IMDNWriter.write(notification)
+        let again = try IMDNReader().readNotification(bytes[...])
+        print(again.disposition?.description ?? "none")  // delivery/delivered
+        var juliet = ComposingSender()
+        let first = juliet.receive(.composing, now: 0)
+        let second = juliet.receive(.advanced, now: 90_000)
+        let third = juliet.receive(.sentContent, now: 95_000)
+        #expect(again == notification)
+        #expect(again.disposition?.description == "delivery/delivered")
+        #expect([first, second, third] == [.active, .active, nil])
     }
 
     @Test("MIME: a part gives its type and its text")

@@ -9,7 +9,7 @@ seconds=${1:-60}
 shift || true
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
-  targets=(xml-stream xml-document sip-datagram sip-stream cpim pidf mime addresses markup facts operator-files
+  targets=(xml-stream xml-document sip-datagram sip-stream cpim pidf imdn mime addresses markup facts operator-files
     inbound outbound dns posh)
 fi
 
@@ -35,7 +35,7 @@ copy() {
 # seeds TARGET FOLDER: what the target begins with.
 seeds() {
   case $1 in
-    xml-stream | xml-document | pidf | outbound) copy "$2" '*.xml' ;;
+    xml-stream | xml-document | pidf | imdn | outbound) copy "$2" '*.xml' ;;
     sip-* | inbound) copy "$2" '*.sip'; copy "$2" '*.dat' ;;
     cpim) copy "$2" '*.cpim' ;;
     mime) copy "$2" '*.cpim'; copy "$2" '*.sip' ;;

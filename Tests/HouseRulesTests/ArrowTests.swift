@@ -21,6 +21,7 @@ struct ArrowTests {
         "MIME": [],
         "CPIM": ["Addressing", "MIME"],
         "PIDF": ["XMLStreams"],
+        "IMDN": ["XMLStreams"],
         "XMPPStanzas": ["Addressing", "XMLStreams"],
         "XMPPStreams": ["Addressing", "XMLStreams", "XMPPStanzas"],
         "SIPMessages": ["Addressing", "MIME"],
@@ -33,7 +34,7 @@ struct ArrowTests {
         "MappingTables": [],
         "OperatorFiles": ["Addressing", "MappingTables"],
         "Interworking": [
-            "Addressing", "MappingTables", "MIME", "CPIM", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages",
+            "Addressing", "MappingTables", "MIME", "CPIM", "IMDN", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages",
         ],
         "BridgeCore": ["MappingTables", "CPIM", "PIDF", "IMDN"],
         "Ledger": ["Digests"],

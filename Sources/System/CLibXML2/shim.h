@@ -10,4 +10,5 @@
 #include <libxml/dict.h>
 #include <libxml/HTMLparser.h>
 #include <libxml/xmlschemas.h>
+#include <libxml/relaxng.h>
 #endif

@@ -22,8 +22,8 @@ public struct FuzzTarget: Sendable {
 
     /// Every target, by name.
     public static let all: [FuzzTarget] = [
-        .xmlStream, .xmlDocument, .sipDatagram, .sipStream, .cpim, .pidf, .mime, .addresses, .markup, .facts,
-        .operatorFiles, .inbound, .outbound, .dns, .posh,
+        .xmlStream, .xmlDocument, .sipDatagram, .sipStream, .cpim, .pidf, .imdn, .mime, .addresses, .markup,
+        .facts, .operatorFiles, .inbound, .outbound, .dns, .posh,
     ]
 }
 
