@@ -105,6 +105,12 @@ public enum Switch: Int, Sendable, CaseIterable {
     case geoUsers
     /// Whether names and icons cross (RFC 4482 §3).
     case contactInformation
+    /// Whether the receipts of XMPP users cross, do not, or are denied (RFC 5438 §14.2).
+    case receipts
+    /// Whether the gateway reports that it has handed a message on (RFC 5438 §8.1).
+    case processingReports
+    /// The chat state that says that somebody has stopped writing (RFC 7573 §6).
+    case idleChatState
 }
 
 extension Switch {
@@ -153,7 +159,7 @@ extension Switch {
         case .carrier: ("msg.carrier", .words(["cpim", "sip", "auto"]))
         case .cpimURI: ("cpim.uri", .words(["mirror", "im", "carrier"]))
         case .pagerType: ("msg.type.pager", .words(["normal", "chat"]))
-        case .thread: ("msg.thread", .words(["call-id", "ignore"]))
+        case .thread: ("msg.thread", .words(["call-id", "conversation-id", "ignore"]))
         case .delay: ("msg.delay", .duration)
         case .acceptStatus: ("msg.accept-status", .words(["202", "200"]))
         case .oversize: ("msg.oversize", .words(["reject", "tcp"]))
@@ -195,6 +201,9 @@ extension Switch {
         case .richGeo: ("rich.geo", .words(["off", "on"]))
         case .geoUsers: ("rich.geo.users", .users)
         case .contactInformation: ("cipid", .words(["off", "on"]))
+        case .receipts: ("imdn.send", .words(["receipts", "none", "forbidden"]))
+        case .processingReports: ("imdn.processing", .words(["off", "on"]))
+        case .idleChatState: ("chat.idle", .words(["active", "paused"]))
         }
     }
 }

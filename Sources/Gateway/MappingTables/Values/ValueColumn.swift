@@ -48,53 +48,49 @@ extension ValueColumn {
         }
     }
 
-    private static let xmpp = [
-        ValueColumn(
-            name: "type",
-            domain: .word(["unavailable"]),
-            what: "a type of presence",
-            source: "RFC 6121 §4.7.1"
-        ),
-        ValueColumn(name: "show", domain: .word(shows), what: "an XMPP show value", source: "RFC 6121 §4.7.2.1"),
-        ValueColumn(name: "status", domain: .text, what: "a text", source: "RFC 6121 §4.7.2.2"),
-        ValueColumn(name: "mood", domain: .word(ValueWords.moods), what: "a mood", source: "XEP-0107 §3"),
-        ValueColumn(
-            name: "general",
-            domain: .word(ValueWords.generalActivities),
-            what: "a general activity",
-            source: "XEP-0108 §3"
-        ),
-        ValueColumn(
-            name: "specific",
-            domain: .word(ValueWords.specificActivities),
-            what: "a specific activity",
-            source: "XEP-0108 §3"
-        ),
-        ValueColumn(name: "text", domain: .text, what: "a text", source: "XEP-0107 §2.1"),
-        ValueColumn(
-            name: "condition",
-            domain: .word(ErrorVocabulary.conditions),
-            what: "a stanza error condition",
-            source: "RFC 6120 §8.3.3"
-        ),
-        ValueColumn(
-            name: "error-type",
-            domain: .word(ErrorVocabulary.types),
-            what: "an error type",
-            source: "RFC 6120 §8.3.2"
-        ),
-        ValueColumn(
-            name: "do",
-            domain: .word(SubscriptionStep.allCases.map(\.rawValue)),
-            what: "something to do about a subscription",
-            source: "RFC 8048 §5"
-        ),
-    ]
-
-    /// What a header or a part of a message says, in words of any list.
-    private static let cpim = [
-        ValueColumn(name: "text", domain: .text, what: "a text", source: "RFC 3862 §3.4")
-    ]
+    private static let xmpp =
+        [
+            ValueColumn(
+                name: "type",
+                domain: .word(["unavailable"]),
+                what: "a type of presence",
+                source: "RFC 6121 §4.7.1"
+            ),
+            ValueColumn(name: "show", domain: .word(shows), what: "an XMPP show value", source: "RFC 6121 §4.7.2.1"),
+            ValueColumn(name: "status", domain: .text, what: "a text", source: "RFC 6121 §4.7.2.2"),
+            ValueColumn(name: "mood", domain: .word(ValueWords.moods), what: "a mood", source: "XEP-0107 §3"),
+            ValueColumn(
+                name: "general",
+                domain: .word(ValueWords.generalActivities),
+                what: "a general activity",
+                source: "XEP-0108 §3"
+            ),
+            ValueColumn(
+                name: "specific",
+                domain: .word(ValueWords.specificActivities),
+                what: "a specific activity",
+                source: "XEP-0108 §3"
+            ),
+            ValueColumn(name: "text", domain: .text, what: "a text", source: "XEP-0107 §2.1"),
+            ValueColumn(
+                name: "condition",
+                domain: .word(ErrorVocabulary.conditions),
+                what: "a stanza error condition",
+                source: "RFC 6120 §8.3.3"
+            ),
+            ValueColumn(
+                name: "error-type",
+                domain: .word(ErrorVocabulary.types),
+                what: "an error type",
+                source: "RFC 6120 §8.3.2"
+            ),
+            ValueColumn(
+                name: "do",
+                domain: .word(SubscriptionStep.allCases.map(\.rawValue)),
+                what: "something to do about a subscription",
+                source: "RFC 8048 §5"
+            ),
+        ] + receipts
 
     private static let pidf = [
         ValueColumn(

@@ -76,7 +76,7 @@ struct MutationTests {
         let given = Mutations.rows { row in
             guard row["relation"] != nil else { return [] }
             // The last cell is enough: rows that lead both ways are proved one to one in all of them.
-            let cells = ["xmpp", "pidf", "sip"].flatMap { side in
+            let cells = ["xmpp", "cpim", "pidf", "sip"].flatMap { side in
                 (row[side]?.pairs ?? []).compactMap { key, value in
                     value.text == "none" ? nil : key.text.map { [side, $0] }
                 }
