@@ -46,7 +46,7 @@ struct Translation {
     }
 
     var facts: Facts { setup.facts }
-    private var messages: MessageTranslator { MessageTranslator(generation: setup.generation, routing: setup.routing) }
+    var messages: MessageTranslator { MessageTranslator(generation: setup.generation, routing: setup.routing) }
     var errors: ErrorTranslator { ErrorTranslator(generation: setup.generation, routing: setup.routing) }
 
     /// Translates one item.
@@ -93,6 +93,9 @@ struct Translation {
             if let value = response.value { result.products = [Product(kind: .error, form: .sip, bytes: value.bytes)] }
             return result
         }
+        if stanza.kind == .error || stanza.bodyBytes == nil, try signals(of: stanza, to: form, &result) {
+            return result
+        }
         let pivot = messages.pivot(from: stanza, facts: facts)
         result.add(pivot)
         if let value = pivot.value {
@@ -122,7 +125,7 @@ struct Translation {
     }
 
     /// Writes the request, or the object that it carries.
-    private func depart(_ pivot: Pivot, to form: Form, _ result: inout Result) {
+    func depart(_ pivot: Pivot, to form: Form, _ result: inout Result) {
         let facts = setup.facts(for: pivot.recipient.uri.host.canonical)
         let identity = RequestIdentity(
             branch: "z9hG4bKtranslate1",
@@ -138,10 +141,10 @@ struct Translation {
         result.add(request)
         guard let value = request.value else { return }
         guard form == .cpim, case .request(let written)? = try? SIPReader.read(datagram: value.bytes) else {
-            result.products = [Product(kind: .message, form: .sip, bytes: value.bytes)]
+            result.products.append(Product(kind: .message, form: .sip, bytes: value.bytes))
             return
         }
-        result.products = [Product(kind: .message, form: .cpim, bytes: Array(written.body))]
+        result.products.append(Product(kind: .message, form: .cpim, bytes: Array(written.body)))
     }
 
     // MARK: From the CPIM shore
@@ -228,6 +231,7 @@ struct Translation {
             }
             return
         }
+        if pivot.signal != nil { return arrive(signal: pivot, &result) }
         let stanza = messages.stanza(
             from: pivot,
             facts: facts,

@@ -68,7 +68,7 @@ extension ErrorTranslator {
         return Self.stanza(error, origin, contentNamespace)
     }
 
-    private static func stanza(_ error: StanzaError, _ origin: StanzaOrigin, _ namespace: String) -> OutgoingStanza {
+    static func stanza(_ error: StanzaError, _ origin: StanzaOrigin, _ namespace: String) -> OutgoingStanza {
         var writer = XML.Writer(inherited: namespace)
         writer.startStanza(
             origin.kind,
@@ -79,7 +79,8 @@ extension ErrorTranslator {
         )
         error.write(to: &writer)
         writer.end()
-        return OutgoingStanza(bytes: writer.bytes, id: origin.id ?? "", from: origin.to, to: origin.from)
+        let id = origin.id ?? ""
+        return OutgoingStanza(bytes: writer.bytes, id: id, from: origin.to, to: origin.from, isError: true)
     }
 
     /// The first contact with the highest weight that has a JID, of a redirection; 410 never names an address.

@@ -1,7 +1,8 @@
 extension FactStatement {
     /// Kinds written `KIND NAME=VALUE`, where the value is the rest of the line.
     private static let named: Set<String> = [
-        "formal-name", "gruu", "resource", "presence", "last-state", "chatstates", "composing", "authorization",
+        "formal-name", "gruu", "resource", "presence", "last-state", "chatstates", "composing", "written",
+        "authorization",
     ]
 
     /// Kinds written `KIND [NAME] KEY=VALUE …`.

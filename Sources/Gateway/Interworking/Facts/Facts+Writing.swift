@@ -38,7 +38,7 @@ extension Facts {
         if hasPendingRequest { add("pending", "yes") }
         for request in pendingRequests { add("pending request", Self.words(request)) }
         for request in pendingInbound { add("pending inbound", Self.words(request)) }
-        return lines + presence.lines + statements.map(\.description)
+        return lines + presence.lines + receipts.lines + statements.map(\.description)
     }
 
     static func flag(_ value: Bool) -> String { value ? "yes" : "no" }

@@ -37,7 +37,9 @@ public struct Facts: Sendable, Equatable {
     public var pendingInbound: [PendingInbound]
     /// Who watches whom.
     public var presence: PresenceFacts
-    /// Statements of the kinds that only dialogs, sessions, rooms and receipts use.
+    /// What was asked and told of messages, and who is writing.
+    public var receipts: ReceiptFacts
+    /// Statements of the kinds that only dialogs, sessions and rooms use.
     public var statements: [FactStatement]
 
     /// Makes a snapshot in which nothing but the time and the gateway's name is known.
@@ -62,6 +64,7 @@ public struct Facts: Sendable, Equatable {
         pendingRequests = []
         pendingInbound = []
         presence = PresenceFacts()
+        receipts = ReceiptFacts()
         statements = []
     }
 

@@ -93,7 +93,9 @@ public struct FactsText: Sendable, Equatable {
             facts.threads.append(ThreadPair(callID: callID, thread: try Self.required(statement, "thread", number)))
         case "pending request": facts.pendingRequests.append(try Self.request(statement, number))
         case "pending inbound": facts.pendingInbound.append(try Self.inbound(statement, number))
-        default: if try !facts.presence.take(statement, number) { facts.statements.append(statement) }
+        default:
+            if try facts.presence.take(statement, number) { return }
+            if try !facts.receipts.take(statement, number) { facts.statements.append(statement) }
         }
     }
 

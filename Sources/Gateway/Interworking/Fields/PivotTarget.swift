@@ -107,7 +107,7 @@ struct PivotTarget: FieldTarget {
     /// A blank at the end keeps the text apart.
     private static func blank(_ text: String) -> String { text.hasSuffix(" ") ? " " : "" }
 
-    private mutating func add(_ identity: CPIMName, _ value: FieldValue) {
+    mutating func add(_ identity: CPIMName, _ value: FieldValue) {
         if !extensions.contains(where: { $0.namespace == identity.namespace && $0.name == identity.local }) {
             extensions.append(CPIMExtension(identity, value.text))
         }

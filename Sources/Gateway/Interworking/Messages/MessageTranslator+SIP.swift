@@ -68,7 +68,8 @@ extension MessageTranslator {
         _ forced: Carrier?,
         _ crossing: inout Crossing
     ) throws(Refusal) -> OutgoingRequest {
-        let carrier = forced ?? Self.carrier(crossing)
+        // A notification has its own sender and recipient, which only an object can name (RFC 5438 §7.2.1).
+        let carrier = pivot.isNotification ? .cpim : forced ?? Self.carrier(crossing)
         let pivot = carrier == .cpim ? pivot.identified(by: identity.messageID) : pivot
         var text = Self.text(of: pivot) ?? MessageText()
         // A content of parts alone has no text, and the row that carries content carries it.
@@ -165,8 +166,12 @@ extension MessageTranslator {
 
     /// The text of a content that a gateway's own pivot has; nil for one that nobody can read.
     private static func text(of pivot: Pivot) -> MessageText? {
-        guard case .message(let text)? = try? BodyReader().read(pivot.message.content) else { return nil }
-        return text
+        switch try? BodyReader().read(pivot.message.content) {
+        case .message(let text): return text
+        // It has no text, and what it is crosses as it stands.
+        case .signal: return MessageText(plain: [])
+        case nil: return nil
+        }
     }
 
     /// The last plain text of a multipart/alternative, the first of a multipart/mixed; nil when the content is none.
@@ -240,18 +245,18 @@ extension Crossing {
 
 extension Pivot {
     /// The Message-ID that the object has.
-    fileprivate var messageID: String? {
+    var messageID: String? {
         message.extensions.first { $0.name == CPIMName.messageID.local && $0.namespace == CPIMNamespace.imdn }?.value
     }
 
-    /// Names the message when a row asks for notifications of it, which need a name.
+    /// Names the message when notifications of it are asked for, which need a name, and every notification.
     ///
-    /// Source: RFC 5438 §6.3.
+    /// Source: RFC 5438 §6.3, §7.2.1.
     fileprivate func identified(by token: String?) -> Pivot {
         guard let token, messageID == nil else { return self }
         let request = CPIMName.dispositionNotification
-        guard message.extensions.contains(where: { $0.name == request.local && $0.namespace == request.namespace })
-        else { return self }
+        let asks = message.extensions.contains { $0.name == request.local && $0.namespace == request.namespace }
+        guard asks || isNotification else { return self }
         var message = message
         message.extensions.append(CPIMExtension(.messageID, token))
         return with(message)

@@ -88,6 +88,8 @@ extension MessageTranslator {
         else {
             return .nothing(reason: "no-text")
         }
+        // What somebody else has encrypted is nobody's to report on (RFC 5438 §14.2).
+        if !content.isEncrypted { target.ask(crossing.requests(of: SignalElements(stanza)), stanza.id) }
         crossing.loseUnnamed(of: stanza, isCut: !fallback.isEmpty)
         let part = target.part(accepts: crossing.facts.peer.accepts, crossing.route.switches, &crossing.trace)
         let names = crossing.facts.formalNames
@@ -115,6 +117,7 @@ extension Crossing {
                 trace.lose(core == .html ? .html : .element, "{\(namespace)}\(name)")
                 continue
             }
+            if SignalElements.takes(child) { continue }
             if isCut, child.is("fallback", FallbackText.namespace) { continue }
             if !rules.takes(FieldAnchor(namespace: namespace, name: name), .toCPIM) {
                 trace.lose(.element, "{\(namespace)}\(name)")

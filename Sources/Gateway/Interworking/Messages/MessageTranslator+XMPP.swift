@@ -54,8 +54,28 @@ extension MessageTranslator {
             if text.isPartsAlone { throw .unsupportedType() }
             return .nothing(reason: "no-text")
         }
+        addSignals(of: pivot, to: &target, &crossing)
         crossing.loseUnnamed(of: pivot, text)
         return .value(try written(&target, pivot, contentNamespace, target.id ?? freshID, &crossing))
+    }
+
+    /// Asks for what the sender wants to hear, and ends the state of its writing.
+    ///
+    /// Without a Message-ID there is nothing that an answer could be about.
+    ///
+    /// Source: RFC 5438 §6.3, §7.2.1, RFC 3994 §3.3.
+    private func addSignals(of pivot: Pivot, to target: inout StanzaTarget, _ crossing: inout Crossing) {
+        func add(_ column: String, _ word: String) {
+            guard let namespace = SignalElements.namespace(of: column) else { return }
+            target.extensions.append(StanzaTarget.Extension(namespace: namespace, name: word))
+        }
+        if pivot.messageID != nil {
+            for (column, word) in crossing.elements(asking: pivot.requests) { add(column, word) }
+        }
+        guard crossing.facts.receipts.chatStates.contains(pivot.recipient.jid.bare),
+            let answer = crossing.answer(SignalTables.composing, ["composing": "message"], to: .xmpp)
+        else { return }
+        for column in ["chat-state", "hint"] { answer[column].map { add(column, $0) } }
     }
 
     private static func reader(_ crossing: Crossing) -> BodyReader {
@@ -127,19 +147,18 @@ extension Crossing {
         if text.html != nil, !rules.names(.core(.html), way: .toXMPP) { trace.lose(.html) }
         if !pivot.message.subjects.isEmpty, !rules.names(.core(.subject), way: .toXMPP) { trace.lose(.subject) }
         if pivot.thread != nil, !rules.names(.core(.thread), way: .toXMPP) { trace.lose(.thread) }
-        for header in pivot.message.extensions where !Self.isNamed(header, rules) {
+        for header in pivot.message.extensions where !Self.isNamed(header, rules, pivot.messageID != nil) {
             trace.lose(.header, "{\(header.namespace)}\(header.name)")
         }
     }
 
-    private static func isNamed(_ header: CPIMExtension, _ rules: FieldRules) -> Bool {
+    private static func isNamed(_ header: CPIMExtension, _ rules: FieldRules, _ isAnswerable: Bool) -> Bool {
         if header.namespace == CPIMNamespace.imdn {
             if header.name == CPIMName.messageID.local { return rules.names(.core(.messageID), way: .toXMPP) }
-            if header.name == CPIMName.dispositionNotification.local,
-                rules.names(.core(.dispositionNotification), way: .toXMPP)
-            {
-                return true
-            }
+            // What it asks for is the table's of requests to say, unless there is nothing to answer to.
+            if header.name == CPIMName.dispositionNotification.local { return isAnswerable }
+            // They are for notifications and are kept beside the stanza.
+            if header.name == CPIMName.originalTo.local || header.name == CPIMName.recordRoute.local { return true }
         }
         return rules.names(.header(namespace: header.namespace, name: header.name), way: .toXMPP)
     }

@@ -105,6 +105,8 @@ public struct OutgoingStanza: Sendable, Equatable {
     public var to: JID
     /// The thread that was written; nil for none.
     public var thread: String?
+    /// Whether it is of type `error`.
+    public var isError: Bool
 
     /// Makes a stanza.
     ///
@@ -114,7 +116,9 @@ public struct OutgoingStanza: Sendable, Equatable {
     ///   - from: the sender.
     ///   - to: the addressee.
     ///   - thread: the thread that was written.
-    public init(bytes: [UInt8], id: String, from: JID, to: JID, thread: String? = nil) {
+    ///   - isError: whether it is of type `error`.
+    public init(bytes: [UInt8], id: String, from: JID, to: JID, thread: String? = nil, isError: Bool = false) {
+        self.isError = isError
         self.bytes = bytes
         self.id = id
         self.from = from

@@ -36,6 +36,14 @@ struct MessageSamples {
         return try #require(MessageStanza(try XML.DocumentReader.read(Array(xml.utf8)[...])))
     }
 
+    /// The same stanza with another identifier.
+    static func named(_ stanza: MessageStanza, _ id: String) throws -> MessageStanza {
+        var writer = XML.Writer()
+        writer.copy(stanza.element)
+        let text = String(decoding: writer.bytes, as: UTF8.self).replacing("id='m1'", with: "id='\(id)'")
+        return try #require(MessageStanza(try XML.DocumentReader.read(Array(text.utf8)[...])))
+    }
+
     func pivot(
         _ content: String,
         _ attributes: String = "",

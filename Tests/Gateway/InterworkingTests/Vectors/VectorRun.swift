@@ -12,13 +12,14 @@ import XMPPStanzas
 /// Runs one folder of vectors through the translators and compares what comes out.
 struct VectorRun {
     let folder: VectorFolder
-    let facts: Facts
+    private(set) var facts: Facts
     let messages: MessageTranslator
     let errors: ErrorTranslator
     private var comparison: VectorComparison
     private var serial = 0
     /// What the translators say of each step.
     private(set) var traces: [RuleTrace] = []
+    private var inputs = 0
 
     static let defaults: Facts = {
         var facts = Facts(now: 1_772_366_400_000, gatewayDomain: "gw.example.org")
@@ -70,6 +71,7 @@ struct VectorRun {
         guard let bytes = comparison.filled(input) else {
             throw Unusable("a placeholder of \(input.name) is not bound")
         }
+        inputs += 1
         switch input.kind {
         case .stanza: return try stanza(bytes)
         case .sip: return try sip(bytes)
@@ -90,28 +92,39 @@ struct VectorRun {
             let response = errors.response(for: stanza, pending: pending, facts: facts, toTag: "gw1")
             return response.value.map { [.response($0.bytes)] } ?? []
         }
+        if stanza.kind == .error || stanza.bodyBytes == nil,
+            let signals = messages.signals(from: stanza, facts: facts).value
+        {
+            for news in signals.news { facts.receipts.apply(news) }
+            return try signals.items.flatMap { try request($0, stanza) }
+        }
+        for news in MessageTranslator.news(of: stanza, facts: facts) { facts.receipts.apply(news) }
         let pivot = messages.pivot(from: stanza, facts: facts)
         traces.append(pivot.trace)
         switch pivot.outcome {
         case .nothing: return []
         case .refused(let refusal): return try refused(refusal, stanza)
-        case .value(let pivot):
-            serial += 1
-            let callID = messages.callID(for: pivot, facts: facts) ?? "call\(serial)@gw.example.org"
-            let identity = RequestIdentity(
-                branch: "z9hG4bKbranch\(serial)",
-                callID: callID,
-                fromTag: "tag1",
-                cseq: UInt32(serial),
-                sentBy: "gw.example.org:5060",
-                transport: "TCP",
-                messageID: "imdn\(serial)"
-            )
-            let request = messages.request(from: pivot, identity: identity, facts: facts)
-            traces.append(request.trace)
-            if let refusal = request.refusal { return try refused(refusal, stanza) }
-            return request.value.map { [.request($0.bytes)] } ?? []
+        case .value(let pivot): return try request(pivot, stanza)
         }
+    }
+
+    private mutating func request(_ pivot: Pivot, _ stanza: MessageStanza) throws -> [VectorProduct] {
+        serial += 1
+        let callID = messages.callID(for: pivot, facts: facts) ?? "call\(serial)@gw.example.org"
+        let identity = RequestIdentity(
+            branch: "z9hG4bKbranch\(serial)",
+            callID: callID,
+            fromTag: "tag1",
+            cseq: UInt32(serial),
+            sentBy: "gw.example.org:5060",
+            transport: "TCP",
+            // What one input makes has one name here: the vectors spell it once.
+            messageID: "imdn\(inputs)"
+        )
+        let request = messages.request(from: pivot, identity: identity, facts: facts)
+        traces.append(request.trace)
+        if let refusal = request.refusal { return try refused(refusal, stanza) }
+        return request.value.map { [.request($0.bytes)] } ?? []
     }
 
     private func refused(_ refusal: Refusal, _ stanza: some Stanza) throws -> [VectorProduct] {
@@ -141,6 +154,7 @@ struct VectorRun {
             case .nothing: return []
             case .refused(let refusal): return [.response(errors.response(for: refusal, to: request, toTag: "gw1"))]
             case .value(let pivot):
+                if pivot.signal != nil { return signals(of: pivot) }
                 let stanza = delivered(pivot)
                 if let refusal = stanza.refusal {
                     return [.response(errors.response(for: refusal, to: request, toTag: "gw1"))]
@@ -154,7 +168,23 @@ struct VectorRun {
         let read = messages.pivot(fromCPIM: bytes[...], facts: facts)
         traces.append(read.trace)
         guard let pivot = read.value else { return [] }
+        if pivot.signal != nil { return signals(of: pivot) }
         return delivered(pivot).value.map { [.stanza(Self.inNamespace($0.bytes))] } ?? []
+    }
+
+    private mutating func signals(of pivot: Pivot) -> [VectorProduct] {
+        serial += 1
+        let signals = messages.stanzas(
+            from: pivot,
+            facts: facts,
+            contentNamespace: "jabber:client",
+            freshID: "fresh\(serial)"
+        )
+        for news in signals.value?.news ?? [] { facts.receipts.apply(news) }
+        return (signals.value?.items ?? []).map { stanza in
+            let bytes = Self.inNamespace(stanza.bytes)
+            return HeaderText.text(bytes).contains("type='error'") ? .stanzaError(bytes) : .stanza(bytes)
+        }
     }
 
     private mutating func delivered(_ pivot: Pivot) -> Translated<OutgoingStanza> {
