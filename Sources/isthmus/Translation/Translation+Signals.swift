@@ -1,3 +1,4 @@
+import Addressing
 import Interworking
 import XMPPStanzas
 
