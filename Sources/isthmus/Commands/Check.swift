@@ -24,7 +24,7 @@ struct Check: ParsableCommand {
         let config = ConfigFile.load(path: options.config)
         guard let directory = config.configuration?.mappings ?? Self.directory(config, path: options.config) else {
             let report = DiagnosticReport(config.diagnostics, sources: config.sources)
-            return try TableReport(report: report, generation: nil, results: []).show(output)
+            return try TableReport(report: report, generation: nil, tests: .none).show(output)
         }
         let loaded = MappingLoader.load(directory: directory)
         let files = config.configuration.map { ServerCheck.diagnostics(of: $0) } ?? []
@@ -34,8 +34,8 @@ struct Check: ParsableCommand {
             with: config.diagnostics + files,
             sources: config.sources
         )
-        let results = loaded.generation.map { TableTests.run($0, directory: directory).results } ?? []
-        try TableReport(report: report, generation: loaded.generation, results: results).show(output)
+        let tests = loaded.generation.map { TableTests.run($0, directory: directory) } ?? .none
+        try TableReport(report: report, generation: loaded.generation, tests: tests).show(output)
     }
 
     /// The tables that a faulty configuration names, so that their faults are found in the same run.

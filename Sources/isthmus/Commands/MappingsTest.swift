@@ -18,6 +18,8 @@ struct MappingsTest: ParsableCommand {
     private struct View: Encodable {
         let tests: [TableTests.Result.View]
         let unreached: [TraceView.Rule]
+        let tested: [String]
+        let lost: [String]
     }
 
     func run() throws {
@@ -34,15 +36,17 @@ struct MappingsTest: ParsableCommand {
             TraceView.Rule(row: row.name, file: Faults.path(row.position.file, in: directory), line: row.position.line)
         }
         let failures = results.filter { $0.difference != nil }
+        let tested = all.tested.filter { table == nil || $0.hasPrefix("\(table ?? ""):") }
         if output.json {
-            Output.json(View(tests: results.map(\.view), unreached: unreached))
+            Output.json(View(tests: results.map(\.view), unreached: unreached, tested: tested, lost: all.lost))
         } else {
-            for failure in failures { Output.error(failure.fault) }
+            for failure in failures.map(\.fault) + all.lost { Output.error(failure) }
+            for sentence in tested { Output.line("tested: \(sentence)") }
             for row in unreached { Output.line("no test reaches \(row.row)  \(row.file):\(row.line)") }
             Output.line(
                 "\(results.count - failures.count) of \(results.count) tests pass, \(unreached.count) rows unreached"
             )
         }
-        if !failures.isEmpty { throw Stop.fault() }
+        if !failures.isEmpty || !all.lost.isEmpty { throw Stop.fault() }
     }
 }

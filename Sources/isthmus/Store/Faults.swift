@@ -9,6 +9,9 @@ enum Faults {
         let file: String
         let line: Int
         let column: Int
+        let endLine: Int
+        /// The first column behind the marked text.
+        let endColumn: Int
         let severity: String
         let code: String
         let message: String
@@ -18,6 +21,8 @@ enum Faults {
             file = diagnostic.position.file
             line = diagnostic.position.line
             column = diagnostic.position.column
+            endLine = diagnostic.position.line
+            endColumn = diagnostic.position.column + diagnostic.length
             severity = diagnostic.severity.rawValue
             code = diagnostic.code
             message = diagnostic.message

@@ -6,13 +6,15 @@ struct TableReport {
     let report: DiagnosticReport
     /// The tables; nil when they have faults.
     let generation: Generation?
-    let results: [TableTests.Result]
+    let tests: TableTests.Report
 
     private struct View: Encodable {
         let faults: [Faults.View]
         let generation: String?
         let rows: Int?
         let proofs: [String]
+        let tested: [String]
+        let lost: [String]
         let tests: Int
         let passed: Int
         let failures: [TableTests.Result.View]
@@ -22,6 +24,7 @@ struct TableReport {
     ///
     /// - Throws: the end of the command when there is an error or a test fails.
     func show(_ output: OutputOptions) throws(Stop) {
+        let results = tests.results
         let failures = results.filter { $0.difference != nil }
         if output.json {
             Output.json(
@@ -30,6 +33,8 @@ struct TableReport {
                     generation: generation?.identifier,
                     rows: generation?.rows.count,
                     proofs: generation?.proofs ?? [],
+                    tested: tests.tested,
+                    lost: tests.lost,
                     tests: results.count,
                     passed: results.count - failures.count,
                     failures: failures.map(\.view)
@@ -37,15 +42,16 @@ struct TableReport {
             )
         } else {
             Output.errorText(report.text)
-            for failure in failures { Output.error(failure.fault) }
+            for failure in failures.map(\.fault) + tests.lost { Output.error(failure) }
             if let generation {
                 for proof in generation.proofs { Output.line("proved: \(proof)") }
+                for sentence in tests.tested { Output.line("tested: \(sentence)") }
                 Output.line("\(results.count - failures.count) of \(results.count) tests of the tables pass")
                 Output.line("\(generation.rows.count) rows, generation \(generation.identifier)")
             }
         }
         let code = Faults.code(report)
-        if code != 0 || !failures.isEmpty { throw Stop(code: max(code, 1), message: "") }
+        if code != 0 || !failures.isEmpty || !tests.lost.isEmpty { throw Stop(code: max(code, 1), message: "") }
         if !output.json { Output.line("no faults") }
     }
 }

@@ -38,11 +38,21 @@ enum TableTests {
         }
     }
 
+    /// What came of all tests, and of values that were sent there and back.
+    struct Report {
+        let results: [Result]
+        let unreached: [Generation.RowInfo]
+        /// What was tried over open sets, a sentence each.
+        let tested: [String]
+        /// Values that did not come back as they went, like faults of a file.
+        let lost: [String]
+
+        /// What there is without tables.
+        static let none = Report(results: [], unreached: [], tested: [], lost: [])
+    }
+
     /// Runs all tests of a generation, under paths that lead to their files.
-    static func run(
-        _ generation: Generation,
-        directory: String
-    ) -> (results: [Result], unreached: [Generation.RowInfo]) {
+    static func run(_ generation: Generation, directory: String) -> Report {
         let report = TableTestRunner(generation).run()
         let results = report.outcomes.map { outcome in
             var position = outcome.test.position
@@ -54,6 +64,16 @@ enum TableTests {
                 difference: outcome.passed ? nil : outcome.difference
             )
         }
-        return (results, report.unreached.map { generation.rows[$0.index] })
+        let failures = report.generated.flatMap(\.failures).map { failure in
+            var position = generation.rows[failure.row.index].position
+            position.file = Faults.path(position.file, in: directory)
+            return "\(position): error: the row does not lead back: \(failure.difference) [case-failed]"
+        }
+        return Report(
+            results: results,
+            unreached: report.unreached.map { generation.rows[$0.index] },
+            tested: report.generated.map(\.text),
+            lost: failures
+        )
     }
 }

@@ -25,8 +25,11 @@ public struct TableTestRunner: Sendable {
         /// The rows in force that no test reaches.
         public let unreached: [RowID]
 
-        /// Whether every test passed.
-        public var passed: Bool { outcomes.allSatisfy(\.passed) }
+        /// What came of values that were sent there and back by rows over open sets.
+        public let generated: [GeneratedCases]
+
+        /// Whether every test passed, and every generated case.
+        public var passed: Bool { outcomes.allSatisfy(\.passed) && generated.allSatisfy(\.failures.isEmpty) }
     }
 
     private let generation: Generation
@@ -54,7 +57,11 @@ public struct TableTestRunner: Sendable {
         var reached: Set<RowID> = []
         for outcome in outcomes { reached.formUnion(outcome.rows) }
         let rows = generation.rows.indices.filter { !generation.rows[$0].isReplaced }.map { RowID($0) }
-        return Report(outcomes: outcomes, unreached: rows.filter { !reached.contains($0) })
+        return Report(
+            outcomes: outcomes,
+            unreached: rows.filter { !reached.contains($0) },
+            generated: GeneratedCases.run(generation, facts)
+        )
     }
 
     /// Runs one test.

@@ -52,11 +52,15 @@ enum Rows: String, CaseIterable {
             }
             return files
         case .addresses:
-            return [
-                name: text("addresses", "many") {
-                    "xmpp: \"{user}@a\($0).example\", cpim: \"{user}@b\($0).example\""
-                }.replacing("table: many", with: "table: addresses.many")
-            ]
+            // The shipped row takes every domain; the first row takes its place, and one for all others stands last.
+            let rows = text("addresses", "addresses") {
+                ($0 == 0 ? "overrides: same, " : "")
+                    + "xmpp: \"{user}@a\($0).example\", cpim: \"{user}@b\($0).example\""
+            }
+            let others =
+                rows.replacing(/rows:\n(.|\n)*/, with: "rows:\n")
+                + "  - {id: others, xmpp: \"{user}@{domain}\", cpim: \"{user}@{domain}\"}\n"
+            return [name: rows, "50-site/addresses-last.yaml": others]
         case .routes:
             return [
                 name: text("routes", "routes") {
@@ -68,7 +72,7 @@ enum Rows: String, CaseIterable {
         case .profiles:
             return [
                 name: text("profiles", "profiles") {
-                    "extends: \($0 == 0 ? "default" : "r\($0 - 1)"), set: {msg.delay: \($0 + 1)s}"
+                    "extends: default, set: {msg.delay: \($0 + 1)s}"
                 }
             ]
         case .mixed:
