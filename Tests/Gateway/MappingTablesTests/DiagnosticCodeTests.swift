@@ -101,6 +101,7 @@ struct DiagnosticCodeTests {
         Case(
             fields("{id: a, xmpp: {element: e, namespace: u}, cpim: {part: a/b, namespace: x, size: 1}}"),
             .site,
+            "more0:5:76 unknown-column",
             "more0:5:79 unknown-column"
         ),
         Case(

@@ -180,7 +180,16 @@ extension RowCompiler {
             }
         case .sip:
             selector = reader.required("header", "the name of a header").map { .header(namespace: nil, name: $0) }
-        case .cpim where reader.node["part"] != nil: selector = part(&reader).map { .content($0) }
+        case .cpim where reader.node["part"] != nil:
+            if let node = reader.node["namespace"] {
+                findings.add(
+                    node,
+                    "unknown-column",
+                    "\"namespace\" stands beside \"part\", whose name is a media type",
+                    help: "remove namespace, or write header: NAME"
+                )
+            }
+            selector = part(&reader).map { .content($0) }
         case .cpim:
             if let name = reader.text("annotation") {
                 selector = namespace.map { .annotation(namespace: $0, name: name) }
