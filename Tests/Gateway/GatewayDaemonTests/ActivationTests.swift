@@ -103,6 +103,20 @@ extension GatewayTests {
             }
         }
 
+        @Test("A shipped test that fails by the rows of the site alone is a warning: the operator has decided")
+        func decidedOtherwise() async throws {
+            let files = try MappingsCopy()
+            try await Stage.play(mappings: files) { stage in
+                let head = "format: isthmus-mapping/1\ntable: routes\nkind: routes\nrows: []\n"
+                try files.site(SiteTable(text: head + "otherwise: {profile: stox}\n"))
+                let report = try await stage.gateway.activate(order)
+                #expect(report.result == .inForce)
+                #expect(report.stages.first { $0.name == "test" }?.mark == .warn)
+                #expect(report.faults.map(\.severity) == ["warning"])
+                #expect(report.faults.first?.file == "00-standard/routes.yaml")
+            }
+        }
+
         @Test("Only what was reviewed comes into force where that is asked for")
         func expected() async throws {
             let files = try MappingsCopy()

@@ -30,7 +30,8 @@ extension GatewayTests {
 
                 let accepted = try stage.records(.accepted)
                 let out = try #require(accepted.first)
-                #expect(out.seq == 1)
+                // The first record is the activation of the tables.
+                #expect(out.seq == 2)
                 #expect(out.time == "2026-09-21T14:13:20.000Z")
                 #expect(out.node == "gw.example.net")
                 #expect(out.crossing == "1")
@@ -67,7 +68,7 @@ extension GatewayTests {
                 #expect(ends.map { $0.outcome?["attempts"] } == ["1", "1"])
 
                 let leaves = try stage.reader().verifyLeaves()
-                #expect(leaves.checked == 4 && leaves.faults.isEmpty)
+                #expect(leaves.checked == 5 && leaves.faults.isEmpty)
                 let all = try stage.reader().auditRecords()
                 #expect(all.allSatisfy { !String(decoding: $0.record, as: UTF8.self).contains("xyzzy") })
                 #expect(try stage.outbox().isEmpty)

@@ -24,7 +24,7 @@ extension GatewayTests {
                 #expect(try await stage.phone.calls.next().contentType.lowercased() == "message/cpim")
                 try await stage.recorded(.accepted, 2)
                 #expect(try stage.records(.accepted).map(\.generation) == [before, stage.generation.identifier])
-                let record = try #require(try stage.records(.activated).first)
+                let record = try #require(try stage.records(.activated).last)
                 #expect(record.generation == stage.generation.identifier)
                 #expect(record.outcome?["before"] == before)
             }

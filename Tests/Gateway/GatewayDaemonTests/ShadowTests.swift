@@ -1,6 +1,7 @@
 import Addressing
 import BridgeCore
 import Foundation
+import Interworking
 import Ledger
 import MappingTables
 import OperatorFiles

@@ -1,5 +1,7 @@
 """A row that an operator adds to Mappings/50-site changes what crosses."""
 
+import shutil
+
 from stage.actors import xmpp_user
 from stage.ports import free_port
 from stage.sipp import answers, sends
@@ -48,9 +50,26 @@ def perform(play):
     prosody.await_component(20, mark)
     play.claim("without the row the shipped rows hold again", cross("restored") == shipped)
 
-    gateway.stop()
+    gateway.site_route({"msg.type.pager": "chat", "msg.carrier": "cpim"})
+    told = gateway.command("mappings", "apply", "--reason", "a play", "--shadow", "100")
+    play.claim("the running gateway takes the row, and shows what it changes", "in force" in told
+               and "routes.play" in told, told)
+    play.claim("the row holds without a restart", cross("applied") == edited)
+    told = gateway.command("mappings", "rollback", "--reason", "a play")
+    play.claim("there is a way back without touching the file", "in force" in told and cross("back") == shipped, told)
+
     gateway.site_route({"msg.type.pager": "chatt"})
-    code = gateway.refuses_to_start()
-    play.claim("a row with a wrong value stops serve before it binds anything", code == 1, code)
+    told = gateway.command("mappings", "apply", "--reason", "a play")
+    play.claim("a row with a wrong value is refused, and nothing changes", "FAIL  check" in told, told)
+    gateway.stop()
+    mark = prosody.mark()
+    gateway.start()
+    prosody.await_component(20, mark)
+    play.claim("a start with it takes the tables that were in force", cross("kept") == shipped)
     text = gateway.server.text()
     play.claim("the fault is named by file, line and column", "play-routes.yaml:6:" in text and "chatt" in text, text)
+
+    gateway.stop()
+    shutil.rmtree(gateway.work / "state")
+    code = gateway.refuses_to_start()
+    play.claim("a row with a wrong value stops a first start before it binds anything", code == 1, code)
