@@ -22,8 +22,83 @@ struct SwitchValueTests {
         return words.indices.map { Swap(name: name, value: words[$0], other: words[($0 + 1) % words.count]) }
     }
 
-    /// Switches that other modules act on, with the tests that fail there when a value behaves as another.
-    private static let elsewhere: [String: String] = [:]
+    /// Values that neither vectors about messages nor tests beside rows tell apart, by the unit tests that set them.
+    private static let places: [String: [String]] = [
+        "Gateway/GatewayDaemonTests/AnswerTests.swift": [
+            "msg.answer: stored", "msg.answer: wait",
+        ],
+        "Gateway/GatewayDaemonTests/CompositionTests.swift": [
+            "pres.mode: compose", "pres.mode: notify", "sub.policy: allow",
+        ],
+        "Gateway/GatewayDaemonTests/PersonalTests.swift": [
+            "pres.mode: publish"
+        ],
+        "Gateway/GatewayDaemonTests/PresenceTests.swift": [
+            "sub.verify: off", "sub.verify: on",
+        ],
+        "Gateway/GatewayDaemonTests/WatcherTests.swift": [
+            "sub.winfo: on"
+        ],
+        "Gateway/InterworkingTests/Addresses/AddressTranslatorTests.swift": [
+            "addr.gruu: drop", "addr.uri-escape: rfc7247",
+        ],
+        "Gateway/InterworkingTests/Messages/BodyReaderTests.swift": [
+            "msg.charset: transcode"
+        ],
+        "Gateway/InterworkingTests/Messages/InboundMessageTests.swift": [
+            "addr.percent: lenient", "addr.percent: strict", "addr.to-resource: chat-only", "addr.to-resource: never",
+            "cpim.ct-default: none", "cpim.ct-default: text/plain", "cpim.imdn-implicit-prefix: off",
+            "cpim.imdn-implicit-prefix: on", "cpim.strict: off", "cpim.strict: on", "msg.html: plain",
+            "msg.html: reject",
+        ],
+        "Gateway/InterworkingTests/Messages/OutboundMessageTests.swift": [
+            "cpim.uri: carrier", "cpim.uri: im", "cpim.uri: mirror", "e2e.fallback: off", "e2e.fallback: on",
+            "msg.carrier: auto", "msg.carrier: sip", "msg.multilingual: alternative", "msg.multilingual: one",
+            "msg.oversize: reject", "msg.oversize: tcp", "msg.reactions: drop", "msg.reactions: reject",
+            "msg.reactions: text",
+        ],
+        "Gateway/InterworkingTests/Personal/PersonalEventTests.swift": [
+            "rich.pep: off"
+        ],
+        "Gateway/InterworkingTests/Presence/PresenceDocumentTests.swift": [
+            "pres.carrier: cpim", "pres.carrier: pidf", "pres.contact: im", "pres.contact: none", "pres.contact: sip",
+            "pres.rpid: off", "pres.rpid: on", "pres.tuple-id: prefix", "pres.tuple-id: raw",
+        ],
+        "Gateway/InterworkingTests/Presence/PresenceOperationTests.swift": [
+            "sub.anonymous: off", "sub.anonymous: on",
+        ],
+        "Gateway/InterworkingTests/Presence/PresenceReadingTests.swift": [
+            "pres.include-pidf: off", "pres.include-pidf: on", "pres.tuple-filter: all", "pres.tuple-filter: im-only",
+        ],
+        "Gateway/InterworkingTests/Presence/SubscriptionVerdictTests.swift": [
+            "sub.duplicate: conflict", "sub.duplicate: subscribed",
+        ],
+        "Gateway/InterworkingTests/Presence/WatcherReadingTests.swift": [
+            "msg.nick: off"
+        ],
+        "Gateway/SIMPLELegsTests/AcceptingTests.swift": [
+            "msg.accept-status: 200", "msg.accept-status: 202",
+        ],
+        "Gateway/SIMPLELegsTests/Presence/ComposedWatchTests.swift": [
+            "sub.policy: block", "sub.policy: polite-block",
+        ],
+        "Gateway/SIMPLELegsTests/Presence/WatcherTests.swift": [
+            "sub.winfo: off"
+        ],
+    ]
+
+    private static let elsewhere: [String: String] = Dictionary(
+        places.flatMap { file, swaps in swaps.map { ($0, file) } },
+        uniquingKeysWith: { first, _ in first }
+    )
+
+    /// Values that no test tells from another, with why; what is noticed one day has to leave this list.
+    private static let gaps: [String: String] = [
+        "msg.nick: subscribe": "no code tells it from messages",
+        "msg.nick: messages": "no code tells it from subscribe",
+        "sub.preapproval: off": "its machine is tested (InwardWatchTests), what turns it on is not",
+        "sub.preapproval: on": "its machine is tested (InwardWatchTests), what turns it on is not",
+    ]
 
     @Test("a value that behaves as another is noticed", arguments: swaps)
     func swapped(swap: Swap) throws {
@@ -33,6 +108,8 @@ struct SwitchValueTests {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(text.contains(swap.name.name), "\(file) says nothing of \(swap.name.name)")
             #expect(!isSeen, "\(swap.testDescription) is noticed here, and needs no other place")
+        } else if let reason = Self.gaps[swap.testDescription] {
+            #expect(!isSeen, "\(swap.testDescription) is noticed, and is no gap: \(reason)")
         } else {
             #expect(isSeen, "\(swap.testDescription) as \(swap.other)")
         }
