@@ -1,9 +1,19 @@
 /// What of a route depends on the tables of a profile and on the switches that rows name; many routes share it.
 final class RouteParts: Sendable {
+    let fields: FieldParts
+    let errors: ErrorTable
+
+    init(_ fields: FieldParts, _ errors: ErrorTable) {
+        self.fields = fields
+        self.errors = errors
+    }
+}
+
+/// The tables of fields and of values under one set of switches.
+final class FieldParts: Sendable {
     let messageFields: FieldRules
     let carrierFields: FieldRules
     let presenceFields: FieldRules
-    let errors: ErrorTable
     let values: [String: ValueTable]
 
     /// - Parameters:
@@ -36,10 +46,6 @@ final class RouteParts: Sendable {
         messageFields = rules(TableSet.messageFields, .message)
         carrierFields = rules(TableSet.carrierFields, .carrier)
         presenceFields = rules(TableSet.presenceFields, .presence)
-        // Rows that the switches keep from holding are explained, too.
-        var errors = observer == nil ? set.errors.holding(switches) : set.errors
-        errors.observer = observer
-        self.errors = errors
         values = tables
     }
 }
@@ -47,18 +53,27 @@ final class RouteParts: Sendable {
 /// Makes the parts of routes, those that are alike once.
 final class RoutePartsStore {
     private struct Key: Hashable {
-        let peer: String?
+        let owners: TableSet.Owners
         let swaps: [String: String]
         /// The values of the switches that rows of the set name.
         let switches: [String]
     }
 
     private var parts: [Key: RouteParts] = [:]
+    private var fields: [Key: FieldParts] = [:]
 
     func parts(_ set: TableSet, swaps: [String: String], _ switches: SwitchSet) -> RouteParts {
-        let key = Key(peer: set.peer, swaps: swaps, switches: set.switches.map { switches.text($0) })
+        let texts = set.switches.map { switches.text($0) }
+        let key = Key(owners: set.owners, swaps: swaps, switches: texts)
         if let found = parts[key] { return found }
-        let made = RouteParts(set, swaps: swaps, switches)
+        var owners = set.owners
+        owners.errors = nil
+        // The switches of other error rows are others; a set without its own shares all of them.
+        let fieldTexts = set.fieldSwitches.map { switches.text($0) }
+        let fieldKey = Key(owners: owners, swaps: swaps, switches: fieldTexts)
+        let shared = fields[fieldKey] ?? FieldParts(set, swaps: swaps, switches)
+        fields[fieldKey] = shared
+        let made = RouteParts(shared, set.errors.holding(switches))
         parts[key] = made
         return made
     }

@@ -166,8 +166,13 @@ public struct TableCompiler {
     /// The tables for a neighbor; what it has no rows of is shared with those for all.
     private func set(peer: String?, over base: TableSet?) -> TableSet {
         func isOwn(_ kind: TableKind) -> Bool { peer.map { force.holdsOwn(kind, peer: $0) } ?? true }
+        let hasValues = isOwn(.values) || unmapped.contains { part in peer.map { part.layer == .peer($0) } ?? false }
         return TableSet(
-            peer: peer,
+            owners: TableSet.Owners(
+                fields: isOwn(.fields) ? peer : nil,
+                values: hasValues ? peer : nil,
+                errors: isOwn(.errors) ? peer : nil
+            ),
             fields: base.flatMap { isOwn(.fields) ? nil : $0.fields } ?? fields(peer: peer),
             values: values(peer: peer, over: base?.values ?? [:]),
             errors: base.flatMap { isOwn(.errors) ? nil : $0.errors }

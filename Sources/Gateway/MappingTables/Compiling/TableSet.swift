@@ -14,8 +14,14 @@ struct TableSet: Sendable {
     static let carrierFields = "message.sip"
     static let presenceFields = "presence.fields"
 
-    /// The neighbor whose own tables they are; nil for all others.
-    let peer: String?
+    /// The neighbor whose own rows the tables of each sort have; nil for what is shared with all.
+    struct Owners: Hashable {
+        var fields: String?
+        var values: String?
+        var errors: String?
+    }
+
+    let owners: Owners
     let fields: [String: [FieldRow]]
     let values: [String: ValueTableSource]
     let errors: ErrorTable
@@ -23,27 +29,30 @@ struct TableSet: Sendable {
     let profiles: [String: Profile]
     /// The switches on which rows depend, in the order of their declarations.
     let switches: [Switch]
+    /// Those on which rows of fields and of values depend.
+    let fieldSwitches: [Switch]
 
     init(
-        peer: String?,
+        owners: Owners,
         fields: [String: [FieldRow]],
         values: [String: ValueTableSource],
         errors: ErrorTable,
         losses: LossTable,
         profiles: [String: Profile]
     ) {
-        self.peer = peer
+        self.owners = owners
         self.fields = fields
         self.values = values
         self.errors = errors
         self.losses = losses
         self.profiles = profiles
-        var names = errors.switches
+        var names: Set<Switch> = []
         for table in values.values { names.formUnion(table.switches) }
         for rows in fields.values {
             for row in rows where !row.condition.terms.isEmpty { names.formUnion(row.condition.terms.map(\.name)) }
         }
-        switches = names.sorted { $0.rawValue < $1.rawValue }
+        fieldSwitches = names.sorted { $0.rawValue < $1.rawValue }
+        switches = names.union(errors.switches).sorted { $0.rawValue < $1.rawValue }
     }
 
     func route(
@@ -56,12 +65,15 @@ struct TableSet: Sendable {
     ) -> Route {
         var losses = losses
         losses.observer = observer
+        // Rows that the switches keep from holding are explained, too.
+        var errors = observer == nil ? errors.holding(switches) : errors
+        errors.observer = observer
         return Route(
             profile: profile.name,
             row: row,
             switches: switches,
             parts: store?.parts(self, swaps: profile.swaps, switches)
-                ?? RouteParts(self, swaps: profile.swaps, switches, observer),
+                ?? RouteParts(FieldParts(self, swaps: profile.swaps, switches, observer), errors),
             losses: losses,
             origins: origins ?? profile.origins
         )

@@ -43,6 +43,8 @@ struct FieldIndex: Sendable {
     private var anchored: [FieldAnchor: [Int]] = [:]
     private var sources: Set<FieldSelector> = []
     private var targets: [FieldSelector: [Int]] = [:]
+    /// What is tried of an item that has no anchor of a rule.
+    private var usual: [FieldRule] = []
 
     init(_ rules: [FieldRule]) {
         for (place, rule) in rules.enumerated() {
@@ -50,17 +52,19 @@ struct FieldIndex: Sendable {
                 anchored[anchor, default: []].append(place)
             } else {
                 always.append(place)
+                usual.append(rule)
             }
             sources.insert(rule.source)
             targets[rule.target, default: []].append(place)
         }
     }
 
-    /// The places of the rules that can take something of an item, in order.
-    func places(of anchors: [FieldAnchor]) -> [Int] {
-        var places: [Int] = []
-        for anchor in Set(anchors) { places += anchored[anchor] ?? [] }
-        return (places + always).sorted()
+    /// The rules that can take something of an item, in order.
+    func rules(of anchors: [FieldAnchor], among rules: [FieldRule]) -> [FieldRule] {
+        var places: Set<Int> = []
+        for anchor in anchors { places.formUnion(anchored[anchor] ?? []) }
+        if places.isEmpty { return usual }
+        return (always + places).sorted().map { rules[$0] }
     }
 
     /// Whether a rule takes a field.

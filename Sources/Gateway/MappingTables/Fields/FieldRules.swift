@@ -114,7 +114,7 @@ public struct FieldRules: Sendable {
     public func rules(_ way: Way, having anchors: @autoclosure () -> [FieldAnchor]?) -> [FieldRule] {
         let rules = rules(way)
         guard rules.count > Self.mostWalked, let anchors = anchors() else { return rules }
-        return index(way).places(of: anchors).map { rules[$0] }
+        return index(way).rules(of: anchors, among: rules)
     }
 
     /// Whether a row takes a field.

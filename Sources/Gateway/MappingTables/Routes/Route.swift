@@ -32,13 +32,13 @@ public final class Route: Sendable {
     }
 
     /// Between stanzas and the pivot.
-    public var messageFields: FieldRules { parts.messageFields }
+    public var messageFields: FieldRules { parts.fields.messageFields }
 
     /// Between the pivot and requests.
-    public var carrierFields: FieldRules { parts.carrierFields }
+    public var carrierFields: FieldRules { parts.fields.carrierFields }
 
     /// Between presence stanzas and presence documents.
-    public var presenceFields: FieldRules { parts.presenceFields }
+    public var presenceFields: FieldRules { parts.fields.presenceFields }
 
     /// Errors, the rows that hold under the switches.
     public var errors: ErrorTable { parts.errors }
@@ -47,5 +47,5 @@ public final class Route: Sendable {
     ///
     /// - Parameter table: its name, such as `presence.show`.
     /// - Returns: the table under the switches of this route; nil when there is none.
-    public func values(_ table: String) -> ValueTable? { parts.values[table] }
+    public func values(_ table: String) -> ValueTable? { parts.fields.values[table] }
 }
