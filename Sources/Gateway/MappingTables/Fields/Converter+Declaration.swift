@@ -114,7 +114,7 @@ extension Converter {
                 outward: "an empty text",
                 canFail: false,
                 examples: [(.toCPIM, "anything", ""), (.toXMPP, "anything", "")],
-                source: "XEP-0184 §5.3"
+                source: "XEP-0184 §7"
             )
         default:
             Declaration(
