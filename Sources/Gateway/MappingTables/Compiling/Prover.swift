@@ -58,7 +58,8 @@ struct Prover {
     mutating func prove(values sets: [TableSet], under switches: [SwitchSet]) {
         guard !findings.hasErrors else { return }
         let prover = ValueProver(findings: findings)
-        for (index, set) in sets.enumerated() {
+        // What a neighbor shares with all others is proved once.
+        for (index, set) in sets.enumerated() where index == 0 || set.owners.values != nil {
             for (_, table) in set.values.sorted(by: { $0.key < $1.key }) {
                 // What holds for all neighbors is said once.
                 if let proof = prover.prove(table, under: table.distinct(switches)), index == 0 { proofs.append(proof) }
