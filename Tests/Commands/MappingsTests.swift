@@ -95,7 +95,8 @@ struct MappingsTests {
     func explainValues() throws {
         let value = ["mappings", "explain", "--table", "presence.show", "--value"]
         let show = try Program.run(value + ["xmpp: {show: xa}", "--json"])
-        #expect(show.code == 0 && (try show.object()["answer"] as? String)?.contains("activities: \"away\"") == true)
+        let answer = try show.object()["answer"] as? String
+        #expect(show.code == 0 && answer?.contains("activities: \"away\"") == true)
         let all = try Program.run(value + ["xmpp: {show: xa}", "--all"]).output
         #expect(all.contains("       show: away ≠ xa\n"))
         #expect(try Program.run(["mappings", "explain", "--address", "juliet@example.com"]).code == 0)

@@ -97,6 +97,8 @@ struct ProtocolExamples {
         let bytes = IMDNWriter.write(notification)
         let again = try IMDNReader().readNotification(bytes[...])
         print(again.disposition?.description ?? "none")  // delivery/delivered
+
+        // What Juliet's correspondent is told: active, active once more, and nothing.
         var juliet = ComposingSender()
         let first = juliet.receive(.composing, now: 0)
         let second = juliet.receive(.advanced, now: 90_000)

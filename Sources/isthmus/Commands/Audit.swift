@@ -66,7 +66,7 @@ struct AuditSearch: ParsableCommand {
     /// The events that gateways and commands of this version write.
     private static let events =
         [
-            AuditEvent.accepted, .delivered, .failed, .failedUntold, .expired, .refused, .duplicate, .held, .released,
+            AuditEvent.accepted, .delivered, .failed, .failedUntold, .expired, .refused, .duplicate, .held,
             .reprocessed, .dropped, .reopened, .told, .activated, .activationRefused, .retired,
         ].map(\.rawValue) + ["address-added", "address-removed", "addresses-imported"]
 

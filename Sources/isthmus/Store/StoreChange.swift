@@ -52,10 +52,9 @@ enum StoreChange {
                 rows += try await ask(configuration, request, owner: owner).rows
                 continue
             }
-            let tables = try Configured.tables(configuration.mappings).generation
             let reply: ControlReply
             do {
-                reply = try await StoreGateway.ask(request, configuration, tables, user: "uid \(getuid())")
+                reply = try await StoreGateway.ask(request, configuration, user: "uid \(getuid())")
             } catch let error as LedgerError {
                 throw Stop(error)
             } catch let fault as StartFault {

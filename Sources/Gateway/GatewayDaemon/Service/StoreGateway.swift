@@ -1,7 +1,6 @@
 import BridgeCore
 import Ledger
 import Logging
-public import MappingTables
 import NIOCore
 import NIOPosix
 public import OperatorFiles
@@ -16,18 +15,17 @@ public enum StoreGateway {
     /// - Parameters:
     ///   - request: what is asked.
     ///   - configuration: whose store it is.
-    ///   - generation: the tables.
     ///   - user: who asks.
     /// - Returns: the reply, once all is stored.
     /// - Throws: `LedgerError` when the store is owned or cannot be opened, ``StartFault`` when a file of the
-    ///   configuration cannot be read.
+    ///   configuration cannot be read, or the tables have faults and no earlier ones are kept.
     public static func ask(
         _ request: ControlRequest,
         _ configuration: GatewayConfiguration,
-        _ generation: Generation,
         user: String
     ) async throws -> ControlReply {
         let clock = GatewayClock.system
+        let logger = Logger(label: "isthmus.store") { _ in SwiftLogNoOpLogHandler() }
         var xmpp = try LegSettings.xmpp(configuration)
         let server = try ServerResources(configuration, now: clock.read().wall / 1_000)
         defer { server?.stop() }
@@ -40,16 +38,26 @@ public enum StoreGateway {
         let reply: ControlReply
         do {
             let writer = try LedgerWriter(path: state.databasePath) { delivery in loop.execute { delivery.run() } }
-            let recovery = try Recovery(try LedgerReader(path: state.databasePath), now: clock.read().wall)
+            let reader = try LedgerReader(path: state.databasePath)
+            let recovery = try Recovery(reader, now: clock.read().wall)
+            // The tables are those that the next start would take, and come into force here.
+            let tables = try StartTables(
+                given: nil,
+                configuration,
+                reader,
+                open: Set(recovery.rows.map(\.generation)),
+                clock: clock,
+                logger
+            )
+            if !tables.operations.isEmpty { try writer.perform(tables.operations) }
             var prepared = LegSettings.simple(configuration)
             prepared.sequenceLead = recovery.lead
             let simpleSettings = prepared
             let core = try await loop.submit {
-                let logger = Logger(label: "isthmus.store") { _ in SwiftLogNoOpLogHandler() }
                 let gateway = Gateway(
                     eventLoop: loop,
                     configuration: configuration,
-                    generation: generation,
+                    tables: tables,
                     writer: writer,
                     secrets: secrets,
                     recovery: recovery,

@@ -55,6 +55,14 @@ struct TableSet: Sendable {
         switches = names.union(errors.switches).sorted { $0.rawValue < $1.rawValue }
     }
 
+    /// The rows of errors that hold; where they are explained, those that the switches keep from it, too.
+    private func errors(_ switches: SwitchSet, _ observer: TableObserver?) -> ErrorTable {
+        guard let observer else { return errors.holding(switches) }
+        var errors = errors
+        errors.observer = observer
+        return errors
+    }
+
     func route(
         _ profile: Profile,
         _ switches: SwitchSet,
@@ -65,15 +73,12 @@ struct TableSet: Sendable {
     ) -> Route {
         var losses = losses
         losses.observer = observer
-        // Rows that the switches keep from holding are explained, too.
-        var errors = observer == nil ? errors.holding(switches) : errors
-        errors.observer = observer
         return Route(
             profile: profile.name,
             row: row,
             switches: switches,
             parts: store?.parts(self, swaps: profile.swaps, switches)
-                ?? RouteParts(FieldParts(self, swaps: profile.swaps, switches, observer), errors),
+                ?? RouteParts(FieldParts(self, swaps: profile.swaps, switches, observer), errors(switches, observer)),
             losses: losses,
             origins: origins ?? profile.origins
         )

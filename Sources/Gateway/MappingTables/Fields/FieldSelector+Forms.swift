@@ -10,7 +10,8 @@ extension FieldSelector {
     /// The ways in which rows name parts of an item that have no name of their own.
     static func forms(of vocabulary: Vocabulary) -> [Form] {
         switch vocabulary {
-        case .xmpp: ["element", "event"].map { Form(required: [$0, "namespace"], optional: ["attribute", "child", "as"]) }
+        case .xmpp:
+            ["element", "event"].map { Form(required: [$0, "namespace"], optional: ["attribute", "child", "as"]) }
         case .cpim:
             [
                 Form(required: ["header"], optional: ["namespace"]),
