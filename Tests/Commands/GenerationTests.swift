@@ -37,7 +37,10 @@ struct GenerationTests {
         #expect(run.code == 0, "\(run.errors)")
         let lines = run.output.split(separator: "\n").map(String.init)
         #expect(lines.count == 7, "\(run.output)")
-        #expect(lines[0].hasPrefix("ok    read    14 files, "))
+        let shipped = try FileManager.default.contentsOfDirectory(
+            atPath: Program.root.appending(path: "Mappings/00-standard").path
+        )
+        #expect(lines[0].hasPrefix("ok    read    \(shipped.count) files, "))
         #expect(lines[2].hasPrefix("ok    test    "))
         #expect(lines[3] == "skip  shadow  no recorded crossings are asked for")
         #expect(lines[5] == "skip  swap    no gateway runs; the next start takes these tables")
@@ -148,7 +151,7 @@ struct GenerationTests {
         #expect(run.output.contains("warn  shadow  1 of 4 crossings would change; "), "\(run.output)")
         let change = "item-not-found cancel, retry never → gone cancel, retry never"
         #expect(run.output.contains("\n  1 crossing would end otherwise: \(change)\n  such as 3\n"), "\(run.output)")
-        #expect(run.output.contains("errors.sip-404  00-standard/errors.yaml:20\n"))
+        #expect(run.output.contains("errors.sip-404  00-standard/errors.yaml:"))
         #expect(try identifiers(site).count == 1)
         let object = try #require(
             try site.run("mappings", "shadow", "--json").object()["shadow"] as? [String: Any]

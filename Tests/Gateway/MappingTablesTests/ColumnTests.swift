@@ -53,10 +53,14 @@ struct ColumnTests {
     func forms(vocabulary: Vocabulary) {
         for form in FieldSelector.forms(of: vocabulary) {
             for keys in [form.required, form.required + form.optional] {
-                let cells = keys.map { "\($0): \($0 == "civic" ? "A3" : "x")" }.joined(separator: ", ")
+                let values = [
+                    "civic": "A3", "part": "text/calendar", "place": "whole",
+                    "as": vocabulary == .xmpp ? "xml" : "text",
+                ]
+                let cells = keys.map { "\($0): \(values[$0] ?? "x")" }.joined(separator: ", ")
                 let partner =
                     vocabulary == .xmpp
-                    ? "cpim: content"
+                    ? keys.contains("event") ? "pidf: note" : "cpim: content"
                     : vocabulary == .cpim
                         ? "xmpp: body"
                         : vocabulary == .sip ? "cpim: content" : "xmpp: status"

@@ -51,6 +51,12 @@ final class RunningGateway: Sendable {
         _ logger: Logger,
         clock: GatewayClock = .system
     ) async throws -> RunningGateway {
+        // A first start with faulty files leaves nothing behind.
+        let store = StateDirectory.databasePath(in: configuration.state)
+        if given == nil, (try? LedgerReader(path: store)) == nil {
+            let loaded = MappingLoader.load(directory: configuration.mappings)
+            guard loaded.generation != nil else { throw StartFault.files(loaded.diagnostics) }
+        }
         var xmpp = try LegSettings.xmpp(configuration)
         let server = try ServerResources(configuration, now: clock.read().wall / 1_000)
         let state: StateDirectory

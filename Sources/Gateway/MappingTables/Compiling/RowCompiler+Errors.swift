@@ -147,7 +147,7 @@ extension RowCompiler {
         _ reader: inout RowReader
     ) -> [TypedRow] {
         let text = reader.required("text", "a sentence for the sender")
-        let isHeld = reader.word("do", among: ["refuse", "hold"], "what can be done about a refusal") == "hold"
+        let isHeld = reader.word("do", among: ErrorVocabulary.actions, "what can be done about a refusal") == "hold"
         guard let code = gateway.text, ErrorVocabulary.refusals.contains(code) else {
             findings.unknown(gateway, "unknown-value", "a refusal of the gateway", among: ErrorVocabulary.refusals)
             return []

@@ -83,6 +83,9 @@ public enum ErrorVocabulary {
         "no-route", "stopping", "queue-full", "store", "expired",
     ]
 
+    /// What can be done about a refusal.
+    static let actions = ["refuse", "hold"]
+
     /// Those of them that an edit of tables or of the address store can mend, so that a row may hold the item.
     ///
     /// What a loss refuses is held by the row of its class, and a field by its own row.

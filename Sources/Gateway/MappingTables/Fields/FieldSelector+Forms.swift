@@ -11,7 +11,12 @@ extension FieldSelector {
     static func forms(of vocabulary: Vocabulary) -> [Form] {
         switch vocabulary {
         case .xmpp:
-            ["element", "event"].map { Form(required: [$0, "namespace"], optional: ["attribute", "child", "as"]) }
+            ["element", "event"].flatMap { key in
+                [
+                    Form(required: [key, "namespace"], optional: ["attribute", "child"]),
+                    Form(required: [key, "namespace", "as"]),
+                ]
+            }
         case .cpim:
             [
                 Form(required: ["header"], optional: ["namespace"]),

@@ -106,7 +106,7 @@ extension TableKind {
         ValueRow.sides.map { side in
             TableColumn(side.rawValue, "what the row takes and gives on this side", .reference("side-\(side.rawValue)"))
         } + [
-            .way([.both, .toXMPP, .toPIDF, .toSIP]),
+            .way([.both, .toXMPP, .toCPIM, .toPIDF, .toSIP]),
             TableColumn(
                 "relation",
                 "whether what the row gives means the same, more or less",
@@ -143,6 +143,7 @@ extension TableKind {
             ),
             TableColumn("gateway", "a refusal of the gateway's own", .words(ErrorVocabulary.refusals)),
             TableColumn("text", "the sentence for the sender", .scalar),
+            TableColumn("do", "what is done about a refusal of the gateway's own", .words(ErrorVocabulary.actions)),
             .way([.both, .toXMPP, .toSIP]),
             TableColumn("retry", "what happens before the sender is told", .words(Retry.allCases.map(\.rawValue))),
         ] + TableColumn.conditions()

@@ -12,13 +12,6 @@ struct FlipTests {
     private static let reasons: [String: String] = {
         let groups: [(reason: String, flips: [String])] = [
             (
-                "the row before it reads the same parts, and the first row that writes a field stands",
-                [
-                    "presence.fields: area-out way: both", "presence.fields: region-out way: both",
-                    "presence.fields: street-out way: both", "presence.fields: place-text-out way: both",
-                ]
-            ),
-            (
                 "message.sip.recipient, before it, refuses the same value",
                 ["message.sip: to on-error: drop", "message.sip: to on-error: keep"]
             ),

@@ -48,7 +48,7 @@ struct SwitchValueTests {
         "Gateway/InterworkingTests/Messages/InboundMessageTests.swift": [
             "addr.percent: lenient", "addr.percent: strict", "addr.to-resource: chat-only", "addr.to-resource: never",
             "cpim.ct-default: none", "cpim.ct-default: text/plain", "cpim.imdn-implicit-prefix: off",
-            "cpim.imdn-implicit-prefix: on", "cpim.strict: off", "cpim.strict: on", "msg.html: plain",
+            "cpim.imdn-implicit-prefix: on", "cpim.strict: on", "msg.html: plain",
             "msg.html: reject",
         ],
         "Gateway/InterworkingTests/Messages/OutboundMessageTests.swift": [
@@ -73,9 +73,6 @@ struct SwitchValueTests {
         "Gateway/InterworkingTests/Presence/SubscriptionVerdictTests.swift": [
             "sub.duplicate: conflict", "sub.duplicate: subscribed",
         ],
-        "Gateway/InterworkingTests/Presence/WatcherReadingTests.swift": [
-            "msg.nick: off"
-        ],
         "Gateway/SIMPLELegsTests/AcceptingTests.swift": [
             "msg.accept-status: 200", "msg.accept-status: 202",
         ],
@@ -94,8 +91,6 @@ struct SwitchValueTests {
 
     /// Values that no test tells from another, with why; what is noticed one day has to leave this list.
     private static let gaps: [String: String] = [
-        "msg.nick: subscribe": "no code tells it from messages",
-        "msg.nick: messages": "no code tells it from subscribe",
         "sub.preapproval: off": "its machine is tested (InwardWatchTests), what turns it on is not",
         "sub.preapproval: on": "its machine is tested (InwardWatchTests), what turns it on is not",
     ]
