@@ -16,7 +16,7 @@ extension SIMPLELeg {
 
     /// Sends an item, byte for byte as it is stored.
     ///
-    /// - Parameter item: an item with the identity that ``departure(of:plainText:replacing:)`` or
+    /// - Parameter item: an item with the identity that ``departure(of:plainText:replacing:under:isTrial:)`` or
     ///   ``renewed(_:for:)`` gave it.
     ///
     /// Source: RFC 3261 §8.1.2, §17.1.2.

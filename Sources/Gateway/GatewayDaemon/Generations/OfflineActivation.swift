@@ -13,7 +13,7 @@ public enum OfflineActivation {
     ///   - path: the database file.
     ///   - now: Unix milliseconds.
     /// - Returns: what came of it; every failure leaves the tables in force as they are.
-    /// - Throws: ``LedgerError`` when the store cannot be opened for reading.
+    /// - Throws: `LedgerError` when the store cannot be opened for reading.
     public static func perform(
         _ order: ActivationOrder,
         _ configuration: GatewayConfiguration,
