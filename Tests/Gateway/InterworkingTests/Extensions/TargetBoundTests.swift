@@ -1,0 +1,57 @@
+import MappingTables
+import Testing
+
+@testable import Interworking
+@testable import VectorSupport
+
+/// What a stranger can make many or long stays within bounds when rows carry it.
+@Suite("Bounds of what rows write")
+struct TargetBoundTests {
+    private static func values(_ count: Int, _ text: String = "x") -> FieldValues {
+        FieldValues([FieldValue](repeating: FieldValue(text: text), count: count))
+    }
+
+    @Test("a stanza gets at most so many elements, one after the other or at once")
+    func elements() throws {
+        let selector = FieldSelector.element(namespace: "urn:example:x", name: "e", attribute: nil)
+        var target = StanzaTarget()
+        try target.set(Self.values(StanzaTarget.elementLimit), for: selector)
+        #expect(target.extensions.count == StanzaTarget.elementLimit)
+        #expect(throws: ConversionFault.self) { try target.set(Self.values(1), for: selector) }
+        var other = StanzaTarget()
+        #expect(throws: ConversionFault.self) {
+            try other.set(Self.values(StanzaTarget.elementLimit + 1), for: selector)
+        }
+        #expect(other.extensions.isEmpty)
+    }
+
+    @Test("a stanza gets at most so many elements that came as a whole")
+    func copies() throws {
+        let selector = FieldSelector.markup(namespace: "urn:example:x", name: "e")
+        let text = "<e xmlns='urn:example:x'/>"
+        var target = StanzaTarget()
+        try target.set(Self.values(StanzaTarget.largestCount, text), for: selector)
+        #expect(target.copied.count == StanzaTarget.largestCount)
+        #expect(throws: ConversionFault.self) { try target.set(Self.values(1, text), for: selector) }
+    }
+
+    @Test("a request gets at most so many headers")
+    func headers() throws {
+        let selector = FieldSelector.header(namespace: nil, name: "X-Example")
+        var target = RequestTarget()
+        try target.set(Self.values(RequestTarget.headerLimit), for: selector)
+        #expect(target.headers.count == RequestTarget.headerLimit)
+        #expect(throws: ConversionFault.self) { try target.set(Self.values(1), for: selector) }
+    }
+
+    @Test("the name of a sender is cut at the bound")
+    func names() throws {
+        let shore = try ExtensionShore(ShippedTables.generation(), [(name: "msg.carrier", value: "cpim")])
+        for count in [PivotTarget.longestName, PivotTarget.longestName + 1] {
+            let nick = String(repeating: "n", count: count)
+            let text = try shore.sent("<body>hi</body><nick xmlns='http://jabber.org/protocol/nick'>\(nick)</nick>")
+            let most = String(repeating: "n", count: PivotTarget.longestName)
+            #expect(text.contains(most) && !text.contains(most + "n"))
+        }
+    }
+}
