@@ -57,7 +57,7 @@ extension Bridge {
     }
 
     private func refusal(of offer: Offer) -> Refusal? {
-        if isStopping && offer.kind == .message { return .stopping }
+        if isStopping, offer.isRefusable, offer.kind == .message { return .stopping }
         if let key = offer.loopKey, ours.find(key) != nil { return .loop }
         // What is held has a room of its own.
         if offer.holding != nil { return nil }

@@ -91,8 +91,9 @@ extension Bridge {
         hop.open += 1
         guard let first = item.firstSent else {
             item.firstSent = now.wall
-            // The time of acceptance stands for the first attempt unless the item had to wait.
-            if now.wall - item.accepted > 5_000 { effects.append(.update(item.id)) }
+            // The time of acceptance stands for the first attempt unless the item had to wait. Towards XMPP the time
+            // decides nothing, and who waited for its storing would be overtaken.
+            if item.offer.target == .cpim, now.wall - item.accepted > 5_000 { effects.append(.update(item.id)) }
             effects.append(.send(item.id, .first))
             return
         }

@@ -55,6 +55,8 @@ public final class Offer {
     public var deadline: Int64?
     /// Why it is held; nil for what is sent.
     public var holding: Holding?
+    /// Whether its source still takes answers; a bridge that stops takes what it cannot refuse in words.
+    public var isRefusable = true
 
     /// Makes an offer with no duplicates key, no loop key and an immediate answer.
     public init(

@@ -22,6 +22,8 @@ public final class Arrival {
     public var duplicateMarks: [[String]]
     /// When it stops being worth delivering, in Unix milliseconds; nil takes the configured time.
     public var deadline: Int64?
+    /// Whether whoever handed it over still takes answers; a gateway that stops takes what it cannot refuse in words.
+    public var isRefusable = true
     /// Whether the record may keep anything of the text; a sender can ask that nothing of it be kept.
     ///
     /// Source: XEP-0334 §4.

@@ -80,6 +80,9 @@ final class ComponentLink: XMPPLink {
     /// Whether stanzas may be sent.
     var isOpen: Bool { stream.isOpen }
 
+    /// A component stream has no acknowledgements: what comes behind its end is taken, or nobody would hear of it.
+    var takesAnswers: Bool { isOpen || !isStopping }
+
     /// Whether nothing is connected and nothing will be.
     var isStopped: Bool { isStopping && connection == nil }
 

@@ -45,6 +45,7 @@ extension XMPPLeg {
             refuse(message, refusal, from: from, to: to, facts: facts, trace: translated.trace, on: link)
         case .value(let pivot):
             let arrival = arrival(of: pivot, message, facts: facts, trace: translated.trace, link: link)
+            arrival.isRefusable = link.takesAnswers
             let offered = host.accept(arrival, from: .xmpp)
             if case .refused(let refusal) = offered.outcome {
                 var whole = translated.trace

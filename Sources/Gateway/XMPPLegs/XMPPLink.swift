@@ -11,6 +11,8 @@ protocol XMPPLink: AnyObject {
     var largestStanza: Int { get }
     /// Whether stanzas may be sent.
     var isOpen: Bool { get }
+    /// Whether who sends over the link can be answered; not once the gateway has ended a stream on which it still reads.
+    var takesAnswers: Bool { get }
     /// Whether nothing is connected and nothing will be.
     var isStopped: Bool { get }
     /// What the link does, for people.
@@ -50,6 +52,9 @@ struct Voucher {
 }
 
 extension XMPPLink {
+    // A server acknowledges what it takes (XEP-0198 §4), or sends again what nobody acknowledged.
+    var takesAnswers: Bool { true }
+
     func metadata(_ more: Logger.Metadata = [:]) -> Logger.Metadata {
         more.merging(["leg": "xmpp", "peer.domain": "\(domain)"]) { $1 }
     }

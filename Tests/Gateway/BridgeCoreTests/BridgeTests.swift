@@ -21,7 +21,8 @@ struct BridgeDriver {
         hop: String = "proxy",
         keys: [UInt64] = [],
         hold: UInt64? = nil,
-        deadline: Int64? = nil
+        deadline: Int64? = nil,
+        refusable: Bool = true
     ) -> [BridgeEffect] {
         serial += 1
         let offer = Offer(
@@ -38,6 +39,7 @@ struct BridgeDriver {
         if target == .xmpp { offer.answer = AnswerToken(serial) }
         offer.answerHold = hold
         offer.deadline = deadline
+        offer.isRefusable = refusable
         return handle(.offered(offer))
     }
 
@@ -129,6 +131,37 @@ struct BridgeTests {
         #expect(driver.handle(.committed([CrossingID(1)])).words == ["withdrawn 1"])
         #expect(driver.bridge.balance.holds)
         #expect(driver.bridge.openItems == 0)
+    }
+
+    @Test("A link that comes back gets what waited in the order of acceptance, however long each item waited")
+    func orderAfterWaiting() {
+        var driver = BridgeDriver()
+        _ = driver.stored(to: .xmpp, hop: "xmpp:example.net")
+        _ = driver.advance(milliseconds: 4_000)
+        _ = driver.stored(to: .xmpp, hop: "xmpp:example.net")
+        _ = driver.advance(milliseconds: 2_000)
+        // Nothing stands between the first, which has waited for more than five seconds, and its sending.
+        #expect(driver.handle(.hopUp("xmpp:example.net")).words == ["send 1 first", "send 2 first"])
+    }
+
+    @Test("The first attempt of a request that had to wait is stored before it is made")
+    func firstAttemptAfterWaiting() {
+        var driver = BridgeDriver()
+        _ = driver.handle(.hopDown("proxy", unconfirmed: []))
+        _ = driver.stored(lane: "a")
+        _ = driver.advance(milliseconds: 4_000)
+        _ = driver.stored(lane: "b")
+        _ = driver.advance(milliseconds: 2_000)
+        #expect(driver.handle(.hopUp("proxy")).words == ["update 1", "send 1 first", "send 2 first"])
+    }
+
+    @Test("A bridge that stops refuses messages, and takes those whose senders hear no refusal any more")
+    func stopping() {
+        var driver = BridgeDriver()
+        driver.bridge.stop()
+        #expect(driver.offer().words == ["refuse stopping"])
+        #expect(driver.offer(refusable: false).words == ["store 1"])
+        #expect(driver.bridge.balance.holds)
     }
 
     @Test("RFC 3428 §8: one open MESSAGE per Request-URI, senders in turn, each in order")

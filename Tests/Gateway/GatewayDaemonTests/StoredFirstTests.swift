@@ -66,6 +66,22 @@ extension GatewayTests {
             }
         }
 
+        @Test("A message whose commit comes after its refusal counts as one that was refused")
+        func lateCommit() async throws {
+            try await Stage.play { stage in
+                try await locked(stage.databasePath) {
+                    try await stage.dial(Note("late", call: "late"))
+                    // Until the store fails by itself, the clock runs faster than it.
+                    while try await stage.phone.responses.rest().isEmpty { try await stage.pass(milliseconds: 100) }
+                }
+                try await stage.recorded(.refused)
+                try await stage.eventually("nothing is open") { try stage.outbox().isEmpty }
+                let balance = try stage.balance()
+                #expect(balance.received == 1 && balance[.refused] == 1 && balance[.accepted] == 0)
+                #expect(balance.balances)
+            }
+        }
+
         @Test("A closed store refuses on both shores")
         func closed() async throws {
             try await Stage.play { stage in

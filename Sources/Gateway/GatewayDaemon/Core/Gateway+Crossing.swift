@@ -49,6 +49,7 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         offer.answer = arrival.answer.map(AnswerToken.init)
         offer.answerHold = arrival.answerHold
         offer.deadline = arrival.deadline
+        offer.isRefusable = arrival.isRefusable
         correspondents.saw(arrival.pivot.sender, from: shore)
         if shore == .cpim, let pair = arrival.pivot.sender.pair { learn(pair, rule: "address") }
         // The record is made while the bridge looks at the offer, so that nothing is copied for it.

@@ -35,8 +35,8 @@ extension Gateway {
             let report = OutcomeReport(protocolCode: "503", text: "the commit came after the answer")
             operations.append(.settle(id: id, as: .failed, audit: end(item, .refused, report).entry()))
             operations.append(.count(.accepted, by: -1))
+            // It counted as refused when its source was answered.
             operations.append(.count(.failed, by: -1))
-            operations.append(.count(.refused))
         }
         if item.offer.holding == nil { closed(item.offer.generation) }
     }

@@ -246,6 +246,12 @@ final class RunningGateway: Sendable {
             core.gateway.submit()
             core.gateway.disconnect()
         }.get()
+        if let rest = try? await onLoop({ $0.bridge.balance }) {
+            logger.notice(
+                "the gateway has stopped; what it still has is sent after the next start",
+                metadata: ["waiting": "\(rest.waiting)", "unconfirmed": "\(rest.sent)", "held": "\(rest.held)"]
+            )
+        }
         await close()
     }
 
