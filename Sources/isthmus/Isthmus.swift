@@ -20,7 +20,8 @@ struct Isthmus: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, Try.self, Check.self, Describe.self, Translate.self, Mappings.self, Address.self,
-            Messages.self, Subscriptions.self, Link.self, Audit.self, Status.self,
+            Messages.self, Subscriptions.self, Link.self, Audit.self, LedgerMaintenance.self,
+            Status.self,
         ]
     )
 

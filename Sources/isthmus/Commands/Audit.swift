@@ -68,7 +68,7 @@ struct AuditSearch: ParsableCommand {
         [
             AuditEvent.accepted, .delivered, .failed, .failedUntold, .expired, .refused, .duplicate, .held,
             .reprocessed, .dropped, .reopened, .told, .activated, .activationRefused, .retired,
-        ].map(\.rawValue) + ["address-added", "address-removed", "addresses-imported"]
+        ].map(\.rawValue) + ["address-added", "address-removed", "addresses-imported", "ledger-restored"]
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit is 0 or more") }

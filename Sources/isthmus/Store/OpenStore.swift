@@ -11,16 +11,22 @@ struct OpenStore {
     /// Opens the store that a configuration names.
     init(config: String) throws(Stop) {
         configuration = try Configured.configuration(config)
-        let path = StateDirectory.databasePath(in: configuration.state)
-        // The path is read during the call only.
-        guard unsafe access(path, F_OK) == 0 else {
-            throw .unreachable("\(path): there is no store; start the gateway once with isthmus serve")
-        }
+        let path = try Self.path(configuration)
         do throws(LedgerError) {
             reader = try LedgerReader(path: path)
         } catch {
             throw Stop(error)
         }
+    }
+
+    /// Where the store of a configuration is; there must be one.
+    static func path(_ configuration: GatewayConfiguration) throws(Stop) -> String {
+        let path = StateDirectory.databasePath(in: configuration.state)
+        // The path is read during the call only.
+        guard unsafe access(path, F_OK) == 0 else {
+            throw .unreachable("\(path): there is no store; start the gateway once with isthmus serve")
+        }
+        return path
     }
 
     /// Asks the store.

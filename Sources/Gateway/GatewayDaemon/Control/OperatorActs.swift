@@ -84,6 +84,16 @@ public struct OperatorActs: Sendable {
         record("addresses-imported", [AuditField("pairs", String(pairs.count))])
     }
 
+    /// The record of a backup that took the place of the store.
+    ///
+    /// - Parameters:
+    ///   - records: how many records the backup has.
+    ///   - reason: why, in the words of who did it.
+    /// - Returns: the record.
+    public func restored(records: Int, reason: String) -> AuditEntry {
+        record("ledger-restored", [AuditField("records", String(records))], reason: reason)
+    }
+
     func record(_ event: String, _ identifiers: [AuditField], reason: String? = nil) -> AuditEntry {
         var record = AuditRecord(AuditEvent(rawValue: event), time: now, node: node)
         record.actor = actor

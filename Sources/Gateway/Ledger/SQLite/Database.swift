@@ -21,7 +21,7 @@ import CSQLite
     /// Set before the library is first used: its allocation statistics take a process-wide lock for every allocation.
     private static let prepared: Int32 = isthmus_sqlite_disable_memory_statistics()
 
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
     private var statements: [String: Statement] = [:]
     /// Pages in the write-ahead log after the last commit, written by the log's callback.
     private let logPages: UnsafeMutablePointer<Int32>

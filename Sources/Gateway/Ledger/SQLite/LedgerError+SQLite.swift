@@ -17,7 +17,7 @@ extension LedgerError {
         case SQLITE_BUSY, SQLITE_LOCKED:
             self.init(.busy, text, remedy: "stop the other program that has the database open")
         case SQLITE_CORRUPT:
-            self.init(.corrupt, text, remedy: "stop the gateway, keep the file, and restore a backup")
+            self.init(.corrupt, text, remedy: Schema.remedyForDamage)
         case SQLITE_NOTADB:
             self.init(.notALedger, text, remedy: "name another state directory")
         case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:

@@ -170,6 +170,29 @@ enum Schema {
         try migrate(database)
     }
 
+    /// Checks the tables that a start reads; records and files of tables, which may be large, are left to an inspection.
+    ///
+    /// - Throws: ``LedgerError`` with `.corrupt` naming the damage, or the library's failure.
+    static func examine(_ database: Database) throws(LedgerError) {
+        for table in examined {
+            let statement = try database.prepare("PRAGMA quick_check(\(table))")
+            while try statement.step() {
+                let found = statement.text(0)
+                guard found != "ok" else { continue }
+                throw LedgerError(.corrupt, "the table \(table) is damaged: \(found)", remedy: remedyForDamage)
+            }
+        }
+    }
+
+    private static let examined = [
+        "outbox", "seen", "addresses", "capabilities", "threads", "tells", "counters", "meta", "watches", "usages",
+        "activations",
+    ]
+
+    /// What to do about a damaged file.
+    static let remedyForDamage =
+        "keep the state directory as it is, see isthmus ledger check, and put a backup in place with isthmus ledger restore"
+
     /// Sets what a reading connection needs and checks that the tables are the known ones.
     ///
     /// - Throws: ``LedgerError`` with `.notALedger` or `.newerSchema`, or the library's failure.

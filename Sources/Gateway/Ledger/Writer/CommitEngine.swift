@@ -17,7 +17,9 @@ struct CommitEngine {
     init(path: String, vfs: String?) throws(LedgerError) {
         self.path = path
         self.vfs = vfs
-        connection = try CommitEngine.connect(path: path, vfs: vfs)
+        let connection = try CommitEngine.connect(path: path, vfs: vfs)
+        try Schema.examine(connection.database)
+        self.connection = connection
     }
 
     private static func connect(path: String, vfs: String?) throws(LedgerError) -> Connection {

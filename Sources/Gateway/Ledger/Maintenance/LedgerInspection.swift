@@ -1,0 +1,88 @@
+/// What an inspection of a whole ledger found.
+public struct LedgerInspection: Sendable, Equatable {
+    /// One thing that is wrong.
+    public struct Finding: Sendable, Equatable {
+        /// The kinds of findings.
+        public enum Kind: String, Sendable, CaseIterable {
+            /// The database file is damaged.
+            case damaged
+            /// The counters do not say what the rows say.
+            case unbalanced
+            /// A record is not what was committed.
+            case altered
+            /// A record names another place than its own.
+            case misplaced
+            /// Records are missing.
+            case missing
+        }
+
+        /// What kind of finding it is.
+        public let kind: Kind
+        /// What was found, as a sentence without the final period.
+        public let text: String
+    }
+
+    /// What an inspection is doing.
+    public enum Stage: Sendable, Equatable {
+        /// It reads every page of the file.
+        case pages
+        /// It recomputes the leaf hashes of so many records.
+        case records(Int64)
+    }
+
+    /// What is wrong, at most 100 findings of the file and 100 of the records; empty for a sound ledger.
+    public internal(set) var findings: [Finding] = []
+    /// Records whose leaf hashes were recomputed.
+    public internal(set) var records = 0
+    /// Items that are stored and not settled.
+    public internal(set) var open: Int64 = 0
+
+    /// Whether nothing is wrong.
+    public var isSound: Bool { findings.isEmpty }
+}
+
+extension LedgerReader {
+    /// Checks a whole ledger: its file, its records and its counters.
+    ///
+    /// Reads all of it; a gateway that runs beside it is not disturbed.
+    ///
+    /// - Parameter progress: is told what begins.
+    /// - Returns: what was found.
+    /// - Throws: ``LedgerError`` when the database is so damaged that it cannot be read on.
+    public func inspect(_ progress: (LedgerInspection.Stage) -> Void = { _ in }) throws(LedgerError) -> LedgerInspection
+    {
+        var found = LedgerInspection()
+        progress(.pages)
+        found.findings = try integrityFindings().map { LedgerInspection.Finding(kind: .damaged, text: $0) }
+        guard found.findings.isEmpty else { return found }
+        progress(.records(try lastAuditRecord()?.sequence ?? 0))
+        let leaves = try verifyLeaves()
+        found.records = leaves.checked
+        found.findings += leaves.faults.map { $0.finding }
+        let balance = try balance()
+        found.open = balance.outbox.values.reduce(0, +)
+        if !balance.balances {
+            let ended = balance[.delivered] + balance[.failed] + balance[.expired]
+            found.findings.append(
+                LedgerInspection.Finding(
+                    kind: .unbalanced,
+                    text: "\(balance[.accepted]) items were accepted, \(ended) have ended and \(found.open) are open"
+                )
+            )
+        }
+        return found
+    }
+}
+
+extension LeafVerification.Fault {
+    fileprivate var finding: LedgerInspection.Finding {
+        switch kind {
+        case .altered:
+            LedgerInspection.Finding(kind: .altered, text: "record \(sequence) is not what was committed")
+        case .misplaced:
+            LedgerInspection.Finding(kind: .misplaced, text: "record \(sequence) names another sequence number")
+        case .missing:
+            LedgerInspection.Finding(kind: .missing, text: "records before \(sequence) are missing")
+        }
+    }
+}

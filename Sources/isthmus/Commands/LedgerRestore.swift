@@ -1,0 +1,63 @@
+import ArgumentParser
+import GatewayDaemon
+import Ledger
+import OperatorFiles
+
+/// Puts a copy in the place of a store.
+struct LedgerRestore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Put a backup in the place of the store, which is kept beside it.",
+        discussion: """
+            The gateway must not run. What it accepted after the backup was made is not in the backup; what was open then \
+            is sent again and may arrive twice. That the store was replaced is the next record.
+
+            Example: isthmus ledger restore /var/backups/isthmus.db --reason "disk replaced" --config gateway.yaml
+            """
+    )
+
+    @OptionGroup var options: ConfigOption
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: ArgumentHelp("A file that isthmus ledger backup wrote.", valueName: "file"))
+    var file: String
+
+    @Option(name: .long, help: ArgumentHelp("Why, for the record.", valueName: "text"))
+    var reason: String
+
+    func run() throws {
+        let configuration = try Configured.configuration(options.config)
+        do throws(LedgerError) {
+            let directory = try StateDirectory(path: configuration.state)
+            let acts = StoreChange.acts(configuration)
+            let suffix = "replaced-" + Timestamp.text(milliseconds: acts.now)
+            let (inspection, kept) = try LedgerCopy.restore(
+                file,
+                into: directory,
+                keepingPresentAs: suffix,
+                LedgerMaintenance.quarters()
+            )
+            if let kept {
+                let writer = try LedgerWriter(path: directory.databasePath) { $0.run() }
+                defer { writer.close() }
+                try writer.perform([.audit(acts.restored(records: inspection.records, reason: reason))])
+                report(inspection, kept)
+            } else {
+                report(inspection, nil)
+            }
+            guard inspection.isSound else {
+                throw LedgerError(.corrupt, "the backup is not sound; nothing was changed")
+            }
+        } catch {
+            throw error.code == .corrupt ? Stop.fault(error.description) : Stop(error)
+        }
+    }
+
+    private func report(_ inspection: LedgerInspection, _ kept: String?) {
+        if output.json { return Output.json(LedgerMaintenance.View(inspection, file: file, kept: kept)) }
+        LedgerMaintenance.show(inspection, of: file)
+        guard let kept else { return }
+        Output.line("the store is that of \(file): \(inspection.records) records, \(inspection.open) open items")
+        Output.line("the one before is \(kept)")
+    }
+}
