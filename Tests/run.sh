@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test: lint, build with import checks, unit tests and vectors, documentation, the shipped configuration,
-# and the plays against real peers.
+# the plays against real peers, and faults under load.
 #
 #   Tests/run.sh [--quick] [--no-install]
 #
@@ -113,18 +113,27 @@ fi
 
 step "check of the shipped configuration" "$program" check --config Config/isthmus.yaml
 
+# count_claims LOG: adds the numbers of its last line.
+count_claims() {
+    local sums
+    sums=$(tail -n 1 "$1" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+    if [ -n "$sums" ]; then
+        passed=$((passed + ${sums% *})) failed=$((failed + ${sums#* }))
+    else
+        failed=$((failed + 1))
+    fi
+}
+
 if [ "$quick" = no ]; then
     echo "== plays with real peers"
     python=.build/peers/bin/python3
     [ -x "$python" ] || python=python3
     if [ -x "$program" ]; then
         "$python" Tests/Interop/run.py --gateway "$program" --json "$logs/plays.json" | tee "$logs/plays.log"
-        sums=$(tail -n 1 "$logs/plays.log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
-        if [ -n "$sums" ]; then
-            passed=$((passed + ${sums% *})) failed=$((failed + ${sums#* }))
-        else
-            failed=$((failed + 1))
-        fi
+        count_claims "$logs/plays.log"
+        echo "== faults under load"
+        "$python" Tests/Faults/run.py --short --gateway "$program" --json "$logs/faults.json" | tee "$logs/faults.log"
+        count_claims "$logs/faults.log"
     else
         echo "FAILED  plays: there is no $program"
         failed=$((failed + 1))

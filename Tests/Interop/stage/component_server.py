@@ -74,7 +74,10 @@ class Stream:
 
     def _end(self, _):
         self.depth -= 1
-        if self.depth == 1:
+        if self.depth == 0:  # Who ends a stream is answered with its end (RFC 6120 §4.4).
+            self.write("</stream:stream>")
+            self.writer.close()
+        elif self.depth == 1:
             stanza, self.stanza = self.stanza, None
             self._whole(stanza)
 

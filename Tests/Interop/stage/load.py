@@ -31,6 +31,10 @@ class SIPNeighbor(asyncio.DatagramProtocol):
         self.port, self.gateway, self.recipient = port, ("127.0.0.1", gateway_port), recipient
         self.open, self.codes, self.delivered = {}, {}, defaultdict(list)
         self.repeats = self.altered = self.resent = 0
+        self.answer_after = 0.0  # Seconds from a request to its response.
+        self.hasty = 0  # Refusals for want of room that do not say when to come again.
+        # When each message was first sent and first heard, and how long its answer took.
+        self.began, self.arrived, self.answered = {}, {}, {}
         self.waiting, self.busy_pairs = defaultdict(deque), set()
         self.transport, self.last = None, time.monotonic()
 
@@ -60,10 +64,16 @@ class SIPNeighbor(asyncio.DatagramProtocol):
             self.altered += repeated.raw != message.raw
         else:
             copies.append(message)
-        self.transport.sendto(response(message, 200, "OK"), source)
+            self.arrived.setdefault(message.text, self.last)
+        answer = response(message, 200, "OK")
+        if self.answer_after:
+            asyncio.get_running_loop().call_later(self.answer_after, self.transport.sendto, answer, source)
+        else:
+            self.transport.sendto(answer, source)
 
     def _response(self, data):
         code = int(data[8:11])
+        self.hasty += code == 503 and b"\r\nRetry-After:" not in data
         start = data.find(b"branch=z9hG4bKload-") + 19
         name = data[start:start + 64].split(b";", 1)[0].split(b"\r", 1)[0].split(b",", 1)[0].decode()
         request = self.open.get(name)
@@ -77,6 +87,7 @@ class SIPNeighbor(asyncio.DatagramProtocol):
     def _settle(self, request, code):
         del self.open[request.name]
         self.codes[request.name] = code
+        self.answered[request.name] = time.monotonic() - request.sent
         self.busy_pairs.discard(request.pair)
         if self.waiting[request.pair]:
             self._launch(request.pair, self.waiting[request.pair].popleft())
@@ -97,6 +108,7 @@ class SIPNeighbor(asyncio.DatagramProtocol):
                 f"\r\nTo: <{recipient}>\r\nCall-ID: {name}@load\r\nCSeq: 1 MESSAGE\r\n"
                 f"Content-Type: text/plain\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
         self.open[name] = Request(name, pair, data, time.monotonic())
+        self.began[name] = self.open[name].sent
         self.transport.sendto(data, self.gateway)
 
     def tick(self):
@@ -159,7 +171,7 @@ class Load(SIPLoad):
 
     def __init__(self, server, sip_port, gateway_port):
         self.server = server
-        self.stanzas, self.returned, self.written = defaultdict(list), {}, {}
+        self.stanzas, self.returned, self.written, self.shown = defaultdict(list), {}, {}, {}
         self.last = time.monotonic()
         server.on_message = self._stanza
         super().__init__(server.loop, sip_port, gateway_port)
@@ -170,6 +182,7 @@ class Load(SIPLoad):
             self.returned.setdefault(stanza.attributes.get("id"), stanza)
         elif stanza.body:
             self.stanzas[stanza.body].append(stanza)
+            self.shown.setdefault(stanza.body, self.last)
 
     def begin(self, round_number, count, rate):
         """Starts `count` messages each way at `rate` a second; returns the two floods."""

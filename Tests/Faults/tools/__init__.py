@@ -1,0 +1,1 @@
+"""What the faults are made with, and how their outcome is judged."""
