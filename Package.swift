@@ -144,7 +144,8 @@ let package = Package(
             ["Addressing", "MappingTables", "MIME", "CPIM", "IMDN", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"]
         ),
         gateway("BridgeCore", [collections, heaps]),
-        gateway("Ledger", ["CSQLite", "Digests"]),
+        gateway("AuditTrail", ["Digests", "MIME"]),
+        gateway("Ledger", ["AuditTrail", "CSQLite", "Digests"]),
         gateway(
             "XMPPLegs",
             [
@@ -293,7 +294,8 @@ let package = Package(
                 logging,
             ]
         ),
-        tests("Gateway/", "LedgerTests", ["Ledger", "CSQLite", "Digests"], data: ["Databases"]),
+        tests("Gateway/", "AuditTrailTests", ["AuditTrail", "Digests"]),
+        tests("Gateway/", "LedgerTests", ["Ledger", "AuditTrail", "CSQLite", "Digests"], data: ["Databases"]),
         tests("", "Commands", ["isthmus", "BridgeCore", "GatewayDaemon", "Ledger", nioCore, nioPosix]),
         tests(
             "",
