@@ -9,7 +9,7 @@ import MIME
 /// Source: the signed-note format, c2sp.org/signed-note, "Signatures" and "Ed25519 signatures".
 public struct NoteKey: Sendable, Hashable, CustomStringConvertible {
     /// The longest name, in bytes.
-    public static let longestName = 255
+    public static let longestName = 512
 
     /// Who signs: without blanks and plus signs.
     public let name: String

@@ -71,7 +71,7 @@ struct LedgerReaderTests {
         #expect(try reader.verifyLeaves(from: 3, through: 4) == LeafVerification(checked: 2, faults: [], last: 4))
         writer.close()
         let database = try Database(path: directory.file("db"), role: .writer)
-        try database.execute("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted")
+        try database.execute("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_kept_until_exported")
         try database.execute("UPDATE audit SET record = CAST(replace(record, 'gw', 'GW') AS BLOB) WHERE sequence = 2")
         try database.execute("DELETE FROM audit WHERE sequence = 4")
         try database.execute(

@@ -1,3 +1,5 @@
+import AuditTrail
+import Digests
 import Foundation
 import Testing
 
@@ -37,6 +39,12 @@ struct StoredDatabaseTests {
     )
     static let file = GenerationFile(path: "00-standard/loss.yaml", content: Array("table: loss".utf8))
 
+    static let mark: TrailMark = {
+        var edge = TreeEdge()
+        edge.append(SHA256.hash([1]))
+        return TrailMark(edge: edge, segment: SegmentFile(first: 1), bytes: 117)
+    }()
+
     /// What every stored database holds.
     static func sampleOperations() -> [[LedgerOperation]] {
         let key = SeenKey(key: [1, 2, 3], expires: sampleTime + 600_000, status: 202, crossing: "crossing-1")
@@ -55,6 +63,7 @@ struct StoredDatabaseTests {
             ],
             [.watch(watch), .usage(usage)],
             [.activate(activation, files: [file])],
+            [.exported(mark)],
             [.tell(Tell(key: "k", told: sampleTime, expires: sampleTime + 1)), .count(.refused, by: 2)],
         ]
     }
@@ -98,6 +107,8 @@ struct StoredDatabaseTests {
         // Generations came with the third.
         #expect(try reader.activations().map(\.generation) == (version < 3 ? [] : ["g1"]))
         #expect(try reader.files(of: "g1") == (version < 3 ? [] : [StoredDatabaseTests.file]))
+        // Files of the log came with the fourth.
+        #expect(try reader.trailMark() == (version < 4 ? nil : StoredDatabaseTests.mark))
         let balance = try reader.balance()
         #expect(balance.balances)
         #expect(balance.received == 4)

@@ -8,12 +8,13 @@ public struct AuditEntry: Sendable, Equatable {
 
     /// Takes a JSON object written by the caller.
     ///
-    /// The result is nil unless the bytes begin and end with braces and fit ``largest``. The rest is the caller's word.
+    /// The result is nil unless the bytes begin and end with braces, have no line end, and fit ``largest``. The rest is the
+    /// caller's word.
     ///
     /// - Parameter body: the object without the key `seq`, in the exact bytes to be recorded.
     public init?(body: [UInt8]) {
         guard body.count >= 2, body.count <= AuditEntry.largest, body.first == UInt8(ascii: "{"),
-            body.last == UInt8(ascii: "}")
+            body.last == UInt8(ascii: "}"), !body.contains(0x0A)
         else { return nil }
         self.body = body
     }

@@ -128,7 +128,7 @@ extension LedgerReader {
         return matcher.matches(record) ? .matches : .other
     }
 
-    private static func auditRow(_ row: Statement) throws(LedgerError) -> AuditRow {
+    static func auditRow(_ row: Statement) throws(LedgerError) -> AuditRow {
         let sequence = row.integer(0)
         guard let leaf = Digest(bytes: row.bytes(2)) else {
             throw LedgerError(.corrupt, "the leaf hash of audit record \(sequence) is not 32 bytes long")

@@ -10,7 +10,7 @@ enum Schema {
     static var version: Int64 { Int64(steps.count) }
 
     /// What each step runs, from an empty file on.
-    static let steps: [String] = [first, presence, generations]
+    static let steps: [String] = [first, presence, generations, trail]
 
     private static let first = """
         CREATE TABLE outbox(
@@ -134,6 +134,25 @@ enum Schema {
             activated_ms INTEGER NOT NULL,
             retired_ms INTEGER
         ) STRICT;
+        """
+
+    /// How far the records have gone into the files of the log; only what lies there may leave the database.
+    private static let trail = """
+        CREATE TABLE trail(
+            one INTEGER PRIMARY KEY CHECK(one = 1),
+            exported INTEGER NOT NULL,
+            stack BLOB NOT NULL,
+            segment INTEGER NOT NULL,
+            bytes INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER trail_only_grows BEFORE UPDATE ON trail WHEN NEW.exported < OLD.exported
+            BEGIN SELECT RAISE(ABORT, 'what was exported stays exported'); END;
+        CREATE TRIGGER trail_is_never_deleted BEFORE DELETE ON trail
+            BEGIN SELECT RAISE(ABORT, 'what was exported stays exported'); END;
+        DROP TRIGGER audit_is_never_deleted;
+        CREATE TRIGGER audit_is_kept_until_exported BEFORE DELETE ON audit
+            WHEN OLD.sequence > coalesce((SELECT exported FROM trail), 0)
+            BEGIN SELECT RAISE(ABORT, 'audit records are kept until they are exported'); END;
         """
 
     /// Sets what makes a commit durable, reads it back, and brings the tables up to date.

@@ -44,8 +44,15 @@ public enum LedgerOperation: Sendable, Equatable {
     indirect case activate(ActivationRow, files: [GenerationFile], limits: GenerationLimits = GenerationLimits())
     /// Notes that no crossing needs a generation that is out of force.
     case retire(generation: String, at: Int64)
+    /// Notes how far the records have gone into the files of the log; never less far than before.
+    case exported(TrailMark)
     /// Stores a value of the ledger's own, such as the name of the node.
     case meta(key: String, value: String)
+
+    /// Whether the operation takes an item over from its sender.
+    var isAcceptance: Bool {
+        if case .accept = self { true } else { false }
+    }
 
     /// Whether the operation may be refused although the database works, so that the others of its submission must be
     /// taken back.

@@ -62,7 +62,7 @@ public final class LedgerWriter: Sendable {
     ) throws(LedgerError) {
         let engine = try CommitEngine(path: path, vfs: vfs)
         nextCrossingID = engine.nextCrossing
-        let core = WriterCore(limits: limits, deliver: deliver)
+        let core = WriterCore(limits: limits, lastSequence: engine.nextSequence - 1, deliver: deliver)
         self.core = core
         let checkpointer = try Checkpointer(path: path, vfs: vfs)
         self.checkpointer = checkpointer
@@ -119,6 +119,18 @@ public final class LedgerWriter: Sendable {
             }
         }
         return try result.get()
+    }
+
+    /// The sequence number of the last committed audit record; 0 when there is none.
+    public var lastSequence: Int64 {
+        core.lastSequence.load(ordering: .relaxed)
+    }
+
+    /// Refuses submissions that accept items, or takes them again; what ends an item is stored always.
+    ///
+    /// - Parameter isBehind: whether the files of the audit log are further behind than they may be.
+    public func setBehind(_ isBehind: Bool) {
+        core.setBehind(isBehind)
     }
 
     /// What the writer has done so far.

@@ -28,7 +28,8 @@ struct TransactionRunner {
 
     init(_ database: Database) throws(LedgerError) {
         self.database = database
-        let nextSequence = try database.integer("SELECT max(sequence) FROM audit") ?? 0
+        let stored = try database.integer("SELECT max(sequence) FROM audit") ?? 0
+        let nextSequence = max(stored, try database.integer("SELECT exported FROM trail") ?? 0)
         let nextCrossing = try TransactionRunner.nextCrossing(in: database)
         progress = Progress(nextSequence: nextSequence + 1, nextCrossing: nextCrossing)
         storedNextCrossing = nextCrossing
@@ -138,6 +139,7 @@ struct TransactionRunner {
         case .forgetUsage(let id): try WatchTable(database).remove(usage: id)
         case .activate(let row, let files, let limits): try GenerationTable(database).activate(row, files, limits)
         case .retire(let generation, let moment): try GenerationTable(database).retire(generation, at: moment)
+        case .exported(let mark): try TrailTable(database).store(mark)
         case .meta(let key, let value): try store(key, value)
         }
     }

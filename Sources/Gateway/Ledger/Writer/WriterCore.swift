@@ -9,15 +9,20 @@ final class WriterCore: Sendable {
         var pendingOperations = 0
         var isSleeping = false
         var isClosing = false
+        var isBehind = false
         var statistics = WriterStatistics()
     }
+
+    /// The sequence number of the last committed audit record.
+    let lastSequence: Atomic<Int64>
 
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
     private let limits: WriterLimits
     private let deliver: @Sendable (LedgerDelivery) -> Void
 
-    init(limits: WriterLimits, deliver: @escaping @Sendable (LedgerDelivery) -> Void) {
+    init(limits: WriterLimits, lastSequence: Int64, deliver: @escaping @Sendable (LedgerDelivery) -> Void) {
+        self.lastSequence = Atomic(lastSequence)
         self.limits = limits
         self.deliver = deliver
     }
@@ -27,6 +32,11 @@ final class WriterCore: Sendable {
         let count = submission.operations.count
         let (refusal, wakes) = state.withLock { state -> (LedgerError?, Bool) in
             if state.isClosing { return (LedgerError(.closed, "the ledger is closed"), false) }
+            if state.isBehind, submission.operations.contains(where: \.isAcceptance) {
+                state.statistics.overloads += 1
+                let reason = "the files of the audit log are behind the store"
+                return (LedgerError(.overloaded, reason, remedy: "see why they cannot be written"), false)
+            }
             // An empty queue takes a submission of any size, so that a large import is possible.
             guard state.pending.isEmpty || state.pendingOperations + count <= limits.queue else {
                 state.statistics.overloads += 1
@@ -53,6 +63,11 @@ final class WriterCore: Sendable {
         }
         if wakes { signal.signal() }
         return begins
+    }
+
+    /// Refuses to accept items, or takes them again; what ends an item is stored always.
+    func setBehind(_ isBehind: Bool) {
+        state.withLock { $0.isBehind = isBehind }
     }
 
     func statistics() -> WriterStatistics {
@@ -137,6 +152,7 @@ final class WriterCore: Sendable {
     /// - Returns: false when the whole transaction failed.
     private func run(_ group: [Submission], engine: inout CommitEngine) -> Bool {
         let outcome = engine.commit(group)
+        lastSequence.store(engine.nextSequence - 1, ordering: .relaxed)
         count(group, outcome, pages: engine.pagesInLog)
         hand(group, outcome.results)
         return outcome.failure == nil

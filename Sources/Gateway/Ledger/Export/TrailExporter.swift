@@ -1,0 +1,163 @@
+public import AuditTrail
+import Digests
+
+/// Appends committed records to the files of the log, in order, and signs what is durable there.
+///
+/// Each step may be the last before a crash: the mark in the store says what lies in the files for certain, and what lies
+/// beyond it is compared with the store at the next start, kept where it is the same, and cut where it is torn.
+public struct TrailExporter {
+    /// The bounds of the exporter.
+    public struct Limits: Sendable, Equatable {
+        /// A segment that is longer is not written to any more, in bytes (64 MiB).
+        public var segment: Int64 = 64 << 20
+        /// Records that one step takes at most (4096).
+        public var step = 4096
+        /// Bytes of records that one step takes at most, but for the first (4 MiB).
+        public var stepBytes = 4 << 20
+
+        /// The default bounds.
+        public init() {}
+    }
+
+    /// The points at which a step may be interrupted.
+    enum Point: CaseIterable {
+        /// Nothing is written.
+        case begin
+        /// The records are in their file.
+        case records
+        /// So are their hashes.
+        case leaves
+        /// The checkpoint is in its file.
+        case checkpoint
+        /// The checkpoint is outside too.
+        case sinks
+    }
+
+    /// What one step did.
+    public struct Progress: Sendable, Equatable {
+        /// How many records were appended.
+        public var appended: Int
+        /// Whether more were committed than the step took.
+        public var hasMore: Bool
+        /// What went wrong with places outside; the export goes on without them.
+        public var sinkFaults: [String]
+    }
+
+    private let folder: TrailFolder
+    private let reader: LedgerReader
+    private let signer: NoteSigner
+    private let sinks: [CheckpointSink]
+    private let limits: Limits
+    private let store: (TrailMark) throws(LedgerError) -> Void
+    var interruption: ((Point) throws(TrailFault) -> Void)?
+
+    /// How far the files go.
+    public private(set) var mark: TrailMark
+    /// The size of the last checkpoint; less than the mark's while there is none for it.
+    private var signed: Int64
+
+    /// Opens the folder, compares its end with the store, and cuts what is torn.
+    ///
+    /// - Parameters:
+    ///   - path: the folder; made when it is missing.
+    ///   - reader: reads the store.
+    ///   - signer: signs checkpoints; its name is the origin of the log.
+    ///   - previous: the key that signed before, where the key changes with this start.
+    ///   - sinks: where checkpoints go beside the folder.
+    ///   - limits: the bounds.
+    ///   - store: notes the mark in the store, durably.
+    /// - Throws: ``TrailFault`` when the folder cannot be used or does not belong to this store and key, `LedgerError`
+    ///   when the store cannot be read.
+    public init(
+        path: String,
+        reader: LedgerReader,
+        signer: NoteSigner,
+        previous: NoteSigner? = nil,
+        sinks: [CheckpointSink] = [],
+        limits: Limits = Limits(),
+        store: @escaping (TrailMark) throws(LedgerError) -> Void
+    ) throws {
+        folder = try TrailFolder(path)
+        self.reader = reader
+        self.signer = signer
+        self.sinks = sinks
+        self.limits = limits
+        self.store = store
+        let recovery = TrailRecovery(folder: folder, reader: reader)
+        mark = try recovery.mark()
+        signed = try recovery.signed(through: mark, by: signer)
+        try KeyFile(folder: folder).admit(signer, previous: previous, at: mark.edge.size)
+    }
+
+    /// Exports what was committed since, signs it, and notes how far it went.
+    ///
+    /// - Returns: what was done.
+    /// - Throws: ``TrailFault`` or `LedgerError`; whoever wants to try again opens the exporter again, which cuts what
+    ///   the failed step left behind.
+    public mutating func step() throws -> Progress {
+        let rows = try reader.exportable(after: mark.edge.size, limit: limits.step, bytes: limits.stepBytes)
+        let hasMore = mark.edge.size + Int64(rows.count) < (try reader.lastSequence())
+        guard !rows.isEmpty || signed < mark.edge.size else {
+            return Progress(appended: 0, hasMore: false, sinkFaults: [])
+        }
+        var next = mark
+        if next.bytes >= limits.segment, !rows.isEmpty {
+            next.segment = SegmentFile(first: next.edge.size + 1)
+            next.bytes = 0
+        }
+        var records: [UInt8] = []
+        var leaves: [UInt8] = []
+        for row in rows {
+            records += row.record
+            records.append(0x0A)
+            row.leaf.append(to: &leaves)
+            next.edge.append(row.leaf)
+        }
+        next.bytes += Int64(records.count)
+        try interruption?(.begin)
+        if !rows.isEmpty {
+            try folder.append(records, to: next.segment.name(.records))
+            try interruption?(.records)
+            try folder.append(leaves, to: next.segment.name(.leaves))
+            try interruption?(.leaves)
+        }
+        let note = Checkpoint(origin: signer.publicKey.name, size: next.edge.size, root: next.edge.root)
+            .signed(by: signer)
+        try folder.append(Array(note.written.utf8), to: next.segment.name(.checkpoints))
+        try interruption?(.checkpoint)
+        var faults: [String] = []
+        for sink in sinks {
+            do throws(TrailFault) { try sink.publish(note) } catch { faults.append("\(sink): \(error.reason)") }
+        }
+        try interruption?(.sinks)
+        try store(next)
+        mark = next
+        signed = next.edge.size
+        return Progress(appended: rows.count, hasMore: hasMore, sinkFaults: faults)
+    }
+}
+
+extension LedgerReader {
+    /// Records to be exported, in order.
+    func exportable(after sequence: Int64, limit: Int, bytes: Int) throws(LedgerError) -> [AuditRow] {
+        try read { database throws(LedgerError) in
+            let statement = try database.cached(
+                "SELECT sequence, record, leaf FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"
+            )
+            statement.bind(1, sequence)
+            statement.bind(2, Int64(limit))
+            defer { statement.reset() }
+            var rows: [AuditRow] = []
+            var size = 0
+            while size < bytes, try statement.step() {
+                let row = try LedgerReader.auditRow(statement)
+                guard row.sequence == sequence + Int64(rows.count) + 1 else {
+                    throw LedgerError(.corrupt, "the store lacks audit record \(sequence + Int64(rows.count) + 1)")
+                }
+                size += row.record.count
+                rows.append(row)
+            }
+            return rows
+        }
+    }
+}

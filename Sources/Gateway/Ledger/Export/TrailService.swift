@@ -1,0 +1,232 @@
+import AuditTrail
+import Dispatch
+import Synchronization
+
+/// What the service has done.
+public struct TrailStatistics: Sendable, Equatable {
+    /// The sequence number of the last record in the files.
+    public var exported: Int64 = 0
+    /// Committed records that are not in the files, at the last look.
+    public var lag: Int64 = 0
+    /// Steps that failed.
+    public var failures = 0
+    /// Checkpoints that could not be handed to a place outside.
+    public var sinkFailures = 0
+    /// Why the last step failed; nil when it did not.
+    public var fault: String?
+
+    /// Creates empty statistics.
+    public init() {}
+}
+
+/// Writes the files of the log on a thread of its own, at least each second.
+public final class TrailService: Sendable {
+    /// How the service works.
+    public struct Settings: Sendable {
+        /// The folder of the log.
+        public var path: String
+        /// How long nothing is written after a step, in milliseconds (1000).
+        public var interval = 1000
+        /// So many committed records may be missing in the files (100000).
+        public var largestLag: Int64 = 100_000
+        /// Whether items are refused while more are missing.
+        public var refusesBehind = true
+
+        /// The default settings of a folder.
+        ///
+        /// - Parameter path: the folder of the log.
+        public init(path: String) {
+            self.path = path
+        }
+    }
+
+    /// What its owner should know of, each once when it begins and once when it ends.
+    public enum Event: Sendable, Equatable {
+        /// A step failed; it is tried again.
+        case failed(String)
+        /// Steps succeed again.
+        case works
+        /// A place outside did not take a checkpoint.
+        case sinkFailed(String)
+        /// All places outside take checkpoints again.
+        case sinksWork
+        /// More records are missing in the files than may be.
+        case behind(Int64)
+        /// The files have caught up.
+        case caughtUp
+    }
+
+    private struct State {
+        var statistics = TrailStatistics()
+        var isClosing = false
+        var isOpen: Result<Void, any Error>?
+    }
+
+    private final class Core: Sendable {
+        let state = Mutex(State())
+        let wakes = DispatchSemaphore(value: 0)
+        let opened = DispatchSemaphore(value: 0)
+    }
+
+    private let core: Core
+    private let thread: DedicatedThread
+
+    /// Opens the log and begins to write.
+    ///
+    /// - Parameters:
+    ///   - settings: how it works.
+    ///   - writer: takes the marks, and refuses items while the files are behind.
+    ///   - open: opens the exporter; called on the service's thread, again after each failure.
+    ///   - report: told what the owner should know, on the service's thread.
+    /// - Throws: what the first opening threw.
+    public init(
+        settings: Settings,
+        writer: LedgerWriter,
+        open: @escaping @Sendable () throws -> TrailExporter,
+        report: @escaping @Sendable (Event) -> Void
+    ) throws {
+        let core = Core()
+        self.core = core
+        thread = try DedicatedThread {
+            var loop = Loop(core: core, settings: settings, writer: writer, open: open, report: report)
+            loop.run()
+        }
+        core.opened.wait()
+        do {
+            try core.state.withLock { $0.isOpen ?? .success(()) }.get()
+        } catch {
+            thread.join()
+            throw error
+        }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// What the service has done so far.
+    ///
+    /// - Returns: a snapshot.
+    public func statistics() -> TrailStatistics {
+        core.state.withLock { $0.statistics }
+    }
+
+    /// Has the files written at once, without waiting for the interval.
+    public func wake() {
+        core.wakes.signal()
+    }
+
+    /// Writes what was committed and ends; the writer is still open.
+    ///
+    /// Blocks until done; not to be called on an event loop.
+    public func close() {
+        let begins = core.state.withLock { state in
+            defer { state.isClosing = true }
+            return !state.isClosing
+        }
+        guard begins else { return }
+        core.wakes.signal()
+        thread.join()
+    }
+
+    /// The thread's own part.
+    private struct Loop {
+        let core: Core
+        let settings: Settings
+        let writer: LedgerWriter
+        let open: @Sendable () throws -> TrailExporter
+        let report: @Sendable (Event) -> Void
+        var exporter: TrailExporter?
+        var failed = false
+        var sinkFailed = false
+        var isBehind = false
+
+        init(
+            core: Core,
+            settings: Settings,
+            writer: LedgerWriter,
+            open: @escaping @Sendable () throws -> TrailExporter,
+            report: @escaping @Sendable (Event) -> Void
+        ) {
+            self.core = core
+            self.settings = settings
+            self.writer = writer
+            self.open = open
+            self.report = report
+        }
+
+        mutating func run() {
+            do {
+                exporter = try open()
+            } catch {
+                core.state.withLock { $0.isOpen = .failure(error) }
+                core.opened.signal()
+                return
+            }
+            core.state.withLock { $0.isOpen = .success(()) }
+            core.opened.signal()
+            while true {
+                // Asked before the step, so that what was committed before the service was closed is written.
+                let isClosing = core.state.withLock { $0.isClosing }
+                work()
+                if isClosing { return }
+                _ = core.wakes.wait(timeout: .now() + .milliseconds(settings.interval))
+            }
+        }
+
+        private mutating func work() {
+            do {
+                var current = try exporter ?? open()
+                var hasMore = true
+                while hasMore {
+                    exporter = nil
+                    let progress = try current.step()
+                    exporter = current
+                    hasMore = progress.hasMore
+                    note(progress)
+                    if hasMore { look() }
+                }
+                if failed { report(.works) }
+                failed = false
+                core.state.withLock { $0.statistics.fault = nil }
+            } catch {
+                let text = "\(error)"
+                core.state.withLock { state in
+                    state.statistics.failures += 1
+                    state.statistics.fault = text
+                }
+                if !failed { report(.failed(text)) }
+                failed = true
+            }
+            look()
+        }
+
+        private mutating func note(_ progress: TrailExporter.Progress) {
+            let exported = exporter?.mark.edge.size ?? 0
+            core.state.withLock { state in
+                state.statistics.exported = exported
+                state.statistics.sinkFailures += progress.sinkFaults.count
+            }
+            if let fault = progress.sinkFaults.first {
+                if !sinkFailed { report(.sinkFailed(fault)) }
+                sinkFailed = true
+            } else if sinkFailed, progress.appended > 0 {
+                report(.sinksWork)
+                sinkFailed = false
+            }
+        }
+
+        /// Compares the files with the store.
+        private mutating func look() {
+            let last = writer.lastSequence
+            let lag = core.state.withLock { state in
+                state.statistics.lag = max(0, last - state.statistics.exported)
+                return state.statistics.lag
+            }
+            guard isBehind != (lag > settings.largestLag) else { return }
+            isBehind.toggle()
+            if settings.refusesBehind { writer.setBehind(isBehind) }
+            report(isBehind ? .behind(lag) : .caughtUp)
+        }
+    }
+}
