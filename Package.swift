@@ -164,7 +164,7 @@ let package = Package(
         gateway(
             "GatewayDaemon",
             [
-                "Addressing", "BridgeCore", "CPIM", "DNSChannels", "Digests", "Interworking", "Ledger",
+                "Addressing", "AuditTrail", "BridgeCore", "CPIM", "DNSChannels", "Digests", "Interworking", "Ledger",
                 "MappingTables", "MIME", "OperatorFiles", "SIMPLELegs", "SIPMessages", "SIPChannels",
                 "SIPTransactions", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas",
                 "XMPPStreams", nioCore, nioPosix, logging, signals, lifecycle, collections,
@@ -174,8 +174,8 @@ let package = Package(
         .executableTarget(
             name: "isthmus",
             dependencies: [
-                "Addressing", "BridgeCore", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger",
-                "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPMessages", "XMLStreams", "XMPPLegs",
+                "Addressing", "AuditTrail", "BridgeCore", "CPIM", "Digests", "GatewayDaemon", "Interworking", "Ledger",
+                "MIME", "MappingTables", "OperatorFiles", "PIDF", "SIMPLELegs", "SIPMessages", "XMLStreams", "XMPPLegs",
                 "XMPPStanzas", argumentParser,
             ],
             path: "Sources/isthmus",

@@ -45,6 +45,8 @@ struct ControlTests {
             store(pairs.map { .addAddress($0) } + [.audit(record)])
         }
 
+        func note(_ record: AuditEntry) -> EventLoopFuture<ControlReply> { store([.audit(record)]) }
+
         func repair(_ key: WatchKey?, record: AuditEntry) -> EventLoopFuture<ControlReply> {
             store([.audit(record)]).map { _ in ControlReply(rows: [["repaired": key == nil ? "3" : "1"]]) }
         }

@@ -6,9 +6,12 @@ import MappingTables
 /// The records.
 struct Audit: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Search the records of crossings and of operators' acts.",
+        abstract: "Search, verify and prove the records of crossings and of operators' acts.",
         discussion: "Example: isthmus audit search --address juliet@example.com --since 2d --config gateway.yaml",
-        subcommands: [AuditSearch.self, AuditShow.self]
+        subcommands: [
+            AuditSearch.self, AuditShow.self, AuditVerify.self, AuditProve.self, AuditExportCommand.self,
+            AuditKeyCommand.self,
+        ]
     )
 
     /// Records as they were committed, byte by byte, in a JSON array.
@@ -68,7 +71,10 @@ struct AuditSearch: ParsableCommand {
         [
             AuditEvent.accepted, .delivered, .failed, .failedUntold, .expired, .refused, .duplicate, .held,
             .reprocessed, .dropped, .reopened, .told, .activated, .activationRefused, .retired,
-        ].map(\.rawValue) + ["address-added", "address-removed", "addresses-imported", "ledger-restored"]
+        ].map(\.rawValue) + [
+            "address-added", "address-removed", "addresses-imported", "audit-exported", "audit-key-renewed",
+            "ledger-restored",
+        ]
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit is 0 or more") }

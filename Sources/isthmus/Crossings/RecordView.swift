@@ -35,16 +35,18 @@ struct RecordView: Codable, Sendable {
 
     /// Reads stored records.
     static func read(_ rows: [AuditRow]) throws(Stop) -> [RecordView] {
-        let decoder = JSONDecoder()
         var views: [RecordView] = []
         views.reserveCapacity(rows.count)
-        for row in rows {
-            guard let view = try? decoder.decode(RecordView.self, from: Data(row.record)) else {
-                throw .fault("the audit record \(row.sequence) cannot be read")
-            }
-            views.append(view)
-        }
+        for row in rows { views.append(try read(row.record, row.sequence)) }
         return views
+    }
+
+    /// Reads one record.
+    static func read(_ record: [UInt8], _ sequence: Int64) throws(Stop) -> RecordView {
+        guard let view = try? JSONDecoder().decode(RecordView.self, from: Data(record)) else {
+            throw .fault("the audit record \(sequence) cannot be read")
+        }
+        return view
     }
 
     /// What happened, for a line of a table.

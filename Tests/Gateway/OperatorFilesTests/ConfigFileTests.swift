@@ -41,6 +41,11 @@ struct ConfigFileTests {
         #expect(configuration.trusted[0].domains == ["example.net"])
         #expect(!configuration.trusted[0].isIntermediary)
         #expect(configuration.recordsDigest)
+        #expect(configuration.audit.folder == configuration.state + "/audit")
+        #expect(configuration.audit.signingKey == configuration.state + "/audit.key")
+        #expect(configuration.audit.places == [])
+        #expect(configuration.audit.largestLag == 100_000)
+        #expect(configuration.audit.refusesBehind)
         #expect(configuration.logLevel == "notice")
         #expect(!configuration.logsJSON)
         let limits = configuration.limits
@@ -84,7 +89,13 @@ struct ConfigFileTests {
             sip:
               listen: ["tcp:[::]:0"]
               trusted: [{address: "2001:db8::2", domains: [example.net], intermediary: yes}]
-            audit: {bodies: metadata}
+            audit:
+              bodies: metadata
+              folder: log
+              signing-key: /etc/isthmus/audit.key
+              checkpoints-to: ["file:/mnt/checkpoints", "file:near", syslog]
+              largest-lag: 7
+              when-behind: go-on
             limits: {items: 7, items-per-hop: 6, items-per-pair: 5, deadline: 2d, stanza-depth: 8}
             log: {level: debug, format: json}
             """
@@ -105,6 +116,13 @@ struct ConfigFileTests {
         #expect(configuration.listeners[0].description == "tcp:[::]:0")
         #expect(configuration.trusted[0].isIntermediary)
         #expect(!configuration.recordsDigest)
+        #expect(configuration.audit.folder.hasSuffix("log"))
+        #expect(configuration.audit.signingKey == "/etc/isthmus/audit.key")
+        #expect(configuration.audit.places.count == 3)
+        #expect(configuration.audit.places.first == .file("/mnt/checkpoints"))
+        #expect(configuration.audit.places.last == .syslog)
+        #expect(configuration.audit.largestLag == 7)
+        #expect(!configuration.audit.refusesBehind)
         #expect(configuration.logsJSON)
         #expect(configuration.logLevel == "debug")
         #expect(configuration.limits.itemsPerPair == 5)
@@ -137,8 +155,9 @@ struct ConfigFileTests {
         arguments: [
             ("sip:\n", "msrp: {listen: [\"tls:[::]:2855\"]}\nsip:\n"), ("sip:\n", "admin: {}\nsip:\n"),
             ("  listen:", "  certificate: c\n  listen:"), ("  listen:", "  key: c\n  listen:"),
-            ("sip:\n", "audit: {bodies: content}\nsip:\n"), ("sip:\n", "audit: {signing-key: k}\nsip:\n"),
-            ("sip:\n", "audit: {checkpoints-to: []}\nsip:\n"), ("\"udp:127.0.0.1:5060\"", "\"tls:127.0.0.1:5061\""),
+            ("sip:\n", "audit: {bodies: content}\nsip:\n"),
+            ("sip:\n", "audit: {checkpoints-to: [\"https://witness.example\"]}\nsip:\n"),
+            ("\"udp:127.0.0.1:5060\"", "\"tls:127.0.0.1:5061\""),
             ("sip:127.0.0.1:5070", "sip:proxy.example.net"), ("sip:127.0.0.1:5070", "sips:127.0.0.1:5070"),
             ("sip:127.0.0.1:5070", "sip:127.0.0.1;transport=tls"),
         ]

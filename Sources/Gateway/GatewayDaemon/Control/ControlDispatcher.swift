@@ -42,6 +42,10 @@ final class ControlDispatcher {
             case ControlRequest.importAddresses:
                 let pairs = try acts.pairs(csv: Array((request.arguments["csv"] ?? "").utf8))
                 answer = host.importAddresses(pairs, record: acts.imported(pairs))
+            case ControlRequest.exportAudit:
+                guard let what = request.arguments["what"], let reason = request.arguments["reason"], !reason.isEmpty
+                else { return reply(ControlReply(code: 2, message: "an export says what, and has a reason")) }
+                answer = host.note(acts.exported(what, reason: reason))
             case ControlRequest.repairSubscriptions where request.arguments.isEmpty:
                 answer = host.repair(nil, record: acts.repaired(nil))
             case ControlRequest.repairSubscriptions:

@@ -71,6 +71,12 @@ public protocol ControlHost: AnyObject {
     /// - Returns: the reply once the act is stored, with a row for each message.
     func drop(_ ids: [CrossingID], _ act: MessageAct) -> EventLoopFuture<ControlReply>
 
+    /// Records what somebody did to the log, such as an export.
+    ///
+    /// - Parameter record: the record.
+    /// - Returns: the reply once it is stored.
+    func note(_ record: AuditEntry) -> EventLoopFuture<ControlReply>
+
     /// Links, queues and counters: rows with `section`, `name` and `value`.
     var status: ControlReply { get }
 

@@ -34,6 +34,8 @@ extension ControlRequest {
     public static let largestBatch = 100
     /// Ends a subscription; takes `watcher`, `presentity`, `target` and `reason`.
     public static let dropSubscription = "subscription.drop"
+    /// Records that somebody handed records of the log out; takes `what` and `reason`.
+    public static let exportAudit = "audit.export"
     /// Puts the mapping files in force; takes `reason`, `shadow` and `expect`.
     public static let applyMappings = "mappings.apply"
     /// Puts an earlier generation in force; takes `generation`, `reason` and `shadow`.

@@ -1,3 +1,4 @@
+public import AuditTrail
 public import Ledger
 
 /// Acts of a person on the store, with the records that say so.
@@ -92,6 +93,26 @@ public struct OperatorActs: Sendable {
     /// - Returns: the record.
     public func restored(records: Int, reason: String) -> AuditEntry {
         record("ledger-restored", [AuditField("records", String(records))], reason: reason)
+    }
+
+    /// The record of records that were handed out.
+    ///
+    /// - Parameters:
+    ///   - what: which records, and in which form.
+    ///   - reason: why.
+    /// - Returns: the record.
+    public func exported(_ what: String, reason: String) -> AuditEntry {
+        record("audit-exported", [AuditField("export", what)], reason: reason)
+    }
+
+    /// The record of a key that took the place of another.
+    ///
+    /// - Parameters:
+    ///   - key: the new key.
+    ///   - reason: why.
+    /// - Returns: the record.
+    public func keyRenewed(_ key: NoteKey, reason: String) -> AuditEntry {
+        record("audit-key-renewed", [AuditField("key", key.description)], reason: reason)
     }
 
     func record(_ event: String, _ identifiers: [AuditField], reason: String? = nil) -> AuditEntry {

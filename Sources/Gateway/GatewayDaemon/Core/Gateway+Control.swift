@@ -33,6 +33,10 @@ extension Gateway: ControlHost {
         }
     }
 
+    func note(_ record: AuditEntry) -> EventLoopFuture<ControlReply> {
+        change([.audit(record)]) { _ in ControlReply() }
+    }
+
     func repair(_ key: WatchKey?, record: AuditEntry) -> EventLoopFuture<ControlReply> {
         change([.audit(record)]) { gateway in
             let keys = key.map { [$0] } ?? gateway.presence.repairable
@@ -118,6 +122,13 @@ extension Gateway: ControlHost {
         add("store", "operations", String(writer.operations))
         add("store", "failed commits", String(writer.failedCommits))
         add("store", "queued", String(writer.queued))
+        if let trail = trail?() {
+            add("audit", "records in files", String(trail.exported))
+            add("audit", "records behind", String(trail.lag))
+            add("audit", "failed writes", String(trail.failures))
+            add("audit", "checkpoints not passed on", String(trail.sinkFailures))
+            if let fault = trail.fault { add("audit", "fault", fault) }
+        }
         return ControlReply(rows: rows)
     }
 }

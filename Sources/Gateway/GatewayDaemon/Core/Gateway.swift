@@ -50,6 +50,8 @@ final class Gateway {
 
     /// The legs, set once by ``connect(xmpp:simple:)``.
     private(set) var xmpp: XMPPLeg?
+    /// What the files of the audit log are at; nil where none are written.
+    var trail: (@Sendable () -> TrailStatistics)?
     private(set) var simple: SIMPLELeg?
 
     /// The words of watchers whose requests are being made.

@@ -16,6 +16,7 @@ final class RunningGateway: Sendable {
     let writer: LedgerWriter
     /// What streams between servers hold; nil where there are none.
     let server: ServerResources?
+    private let trail: TrailService
     private let state: StateDirectory
     private let group: MultiThreadedEventLoopGroup
     private let core: NIOLoopBound<Core>
@@ -78,6 +79,8 @@ final class RunningGateway: Sendable {
                 recovery = try Recovery(reader, now: clock.read().wall)
             } catch { throw Self.fault(error) }
             let tables = try await Self.tables(given, configuration, writer, reader, recovery, clock, logger)
+            // Ends with the last reference to it, where something below cannot be opened.
+            let trail = try await Self.trail(configuration, writer, state, logger)
             var prepared = LegSettings.simple(configuration)
             prepared.sequenceLead = recovery.lead
             let simpleSettings = prepared
@@ -136,7 +139,8 @@ final class RunningGateway: Sendable {
                 ]
             )
             if let server { server.log(server.warnings, logger) }
-            return RunningGateway(addresses, state, writer, server, group, core, logger)
+            try await loop.submit { core.value.gateway.trail = { trail.statistics() } }.get()
+            return RunningGateway(addresses, state, writer, trail, server, group, core, logger)
         } catch {
             server?.stop()
             try? await group.shutdownGracefully()
@@ -148,6 +152,7 @@ final class RunningGateway: Sendable {
         _ sipAddresses: [SocketAddress],
         _ state: StateDirectory,
         _ writer: LedgerWriter,
+        _ trail: TrailService,
         _ server: ServerResources?,
         _ group: MultiThreadedEventLoopGroup,
         _ core: NIOLoopBound<Core>,
@@ -156,6 +161,7 @@ final class RunningGateway: Sendable {
         self.sipAddresses = sipAddresses
         self.state = state
         self.writer = writer
+        self.trail = trail
         self.server = server
         self.group = group
         self.core = core
@@ -188,6 +194,19 @@ final class RunningGateway: Sendable {
         } catch {
             try? await NIOThreadPool.singleton.runIfActive { writer.close() }
             throw (error as? LedgerError).map { fault($0) } ?? error
+        }
+    }
+
+    /// Opens the audit log, which blocks until its end is compared with the store.
+    private static func trail(
+        _ configuration: GatewayConfiguration,
+        _ writer: LedgerWriter,
+        _ state: StateDirectory,
+        _ logger: Logger
+    ) async throws -> TrailService {
+        let database = state.databasePath
+        return try await NIOThreadPool.singleton.runIfActive {
+            try AuditExport.start(configuration, writer, database: database, logger)
         }
     }
 
@@ -257,8 +276,11 @@ final class RunningGateway: Sendable {
 
     /// The writer blocks until all is stored, so that it is closed outside the loop and the cooperative pool.
     private func close() async {
-        let writer = writer
-        try? await NIOThreadPool.singleton.runIfActive { writer.close() }
+        let (writer, trail) = (writer, trail)
+        try? await NIOThreadPool.singleton.runIfActive {
+            trail.close()
+            writer.close()
+        }
         try? await group.shutdownGracefully()
     }
 

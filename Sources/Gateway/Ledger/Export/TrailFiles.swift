@@ -74,6 +74,66 @@ public struct TrailFiles: Sendable {
         return verifier.finish()
     }
 
+    /// Goes through the records in order.
+    ///
+    /// - Parameters:
+    ///   - filter: which records.
+    ///   - body: gets each sequence number and the bytes of the record; ends the walk with false.
+    /// - Throws: ``TrailFault`` when a file cannot be read or a line is no record, and what the body throws.
+    public func walk(
+        matching filter: AuditFilter = AuditFilter(),
+        _ body: (Int64, ArraySlice<UInt8>) throws -> Bool
+    ) throws {
+        let matcher = AuditMatcher(filter)
+        for segment in try segments() {
+            let name = segment.name(.records)
+            var carried: [UInt8] = []
+            var offset: Int64 = 0
+            while true {
+                let bytes = try folder.read(name, from: offset, count: 1 << 20)
+                if bytes.isEmpty { break }
+                offset += Int64(bytes.count)
+                carried += bytes
+                var rest = carried[...]
+                while let end = rest.firstIndex(of: 0x0A) {
+                    let line = rest[rest.startIndex..<end]
+                    rest = rest[(end + 1)...]
+                    guard let sequence = SegmentFile.sequence(of: line) else {
+                        throw TrailFault(
+                            .different,
+                            "\(folder.path(name)) has a line that is no record",
+                            remedy: "isthmus audit verify names it"
+                        )
+                    }
+                    guard matcher.matches(line.span) else { continue }
+                    guard try body(sequence, line) else { return }
+                }
+                carried = Array(rest)
+            }
+        }
+    }
+
+    /// The stored hashes of the first records.
+    ///
+    /// - Parameter size: how many.
+    /// - Returns: the hashes; nil when some are missing.
+    /// - Throws: ``TrailFault`` when a file cannot be read.
+    public func leaves(through size: Int64) throws -> [Digest]? {
+        let files = LeafFiles(folder: folder, segments: try segments())
+        var leaves: [Digest] = []
+        leaves.reserveCapacity(Int(clamping: size))
+        var sequence: Int64 = 0
+        while sequence < size {
+            sequence += 1
+            guard let leaf = files.leaf(sequence) else {
+                if let fault = files.fault { throw fault }
+                return nil
+            }
+            leaves.append(leaf)
+        }
+        return leaves
+    }
+
     /// The record of a sequence number.
     ///
     /// - Parameter sequence: the number.

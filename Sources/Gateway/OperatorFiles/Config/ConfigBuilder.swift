@@ -30,12 +30,26 @@ struct ConfigBuilder {
             listeners: value["sip"]?["listen"]?.elements.compactMap { $0.text.flatMap(SIPListener.init) } ?? [],
             trusted: value["sip"]?["trusted"]?.elements.map(sender) ?? [],
             recordsDigest: value["audit"]?["bodies"]?.text == "digest",
+            audit: audit(value["audit"], state: path(gateway?["state"]?.text ?? "")),
             limits: ConfigLimits { limits?[$0]?.number ?? 0 },
             logLevel: value["log"]?["level"]?.text ?? "",
             logsJSON: value["log"]?["format"]?.text == "json"
         )
         diagnostics.append(contentsOf: ConfigCheck.findings(value, configuration, root))
         return configuration
+    }
+
+    private func audit(_ value: ConfigValue?, state: String) -> GatewayConfiguration.Audit {
+        GatewayConfiguration.Audit(
+            folder: value?["folder"]?.text.map(path) ?? state + "/audit",
+            signingKey: value?["signing-key"]?.text.map(path) ?? state + "/audit.key",
+            places: (value?["checkpoints-to"]?.elements ?? []).compactMap { place in
+                guard let text = place.text else { return nil }
+                return text == "syslog" ? .syslog : .file(path(String(text.dropFirst("file:".count))))
+            },
+            largestLag: value?["largest-lag"]?.number ?? 0,
+            refusesBehind: value?["when-behind"]?.text != "go-on"
+        )
     }
 
     private func domain(

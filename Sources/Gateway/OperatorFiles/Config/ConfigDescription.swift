@@ -58,7 +58,7 @@ public enum ConfigDescription {
         case .duration(let range): " A time \(ConfigQuantity.durations.text(range))."
         case .size(let range): " A size \(ConfigQuantity.sizes.text(range))."
         case .text, .domain, .endpoint, .socket, .listener, .address, .addressBlock, .nameServer, .nextHop: ""
-        case .path, .fingerprint: ""
+        case .path, .fingerprint, .checkpointPlace: ""
         }
     }
 }

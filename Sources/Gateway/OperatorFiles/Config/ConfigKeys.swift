@@ -184,8 +184,39 @@ enum ConfigKeys {
             "What a record keeps of a text: nothing, or a keyed digest.",
             standard: "digest"
         ),
-        .planned("signing-key"),
-        .planned("checkpoints-to"),
+        ConfigKey(
+            "folder",
+            .scalar(.path),
+            "The folder of the log's files; without it audit in the state directory.",
+            example: "./state/audit",
+            alternative: true
+        ),
+        ConfigKey(
+            "signing-key",
+            .scalar(.path),
+            "The Ed25519 key that signs checkpoints, in PEM; without it audit.key in the state directory, made once.",
+            example: "./state/audit.key",
+            alternative: true
+        ),
+        ConfigKey(
+            "checkpoints-to",
+            .list(.scalar(.checkpointPlace)),
+            "Where checkpoints go beside the folder, out of reach of whoever changes the log.",
+            example: "[\"file:/mnt/elsewhere/checkpoints\", syslog]",
+            alternative: true
+        ),
+        ConfigKey(
+            "largest-lag",
+            .scalar(.integer(1...100_000_000)),
+            "How many records may be stored and not yet lie in the files.",
+            standard: "100000"
+        ),
+        ConfigKey(
+            "when-behind",
+            .scalar(.choice(["refuse", "go-on"])),
+            "What happens to items while more are missing; an alarm is written either way.",
+            standard: "refuse"
+        ),
     ])
 
     private static let log: ConfigShape = .section([

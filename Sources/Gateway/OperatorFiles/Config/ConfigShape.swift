@@ -36,6 +36,8 @@ enum ConfigScalar: Sendable, Equatable {
     case nextHop
     /// The SHA-256 of a certificate: 64 hexadecimal digits, with colons or without.
     case fingerprint
+    /// A place for checkpoints: `file:PATH` or `syslog`.
+    case checkpointPlace
     /// A path, relative to the configuration file.
     case path
     /// A whole number in a range.

@@ -24,12 +24,36 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var trusted: [TrustedSender]
     /// Whether records keep a keyed digest of texts.
     public var recordsDigest: Bool
+    /// The files of the audit log.
+    public var audit: Audit
     /// Bounds, with defaults filled in.
     public var limits: ConfigLimits
     /// The least severe log line.
     public var logLevel: String
     /// Whether log lines are JSON.
     public var logsJSON: Bool
+
+    /// The files of the audit log.
+    public struct Audit: Sendable, Equatable {
+        /// The folder of the files.
+        public var folder: String
+        /// The file of the key that signs checkpoints.
+        public var signingKey: String
+        /// Where checkpoints go beside the folder.
+        public var places: [CheckpointPlace]
+        /// How many committed records may be missing in the files.
+        public var largestLag: Int
+        /// Whether items are refused while more are missing.
+        public var refusesBehind: Bool
+    }
+
+    /// A place for checkpoints outside the folder.
+    public enum CheckpointPlace: Sendable, Equatable {
+        /// A file elsewhere.
+        case file(String)
+        /// The system's log.
+        case syslog
+    }
 
     /// A domain of the CPIM shore.
     public struct CPIMDomain: Sendable, Equatable {

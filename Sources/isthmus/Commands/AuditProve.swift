@@ -1,0 +1,62 @@
+import ArgumentParser
+import Ledger
+import OperatorFiles
+
+/// Proves that a record stands in a signed log.
+struct AuditProve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prove",
+        abstract: "Print one record with the proof that a signed checkpoint covers it, as JSON.",
+        discussion: """
+            The proof can be verified without this program and without the rest of the log: the hash of the record leads \
+            by the hashes of `path` to the root that the checkpoint signs. Only the last second's records may have no \
+            checkpoint yet.
+
+            Example: isthmus audit prove 42 --dir ./audit > proof.json
+            """
+    )
+
+    @OptionGroup var place: LogOptions
+    @Flag(name: .long, help: "Print the result as JSON, which it is always.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("The sequence number of the record.", valueName: "seq"))
+    var sequence: Int64
+
+    func run() throws {
+        let folder = try place.folder()
+        do {
+            let document = try ProofDocument(of: sequence, in: TrailFiles(folder))
+            Output.bytes(document.json + [0x0A])
+        } catch let missing as ProofDocument.Missing {
+            switch missing {
+            case .record: throw Stop.fault("\(folder) holds no record \(sequence)")
+            case .checkpoint:
+                throw Stop.fault("no checkpoint covers record \(sequence) yet; try again in a second")
+            case .hashes:
+                throw Stop.fault("record \(sequence) is not what was signed; isthmus audit verify \(folder) tells why")
+            }
+        } catch {
+            throw Stop.unreachable("\(error)")
+        }
+    }
+}
+
+/// Which log is meant: a folder, or the one of a gateway.
+struct LogOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The folder of the log's files.", valueName: "dir"))
+    var dir: String?
+
+    @Option(name: .long, help: ArgumentHelp("The configuration whose log is meant, instead.", valueName: "file"))
+    var config: String?
+
+    func validate() throws {
+        guard (dir == nil) != (config == nil) else { throw ValidationError("give either --dir or --config") }
+    }
+
+    /// The folder.
+    func folder() throws(Stop) -> String {
+        if let dir { return dir }
+        return try Configured.configuration(config ?? "").audit.folder
+    }
+}
