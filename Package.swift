@@ -104,6 +104,12 @@ let package = Package(
             pkgConfig: "libidn2",
             providers: [.apt(["libidn2-dev", "libunistring-dev"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Sources/System/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         // Debian's libunbound.pc requires packages that its -dev package does not bring, so it is not asked.
         .systemLibrary(
             name: "CUnbound",
@@ -114,7 +120,7 @@ let package = Package(
         // Protocols: pure values, codecs and state machines.
         protocols("Addressing", ["CIDN"]),
         protocols("XMLStreams", ["CLibXML2"]),
-        protocols("MIME"),
+        protocols("MIME", ["CZlib"]),
         protocols("CPIM", ["Addressing", "MIME"]),
         protocols("PIDF", ["XMLStreams"]),
         protocols("IMDN", ["XMLStreams"]),
@@ -149,22 +155,24 @@ let package = Package(
         gateway(
             "XMPPLegs",
             [
-                "Addressing", "BridgeCore", "Digests", "DNSChannels", "Interworking", "MappingTables", "SIPMessages",
-                "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPStanzas", "XMPPStreams", nioCore, nioPosix, logging,
-                collections,
+                "Addressing", "BridgeCore", "Digests", "DNSChannels", "IMDN", "Interworking", "MappingTables",
+                "SIPMessages", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPStanzas", "XMPPStreams", nioCore,
+                nioPosix, logging, collections,
             ]
         ),
         gateway(
             "SIMPLELegs",
             [
-                "Addressing", "BridgeCore", "CPIM", "Digests", "Interworking", "MappingTables", "MIME", "SIPChannels",
-                "SIPMessages", "SIPTransactions", "XMLStreams", "XMPPStanzas", nioCore, logging, collections,
+                "Addressing", "BridgeCore", "CPIM", "Digests", "IMDN", "Interworking", "MappingTables", "MIME",
+                "SIPChannels", "SIPMessages", "SIPTransactions", "XMLStreams", "XMPPStanzas", nioCore, logging,
+                collections,
             ]
         ),
         gateway(
             "GatewayDaemon",
             [
-                "Addressing", "AuditTrail", "BridgeCore", "CPIM", "DNSChannels", "Digests", "Interworking", "Ledger",
+                "Addressing", "AuditTrail", "BridgeCore", "CPIM", "DNSChannels", "Digests", "IMDN", "Interworking",
+                "Ledger",
                 "MappingTables", "MIME", "OperatorFiles", "SIMPLELegs", "SIPMessages", "SIPChannels",
                 "SIPTransactions", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas",
                 "XMPPStreams", nioCore, nioPosix, logging, signals, lifecycle, collections,
@@ -287,9 +295,10 @@ let package = Package(
             "Gateway/",
             "GatewayDaemonTests",
             [
-                "GatewayDaemon", "Addressing", "BridgeCore", "CSQLite", "DNSChannels", "Digests", "Interworking",
-                "Ledger", "MappingTables", "OperatorFiles", "PresenceSchemas", "SIMPLELegs", "SIPChannels",
-                "SIPMessages", "SIPTransactions", "TLSChannels", "TestAuthority", "VectorSupport", "XMLStreams",
+                "GatewayDaemon", "Addressing", "BridgeCore", "CSQLite", "DNSChannels", "Digests", "IMDN",
+                "Interworking", "Ledger", "MappingTables", "OperatorFiles", "PresenceSchemas", "SIMPLELegs",
+                "SIPChannels", "SIPMessages", "SIPTransactions", "TLSChannels", "TestAuthority", "VectorSupport",
+                "XMLStreams",
                 "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", "Loopback", nioCore, nioEmbedded, nioPosix,
                 logging,
             ]

@@ -10,7 +10,7 @@ if ! command -v swift >/dev/null; then
     exit 3
 fi
 
-packages=(libxml2-dev libssl-dev libsqlite3-dev libidn2-dev libunistring-dev libunbound-dev pkg-config)
+packages=(libxml2-dev libssl-dev libsqlite3-dev libidn2-dev libunistring-dev libunbound-dev zlib1g-dev pkg-config)
 missing=()
 if command -v dpkg-query >/dev/null; then
     for package in "${packages[@]}"; do

@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-libraries=(libxml2-dev libssl-dev libsqlite3-dev libidn2-dev libunistring-dev libunbound-dev openssl pkg-config)
+libraries=(libxml2-dev libssl-dev libsqlite3-dev libidn2-dev libunistring-dev libunbound-dev zlib1g-dev openssl pkg-config)
 interop=(prosody sip-tester liblinphone10 linphone-common kamailio kamailio-presence-modules libxml2-utils strace
          python3 python3-venv knot ejabberd lua-unbound)
 benchmarks=(gcc libc6-dev kamailio kamailio-xmpp-modules strace python3)

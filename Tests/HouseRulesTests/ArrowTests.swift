@@ -10,6 +10,7 @@ struct ArrowTests {
         "CSQLite": ["Ledger"],
         "CUnbound": ["DNSChannels"],
         "CIDN": ["Addressing"],
+        "CZlib": ["MIME"],
         "Yams": ["OperatorFiles"],
         "Hummingbird": ["AdminHTTP"],
         "ArgumentParser": ["isthmus"],

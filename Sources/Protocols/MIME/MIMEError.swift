@@ -46,6 +46,8 @@ public struct MIMEError: Error, Equatable, Sendable, CustomStringConvertible {
         case missingBoundary
         /// A boundary is empty, too long or holds a forbidden octet.
         case invalidBoundary
+        /// A packed body is not in the format that its coding names.
+        case invalidCompression
         /// A multipart has no delimiter line at all.
         case missingDelimiter
         /// A multipart has no closing delimiter line.

@@ -67,6 +67,14 @@ public struct InboundRequest: Sendable, Equatable {
     /// A To tag for its answers, the same for each copy of the request.
     public let toTag: String
 
+    /// The same with another form of the request, such as one whose body was unpacked.
+    ///
+    /// - Parameter request: the request, with the same header fields but for those of its body.
+    /// - Returns: the request as it was delivered otherwise.
+    public func with(_ request: SIPRequest) -> InboundRequest {
+        InboundRequest(request: request, key: key, flow: flow, isMerged: isMerged, toTag: toTag)
+    }
+
     /// Writes an answer with ``toTag`` and the true source; one that makes a dialog has the routes of the request.
     ///
     /// - Parameters:

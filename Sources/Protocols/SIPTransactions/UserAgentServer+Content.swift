@@ -7,7 +7,8 @@ extension UserAgentServer {
     /// Source: RFC 3261 §8.2.3.
     func content(_ request: SIPRequest) -> Answer? {
         if request.body.isEmpty || request.headers.isBodyOptional { return nil }
-        return ContentCheck.refusal(of: request, accept: request.method == .notify ? documents : accept)
+        let types = request.method == .notify ? documents : accept
+        return ContentCheck.refusal(of: request, accept: types, encodings: encodings)
     }
 
     /// The answer to an INVITE of a server that has no sessions: the session is what cannot be had.
@@ -24,9 +25,16 @@ enum ContentCheck {
     /// The answer to a body that is encoded, or of another type than these.
     ///
     /// Source: RFC 3261 §8.2.3.
-    static func refusal(of request: SIPRequest, accept: [String]) -> UserAgentServer.Answer? {
+    static func refusal(
+        of request: SIPRequest,
+        accept: [String],
+        encodings: [String] = ["identity"]
+    ) -> UserAgentServer.Answer? {
         if !isPlain(request.headers) {
-            return UserAgentServer.Answer(415, headers: [SIPHeaderLine(.acceptEncoding, "identity")])
+            return UserAgentServer.Answer(
+                415,
+                headers: [SIPHeaderLine(.acceptEncoding, encodings.joined(separator: ", "))]
+            )
         }
         if let type = mediaType(of: request.headers), accept.contains(type) { return nil }
         return UserAgentServer.Answer(415, headers: [accept.acceptLine])

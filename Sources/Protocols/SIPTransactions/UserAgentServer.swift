@@ -44,6 +44,8 @@ public struct UserAgentServer: Sendable {
     public var accept: [String] = [
         "text/plain", "message/cpim", "application/im-iscomposing+xml", "multipart/mixed", "multipart/alternative",
     ]
+    /// How bodies may be packed, for whoever unpacks them before they are judged.
+    public var encodings: [String] = ["identity"]
     /// The languages to name; empty: any, and none are named.
     public var languages: [String] = []
     /// The event packages that SUBSCRIBE, NOTIFY and PUBLISH may have; empty: none.
@@ -131,7 +133,7 @@ public struct UserAgentServer: Sendable {
         var lines = [
             allow,
             (takesDocuments ? accept + documents : accept).acceptLine,
-            SIPHeaderLine(.acceptEncoding, "identity"),
+            SIPHeaderLine(.acceptEncoding, encodings.joined(separator: ", ")),
             SIPHeaderLine(.acceptLanguage, languages.isEmpty ? "*" : languages.joined(separator: ", ")),
             SIPHeaderLine(.supported, extensions.joined(separator: ", ")),
         ]

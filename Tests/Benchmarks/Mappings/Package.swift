@@ -20,9 +20,11 @@ let package = Package(
         .systemLibrary(name: "CIDN", path: "Sources/System/CIDN", pkgConfig: "libidn2"),
         .systemLibrary(name: "CLibXML2", path: "Sources/System/CLibXML2", pkgConfig: "libxml-2.0"),
         module("Protocols", "Addressing", ["CIDN"]),
-        module("Protocols", "MIME"),
+        .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib"),
+        module("Protocols", "MIME", ["CZlib"]),
         module("Protocols", "CPIM", ["Addressing", "MIME"]),
         module("Protocols", "XMLStreams", ["CLibXML2"]),
+        module("Protocols", "IMDN", ["XMLStreams"]),
         module("Protocols", "PIDF", ["XMLStreams"]),
         module("Protocols", "XMPPStanzas", ["Addressing", "XMLStreams"]),
         module("Protocols", "SIPMessages", ["Addressing", "MIME"]),
@@ -31,7 +33,7 @@ let package = Package(
         module(
             "Gateway",
             "Interworking",
-            ["Addressing", "MappingTables", "MIME", "CPIM", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"]
+            ["Addressing", "MappingTables", "MIME", "CPIM", "IMDN", "PIDF", "XMLStreams", "XMPPStanzas", "SIPMessages"]
         ),
         .executableTarget(
             name: "MappingsBenchmark",
