@@ -43,10 +43,7 @@ extension Bridge {
                 state: .committing,
                 accepted: now.wall,
                 firstSent: nil,
-                deadline: min(
-                    offer.deadline ?? .max,
-                    now.wall + (offer.holding == nil ? limits.deadline : limits.heldDeadline)
-                ),
+                deadline: min(offer.deadline ?? .max, now.wall + limits.deadline(of: offer)),
                 attempts: 0,
                 answered: offer.answer == nil
             )
@@ -57,7 +54,7 @@ extension Bridge {
     }
 
     private func refusal(of offer: Offer) -> Refusal? {
-        if isStopping, offer.isRefusable, offer.kind == .message { return .stopping }
+        if isStopping, offer.isRefusable, offer.kind == .message || offer.kind == .receipt { return .stopping }
         if let key = offer.loopKey, ours.find(key) != nil { return .loop }
         // What is held has a room of its own.
         if offer.holding != nil { return nil }
@@ -69,7 +66,7 @@ extension Bridge {
     /// Whether the queues have no room for an item of so many bytes.
     func isFull(_ kind: ItemKind, hop: String, pair: Pair, bytes count: Int) -> Bool {
         // Errors and notices are the ends of items that had their room, so they may use a reserve.
-        let reserve = kind == .message ? 1 : 2
+        let reserve = kind == .message || kind == .receipt ? 1 : 2
         return items.count - reopenable.count - held.items >= limits.items * reserve
             || bytes + count > limits.bytes * reserve
             || (hops[hop]?.items ?? 0) >= limits.itemsPerHop * reserve

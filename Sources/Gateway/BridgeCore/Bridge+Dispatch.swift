@@ -14,7 +14,7 @@ extension Bridge {
         }
     }
 
-    private mutating func lane(_ name: String) -> Lane {
+    mutating func lane(_ name: String) -> Lane {
         if let lane = lanes[name] { return lane }
         let lane = Lane(name)
         lanes[name] = lane

@@ -16,6 +16,8 @@ public struct BridgeLimits: Sendable, Equatable {
     public var openPerHop = 2_000
     /// How long an item may wait before it fails and its sender is told, in milliseconds.
     public var deadline: Int64 = 24 * 3_600_000
+    /// How long a receipt may wait before it is given up, in milliseconds.
+    public var receiptDeadline: Int64 = 24 * 3_600_000
     /// Items that are held in all.
     public var heldItems = 10_000
     /// Bytes of items that are held in all.
@@ -49,4 +51,10 @@ public struct BridgeLimits: Sendable, Equatable {
 
     /// The defaults.
     public init() {}
+
+    /// How long an item may wait, in milliseconds.
+    func deadline(of offer: Offer) -> Int64 {
+        if offer.holding != nil { return heldDeadline }
+        return offer.kind == .receipt ? receiptDeadline : deadline
+    }
 }

@@ -37,6 +37,8 @@ public enum ItemKind: UInt8, Sendable {
     case notice = 2
     /// A step of a subscription.
     case step = 3
+    /// What became of a message, for its sender; nobody is told when it fails.
+    case receipt = 4
 }
 
 /// Where an answer to the source of an offer goes; made and understood by the leg that made the offer.

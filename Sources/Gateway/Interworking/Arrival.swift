@@ -28,6 +28,8 @@ public final class Arrival {
     ///
     /// Source: XEP-0334 §4.
     public var isTextRecorded: Bool
+    /// What a later receipt needs, when its sender wants one; the name on the other shore is not known yet.
+    public var asked: AskedMessage?
     /// Who handed it over and how it is known, for the record.
     public var account: Account
     /// The rules that fired.
@@ -84,6 +86,7 @@ public final class Arrival {
         self.duplicateMarks = []
         self.deadline = nil
         self.isTextRecorded = true
+        self.asked = nil
         self.account = account
         self.trace = trace
     }

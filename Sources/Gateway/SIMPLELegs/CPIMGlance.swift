@@ -14,6 +14,14 @@ struct CPIMGlance: Equatable {
     ///
     /// Source: RFC 5438 §6.3.
     var messageID: String?
+    /// The URI of From as it was written.
+    var from: String?
+    /// The URI of To as it was written.
+    var to: String?
+    /// DateTime as it was written, which a notification repeats.
+    ///
+    /// Source: RFC 5438 §11.1.2.
+    var dateTime: String?
 
     /// Looks at a request.
     ///
@@ -31,6 +39,9 @@ struct CPIMGlance: Equatable {
             if uri.lowercased().hasPrefix("sip:") { shape = .sip }
         }
         messageID = message.first(.messageID)?.unescapedValue
+        from = message.from?.uriText
+        to = message.to.first?.uriText
+        dateTime = message.first(CPIMName(CPIMNamespace.core, "DateTime"))?.unescapedValue
     }
 
     /// A body that cannot be read is the translator's to refuse.

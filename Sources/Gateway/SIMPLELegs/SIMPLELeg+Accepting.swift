@@ -27,6 +27,9 @@ extension SIMPLELeg {
         let translated = MessageTranslator(generation: generation, memory: ends).pivot(from: request, facts: facts)
         switch translated.outcome {
         case .value(let pivot):
+            if let signal = pivot.signal {
+                return accept(signal, pivot, inbound, facts: facts, trace: translated.trace, generation: generation)
+            }
             offer(pivot, inbound, facts: facts, trace: translated.trace, generation: generation)
         // It was understood, and the other shore has nothing like it.
         case .nothing(let reason):
@@ -47,10 +50,7 @@ extension SIMPLELeg {
         generation: Generation
     ) {
         let switches = generation.route(peer: pivot.sender.domain).switches
-        let glance = CPIMGlance(inbound.request, knowsIMDNPrefix: switches.isSet(.imdnImplicitPrefix, "on"))
-        if let reads = glance.readsCPIM {
-            host.learned(pivot.sender.key, readsCPIM: reads, shape: glance.shape)
-        }
+        let glance = glance(at: inbound.request, of: pivot, switches)
         let arrival = arrival(of: pivot, inbound, facts: facts, glance: glance, trace: trace)
         if switches.isSet(.answer, "wait") { arrival.answerHold = Self.answerHold }
         let token = nextAnswer
@@ -76,7 +76,16 @@ extension SIMPLELeg {
         }
     }
 
-    private func arrival(
+    /// What a request shows of how its sender uses Message/CPIM, which is remembered.
+    func glance(at request: SIPRequest, of pivot: Pivot, _ switches: SwitchSet) -> CPIMGlance {
+        let glance = CPIMGlance(request, knowsIMDNPrefix: switches.isSet(.imdnImplicitPrefix, "on"))
+        if let reads = glance.readsCPIM {
+            host.learned(pivot.sender.key, readsCPIM: reads, shape: glance.shape)
+        }
+        return glance
+    }
+
+    func arrival(
         of pivot: Pivot,
         _ inbound: InboundRequest,
         facts: Facts,
@@ -93,6 +102,7 @@ extension SIMPLELeg {
             messageID: glance.messageID
         )
         arrival.deadline = MessageMarks.deadline(of: request.headers, now: host.now.wall)
+        ask(arrival, glance)
         return arrival
     }
 

@@ -116,6 +116,8 @@ extension SIMPLELeg {
         let arrival = arrival(of: pivot.dated(time), request, account: account, facts: facts, trace: translated.trace)
         arrival.origin += proof.bytes
         arrival.deadline = MessageMarks.deadline(of: request.headers, now: time)
+        let switches = host.generation.route(peer: pivot.sender.domain).switches
+        ask(arrival, CPIMGlance(request, knowsIMDNPrefix: switches.isSet(.imdnImplicitPrefix, "on")))
         return Reread(translated, arrival: arrival)
     }
 

@@ -43,7 +43,7 @@ extension SIMPLELeg {
     ///
     /// Source: RFC 3261 §21.4.13.
     private func plainText(_ carried: Carried, _ failure: RequestFailure) -> Failure.Retry {
-        guard carried.record.carrier == .cpim else { return .never }
+        guard carried.record.carrier == .cpim, !carried.isReceipt else { return .never }
         // What the envelope holds is refused then, and stays the same without it.
         if case .response(let response) = failure, response.headers.accepts(.cpim) { return .never }
         host.learned(carried.record.peer, readsCPIM: false, shape: nil)

@@ -94,6 +94,7 @@ extension SIMPLELeg {
             refuse(inbound, refusal, code: "untrusted-peer", generation: host.generation)
             return
         }
+        guard let inbound = unpacked(inbound) else { return }
         let verdict = core.check(
             inbound,
             refusal: { self.refusal(of: $0, to: method) },

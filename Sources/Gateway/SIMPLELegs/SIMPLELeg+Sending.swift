@@ -12,6 +12,8 @@ extension SIMPLELeg {
         let record: RequestRecord
         /// The request, which shares its bytes with the item.
         let wire: [UInt8]
+        /// Whether it says something of a message, so that its refusal says nothing of how messages are read.
+        var isReceipt = false
     }
 
     /// Sends an item, byte for byte as it is stored.
@@ -34,7 +36,12 @@ extension SIMPLELeg {
                 to: record.destination.flow,
                 now: host.now.monotonic
             )
-            carried[key] = Carried(id: item.id, record: record, wire: item.offer.cargo.wire)
+            carried[key] = Carried(
+                id: item.id,
+                record: record,
+                wire: item.offer.cargo.wire,
+                isReceipt: item.offer.kind == .receipt
+            )
             perform(actions)
         } catch {
             let report = OutcomeReport(protocolCode: "503", text: "too many requests are open")
@@ -71,7 +78,7 @@ extension SIMPLELeg {
 
     /// A request has its end.
     func finished(_ key: ClientTransactionKey, _ outcome: ClientOutcome) {
-        if finished(event: key, outcome) { return }
+        if finished(event: key, outcome) || finished(passing: key, outcome) { return }
         guard let carried = carried.removeValue(forKey: key) else { return }
         switch outcome {
         case .response(let response) where response.isSuccess:

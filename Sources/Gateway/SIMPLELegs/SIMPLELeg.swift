@@ -2,6 +2,7 @@ public import BridgeCore
 import Digests
 import Interworking
 public import Logging
+import MIME
 import MappingTables
 public import NIOCore
 import SIPChannels
@@ -32,6 +33,8 @@ public final class SIMPLELeg {
     var nextAnswer: UInt64 = 1
     /// Crossings by the client transaction that carries them.
     var carried: [ClientTransactionKey: Carried] = [:]
+    /// Requests that tell of somebody's writing, by their client transaction.
+    var passing: [ClientTransactionKey: Passing] = [:]
     /// The branches of requests that were answered and go again.
     var answered: [CrossingID: String] = [:]
     var conversations: Conversations
@@ -105,12 +108,13 @@ public final class SIMPLELeg {
     private static var server: UserAgentServer {
         var server = UserAgentServer()
         server.methods = [.message, .subscribe, .notify, .options]
+        server.encodings = ContentCoding.allCases.map(\.rawValue)
         server.events = packages
         server.followed = [watcherPackage]
         server.documents = [pidf, watchers, "application/pidf-diff+xml", "message/cpim"]
         server.accept = [
             "message/cpim", "text/plain", "text/html", "multipart/alternative", "multipart/mixed",
-            "application/im-iscomposing+xml",
+            "application/im-iscomposing+xml", "message/imdn+xml",
         ]
         return server
     }

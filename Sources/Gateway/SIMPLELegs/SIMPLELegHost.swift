@@ -1,4 +1,6 @@
+public import Addressing
 public import BridgeCore
+public import IMDN
 public import Interworking
 public import MappingTables
 public import XMLStreams
@@ -31,6 +33,36 @@ public protocol SIMPLELegHost: AnyObject {
     ///   - shore: where it came from.
     /// - Returns: whether it was offered to the bridge; false when there is no room, so that it is refused.
     func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool
+
+    /// Adds what is known of messages between two users, and of their writing.
+    ///
+    /// - Parameters:
+    ///   - sender: who says something, by the address on the other shore.
+    ///   - recipient: to whom.
+    ///   - facts: takes what is known.
+    ///   - shore: where it is said.
+    func addSignals(from sender: BareJID, to recipient: BareJID, toFacts facts: inout Facts, of shore: Shore)
+
+    /// Takes notifications for the other shore.
+    ///
+    /// - Parameter arrival: the item.
+    /// - Returns: whether they were offered to the bridge, or say nothing that anybody asked for.
+    func accept(receipts arrival: Arrival) -> Translated<Void>
+
+    /// Takes that a user of this shore writes, or does not any more.
+    ///
+    /// - Parameters:
+    ///   - status: the state.
+    ///   - pivot: who says it to whom.
+    ///   - facts: what was known.
+    func accept(_ status: ComposingStatus, of pivot: Pivot, facts: Facts)
+
+    /// A request that told of somebody's writing has its end.
+    ///
+    /// - Parameters:
+    ///   - passing: the request.
+    ///   - status: the code of the answer; nil when none came.
+    func ended(_ passing: SIMPLELeg.Passing, status: Int?)
 
     /// Who hands over what users of the other shore say, and how it has shown that it may.
     ///
@@ -141,4 +173,18 @@ public protocol SIMPLELegHost: AnyObject {
 extension SIMPLELegHost {
     /// A host that holds nothing.
     public func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool { false }
+
+    /// A host that knows nothing of messages.
+    public func addSignals(from: BareJID, to: BareJID, toFacts facts: inout Facts, of shore: Shore) {}
+
+    /// A host that takes no receipts.
+    public func accept(receipts arrival: Arrival) -> Translated<Void> {
+        Translated(outcome: .nothing(reason: "unknown-message"), trace: .none)
+    }
+
+    /// A host that tells of nobody's writing.
+    public func accept(_ status: ComposingStatus, of pivot: Pivot, facts: Facts) {}
+
+    /// A host that sends nothing of the kind.
+    public func ended(_ passing: SIMPLELeg.Passing, status: Int?) {}
 }

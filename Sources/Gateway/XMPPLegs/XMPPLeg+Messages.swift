@@ -39,6 +39,7 @@ extension XMPPLeg {
         )
         switch translated.outcome {
         case .nothing(let reason):
+            if reason == Self.withoutText, signalled(message, from: from, to: to, on: link) { return }
             dropped(message, reason: reason, trace: translated.trace, on: link)
         case .refused(let refusal):
             if hold(message, refusal, from: from, to: to, trace: translated.trace, on: link) { return }
@@ -52,13 +53,17 @@ extension XMPPLeg {
                 whole.append(offered.trace)
                 if hold(message, refusal, from: from, to: to, trace: whole, on: link) { return }
                 refuse(message, refusal, from: from, to: to, facts: facts, trace: offered.trace, on: link)
+                return
             }
+            guard MessageTranslator.hasSignal(message) else { return }
+            host.learned(MessageTranslator.news(of: message, facts: facts))
+            if MessageTranslator.hasReceipt(message) { _ = signalled(message, from: from, to: to, on: link) }
         }
     }
 
     /// What nobody would read is dropped in silence, as there is much of it; what was a message is written down.
     private func dropped(_ message: MessageStanza, reason: String, trace: RuleTrace, on link: any XMPPLink) {
-        if reason == "no-text" {
+        if reason == Self.withoutText {
             logger.debug("a message without text", metadata: link.metadata())
         } else {
             record(message, reason, trace: trace, on: link)
@@ -86,6 +91,7 @@ extension XMPPLeg {
         arrival.origin = Self.origin(of: message, on: link)
         arrival.isTextRecorded = !Self.isNotToBeStored(message)
         arrival.duplicateMarks = Self.duplicateMarks(of: message)
+        arrival.asked = MessageTranslator.asked(by: pivot, message)
         return arrival
     }
 
@@ -150,6 +156,8 @@ extension XMPPLeg {
         guard let id = message.id,
             let crossing = sent.find(id, to: from.bare.description, from: to.bare.description)
         else {
+            // The sender of a message may want to hear of failures long after it counted as delivered.
+            if signalled(message, from: from, to: to, on: link) { return }
             record(message, "error-without-message", on: link)
             return
         }
@@ -191,7 +199,7 @@ extension XMPPLeg {
         record(message, refusal.auditCode, trace: trace, on: link)
     }
 
-    private func record(_ message: MessageStanza, _ code: String, trace: RuleTrace = .none, on link: any XMPPLink) {
+    func record(_ message: MessageStanza, _ code: String, trace: RuleTrace = .none, on link: any XMPPLink) {
         let rows = trace.rows.map { host.generation.name(of: $0) }
         let sender = try? message.fromAddress
         host.refused(account(of: message, from: sender?.domain ?? "", on: link), code: code, trace: rows)

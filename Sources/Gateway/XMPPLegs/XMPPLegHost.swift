@@ -1,3 +1,4 @@
+public import Addressing
 public import BridgeCore
 public import Interworking
 public import MappingTables
@@ -52,6 +53,32 @@ public protocol XMPPLegHost: AnyObject {
     /// What a user of this shore may know of a contact, or of a device of it; nil for strangers.
     func acquaintance(of asker: String, with contact: String, device: String?) -> Acquaintance?
 
+    /// Adds what is known of messages between two users, and of their writing.
+    ///
+    /// - Parameters:
+    ///   - sender: who says something, by the address on this shore.
+    ///   - recipient: to whom.
+    ///   - facts: takes what is known.
+    ///   - shore: where it is said.
+    func addSignals(from sender: BareJID, to recipient: BareJID, toFacts facts: inout Facts, of shore: Shore)
+
+    /// Takes a notification for the other shore.
+    ///
+    /// - Parameters:
+    ///   - arrival: the item.
+    ///   - news: what is known once it is on its way.
+    func accept(receipt arrival: Arrival, news: SignalNews)
+
+    /// Takes that a user of this shore writes, or does not any more.
+    ///
+    /// - Parameters:
+    ///   - pivot: the composing state.
+    ///   - facts: what was known.
+    func accept(composing pivot: Pivot, facts: Facts)
+
+    /// Takes what became known of users by what they wrote.
+    func learned(_ news: [SignalNews])
+
     /// Writes down what the leg refused by itself.
     func refused(_ account: Arrival.Account, code: String, trace: [String])
 
@@ -87,4 +114,16 @@ public protocol XMPPLegHost: AnyObject {
 extension XMPPLegHost {
     /// A host that holds nothing.
     public func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool { false }
+
+    /// A host that knows nothing of messages.
+    public func addSignals(from: BareJID, to: BareJID, toFacts facts: inout Facts, of shore: Shore) {}
+
+    /// A host that takes no receipts.
+    public func accept(receipt arrival: Arrival, news: SignalNews) {}
+
+    /// A host that tells of nobody's writing.
+    public func accept(composing pivot: Pivot, facts: Facts) {}
+
+    /// A host that learns nothing.
+    public func learned(_ news: [SignalNews]) {}
 }

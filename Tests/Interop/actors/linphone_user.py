@@ -35,8 +35,8 @@ subscribe_presence_only_when_registered=0
 reg_proxy=<sip:{proxy};transport={transport};lr>
 reg_route=<sip:{proxy};transport={transport};lr>
 reg_identity={user}
-reg_sendregister=0
-reg_expires=0
+reg_sendregister={register}
+reg_expires={expires}
 publish=0
 cpim_in_basic_chat_rooms_enabled={cpim}
 [storage]
@@ -86,6 +86,10 @@ def library():
         "linphone_core_create_chat_room_6": (pointer, [pointer, pointer, pointer, pointer]),
         "linphone_chat_room_allow_cpim": (None, [pointer]),
         "linphone_chat_room_create_message_from_utf8": (pointer, [pointer, text]),
+        "linphone_chat_room_mark_as_read": (None, [pointer]),
+        "linphone_chat_room_compose": (None, [pointer]),
+        "linphone_chat_room_is_remote_composing": (ctypes.c_ubyte, [pointer]),
+        "linphone_core_cbs_set_is_composing_received": (None, [pointer, pointer]),
         "linphone_chat_message_send": (None, [pointer]),
         "linphone_chat_message_add_callbacks": (None, [pointer, pointer]),
         "linphone_chat_message_cbs_set_msg_state_changed": (None, [pointer, pointer]),
@@ -143,7 +147,8 @@ class User:
         udp, tcp = (0, options.port) if options.transport == "tcp" else (options.port, 0)
         configuration = CONFIGURATION.format(
             udp=udp, tcp=tcp, proxy=options.proxy, transport=options.transport, user=options.user,
-            cpim=0 if options.plain else 1, work=options.work)
+            cpim=0 if options.plain else 1, work=options.work, register=int(options.register),
+            expires=3600 if options.register else 0)
         config = lib.linphone_factory_create_config_from_string(factory, configuration.encode())
         self.core = lib.linphone_factory_create_core_with_config_3(factory, config, None)
         # Python keeps no reference for C: the callbacks live as long as this object.
@@ -153,6 +158,8 @@ class User:
         lib.linphone_core_cbs_set_message_received(callbacks, ctypes.cast(self.on_received, ctypes.c_void_p))
         self.on_presence = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(self.presence)
         lib.linphone_core_cbs_set_notify_presence_received(callbacks, ctypes.cast(self.on_presence, ctypes.c_void_p))
+        self.on_writing = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(self.writing)
+        lib.linphone_core_cbs_set_is_composing_received(callbacks, ctypes.cast(self.on_writing, ctypes.c_void_p))
         lib.linphone_core_add_callbacks(self.core, callbacks)
         lib.linphone_core_enable_auto_iterate(self.core, 0)
         policy = lib.linphone_core_get_im_notif_policy(self.core)
@@ -190,6 +197,17 @@ class User:
         lib.linphone_chat_message_add_callbacks(message, callbacks)
         self.sent[message] = tag
         lib.linphone_chat_message_send(message)
+
+    def read(self, to):
+        """Shows what came from `to`."""
+        self.lib.linphone_chat_room_mark_as_read(self.room(to))
+
+    def compose(self, to):
+        """Begins to write to `to`."""
+        self.lib.linphone_chat_room_compose(self.room(to))
+
+    def writing(self, _core, room):
+        say("writing", active=bool(self.lib.linphone_chat_room_is_remote_composing(room)))
 
     def watch(self, to, wanted):
         """Adds `to` as a friend whose presence is asked for and who may see this user; or asks no more."""
@@ -254,6 +272,7 @@ def main():
     parser.add_argument("--work", required=True, help="its own directory")
     parser.add_argument("--plain", action="store_true", help="write text/plain, not message/cpim")
     parser.add_argument("--receipts", action="store_true", help="ask for and send IMDN and is-composing")
+    parser.add_argument("--register", action="store_true", help="register first; without it no IMDN is sent")
     parser.add_argument("--log", action="store_true", help="keep liblinphone's whole log")
     options = parser.parse_args()
     user, waiting = User(options), queue.Queue()
@@ -275,6 +294,10 @@ def main():
             break
         if command["do"] == "send":
             user.send(command["to"], command["text"], command.get("tag"))
+        elif command["do"] == "read":
+            user.read(command["to"])
+        elif command["do"] == "compose":
+            user.compose(command["to"])
         elif command["do"] == "watch":
             user.watch(command["to"], command["wanted"])
         elif command["do"] == "status":

@@ -34,6 +34,7 @@ class User(slixmpp.ClientXMPP):
         self.register_handler(Callback("every presence", MatchXPath("{jabber:client}presence"), self.presence))
         self.register_handler(Callback("every personal event", MatchXPath(f"{{jabber:client}}message/{EVENT}event"),
                                        self.told))
+        self.register_handler(Callback("every message", MatchXPath("{jabber:client}message"), self.signal))
         for plugin in options.plugin:
             self.register_plugin(plugin)
         self.admits = False
@@ -58,6 +59,15 @@ class User(slixmpp.ClientXMPP):
                 reason=reason, **fields)
         else:
             say("message", subject=stanza["subject"], thread=stanza["thread"], **fields)
+
+    def signal(self, stanza):
+        """Reports a message without text: the names of its elements, and the identifiers that they name."""
+        if stanza["type"] == "error" or stanza.xml.find("{jabber:client}body") is not None:
+            return
+        said = {child.tag.partition("}")[2]: child.get("id", "") for child in stanza.xml}
+        if "event" not in said:
+            say("signal", sender=str(stanza["from"]), to=str(stanza["to"]), type=stanza["type"], said=said,
+                xml=tostring(stanza.xml))
 
     def presence(self, stanza):
         kind = stanza.xml.get("type", "available")
@@ -103,6 +113,14 @@ class User(slixmpp.ClientXMPP):
         elif command["do"] == "presence":
             self.send_presence(pto=command.get("to"), ptype=command.get("kind"), pshow=command.get("show"),
                                pstatus=command.get("status"), ppriority=command.get("priority"))
+        elif command["do"] == "say":
+            # A message with elements alone, or with a text beside them.
+            stanza = self.make_message(mto=command["to"], mbody=command.get("text"), mtype="chat")
+            if command.get("id"):
+                stanza["id"] = command["id"]
+            for name, namespace, identifier in command["elements"]:
+                stanza.xml.append(ET.Element(f"{{{namespace}}}{name}", {"id": identifier} if identifier else {}))
+            stanza.send()
         elif command["do"] == "admit":
             self.admits = command["everybody"]
         elif command["do"] == "mood":

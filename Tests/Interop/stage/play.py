@@ -105,8 +105,8 @@ class Play:
         return self.keep(Ejabberd(self.work, dns, certificate or authority.issue(domain), authority.trust,
                                   domain=domain, **options))
 
-    def tap(self, target):
-        return self.keep(Tap(target))
+    def tap(self, target, **options):
+        return self.keep(Tap(target, **options))
 
     def gateway(self, prosody_or_server, next_hop, start=True, **options):
         """A gateway whose component connects to the given server; started unless told otherwise."""

@@ -28,7 +28,8 @@ class Seen:
 class Tap:
     """Listens at `port`, passes on to `target`, both on 127.0.0.1."""
 
-    def __init__(self, target, port=None):
+    def __init__(self, target, port=None, registers=False):
+        self._registers = registers
         self.port, self.target = port or free_port(), ("127.0.0.1", target)
         self.seen, self._lock = [], threading.Lock()
         self._selector = selectors.DefaultSelector()
@@ -68,6 +69,9 @@ class Tap:
 
     def _from_client(self, _):
         data, client = self._udp.recvfrom(65536)
+        if self._registers and data.startswith(b"REGISTER "):
+            self._udp.sendto(registered(data), client)
+            return
         if client not in self._clients:
             upstream = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             upstream.bind(("127.0.0.1", 0))
@@ -152,3 +156,11 @@ class Tap:
         self._thread.join(5)
         for one in self._sockets + [self._wake, self._woken]:
             one.close()
+
+
+def registered(request):
+    """The answer of a registrar that takes everybody, over UDP."""
+    kept = [line for line in request.split(b"\r\n\r\n")[0].split(b"\r\n")
+            if line.split(b":")[0].lower() in (b"via", b"from", b"to", b"call-id", b"cseq", b"contact")]
+    kept = [line + b";tag=tap" if line.lower().startswith(b"to:") else line for line in kept]
+    return b"\r\n".join([b"SIP/2.0 200 OK", *kept, b"Expires: 3600", b"Content-Length: 0", b"", b""])

@@ -54,8 +54,9 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         if shore == .cpim, let pair = arrival.pivot.sender.pair { learn(pair, rule: "address") }
         // The record is made while the bridge looks at the offer, so that nothing is copied for it.
         crossing = (arrival, departure)
-        take(offer)
+        let isTaken = take(offer)
         crossing = nil
+        if isTaken { wrote(arrival.pivot) }
     }
 
     /// Offers an item to the bridge and carries out at once what that asks for.

@@ -47,6 +47,11 @@ extension Gateway {
         }
         operations.append(.accept(row, seen: seen, audit: acceptance(of: item).entry()))
         accepting.append(id)
+        if offer.kind == .receipt {
+            keepTold()
+        } else if let crossing {
+            keepAsked(crossing.arrival, crossing.departure, to: offer.target)
+        }
         if let holding = offer.holding {
             operations.append(.audit(holdingRecord(item, holding).entry()))
         } else {
@@ -96,7 +101,11 @@ extension Gateway {
         }
         operations.append(.audit(refusalRecord(offer, reason: refusal.code).entry()))
         operations.append(.count(.refused))
-        if offer.kind != .message, case .storage = refusal { reportsAgain.append(offer) }
+        if offer.kind != .message, case .storage = refusal {
+            // Who sent a receipt has had an answer.
+            offer.answer = nil
+            reportsAgain.append(offer)
+        }
         if offer.kind == .step, case .busy = refusal { keepStep() }
     }
 

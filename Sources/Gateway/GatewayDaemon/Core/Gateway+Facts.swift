@@ -56,6 +56,9 @@ extension Gateway {
         if let key = ends.recipient.key, ends.needsResource, let resource = correspondents.resources[key] {
             ends.recipient.jid.map { facts.resources[$0] = resource }
         }
+        if let key = ends.recipient.key, let jid = ends.recipient.jid, composing.usesChatStates(key) {
+            facts.receipts.chatStates.insert(jid)
+        }
         if let one = ends.sender.key, let other = ends.recipient.key {
             facts.threads = correspondents.threads(one, other)
         }

@@ -50,6 +50,7 @@ extension Gateway {
         record.ruleNames = names(traces.0.rows, traces.1.rows, to: item.offer.target)
         for loss in traces.0.losses { record.losses.append(generation.name(of: loss.lossClass)) }
         for loss in traces.1.losses { record.losses.append(generation.name(of: loss.lossClass)) }
+        if item.offer.kind == .receipt { record.reason = Self.reason(of: .receipt) }
         let body = crossing.arrival.pivot.message.content.content
         record.size = Int64(body.count)
         if configuration.recordsDigest, crossing.arrival.isTextRecorded {
@@ -90,6 +91,7 @@ extension Gateway {
         case .error: "error-report"
         case .notice: "notice"
         case .step: "subscription"
+        case .receipt: "receipt"
         }
     }
 

@@ -107,6 +107,7 @@ extension Gateway {
             return again
         }
         again.rendition = (rendition, departure)
+        if !isTrial { keepAsked(arrival, departure, to: item.offer.target) }
         guard !isTrial, item.offer.target == .xmpp else { return again }
         correspondents.saw(arrival.pivot.sender, from: .cpim)
         if let pair = arrival.pivot.sender.pair { learn(pair, rule: "address") }

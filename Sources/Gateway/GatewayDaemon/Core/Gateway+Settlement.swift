@@ -12,13 +12,16 @@ extension Gateway {
         switch ending {
         case .delivered(let report):
             operations.append(.settle(id: id, as: .delivered, audit: end(item, .delivered, report).entry()))
+            _ = reportByNotification(item, nil)
             // Its late error is judged by its own tables.
             if item.isReopenable { return }
         case .failed(let failure):
             conclude(item, failure, .failed, as: .failed)
         case .answeredWithFailure(let failure) where item.state == .delivered:
+            forgetAsked(item)
             reopen(item, failure)
         case .answeredWithFailure(let failure):
+            forgetAsked(item)
             operations.append(.settle(id: id, as: .failed, audit: end(item, .failed, failure.report).entry()))
         case .reopened(let failure):
             let isTold = report(item, failure)
@@ -49,7 +52,8 @@ extension Gateway {
     }
 
     private func conclude(_ item: Item, _ failure: Failure, _ event: AuditEvent, as settlement: Settlement) {
-        let isTold = report(item, failure)
+        // Nobody waits for the end of a receipt.
+        let isTold = item.offer.kind == .receipt || report(item, failure)
         let event = isTold || event != .failed ? event : .failedUntold
         operations.append(.settle(id: item.id.number, as: settlement, audit: end(item, event, failure.report).entry()))
         if !isTold { operations.append(.count(.failedUntold)) }
@@ -69,6 +73,7 @@ extension Gateway {
             kind = .error
             departure = xmpp?.errorReport(origin: item.offer.cargo.facts, failure: failure, generation: tables)
         case .xmpp:
+            if reportByNotification(item, failure) { return true }
             kind = .notice
             guard tells(item, tables), told.mayTell(item.offer.sender, now: now.wall) else { return false }
             departure = simple?.notice(origin: item.offer.cargo.facts, failure: failure, generation: tables)

@@ -33,6 +33,14 @@ final class Gateway {
     var addresses: AddressIndex
     var peers: PeerMemory
     var correspondents = Correspondents()
+    /// The messages whose senders want to hear what becomes of them.
+    var receipts: ReceiptBook
+    /// Who is writing.
+    var composing: ComposingBook
+    /// States of writing that wait until nothing else is open to their readers.
+    var passing: [ComposingBook.Pair: Passage] = [:]
+    /// What is known of a message once the receipt is stored that the bridge is looking at.
+    var telling: (news: SignalNews, key: ReceiptBook.Key)?
     /// What the tables in force say of addresses of requests.
     var knownEnds = Recent<RequestEnds.Spelling, RequestEnds>(capacity: 20_000)
     /// The names of the rows that the last message to each shore fired.
@@ -133,6 +141,8 @@ final class Gateway {
         )
         self.presence = PresenceFlow(limits: PresenceLimits(configuration.limits), now: now)
         personal = PersonalFlow(limits: PersonalLimits(configuration.limits))
+        receipts = ReceiptBook(limits: ReceiptBook.Limits(configuration.limits))
+        composing = ComposingBook(capacity: configuration.limits.composing)
         self.lastSweep = now.wall
         constantFacts = Facts(configuration, now: 0)
         nextHops = Dictionary(configuration.cpimDomains.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -152,7 +162,8 @@ final class Gateway {
             // What is held is translated again before it goes anywhere.
             if row.state != .held { generations.opened(row.generation) }
         }
-        for thread in recovery.threads {
+        store(receipts.restore(recovery.threads.filter { ReceiptBook.holds($0) }, now: now.wall))
+        for thread in recovery.threads where !ReceiptBook.holds(thread) {
             let users = thread.key.split(separator: "\n", maxSplits: 2)
             guard users.count == 3 else { continue }
             let pair = ThreadPair(callID: thread.callID, thread: thread.thread)
@@ -211,6 +222,7 @@ final class Gateway {
         simple?.advance(now: now)
         xmpp?.advance(now: now)
         handle(BridgeEvent.advanced)
+        advanceComposing()
         offerStepsAgain(now.wall)
         if let deadline = presence.deadline, deadline <= now.wall { handle(PresenceEvent.advanced) }
         if let deadline = personal.deadline, deadline <= now.wall { perform(personal.advance(now: now.wall)) }

@@ -35,6 +35,7 @@ extension BridgeLimits {
         reportBytesPerServer = max(1, limits.bytes / 8)
         openPerHop = limits.openPerHop
         deadline = Int64(limits.deadline)
+        receiptDeadline = Int64(limits.receiptDeadline)
         heldItems = limits.held
         heldBytes = limits.heldBytes
         heldDeadline = Int64(limits.heldDeadline)
@@ -43,5 +44,15 @@ extension BridgeLimits {
         longestPause = Int64(limits.longestPause)
         attempts = limits.attempts
         retryAfter = limits.retryAfter / 1_000
+    }
+}
+
+extension ReceiptBook.Limits {
+    /// The bounds that a configuration sets.
+    init(_ limits: ConfigLimits) {
+        self.init()
+        messages = limits.receipts
+        messagesPerPair = limits.receiptsPerPair
+        lifetime = Int64(limits.receiptLifetime)
     }
 }

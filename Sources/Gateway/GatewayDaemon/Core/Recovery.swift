@@ -56,6 +56,7 @@ struct Recovery: Sendable {
             case "error": .error
             case "notice": .notice
             case "step": .step
+            case "receipt": .receipt
             default: .message
             }
         let offer = Offer(

@@ -79,7 +79,7 @@ struct RecordedCrossing: Sendable, Equatable {
                 switch record.event {
                 case "accepted":
                     // What has no rows is a report of the gateway's own, or a step of a subscription.
-                    guard let id = record.crossing, record.leg != nil else { continue }
+                    guard let id = record.crossing, record.leg != nil, record.reason != "receipt" else { continue }
                     places[id] = crossings.count
                     crossings.append(RecordedCrossing(record, name: id))
                 case "refused" where record.crossing == nil:

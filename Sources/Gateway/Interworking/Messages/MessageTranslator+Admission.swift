@@ -94,6 +94,14 @@ extension MessageTranslator {
         return start + Int64(expires) * 1_000 > facts.now
     }
 
+    /// Whether it is a receipt or a state of writing of this minute.
+    ///
+    /// Clients send states of writing with `Expires: 0`, so that nobody keeps them; they are told at once.
+    static func isFreshSignal(_ request: SIPRequest, _ facts: Facts) -> Bool {
+        let start = request.headers.date.map { $0.secondsSince1970 * 1_000 } ?? facts.now
+        return facts.now - start < 60_000 && isSignal(request)
+    }
+
     /// Whether the body is a Message/CPIM object.
     ///
     /// Source: RFC 3862 §2.

@@ -21,7 +21,9 @@ extension MessageTranslator {
         return Crossing.run(setting(facts, route(Self.domain(of: sender)))) { crossing throws(Refusal) in
             let recipient = try Self.recipient(of: request, crossing.route.switches)
             try Self.checkSupport(of: request)
-            guard try Self.isTimely(request, facts) else { return .nothing(reason: "expired") }
+            guard try Self.isTimely(request, facts) || Self.isFreshSignal(request, facts) else {
+                return .nothing(reason: "expired")
+            }
             var target = PivotTarget()
             let part = Self.part(of: request)
             if try Self.isObject(request) {

@@ -244,8 +244,10 @@ extension Crossing {
 }
 
 extension Pivot {
-    /// The Message-ID that the object has.
-    var messageID: String? {
+    /// The Message-ID that the object has; nil when it has none.
+    ///
+    /// Source: RFC 5438 §6.3.
+    public var messageID: String? {
         message.extensions.first { $0.name == CPIMName.messageID.local && $0.namespace == CPIMNamespace.imdn }?.value
     }
 

@@ -67,10 +67,28 @@ extension MessageTranslator {
         thread: String?,
         _ crossing: inout Crossing
     ) throws(Refusal) -> Pivot {
+        // It comes from where the messages come from, since clients keep conversations by that.
+        try pivot(Self.content(of: state), [], sender, recipient, id, thread: thread, isFromDevice: true, &crossing)
+    }
+
+    fileprivate static func content(of state: ComposingStatus.State) -> MIMEPart {
         let refresh = state == .active ? Int(ComposingSender.Times().refresh / 1_000) : nil
         let status = ComposingStatus(state, contentType: "text/plain", refresh: refresh)
         var content = MIMEPart(headers: HeaderList(), content: IMDNWriter.write(status)[...])
         content.headers.append("Content-Type", IMDNNamespace.composingType)
-        return try pivot(content, [], sender, recipient, id, thread: thread, &crossing)
+        return content
+    }
+}
+
+extension Pivot {
+    /// The end of a state of writing of which no end was told.
+    ///
+    /// - Returns: the same two users, of whom the first does not write any more.
+    ///
+    /// Source: RFC 3994 §3.3.
+    public func endOfWriting() -> Pivot {
+        var message = message
+        message.content = MessageTranslator.content(of: .idle)
+        return with(message)
     }
 }

@@ -198,9 +198,10 @@ extension MessageTranslator {
         _ id: String?,
         thread: String?,
         top: String? = nil,
+        isFromDevice: Bool = false,
         _ crossing: inout Crossing
     ) throws(Refusal) -> Pivot {
-        let ends = try ends(from: sender.bare.jid, to: recipient.bare.jid, &crossing)
+        let ends = try ends(from: isFromDevice ? sender : sender.bare.jid, to: recipient.bare.jid, &crossing)
         guard let from = CPIMAddress(uriText: ends.instants.sender),
             let to = CPIMAddress(uriText: ends.instants.recipient)
         else { throw .mapping() }

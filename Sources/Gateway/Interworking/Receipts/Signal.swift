@@ -60,7 +60,7 @@ extension Pivot {
     }
 
     /// Whether it is a notification, or several, judged by its type alone.
-    var isNotification: Bool { isOf("message", "imdn+xml") }
+    public var isNotification: Bool { isOf("message", "imdn+xml") }
 
     /// Whether it is a receipt or a composing state of the gateway's own making, judged by its type alone.
     var isSignal: Bool { isNotification || isOf("application", "im-iscomposing+xml") }

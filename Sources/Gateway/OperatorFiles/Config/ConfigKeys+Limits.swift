@@ -23,6 +23,36 @@ extension ConfigKeys {
             "How long an item may wait before it fails and its sender is told.",
             standard: "24h"
         ),
+        ConfigKey(
+            "receipt-deadline",
+            time(second...30 * day),
+            "How long a receipt may wait before it is given up; nobody is told.",
+            standard: "24h"
+        ),
+        ConfigKey(
+            "receipt-lifetime",
+            time(60 * second...366 * day),
+            "How long a receipt of a message is awaited (RFC 5438 §7.1.3).",
+            standard: "30d"
+        ),
+        ConfigKey(
+            "receipts",
+            count(10_000_000),
+            "Messages of which receipts are awaited, in all; beyond it the oldest are forgotten.",
+            standard: "100000"
+        ),
+        ConfigKey(
+            "receipts-per-pair",
+            count(10_000),
+            "The same from one user to another.",
+            standard: "64"
+        ),
+        ConfigKey(
+            "composing",
+            count(1_000_000),
+            "Users of each shore who are followed while they write (RFC 3994 §3.2).",
+            standard: "10000"
+        ),
         ConfigKey("held", count(1_000_000), "Messages that are held in all.", standard: "10000"),
         ConfigKey(
             "held-bytes",

@@ -14,6 +14,16 @@ public struct ConfigLimits: Sendable, Equatable {
     public var openPerHop: Int
     /// How long an item may wait, in milliseconds.
     public var deadline: Int
+    /// How long a receipt may wait, in milliseconds.
+    public var receiptDeadline: Int
+    /// How long what becomes of a message can be told, in milliseconds.
+    public var receiptLifetime: Int
+    /// Messages of which receipts are awaited, in all.
+    public var receipts: Int
+    /// Messages from one user to another of which receipts are awaited.
+    public var receiptsPerPair: Int
+    /// Users of one shore who are followed while they write.
+    public var composing: Int
     /// Messages that are held in all.
     public var held: Int
     /// Bytes of messages that are held in all.
@@ -94,6 +104,11 @@ public struct ConfigLimits: Sendable, Equatable {
         reportsPerServer = number("reports-per-server")
         openPerHop = number("open-per-hop")
         deadline = number("deadline")
+        receiptDeadline = number("receipt-deadline")
+        receiptLifetime = number("receipt-lifetime")
+        receipts = number("receipts")
+        receiptsPerPair = number("receipts-per-pair")
+        composing = number("composing")
         held = number("held")
         heldBytes = number("held-bytes")
         heldDeadline = number("held-deadline")
