@@ -28,6 +28,30 @@ struct DiagnosticCodeTests {
         "format: isthmus-mapping/1\ntable: \(table)\nkind: fields\nrows:\n  - \(row)"
     }
 
+    private static func fieldPair(_ first: String, _ second: String) -> String {
+        fields("{id: a, \(first)}") + "\n  - {id: b, \(second)}"
+    }
+
+    private static let hidden = "more0:6:5 shadowed-row"
+
+    @Test(
+        "A row of fields that is left something is no fault",
+        arguments: [
+            ("xmpp: thread, cpim: thread, way: to-cpim", "xmpp: thread, cpim: thread"),
+            ("xmpp: thread, cpim: thread, when: {msg.html: plain}", "xmpp: thread, cpim: thread"),
+            ("xmpp: html, cpim: html, convert: html, on-error: drop", "xmpp: html, cpim: html"),
+            ("xmpp: id, cpim: thread", "xmpp: thread, cpim: thread"),
+            ("xmpp: cc, cpim: cc, convert: copy", "xmpp: cc, cpim: cc, convert: line"),
+            ("xmpp: thread, cpim: {header: T, namespace: n}", "xmpp: thread, cpim: {header: T, namespace: n}"),
+        ]
+    )
+    func reachable(first: String, second: String) {
+        var tables = SampleTables()
+        tables.more = [(.site, Self.fieldPair(first, second))]
+        let found = tables.findings()
+        #expect(found.isEmpty, "\(found)")
+    }
+
     static let cases: [Case] = [
         // Heads.
         Case("format: isthmus-mapping/2\ntable: t\nkind: loss", .site, "more0:1:9 unknown-format"),
@@ -61,6 +85,35 @@ struct DiagnosticCodeTests {
             .site,
             "more0:5:10 unknown-loss",
             "more0:5:37 unknown-override"
+        ),
+        // A row that is out by its id has its other faults in the same run.
+        Case(
+            SampleTables.text("loss", nil, "{id: message.part, do: nite}"),
+            .site,
+            "more0:5:10 duplicate-row",
+            "more0:5:28 unknown-value"
+        ),
+        Case(
+            SampleTables.text("loss", "t", "{do: nite, why: x}"),
+            .site,
+            "more0:5:5 missing-column",
+            "more0:5:10 unknown-value",
+            "more0:5:16 unknown-column"
+        ),
+        // Rows of fields that an earlier one leaves nothing.
+        Case(fieldPair("xmpp: thread, cpim: thread", "xmpp: thread, cpim: thread, convert: line"), .site, hidden),
+        Case(
+            fieldPair(
+                "xmpp: thread, cpim: thread",
+                "xmpp: thread, cpim: thread, way: to-xmpp, when: {msg.html: plain}"
+            ),
+            .site,
+            hidden
+        ),
+        Case(
+            fieldPair("xmpp: thread, cpim: thread", "xmpp: thread, cpim: thread, way: to-xmpp"),
+            .standard,
+            "more0:6:5 unreachable-row"
         ),
         // Parts, elements as a whole, and events.
         Case(

@@ -9,6 +9,20 @@ struct SourceRow {
     let overridden: String?
 }
 
+extension SourceRow {
+    /// A row without an id that could be used: its columns are looked at, and nothing else comes of it.
+    init(unnamed node: MappingNode, _ row: RowID, _ head: TableHead) {
+        self.init(
+            id: node["id"]?.text ?? "",
+            row: row,
+            table: head.name,
+            layer: head.layer,
+            node: node,
+            overridden: node["overrides"]?.text
+        )
+    }
+}
+
 /// A row with its columns understood.
 enum TypedRow {
     case field(FieldRow)

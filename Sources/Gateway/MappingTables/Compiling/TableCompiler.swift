@@ -47,8 +47,12 @@ public struct TableCompiler {
         if kinds[head.name] == nil { kinds[head.name] = head.kind }
         let compiler = RowCompiler(findings: findings)
         for node in head.rows {
-            guard let id = id(of: node, head) else { continue }
             let row = RowID(rows.count)
+            guard let id = id(of: node, head) else {
+                // The row is out, and has its other faults in the same run.
+                if node.pairs != nil { _ = compiler.compile(SourceRow(unnamed: node, row, head), head.kind) }
+                continue
+            }
             let overridden = node["overrides"]?.text
             let source = SourceRow(
                 id: id,
@@ -173,21 +177,14 @@ public struct TableCompiler {
                 values: hasValues ? peer : nil,
                 errors: isOwn(.errors) ? peer : nil
             ),
-            fields: base.flatMap { isOwn(.fields) ? nil : $0.fields } ?? fields(peer: peer),
+            fields: base.flatMap { isOwn(.fields) ? nil : $0.fields }
+                ?? FieldTableBuilder(findings: findings).tables(merged(.fields, peer: peer)),
             values: values(peer: peer, over: base?.values ?? [:]),
             errors: base.flatMap { isOwn(.errors) ? nil : $0.errors }
                 ?? ErrorTableBuilder(findings: findings).table(merged(.errors, peer: peer)),
             losses: base.flatMap { isOwn(.loss) ? nil : $0.losses } ?? losses(peer: peer),
             profiles: base?.profiles ?? profiles()
         )
-    }
-
-    private func fields(peer: String?) -> [String: [FieldRow]] {
-        var fields: [String: [FieldRow]] = [:]
-        for (source, rows) in merged(.fields, peer: peer) {
-            for case .field(let row) in rows { fields[source.table, default: []].append(row) }
-        }
-        return fields
     }
 
     private func losses(peer: String?) -> LossTable {
