@@ -2,6 +2,7 @@ import Foundation
 import Ledger
 import MappingTables
 import OperatorFiles
+import Synchronization
 import Testing
 
 @testable import GatewayDaemon
@@ -29,18 +30,33 @@ enum Tables {
     static let directory = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Mappings").path
 
-    private static let shipped = MappingLoader.load(directory: directory).contents
+    /// The shipped files, read once for all tests.
+    private static let shipped = MappingLoader.load(directory: directory)
+
+    /// What was compiled, by the texts of the site: many tests play under the same tables.
+    private static let known = Mutex<[[String]: Candidate]>([:])
 
     static func candidate(_ tables: [SiteTable]) throws -> Candidate {
-        var files = shipped
-        for (index, table) in tables.enumerated() {
-            files.append(GenerationFile(path: "50-site/site-\(index).yaml", content: Array(table.text.utf8)))
+        let texts = tables.map(\.text)
+        if let candidate = known.withLock({ $0[texts] }) { return candidate }
+        var files = shipped.files
+        var contents = shipped.contents
+        var diagnostics = shipped.diagnostics
+        for (index, text) in texts.enumerated() {
+            let path = "50-site/site-\(index).yaml"
+            let (root, found) = YAMLFile.read(Array(text.utf8), name: path)
+            diagnostics += found
+            files += root.map { [TableFile(layer: .site, root: $0)] } ?? []
+            contents.append(GenerationFile(path: path, content: Array(text.utf8)))
         }
-        let result = MappingLoader.load(contents: files)
-        let found = result.diagnostics.map { "\($0)" }.joined(separator: "\n")
-        let compiled = result.generation
+        let result = MappingLoader.compile(files)
+        diagnostics += result.diagnostics
+        let found = diagnostics.map { "\($0)" }.joined(separator: "\n")
+        let compiled = diagnostics.contains { $0.severity == .error } ? nil : result.generation
         let generation = try #require(compiled, "\(found)")
-        return Candidate(generation, files: files, now: 0)
+        let candidate = Candidate(generation, files: contents, now: 0)
+        known.withLock { $0[texts] = candidate }
+        return candidate
     }
 
     static func generation(_ tables: [SiteTable]) throws -> Generation { try candidate(tables).generation }

@@ -70,19 +70,9 @@ struct ValueProver {
         }
         let count = values.reduce(1) { min($0 * $1.count, Self.records + 1) }
         if let first = values.first, first.allSatisfy({ direction.fallbacks[$0] != nil }) { return }
-        var open: String? = count > Self.records ? "more records than can be tried" : nil
-        var index = 0
-        while open == nil, index < count {
-            var rest = index
-            var record: [String: [String]] = [:]
-            for (column, words) in zip(direction.columns, values) {
-                let word = words[rest % words.count]
-                rest /= words.count
-                if !word.isEmpty { record[column.name] = [word] }
-            }
-            if direction.answer(record) == nil { open = Self.text(record) }
-            index += 1
-        }
+        let open =
+            count > Self.records
+            ? "more records than can be tried" : OpenRecord.first(of: direction, values).map(Self.text)
         guard let open else { return }
         findings.add(
             position,
