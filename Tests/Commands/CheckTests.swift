@@ -118,6 +118,20 @@ struct CheckTests {
         #expect(!site.scratch.url.appending(path: "state").exists)
     }
 
+    @Test("A code is explained offline, with or without its brackets, and one that is misspelled is guessed")
+    func finding() throws {
+        let run = try Program.run(["describe", "finding", "[unknown-override]"])
+        #expect(run.code == 0)
+        #expect(run.output.hasPrefix("unknown-override\n\n"), "\(run.output)")
+        #expect(run.output.contains("\nTo mend it: "))
+        let object = try Program.run(["describe", "finding", "unknown-override", "--json"]).object()
+        #expect(object["about"] as? String == "Tables" && (object["example"] as? String)?.contains("mine.yaml") == true)
+        #expect(try Program.run(["describe", "finding", "--json"]).objects().count > 80)
+        #expect(try Program.run(["describe", "finding"]).output.contains("\n  shadowed-row "))
+        let wrong = try Program.run(["describe", "finding", "unknown-overide"])
+        #expect(wrong.code == 2 && wrong.errors.contains("did you mean \"unknown-override\"?"), "\(wrong.errors)")
+    }
+
     @Test("The described configuration passes its own check")
     func described() throws {
         let text = try Program.run(["describe", "config"])

@@ -5,7 +5,8 @@ import Testing
 @Suite("Usage")
 struct UsageTests {
     static let commands = [
-        ["serve"], ["try"], ["check"], ["describe", "config"], ["translate"], ["mappings", "check"],
+        ["serve"], ["try"], ["check"], ["describe", "config"], ["describe", "finding"], ["translate"],
+        ["mappings", "check"],
         ["mappings", "test"],
         ["mappings", "explain"], ["mappings", "try"], ["address", "lookup"], ["address", "list"], ["address", "add"],
         ["address", "remove"], ["address", "import"], ["address", "export"], ["messages", "list"],

@@ -4,9 +4,9 @@ import OperatorFiles
 /// Prints what the program knows about its own files.
 struct Describe: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the commented configuration with every key and its default.",
+        abstract: "Print the commented configuration with every key and its default, or what a finding means.",
         discussion: "Example: isthmus describe config > gateway.yaml",
-        subcommands: [DescribeConfig.self]
+        subcommands: [DescribeConfig.self, DescribeFinding.self]
     )
 }
 

@@ -82,7 +82,7 @@ struct FaultyTable: CustomTestStringConvertible, Sendable {
             "unknown-table",
             "fields",
             "message.xmpp",
-            "{id: mood, xmpp: subject, cpim: subject, convert: values, values: presence.mods, on-error: drop}"
+            "{id: mood, xmpp: subject, cpim: content, convert: values, values: presence.mods, on-error: drop}"
         ),
         FaultyTable("unknown-profile", "routes", "routes", "{id: acme, match: {domain: acme.example}, profile: stx}"),
         FaultyTable(
@@ -198,6 +198,24 @@ struct FindingsPageTests {
         for (code, section) in sections {
             #expect(section.contains("\n\nTo mend it: "), "\(code)")
         }
+    }
+
+    @Test("The program prints what the page says")
+    func samePage() throws {
+        let text = String(decoding: try Data(contentsOf: Self.page), as: UTF8.self)
+        #expect(text.hasSuffix("\n\n" + FindingGuide.markdown))
+        #expect(Set(FindingGuide.codes).count == FindingGuide.codes.count)
+        #expect(FindingGuide.entry("unknown-valeu") == nil)
+        let entry = try #require(FindingGuide.entry("unknown-value"))
+        #expect(FindingGuide.text(entry).hasPrefix("unknown-value\n\n"))
+        #expect(FindingGuide.text(entry).contains("did you mean \"refuse\"?"))
+    }
+
+    @Test("The list has each code with one sentence on a line of its own")
+    func list() {
+        let lines = FindingGuide.list.split(separator: "\n").filter { $0.hasPrefix("  ") }
+        #expect(lines.map { String($0.split(separator: " ")[0]) } == FindingGuide.codes)
+        #expect(lines.allSatisfy { $0.hasSuffix(".") && !$0.contains("`") })
     }
 
     @Test("The examples of the sections are what the program prints")
