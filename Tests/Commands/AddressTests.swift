@@ -20,13 +20,25 @@ struct AddressTests {
         #expect(try site.run("address", "list", "--json").objects().isEmpty)
     }
 
-    @Test("What is not stored is found by the address table")
+    @Test("What is not stored is found by the address table in force, and by the files before there is one")
     func derived() throws {
         let site = try Site()
-        try site.storeCrossings()
+        let early = try site.run("address", "lookup", "romeo@example.net", "--json").object()
+        #expect(early["uri"] as? String == "sip:romeo@example.net")
+        #expect(early["stored"] as? Bool == false && early["inForce"] as? Bool == false)
+        #expect(try site.run("mappings", "apply", "--reason", "first").code == 0)
+        // What lies on disk and is not in force says nothing.
+        let head = "format: isthmus-mapping/1\ntable: addresses\nkind: addresses\nrows:\n"
+        let own = "  - {id: own, overrides: same, xmpp: \"{user}@example.net\", cpim: \"{user}@sip.example.net\"}\n"
+        let rest = "  - {id: rest, xmpp: \"{user}@{domain}\", cpim: \"{user}@{domain}\"}\n"
+        try site.scratch.write(head + own + rest, to: "Mappings/50-site/addresses.yaml")
         let found = try site.run("address", "lookup", "romeo@example.net", "--json").object()
         #expect(found["uri"] as? String == "sip:romeo@example.net")
-        #expect(found["stored"] as? Bool == false)
+        #expect(found["rule"] as? String == "addresses.same")
+        #expect(found["inForce"] as? Bool == true && found["generation"] as? String == early["generation"] as? String)
+        let line = try site.run("address", "lookup", "romeo@example.net").output
+        let digits = try #require(found["generation"] as? String).prefix(12)
+        #expect(line.hasSuffix("by the table (addresses.same) of generation \(digits), in force\n"), "\(line)")
     }
 
     @Test("A pair that contradicts a stored one is refused by name")

@@ -1,11 +1,17 @@
 import ArgumentParser
+import MappingTables
 
 /// Finds an address on the other shore.
 struct AddressLookup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lookup",
         abstract: "Find the address of a user on the other shore: stored, or by the address table.",
-        discussion: "Example: isthmus address lookup sip:romeo@example.net --config gateway.yaml"
+        discussion: """
+            The table is that of the generation in force; before the first start it is that of the files on disk. The
+            answer says which.
+
+            Example: isthmus address lookup sip:romeo@example.net --config gateway.yaml
+            """
     )
 
     @OptionGroup var options: ConfigOption
@@ -19,14 +25,27 @@ struct AddressLookup: ParsableCommand {
         let uri: String
         let stored: Bool
         let rule: String?
+        /// The tables that gave it; absent for what is stored.
+        let generation: String?
+        let inForce: Bool?
     }
 
     func run() throws {
-        let found = try AddressFinder(try OpenStore(config: options.config)).both(of: address)
-        let view = View(jid: found.jid, uri: found.uri, stored: found.isStored, rule: found.rule)
-        if output.json { return Output.json(view) }
-        Output.line(
-            "\(view.jid)  \(view.uri)  \(view.stored ? "stored" : "by the table")\(view.rule.map { " (\($0))" } ?? "")"
-        )
+        let found = try AddressFinder(config: options.config).both(of: address)
+        if output.json {
+            return Output.json(
+                View(
+                    jid: found.jid,
+                    uri: found.uri,
+                    stored: found.isStored,
+                    rule: found.rule,
+                    generation: found.tables?.generation.identifier,
+                    inForce: found.tables?.isInForce
+                )
+            )
+        }
+        let rule = found.rule.map { " (\($0))" } ?? ""
+        let origin = found.tables.map { "by the table\(rule) of \($0.name)" } ?? "stored\(rule)"
+        Output.line("\(found.jid)  \(found.uri)  \(origin)")
     }
 }

@@ -13,11 +13,23 @@ struct AddressFinder {
         let uri: String
         let isStored: Bool
         let rule: String?
+        /// The tables that gave it; nil for what is stored.
+        let tables: TablesInForce?
     }
 
-    private let store: OpenStore
+    private let configuration: GatewayConfiguration
+    private let store: OpenStore?
 
-    init(_ store: OpenStore) { self.store = store }
+    init(_ store: OpenStore) {
+        configuration = store.configuration
+        self.store = store
+    }
+
+    /// Looks in the store of a configuration, where there is one.
+    init(config: String) throws(Stop) {
+        configuration = try Configured.configuration(config)
+        store = OpenStore.exists(configuration) ? try OpenStore(configuration) : nil
+    }
 
     /// The name by which the store knows a user of either shore, who is given by a bare JID or a URI.
     func jid(of address: String) throws(Stop) -> String {
@@ -28,7 +40,8 @@ struct AddressFinder {
     /// Both addresses of a user of either shore, who is given by a bare JID or a URI.
     func both(of address: String) throws(Stop) -> Found {
         if let pair = try stored(address) {
-            return Found(jid: pair.jid, uri: pair.uri, isStored: true, rule: pair.rule.isEmpty ? nil : pair.rule)
+            let rule = pair.rule.isEmpty ? nil : pair.rule
+            return Found(jid: pair.jid, uri: pair.uri, isStored: true, rule: rule, tables: nil)
         }
         return try derived(address)
     }
@@ -45,14 +58,15 @@ struct AddressFinder {
         } catch {
             throw .usage(error.reason)
         }
-        return try store.read { reader throws(LedgerError) in
+        return try store?.read { reader throws(LedgerError) in
             try isURI ? reader.address(uriKey: key) : reader.address(jid: key)
         }
     }
 
     private func derived(_ address: String) throws(Stop) -> Found {
-        let generation = try Configured.tables(store.configuration.mappings).generation
-        let facts = Facts(store.configuration, now: StoreChange.now)
+        let tables = try TablesInForce(configuration, store)
+        let generation = tables.generation
+        let facts = Facts(configuration, now: StoreChange.now)
         do {
             if Self.isURI(address) {
                 let uri = try AddressURI(address)
@@ -60,14 +74,15 @@ struct AddressFinder {
                 let translator = AddressTranslator(table: generation.addresses, switches: route.switches)
                 let mapped = try translator.jid(for: uri, role: .sender, facts: facts)
                 let rule = mapped.row.map { generation.name(of: $0) }
-                return Found(jid: mapped.jid.bare.description, uri: address, isStored: false, rule: rule)
+                let jid = mapped.jid.bare.description
+                return Found(jid: jid, uri: address, isStored: false, rule: rule, tables: tables)
             }
             let jid = try JID(address)
             let route = generation.route(peer: jid.bare.domain)
             let translator = AddressTranslator(table: generation.addresses, switches: route.switches)
             let mapped = try translator.uri(for: jid, facts: facts)
             let rule = mapped.row.map { generation.name(of: $0) }
-            return Found(jid: address, uri: "\(mapped.uri)", isStored: false, rule: rule)
+            return Found(jid: address, uri: "\(mapped.uri)", isStored: false, rule: rule, tables: tables)
         } catch let refusal as Refusal {
             throw .fault("\(address) has no address on the other shore: \(refusal.text) [\(refusal.auditCode)]")
         } catch {

@@ -9,8 +9,17 @@ struct OpenStore {
     let reader: LedgerReader
 
     /// Opens the store that a configuration names.
-    init(config: String) throws(Stop) {
-        configuration = try Configured.configuration(config)
+    init(config: String) throws(Stop) { try self.init(try Configured.configuration(config)) }
+
+    /// Whether a gateway has a store yet.
+    static func exists(_ configuration: GatewayConfiguration) -> Bool {
+        // The path is read during the call only.
+        unsafe access(StateDirectory.databasePath(in: configuration.state), F_OK) == 0
+    }
+
+    /// Opens the store of a gateway.
+    init(_ configuration: GatewayConfiguration) throws(Stop) {
+        self.configuration = configuration
         let path = try Self.path(configuration)
         do throws(LedgerError) {
             reader = try LedgerReader(path: path)
@@ -22,8 +31,7 @@ struct OpenStore {
     /// Where the store of a configuration is; there must be one.
     static func path(_ configuration: GatewayConfiguration) throws(Stop) -> String {
         let path = StateDirectory.databasePath(in: configuration.state)
-        // The path is read during the call only.
-        guard unsafe access(path, F_OK) == 0 else {
+        guard exists(configuration) else {
             throw .unreachable("\(path): there is no store; start the gateway once with isthmus serve")
         }
         return path

@@ -1,5 +1,4 @@
 import Addressing
-import Glibc
 import Interworking
 import Ledger
 import OperatorFiles
@@ -8,14 +7,9 @@ import OperatorFiles
 enum StoredPairs {
     /// The pairs of a gateway's store; none when it has no store yet.
     static func all(_ configuration: GatewayConfiguration) throws(Stop) -> [Interworking.AddressPair] {
-        let path = StateDirectory.databasePath(in: configuration.state)
-        // The path is read during the call only.
-        guard unsafe access(path, F_OK) == 0 else { return [] }
-        let stored: [Ledger.AddressPair]
-        do throws(LedgerError) {
-            stored = try LedgerReader(path: path).addresses(limit: .max)
-        } catch {
-            throw Stop(error)
+        guard OpenStore.exists(configuration) else { return [] }
+        let stored = try OpenStore(configuration).read { reader throws(LedgerError) in
+            try reader.addresses(limit: .max)
         }
         return stored.compactMap { pair in
             guard let jid = try? BareJID(pair.jid), let uri = try? AddressURI(pair.uri) else { return nil }
