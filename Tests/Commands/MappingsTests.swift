@@ -42,6 +42,31 @@ struct MappingsTests {
         #expect(try site.run("check").code == 1)
     }
 
+    @Test("A shipped test that the site's rows alone fail is a warning to check, test and apply alike")
+    func overruled() throws {
+        let site = try Site()
+        let head = "format: isthmus-mapping/1\ntable: routes\nkind: routes\nrows: []\n"
+        try site.scratch.write(head + "otherwise: {profile: stox}\n", to: "Mappings/50-site/routes.yaml")
+        let runs = try ["check", "test"].map { try site.run("mappings", $0) } + [site.run("check")]
+        for run in runs {
+            #expect(run.code == 0, "\(run.errors)")
+            #expect(run.errors.contains("routes.yaml:"), "\(run.errors)")
+            #expect(run.errors.contains(": warning: your rows overrule the shipped test "), "\(run.errors)")
+            #expect(run.output.contains(" shipped one your rows overrule"), "\(run.output)")
+        }
+        let tests = try #require(try site.run("mappings", "test", "--json").object()["tests"] as? [[String: Any]])
+        #expect(tests.count { $0["standing"] as? String == "overruled" && $0["passed"] as? Bool == false } == 1)
+        let applied = try site.run("mappings", "apply", "--reason", "x")
+        #expect(applied.code == 0 && applied.output.contains("warn  test    "), "\(applied.output)")
+        // The same test fails for its own sake where the shipped file is the one that was edited.
+        let shipped = site.scratch.url.appending(path: "Mappings/00-standard/routes.yaml")
+        let text = try String(contentsOf: shipped, encoding: .utf8)
+            .replacing("otherwise: {profile: default", with: "otherwise: {profile: stox")
+        try Data(text.utf8).write(to: shipped)
+        for command in ["check", "test"] { #expect(try site.run("mappings", command).code == 1) }
+        #expect(try site.run("mappings", "apply", "--reason", "x").code == 1)
+    }
+
     @Test("An unknown table is wrong usage, and the nearest one is named")
     func unknownTable() throws {
         let run = try Program.run(["mappings", "test", "--mappings", "Mappings", "--table", "los"])

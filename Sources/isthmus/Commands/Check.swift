@@ -34,7 +34,7 @@ struct Check: ParsableCommand {
             with: config.diagnostics + files,
             sources: config.sources
         )
-        let tests = loaded.generation.map { TableTests.run($0, directory: directory) } ?? .none
+        let tests = TableTests.run(loaded, directory: directory)
         try TableReport(report: report, generation: loaded.generation, tests: tests).show(output)
     }
 

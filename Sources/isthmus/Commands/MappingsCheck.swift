@@ -16,7 +16,7 @@ struct MappingsCheck: ParsableCommand {
         let directory = try tables.directory()
         let loaded = MappingLoader.load(directory: directory)
         let report = Faults.report(loaded, directory: directory)
-        let tests = loaded.generation.map { TableTests.run($0, directory: directory) } ?? .none
+        let tests = TableTests.run(loaded, directory: directory)
         try TableReport(report: report, generation: loaded.generation, tests: tests).show(output)
     }
 }

@@ -24,29 +24,31 @@ struct MappingsTest: ParsableCommand {
 
     func run() throws {
         let directory = try tables.directory()
-        let generation = try Configured.tables(directory).generation
+        let (generation, loaded) = try Configured.tables(directory)
         if let table, !generation.rows.contains(where: { $0.table == table }) {
             let known = Set(generation.rows.map(\.table)).sorted()
             let nearest = Spelling.nearest(to: table, among: known).map { "did you mean \"\($0)\"? " } ?? ""
             throw Stop.usage("there is no table \"\(table)\"; \(nearest)known: \(known.joined(separator: ", "))")
         }
-        let all = TableTests.run(generation, directory: directory)
-        let results = all.results.filter { table == nil || $0.table == table }
-        let unreached = all.unreached.filter { table == nil || $0.table == table }.map { row in
+        let report = TableTests.run(loaded, directory: directory).of(table)
+        let unreached = report.unreached.map { row in
             TraceView.Rule(row: row.name, file: Faults.path(row.position.file, in: directory), line: row.position.line)
         }
-        let failures = results.filter { $0.difference != nil }
-        let tested = all.tested.filter { table == nil || $0.hasPrefix("\(table ?? ""):") }
         if output.json {
-            Output.json(View(tests: results.map(\.view), unreached: unreached, tested: tested, lost: all.lost))
-        } else {
-            for failure in failures.map(\.fault) + all.lost { Output.error(failure) }
-            for sentence in tested { Output.line("tested: \(sentence)") }
-            for row in unreached { Output.line("no test reaches \(row.row)  \(row.file):\(row.line)") }
-            Output.line(
-                "\(results.count - failures.count) of \(results.count) tests pass, \(unreached.count) rows unreached"
+            Output.json(
+                View(
+                    tests: report.results.map(\.view),
+                    unreached: unreached,
+                    tested: report.tested,
+                    lost: report.lost
+                )
             )
+        } else {
+            for finding in report.findings { Output.error("\(finding.diagnostic)") }
+            for sentence in report.tested { Output.line("tested: \(sentence)") }
+            for row in unreached { Output.line("no test reaches \(row.row)  \(row.file):\(row.line)") }
+            Output.line("\(report.summary()), \(unreached.count) rows unreached")
         }
-        if !failures.isEmpty || !all.lost.isEmpty { throw Stop.fault() }
+        if !report.passed { throw Stop.fault() }
     }
 }

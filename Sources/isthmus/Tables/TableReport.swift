@@ -1,3 +1,4 @@
+import GatewayDaemon
 import MappingTables
 import OperatorFiles
 
@@ -25,7 +26,7 @@ struct TableReport {
     /// - Throws: the end of the command when there is an error or a test fails.
     func show(_ output: OutputOptions) throws(Stop) {
         let results = tests.results
-        let failures = results.filter { $0.difference != nil }
+        let failures = results.filter { $0.standing != .passed }
         if output.json {
             Output.json(
                 View(
@@ -42,16 +43,16 @@ struct TableReport {
             )
         } else {
             Output.errorText(report.text)
-            for failure in failures.map(\.fault) + tests.lost { Output.error(failure) }
+            for finding in tests.findings { Output.error("\(finding.diagnostic)") }
             if let generation {
                 for proof in generation.proofs { Output.line("proved: \(proof)") }
                 for sentence in tests.tested { Output.line("tested: \(sentence)") }
-                Output.line("\(results.count - failures.count) of \(results.count) tests of the tables pass")
+                Output.line(tests.summary(" of the tables"))
                 Output.line("\(generation.rows.count) rows, generation \(generation.identifier)")
             }
         }
         let code = Faults.code(report)
-        if code != 0 || !failures.isEmpty || !tests.lost.isEmpty { throw Stop(code: max(code, 1), message: "") }
+        if code != 0 || !tests.passed { throw Stop(code: max(code, 1), message: "") }
         if !output.json { Output.line("no faults") }
     }
 }

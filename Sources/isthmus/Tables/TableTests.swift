@@ -1,13 +1,15 @@
+import GatewayDaemon
 import Interworking
 import MappingTables
 
-/// Runs the tests that stand beside the rows of tables.
+/// Runs the tests that stand beside the rows of tables, and judges them as putting the tables in force would.
 enum TableTests {
     /// What came of one test.
     struct Result {
         let name: String
         let table: String
         let position: SourcePosition
+        let standing: TestVerdict.Standing
         /// How what came out differs from what was expected; nil when the test passes.
         let difference: String?
 
@@ -18,6 +20,7 @@ enum TableTests {
             let file: String
             let line: Int
             let passed: Bool
+            let standing: String
             let difference: String?
         }
 
@@ -27,14 +30,10 @@ enum TableTests {
                 table: table,
                 file: position.file,
                 line: position.line,
-                passed: difference == nil,
+                passed: standing == .passed,
+                standing: standing.rawValue,
                 difference: difference
             )
-        }
-
-        /// The failure like a fault of a file.
-        var fault: String {
-            "\(position): error: the test \"\(name)\" fails: \(difference ?? "") [test-failed]"
         }
     }
 
@@ -44,36 +43,71 @@ enum TableTests {
         let unreached: [Generation.RowInfo]
         /// What was tried over open sets, a sentence each.
         let tested: [String]
-        /// Values that did not come back as they went, like faults of a file.
-        let lost: [String]
+        /// What stands in the way, and what only deserves a look, by the table that it belongs to.
+        let findings: [(table: String, diagnostic: Diagnostic)]
 
         /// What there is without tables.
-        static let none = Report(results: [], unreached: [], tested: [], lost: [])
+        static let none = Report(results: [], unreached: [], tested: [], findings: [])
+
+        /// What belongs to one table, or all of it.
+        func of(_ table: String?) -> Report {
+            guard let table else { return self }
+            return Report(
+                results: results.filter { $0.table == table },
+                unreached: unreached.filter { $0.table == table },
+                tested: tested.filter { $0.hasPrefix("\(table):") },
+                findings: findings.filter { $0.table == table }
+            )
+        }
+
+        /// Whether nothing stands in the way.
+        var passed: Bool { findings.allSatisfy { $0.diagnostic.severity == .warning } }
+
+        /// Values that did not come back as they went, like faults of a file.
+        var lost: [String] { findings.filter { $0.diagnostic.code == "case-failed" }.map { "\($0.diagnostic)" } }
+
+        /// How many tests pass, in words; `what` follows the word tests.
+        func summary(_ what: String = "") -> String {
+            TestVerdict.summary(
+                passed: results.count { $0.standing == .passed },
+                of: results.count,
+                overruled: results.count { $0.standing == .overruled },
+                what: what
+            )
+        }
     }
 
     /// Runs all tests of a generation, under paths that lead to their files.
-    static func run(_ generation: Generation, directory: String) -> Report {
-        let report = TableTestRunner(generation).run()
-        let results = report.outcomes.map { outcome in
-            var position = outcome.test.position
+    static func run(_ loaded: MappingLoader.Loaded, directory: String) -> Report {
+        guard let generation = loaded.generation else { return .none }
+        func placed(_ position: SourcePosition) -> SourcePosition {
+            var position = position
             position.file = Faults.path(position.file, in: directory)
-            return Result(
-                name: outcome.test.name,
-                table: outcome.test.table,
-                position: position,
-                difference: outcome.passed ? nil : outcome.difference
-            )
+            return position
         }
-        let failures = report.generated.flatMap(\.failures).map { failure in
-            var position = generation.rows[failure.row.index].position
-            position.file = Faults.path(position.file, in: directory)
-            return "\(position): error: the row does not lead back: \(failure.difference) [case-failed]"
-        }
+        let verdict = TestVerdict(generation, loaded.contents)
+        let report = verdict.report
+        let tables = Dictionary(
+            generation.tests.map { ($0.position, $0.table) } + generation.rows.map { ($0.position, $0.table) },
+            uniquingKeysWith: { first, _ in first }
+        )
         return Report(
-            results: results,
+            results: report.outcomes.map { outcome in
+                Result(
+                    name: outcome.test.name,
+                    table: outcome.test.table,
+                    position: placed(outcome.test.position),
+                    standing: verdict.standing(of: outcome),
+                    difference: outcome.passed ? nil : outcome.difference
+                )
+            },
             unreached: report.unreached.map { generation.rows[$0.index] },
             tested: report.generated.map(\.text),
-            lost: failures
+            findings: verdict.diagnostics(generation).map { diagnostic in
+                var shown = diagnostic
+                shown.position = placed(diagnostic.position)
+                return (tables[diagnostic.position] ?? "", shown)
+            }
         )
     }
 }

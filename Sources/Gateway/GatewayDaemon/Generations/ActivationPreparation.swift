@@ -113,34 +113,17 @@ public struct ActivationPreparation: Sendable {
             "\(generation.rows.count) rows, \(Self.count(generation.proofs.count, "proof"))\(warnings)"
         )
         var candidate = Candidate(generation, files: loaded.contents, now: now())
-        let outcomes = TableTestRunner(generation).run().outcomes
-        let failures = outcomes.filter { !$0.passed }
-        let decided = Self.decidedOtherwise(failures, loaded.contents)
-        let faults = failures.filter { !decided.contains($0.test.position) }
-        report.add(faults.map { $0.diagnostic(.error) })
-        report.add(failures.filter { decided.contains($0.test.position) }.map { $0.diagnostic(.warning) })
-        guard faults.isEmpty else {
-            report.fail("test", "\(faults.count) of \(outcomes.count) tests fail")
+        let verdict = TestVerdict(generation, loaded.contents)
+        report.add(verdict.diagnostics(generation))
+        let failed = verdict.count(.failed)
+        guard failed + verdict.lost == 0 else {
+            let tests = "\(failed) of \(verdict.report.outcomes.count) tests fail"
+            report.fail("test", failed > 0 ? tests : "\(verdict.lost) generated values do not come back as they went")
             return nil
         }
         candidate.tested = now()
-        let passed = "\(outcomes.count - failures.count) of \(outcomes.count) tests pass"
-        let rest = "the others are shipped ones that rows of other folders decide otherwise"
-        report.note("test", failures.isEmpty ? .ok : .warn, failures.isEmpty ? passed : "\(passed); \(rest)")
+        report.note("test", verdict.count(.overruled) == 0 ? .ok : .warn, verdict.summary)
         return candidate
-    }
-
-    /// The places of shipped tests that fail by the rows of other folders alone: the operator has decided otherwise.
-    private static func decidedOtherwise(
-        _ failures: [TableTestRunner.Outcome],
-        _ contents: [GenerationFile]
-    ) -> Set<SourcePosition> {
-        let shipped = contents.filter { $0.path.hasPrefix("00-standard/") }
-        guard failures.contains(where: { $0.test.position.file.hasPrefix("00-standard/") }),
-            let generation = MappingLoader.load(contents: shipped).generation
-        else { return [] }
-        let passing = TableTestRunner(generation).run().outcomes.filter(\.passed).map(\.test.position)
-        return Set(passing).intersection(failures.map(\.test.position))
     }
 
     private func isExpected(_ identifier: String, _ order: ActivationOrder, _ report: inout ActivationReport) -> Bool {
@@ -186,16 +169,4 @@ public struct ActivationPreparation: Sendable {
     }
 
     private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
-}
-
-extension TableTestRunner.Outcome {
-    /// The failure as a finding in its file.
-    func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
-        Diagnostic(
-            severity: severity,
-            position: test.position,
-            message: "the test \"\(test.name)\" fails: \(difference ?? "")",
-            code: "test-failed"
-        )
-    }
 }
