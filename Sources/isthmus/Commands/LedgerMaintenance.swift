@@ -25,8 +25,12 @@ struct LedgerMaintenance: ParsableCommand {
         /// Where the store that was replaced is kept; only of a restoration.
         var kept: String?
 
-        init(_ inspection: LedgerInspection, file: String, kept: String? = nil) {
+        /// Records that were taken from the log; only of a restoration.
+        var adopted: Int?
+
+        init(_ inspection: LedgerInspection, file: String, kept: String? = nil, adopted: Int? = nil) {
             self.file = file
+            self.adopted = adopted
             self.kept = kept
             sound = inspection.isSound
             records = inspection.records

@@ -31,21 +31,20 @@ struct LedgerRestore: ParsableCommand {
             let directory = try StateDirectory(path: configuration.state)
             let acts = StoreChange.acts(configuration)
             let suffix = "replaced-" + Timestamp.text(milliseconds: acts.now)
-            let (inspection, kept) = try LedgerCopy.restore(
+            let restoration = try LedgerCopy.restore(
                 file,
                 into: directory,
+                log: configuration.audit.folder,
                 keepingPresentAs: suffix,
                 LedgerMaintenance.quarters()
             )
-            if let kept {
+            if restoration.kept != nil {
                 let writer = try LedgerWriter(path: directory.databasePath) { $0.run() }
                 defer { writer.close() }
-                try writer.perform([.audit(acts.restored(records: inspection.records, reason: reason))])
-                report(inspection, kept)
-            } else {
-                report(inspection, nil)
+                try writer.perform([.audit(acts.restored(records: restoration.inspection.records, reason: reason))])
             }
-            guard inspection.isSound else {
+            report(restoration)
+            guard restoration.inspection.isSound else {
                 throw LedgerError(.corrupt, "the backup is not sound; nothing was changed")
             }
         } catch {
@@ -53,11 +52,19 @@ struct LedgerRestore: ParsableCommand {
         }
     }
 
-    private func report(_ inspection: LedgerInspection, _ kept: String?) {
-        if output.json { return Output.json(LedgerMaintenance.View(inspection, file: file, kept: kept)) }
+    private func report(_ restoration: LedgerRestoration) {
+        let (inspection, kept) = (restoration.inspection, restoration.kept)
+        if output.json {
+            return Output.json(
+                LedgerMaintenance.View(inspection, file: file, kept: kept, adopted: restoration.adopted)
+            )
+        }
         LedgerMaintenance.show(inspection, of: file)
         guard let kept else { return }
         Output.line("the store is that of \(file): \(inspection.records) records, \(inspection.open) open items")
+        if restoration.adopted > 0 {
+            Output.line("\(restoration.adopted) later records were taken from the log; their items are not there")
+        }
         Output.line("the one before is \(kept)")
     }
 }

@@ -1,3 +1,4 @@
+import AuditTrail
 import Digests
 import Foundation
 import Testing
@@ -105,8 +106,10 @@ struct MaintenanceTests {
         let killed = try Database(path: directory.databasePath, role: .writer)
         try Schema.prepareForWriting(killed)
         try killed.execute("UPDATE counters SET value = 77 WHERE name = 'refused'; INSERT INTO meta VALUES('a', 'b')")
-        let (found, kept) = try LedgerCopy.restore(copy, into: directory, keepingPresentAs: "before")
-        #expect(found.isSound && kept == directory.databasePath + ".before")
+        let log = folder.file("none")
+        let restored = try LedgerCopy.restore(copy, into: directory, log: log, keepingPresentAs: "before")
+        #expect(restored.inspection.isSound && restored.adopted == 0)
+        #expect(restored.kept == directory.databasePath + ".before")
         withExtendedLifetime(killed) {}
         let writer = try LedgerWriter(path: directory.databasePath) { $0.run() }
         defer { writer.close() }
@@ -124,15 +127,66 @@ struct MaintenanceTests {
         try Self.fill(directory.databasePath, items: 3)
         try Data(repeating: 7, count: 9_000).write(to: URL(fileURLWithPath: folder.file("noise")))
         #expect(throws: LedgerError(.notALedger, "")) {
-            try LedgerCopy.restore(folder.file("noise"), into: directory, keepingPresentAs: "before")
+            try LedgerCopy.restore(folder.file("noise"), into: directory, log: "", keepingPresentAs: "before")
         }
         try Self.fill(folder.file("db"), items: 3)
         try Self.run("DELETE FROM outbox WHERE id = 3", in: folder.file("db"))
-        let (found, kept) = try LedgerCopy.restore(folder.file("db"), into: directory, keepingPresentAs: "before")
-        #expect(!found.isSound && kept == nil)
+        let refused = try LedgerCopy.restore(folder.file("db"), into: directory, log: "", keepingPresentAs: "before")
+        #expect(!refused.inspection.isSound && refused.kept == nil)
         #expect(try LedgerReader(path: directory.databasePath).inspect().open == 1)
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
         #expect(names.filter { $0.contains("before") || $0.contains("restoring") } == [])
+    }
+
+    @Test("Records that the log has beyond the backup are taken over as they are, and a torn line is not")
+    func adoption() throws {
+        let folder = try TemporaryDirectory()
+        let directory = try StateDirectory(path: folder.file("state"))
+        try Self.fill(directory.databasePath, items: 30)
+        _ = try LedgerCopy.backUp(LedgerReader(path: directory.databasePath), to: folder.file("copy"))
+        let writer = try LedgerWriter(path: directory.databasePath) { $0.run() }
+        for number in 1...5 { try writer.perform([.audit(sampleEntry(.told, "later-\(number)"))]) }
+        writer.close()
+        let rows = try LedgerReader(path: directory.databasePath).auditRecords(limit: .max)
+        try FileManager.default.createDirectory(atPath: folder.file("log"), withIntermediateDirectories: false)
+        // Two segments, the second of which ends in a torn line.
+        let parts = [(rows[..<20], SegmentFile(first: 1), ""), (rows[20...], SegmentFile(first: 21), "{\"seq\":9")]
+        for (part, segment, torn) in parts {
+            let bytes = Array(part.map(\.record).joined(separator: [0x0A])) + [0x0A] + Array(torn.utf8)
+            try Data(bytes).write(to: URL(fileURLWithPath: folder.file("log/" + segment.name(.records))))
+        }
+        let restored = try LedgerCopy.restore(
+            folder.file("copy"),
+            into: directory,
+            log: folder.file("log"),
+            keepingPresentAs: "before"
+        )
+        #expect(restored.adopted == 5)
+        let after = try LedgerReader(path: directory.databasePath)
+        #expect(try after.auditRecords(limit: .max) == rows)
+        #expect(try after.inspect().isSound)
+
+        // The log of another store has other records in the same places.
+        var other = Array(rows[19].record)
+        other[20] ^= 1
+        var records: [[UInt8]] = rows.map(\.record)
+        records[19] = other
+        let bytes = Array(records.joined(separator: [0x0A])) + [0x0A]
+        let name = folder.file("log/" + SegmentFile(first: 1).name(.records))
+        try FileManager.default.removeItem(atPath: folder.file("log/" + SegmentFile(first: 21).name(.records)))
+        try Data(bytes).write(to: URL(fileURLWithPath: name))
+        try Self.fill(folder.file("twenty"), items: 12)
+        let twenty = try LedgerReader(path: folder.file("twenty"))
+        #expect(try twenty.lastAuditRecord()?.sequence == 20)
+        #expect(throws: LedgerError(.constraint, "")) {
+            try LedgerCopy.restore(
+                folder.file("twenty"),
+                into: directory,
+                log: folder.file("log"),
+                keepingPresentAs: "again"
+            )
+        }
+        #expect(try LedgerReader(path: directory.databasePath).inspect().isSound)
     }
 
     @Test("A ledger whose tables of a start are damaged is not opened, wherever a page is overwritten")

@@ -43,21 +43,24 @@ public enum LedgerCopy {
     /// Puts a backup in the place of a ledger, which is kept beside it.
     ///
     /// What was accepted after the backup was made is not in it; what was open then is sent again, and may arrive twice.
+    /// The records of that time are taken from the files of the log, which goes on behind them.
     ///
     /// - Parameters:
     ///   - path: the backup.
     ///   - directory: the state directory, owned by the caller.
+    ///   - log: the folder of the log's files; there may be none.
     ///   - suffix: ends the name under which the present ledger is kept, such as a time.
     ///   - progress: is told how many pages of how many are copied.
-    /// - Returns: what an inspection of the backup found, and where the present ledger is kept; a backup with findings is
-    ///   not put in place.
-    /// - Throws: ``LedgerError`` when the backup is none, or the directory cannot be written.
+    /// - Returns: what was found and done.
+    /// - Throws: ``LedgerError`` when the backup is none, the log is that of another store, or the directory cannot be
+    ///   written.
     public static func restore(
         _ path: String,
         into directory: StateDirectory,
+        log: String,
         keepingPresentAs suffix: String,
         _ progress: (_ done: Int, _ pages: Int) -> Void = { _, _ in }
-    ) throws(LedgerError) -> (inspection: LedgerInspection, kept: String?) {
+    ) throws(LedgerError) -> LedgerRestoration {
         let place = directory.databasePath
         let partial = place + ".restoring"
         FileSteps.remove(partial)
@@ -69,18 +72,30 @@ public enum LedgerCopy {
             let inspection = try LedgerReader(path: partial).inspect()
             guard inspection.isSound else {
                 FileSteps.remove(partial)
-                return (inspection, nil)
+                return LedgerRestoration(inspection: inspection, kept: nil, adopted: 0)
             }
+            let adopted = try adopt(log, into: partial)
             let kept = "\(place).\(suffix)"
             try FileSteps.link(place, to: kept)
             // A log belongs to its database: left in place, it would be taken for that of the backup.
             for end in ["-wal", "-shm"] { try FileSteps.moveIfThere(place + end, to: kept + end) }
             try FileSteps.move(partial, to: place)
-            return (inspection, kept)
+            return LedgerRestoration(inspection: inspection, kept: kept, adopted: adopted)
         } catch {
             FileSteps.remove(partial)
             throw error
         }
+    }
+
+    /// Takes the records that the log has beyond the copy.
+    private static func adopt(_ log: String, into path: String) throws(LedgerError) -> Int {
+        // The path is read during the call only.
+        guard unsafe access(log, F_OK) == 0 else { return 0 }
+        let adopted = try TrailAdoption(folder: TrailFolder(existing: log)).adopt(
+            into: Database(path: path, role: .writer)
+        )
+        try FileSteps.sync(path)
+        return adopted
     }
 
     private static func write(
@@ -98,4 +113,14 @@ public enum LedgerCopy {
         // One sync of the whole file; before it nothing says that there is a backup.
         try FileSteps.sync(path)
     }
+}
+
+/// What came of putting a backup in place.
+public struct LedgerRestoration: Sendable, Equatable {
+    /// What an inspection of the backup found; one with findings is not put in place.
+    public let inspection: LedgerInspection
+    /// Where the ledger that was replaced is kept; nil when nothing was.
+    public let kept: String?
+    /// Records of the log that the backup did not have.
+    public let adopted: Int
 }

@@ -56,7 +56,7 @@ extension LedgerReader {
         found.findings = try integrityFindings().map { LedgerInspection.Finding(kind: .damaged, text: $0) }
         guard found.findings.isEmpty else { return found }
         progress(.records(try lastAuditRecord()?.sequence ?? 0))
-        let leaves = try verifyLeaves()
+        let leaves = try verifyLeaves(from: try firstKept())
         found.records = leaves.checked
         found.findings += leaves.faults.map { $0.finding }
         let balance = try balance()
@@ -71,6 +71,17 @@ extension LedgerReader {
             )
         }
         return found
+    }
+}
+
+extension LedgerReader {
+    /// The first record that the store must hold: those before it may have gone into the files of the log.
+    private func firstKept() throws(LedgerError) -> Int64 {
+        try read { database throws(LedgerError) in
+            let first = try database.integer("SELECT min(sequence) FROM audit") ?? 1
+            let exported = try database.integer("SELECT exported FROM trail") ?? 0
+            return first <= exported + 1 ? first : 1
+        }
     }
 }
 

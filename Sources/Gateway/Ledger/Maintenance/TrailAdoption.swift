@@ -1,0 +1,79 @@
+import AuditTrail
+import Digests
+
+/// Takes records that a store lacks from the files of its log.
+///
+/// A backup is older than the log that went on behind it. Without its records the log would have to begin anew, or two
+/// histories would claim the same numbers.
+struct TrailAdoption {
+    let folder: TrailFolder
+
+    /// Puts the records behind a database's last one into it.
+    ///
+    /// - Parameter database: of the store; its last record must stand in the files as well, where they go so far.
+    /// - Returns: how many records were taken.
+    /// - Throws: ``LedgerError`` with `.constraint` when store and files do not belong together, or why either cannot
+    ///   be read or written.
+    func adopt(into database: Database) throws(LedgerError) -> Int {
+        let last = try database.integer("SELECT max(sequence) FROM audit") ?? 0
+        var taken = 0
+        try database.execute("BEGIN IMMEDIATE")
+        do {
+            let segments = try segments()
+            for (index, segment) in segments.enumerated() {
+                if index + 1 < segments.count, segments[index + 1].first <= last { continue }
+                var sequence = segment.first
+                for line in try lines(of: segment) {
+                    if sequence == last { try compare(line, last, in: database) }
+                    if sequence > last {
+                        try insert(line, sequence, into: database)
+                        taken += 1
+                    }
+                    sequence += 1
+                }
+            }
+            try database.execute("COMMIT")
+        } catch {
+            try? database.execute("ROLLBACK")
+            throw error
+        }
+        return taken
+    }
+
+    private func segments() throws(LedgerError) -> [SegmentFile] {
+        do throws(TrailFault) { return try folder.segments() } catch { throw Self.fault(error) }
+    }
+
+    /// Whole lines; what is torn behind the last one was never exported.
+    private func lines(of segment: SegmentFile) throws(LedgerError) -> [ArraySlice<UInt8>] {
+        let bytes: [UInt8]
+        do throws(TrailFault) { bytes = try folder.read(segment.name(.records)) } catch { throw Self.fault(error) }
+        guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
+        return bytes[..<end].split(separator: 0x0A, omittingEmptySubsequences: false)
+    }
+
+    private func compare(_ line: ArraySlice<UInt8>, _ sequence: Int64, in database: Database) throws(LedgerError) {
+        let statement = try database.prepare("SELECT record FROM audit WHERE sequence = ?1")
+        statement.bind(1, sequence)
+        guard try statement.step(), statement.bytes(0)[...] == line else {
+            throw LedgerError(
+                .constraint,
+                "\(folder.path) is the log of another store: record \(sequence) is not the same",
+                remedy: "name the backup that belongs to this state directory"
+            )
+        }
+    }
+
+    private func insert(_ line: ArraySlice<UInt8>, _ sequence: Int64, into database: Database) throws(LedgerError) {
+        let statement = try database.cached("INSERT INTO audit(sequence, record, leaf) VALUES(?1, ?2, ?3)")
+        let record = Array(line)
+        statement.bind(1, sequence)
+        statement.bind(2, record)
+        statement.bind(3, SHA256.hash([0] + record).bytes)
+        try statement.run()
+    }
+
+    private static func fault(_ fault: TrailFault) -> LedgerError {
+        LedgerError(.inputOutput, fault.reason, remedy: fault.remedy)
+    }
+}
