@@ -305,7 +305,11 @@ let package = Package(
         ),
         tests("Gateway/", "AuditTrailTests", ["AuditTrail", "Digests"]),
         tests("Gateway/", "LedgerTests", ["Ledger", "AuditTrail", "CSQLite", "Digests"], data: ["Databases"]),
-        tests("", "Commands", ["isthmus", "BridgeCore", "GatewayDaemon", "Ledger", nioCore, nioPosix]),
+        tests(
+            "",
+            "Commands",
+            ["isthmus", "AuditTrail", "BridgeCore", "Digests", "GatewayDaemon", "Ledger", nioCore, nioPosix]
+        ),
         tests(
             "",
             "Examples",

@@ -73,7 +73,7 @@ struct AuditExportCommand: AsyncParsableCommand {
             throw Stop.unreachable(error.description)
         }
         guard let signer = key?.signer else {
-            throw Stop.unreachable("\(configuration.audit.signingKey): there is no key to sign the manifest with")
+            throw Stop.unreachable("\(configuration.auditKey): there is no key to sign the manifest with")
         }
         // Before the act is recorded, so that one that cannot be carried out leaves no record. The path is read, and the
         // text copied, during the calls only.
@@ -110,7 +110,7 @@ struct AuditExportCommand: AsyncParsableCommand {
     }
 
     private func write(_ configuration: GatewayConfiguration, _ signer: NoteSigner) throws -> View {
-        let folder = configuration.audit.folder
+        let folder = configuration.auditFolder
         let files = TrailFiles(folder)
         let last = try files.notes().checkpoints.max { $0.0.size < $1.0.size }
         guard let (checkpoint, note) = last else { throw Stop.fault("\(folder) holds no checkpoint yet") }

@@ -48,7 +48,7 @@ struct AuditKeyCommand: ParsableCommand {
         }
         guard let key else {
             throw Stop.unreachable(
-                "\(configuration.audit.signingKey): there is no key; start the gateway once with isthmus serve"
+                "\(configuration.auditKey): there is no key; start the gateway once with isthmus serve"
             )
         }
         if output.json {
@@ -56,7 +56,7 @@ struct AuditKeyCommand: ParsableCommand {
                 View(
                     key: key.signer.publicKey.description,
                     origin: AuditKey.origin(configuration),
-                    file: configuration.audit.signingKey,
+                    file: configuration.auditKey,
                     renewed: renew
                 )
             )

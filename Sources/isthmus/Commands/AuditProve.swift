@@ -57,6 +57,6 @@ struct LogOptions: ParsableArguments {
     /// The folder.
     func folder() throws(Stop) -> String {
         if let dir { return dir }
-        return try Configured.configuration(config ?? "").audit.folder
+        return try Configured.configuration(config ?? "").auditFolder
     }
 }

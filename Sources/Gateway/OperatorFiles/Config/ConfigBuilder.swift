@@ -40,9 +40,14 @@ struct ConfigBuilder {
     }
 
     private func audit(_ value: ConfigValue?, state: String) -> GatewayConfiguration.Audit {
-        GatewayConfiguration.Audit(
-            folder: value?["folder"]?.text.map(path) ?? state + "/audit",
-            signingKey: value?["signing-key"]?.text.map(path) ?? state + "/audit.key",
+        // A path that is the default goes where the state directory goes.
+        func place(_ key: String, standard: String) -> String? {
+            let path = value?[key]?.text.map(path)
+            return path == state + standard ? nil : path
+        }
+        return GatewayConfiguration.Audit(
+            folder: place("folder", standard: "/audit"),
+            signingKey: place("signing-key", standard: "/audit.key"),
             places: (value?["checkpoints-to"]?.elements ?? []).compactMap { place in
                 guard let text = place.text else { return nil }
                 return text == "syslog" ? .syslog : .file(path(String(text.dropFirst("file:".count))))

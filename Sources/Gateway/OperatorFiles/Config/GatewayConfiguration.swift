@@ -35,10 +35,10 @@ public struct GatewayConfiguration: Sendable, Equatable {
 
     /// The files of the audit log.
     public struct Audit: Sendable, Equatable {
-        /// The folder of the files.
-        public var folder: String
-        /// The file of the key that signs checkpoints.
-        public var signingKey: String
+        /// The folder of the files; nil for the one in the state directory.
+        public var folder: String?
+        /// The file of the key that signs checkpoints; nil for the one in the state directory.
+        public var signingKey: String?
         /// Where checkpoints go beside the folder.
         public var places: [CheckpointPlace]
         /// How many committed records may be missing in the files.
@@ -46,6 +46,12 @@ public struct GatewayConfiguration: Sendable, Equatable {
         /// Whether items are refused while more are missing.
         public var refusesBehind: Bool
     }
+
+    /// The folder of the audit log's files.
+    public var auditFolder: String { audit.folder ?? state + "/audit" }
+
+    /// The file of the key that signs the audit log's checkpoints.
+    public var auditKey: String { audit.signingKey ?? state + "/audit.key" }
 
     /// A place for checkpoints outside the folder.
     public enum CheckpointPlace: Sendable, Equatable {

@@ -21,7 +21,7 @@ enum AuditExport {
         _ logger: Logger
     ) throws(StartFault) -> TrailService {
         guard let key = try AuditKey.load(configuration, makes: true) else {
-            throw .unreachable("\(configuration.audit.signingKey): there is no key")
+            throw .unreachable("\(configuration.auditKey): there is no key")
         }
         if key.isFresh {
             logger.notice(
@@ -30,7 +30,7 @@ enum AuditExport {
             )
         }
         let audit = configuration.audit
-        var settings = TrailService.Settings(path: audit.folder)
+        var settings = TrailService.Settings(path: configuration.auditFolder)
         settings.largestLag = Int64(audit.largestLag)
         settings.refusesBehind = audit.refusesBehind
         let sinks = audit.places.map { place -> CheckpointSink in
@@ -42,7 +42,7 @@ enum AuditExport {
         do {
             return try TrailService(settings: settings, writer: writer) {
                 try TrailExporter(
-                    path: audit.folder,
+                    path: configuration.auditFolder,
                     reader: try LedgerReader(path: database),
                     signer: key.signer,
                     previous: key.previous,

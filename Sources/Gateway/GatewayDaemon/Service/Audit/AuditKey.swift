@@ -33,7 +33,7 @@ public struct AuditKey: Sendable {
     /// - Returns: the key; nil when there is none and none is to be made.
     /// - Throws: ``StartFault`` when the file cannot be used.
     public static func load(_ configuration: GatewayConfiguration, makes: Bool) throws(StartFault) -> AuditKey? {
-        let path = configuration.audit.signingKey
+        let path = configuration.auditKey
         let name = origin(configuration)
         var previous: NoteSigner?
         if let pem = try read(path + ".previous") { previous = try signer(pem, name, path + ".previous") }
@@ -52,12 +52,12 @@ public struct AuditKey: Sendable {
     /// - Returns: the new key.
     /// - Throws: ``StartFault`` when there is no key, or one that has not been replaced in the log yet.
     public static func renew(_ configuration: GatewayConfiguration) throws(StartFault) -> AuditKey {
-        let path = configuration.audit.signingKey
+        let path = configuration.auditKey
         guard let current = try load(configuration, makes: false) else {
             throw .unreachable("\(path): there is no key; start the gateway once with isthmus serve")
         }
         // Twice without a start in between would leave a key in between that nobody vouches for.
-        let epochs = (try? TrailFiles(configuration.audit.folder).notes().epochs) ?? []
+        let epochs = (try? TrailFiles(configuration.auditFolder).notes().epochs) ?? []
         guard epochs.last?.key == current.signer.publicKey else {
             throw .unreachable("the log is not signed by \(path) yet; start the gateway once with isthmus serve")
         }

@@ -1,0 +1,131 @@
+import AuditTrail
+import Digests
+import Foundation
+import Ledger
+import Testing
+
+/// The commands over the signed files of the log.
+@Suite("audit verify, prove, export and key")
+struct AuditTests {
+    /// A gateway's log of the crossings of a site, as a stopped gateway leaves it.
+    private struct Log {
+        let site: Site
+        let key: String
+        var folder: URL { site.scratch.url.appending(path: "state/audit") }
+        var records: URL { folder.appending(path: SegmentFile(first: 1).name(.records)) }
+
+        init() throws {
+            site = try Site(configuration: Site.configuration + "audit: {checkpoints-to: [\"file:./seen\"]}\n")
+            try site.storeCrossings()
+            let signing = SigningKey()
+            let state = site.scratch.url.appending(path: "state")
+            try Data(signing.pem.utf8).write(to: state.appending(path: "audit.key"))
+            let signer = try #require(NoteSigner(name: "gw.example.net/audit", key: signing))
+            key = signer.publicKey.description
+            try export(signer)
+        }
+
+        private func export(_ signer: NoteSigner) throws {
+            let path = StateDirectory.databasePath(in: site.scratch.url.appending(path: "state").path)
+            let writer = try LedgerWriter(path: path) { $0.run() }
+            defer { writer.close() }
+            var exporter = try TrailExporter(
+                path: folder.path,
+                reader: LedgerReader(path: path),
+                signer: signer,
+                sinks: [.file(site.scratch.url.appending(path: "seen").path)]
+            ) { mark throws(LedgerError) in try writer.perform([.exported(mark)]) }
+            while try exporter.step().hasMore {}
+        }
+
+        func run(_ arguments: String...) throws -> Program.Run {
+            try Program.run(["audit"] + arguments, in: site.scratch.url)
+        }
+
+        func verify(_ more: String...) throws -> Program.Run {
+            try Program.run(["audit", "verify", "state/audit", "--key", key] + more, in: site.scratch.url)
+        }
+    }
+
+    @Test("A log is verified from its files alone; without a checkpoint in hand the exit code says so")
+    func verify() throws {
+        let log = try Log()
+        #expect(try log.verify("--seen", "seen").code == 0)
+        let alone = try log.verify()
+        #expect(alone.code == 10)
+        #expect(alone.output.contains("tail-not-compared"))
+        try FileManager.default.removeItem(at: log.site.scratch.url.appending(path: "state/isthmus.db"))
+        let shown = try log.verify("--seen", "seen", "--json").object()
+        #expect(shown["verdict"] as? String == "intact")
+        #expect(shown["records"] as? Int == 6)
+    }
+
+    @Test("An altered record is named with file and line, and has its exit code")
+    func altered() throws {
+        let log = try Log()
+        let text = try String(contentsOf: log.records, encoding: .utf8)
+        try Data(text.replacing("\"seq\":5", with: "\"seq\":5 ").utf8).write(to: log.records)
+        let run = try log.verify("--seen", "seen")
+        #expect(run.code == 11)
+        #expect(run.output.contains("00000000000000000001.records:5:1: error: record 5: "))
+        #expect(run.output.contains("[altered]"))
+    }
+
+    @Test("What is no key, no folder and no checkpoint is said so")
+    func misuse() throws {
+        let log = try Log()
+        #expect(try log.run("verify", "state/audit", "--key", "nothing").code == 2)
+        #expect(try log.run("verify", "nowhere", "--key", log.key).code == 3)
+        #expect(try log.verify("--seen", "gateway.yaml").code == 1)
+        #expect(try log.run("prove", "1").code == 2)
+        #expect(try log.run("prove", "77", "--dir", "state/audit").code == 1)
+    }
+
+    @Test("A proof holds the record, and the key is the one that verifies")
+    func prove() throws {
+        let log = try Log()
+        let proof = try log.run("prove", "2", "--config", "gateway.yaml").object()
+        #expect(proof["size"] as? Int == 6)
+        #expect((proof["record"] as? String)?.hasPrefix("{\"seq\":2,") == true)
+        let key = try log.site.run("audit", "key")
+        #expect(key.output == log.key + "\n")
+        #expect(try log.site.run("audit", "key", "--renew").code == 2)
+        let renewed = try log.site.run("audit", "key", "--renew", "--reason", "a year is over")
+        #expect(renewed.code == 0 && renewed.output != key.output)
+        // The log is not signed by the new key before the next start.
+        #expect(try log.site.run("audit", "key", "--renew", "--reason", "again").code == 3)
+    }
+
+    @Test(
+        "An export has a manifest with the digest of each file, and is a record itself",
+        arguments: ["ndjson", "csv"]
+    )
+    func export(_ form: String) throws {
+        let log = try Log()
+        let words = ["audit", "export", "--format", form, "--reason", "case 12", "--out", "case"]
+        let filter = ["--address", "juliet@example.com", "--json"]
+        let run = try Program.run(words + filter + log.site.config, in: log.site.scratch.url)
+        #expect(run.code == 0, "\(run.errors)")
+        let records = try #require(try run.object()["records"] as? Int)
+        #expect(records == 5)
+        let folder = log.site.scratch.url.appending(path: "case")
+        let manifest = try Data(contentsOf: folder.appending(path: "manifest.json"))
+        let described = try #require(try JSONSerialization.jsonObject(with: manifest) as? [String: Any])
+        #expect(described["reason"] as? String == "case 12")
+        let files = try #require(described["files"] as? [String: String])
+        #expect(files.count == 3)
+        for (name, text) in files {
+            let bytes = try Array(Data(contentsOf: folder.appending(path: name)))
+            #expect(text == "\(bytes.count) bytes, sha256 \(SHA256.hash(bytes).hexadecimal)")
+        }
+        let signed = try Data(contentsOf: folder.appending(path: "manifest.note"))
+        let note = try #require(SignedNote(Array(signed)[...]))
+        #expect(note.text.hasSuffix("\n\(SHA256.hash(Array(manifest)).hexadecimal)\n"))
+        #expect(note.isSigned(by: try #require(NoteKey(log.key))) == true)
+        let acts = try log.site.run("audit", "search", "--event", "audit-exported", "--json").objects()
+        #expect(acts.map { $0["reason"] as? String } == ["case 12"])
+        // What cannot be written leaves no record.
+        #expect(try Program.run(words + log.site.config, in: log.site.scratch.url).code == 3)
+        #expect(try log.site.run("audit", "search", "--event", "audit-exported", "--json").objects().count == 1)
+    }
+}
