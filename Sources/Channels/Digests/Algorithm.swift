@@ -52,6 +52,13 @@ import Synchronization
         precondition(done == 1, "libcrypto could not continue a hash")
     }
 
+    /// Adds bytes that are lent for the call.
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        // The library reads `count` bytes during the call only.
+        let done = unsafe EVP_DigestUpdate(pointer, bytes.baseAddress, bytes.count)
+        precondition(done == 1, "libcrypto could not continue a hash")
+    }
+
     /// Writes the hash into the buffer, which has room for every algorithm of ``Algorithm``.
     mutating func finish(into buffer: UnsafeMutableBufferPointer<UInt8>) {
         precondition(buffer.count >= 32, "the buffer is too small for a hash")

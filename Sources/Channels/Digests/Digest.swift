@@ -26,6 +26,31 @@ public struct Digest: Hashable, Sendable {
         self.words = (words[0], words[1], words[2], words[3])
     }
 
+    /// Takes the 32 bytes of an array.
+    ///
+    /// The result is nil unless there are exactly 32 bytes.
+    ///
+    /// - Parameter bytes: the digest's bytes, first byte first.
+    public init?(bytes: [UInt8]) {
+        self.init(bytes: bytes[...])
+    }
+
+    /// Takes 32 bytes of an array, without the cost of a collection of any kind.
+    ///
+    /// The result is nil unless there are exactly 32 bytes.
+    ///
+    /// - Parameter bytes: the digest's bytes, first byte first.
+    public init?(bytes: ArraySlice<UInt8>) {
+        guard bytes.count == Digest.byteCount else { return nil }
+        func word(_ start: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for index in start..<start + 8 { word = word << 8 | UInt64(bytes[index]) }
+            return word
+        }
+        let start = bytes.startIndex
+        words = (word(start), word(start + 8), word(start + 16), word(start + 24))
+    }
+
     /// The digest as 32 bytes, first byte first.
     public var bytes: [UInt8] {
         var result: [UInt8] = []

@@ -90,6 +90,25 @@ public struct SHA256: ~Copyable {
         return hash.finalize()
     }
 
+    /// Hashes one byte and two digests that follow it, as the nodes of a hash tree need it.
+    ///
+    /// - Parameters:
+    ///   - prefix: the byte that goes first: 1 for a node (RFC 9162 §2.1).
+    ///   - left: the digest that follows.
+    ///   - right: the digest behind it.
+    /// - Returns: the digest of all 65 bytes.
+    public static func hash(prefix: UInt8, _ left: Digest, _ right: Digest) -> Digest {
+        var hash = SHA256()
+        hash.update(prefix)
+        let words = (
+            left.words.0.bigEndian, left.words.1.bigEndian, left.words.2.bigEndian, left.words.3.bigEndian,
+            right.words.0.bigEndian, right.words.1.bigEndian, right.words.2.bigEndian, right.words.3.bigEndian
+        )
+        // The tuple is 64 contiguous bytes that are read before the closure returns.
+        unsafe withUnsafeBytes(of: words) { unsafe hash.context.update($0) }
+        return hash.finalize()
+    }
+
     /// Hashes one byte and an array that follows it.
     ///
     /// - Parameters:

@@ -72,11 +72,6 @@ public struct TreeEdge: Sendable, Equatable {
     ///
     /// Source: RFC 9162 §2.1.1.
     public static func node(_ left: Digest, _ right: Digest) -> Digest {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1 + 2 * Digest.byteCount)
-        bytes.append(1)
-        left.append(to: &bytes)
-        right.append(to: &bytes)
-        return SHA256.hash(bytes)
+        SHA256.hash(prefix: 1, left, right)
     }
 }

@@ -48,4 +48,22 @@ struct DigestTests {
         #expect(Hexadecimal.decode("0g") == nil)
         #expect(Hexadecimal.decode("") == [])
     }
+
+    @Test("A slice of any place, an array and a collection of another kind make the same digest")
+    func sources() {
+        let bytes = (0..<96).map { UInt8($0) }
+        let digest = Digest(bytes: bytes[40..<72])
+        #expect(digest?.bytes == Array(bytes[40..<72]))
+        #expect(Digest(bytes: Array(bytes[40..<72])) == digest)
+        #expect(Digest(bytes: bytes[40..<72].lazy.map { $0 }) == digest)
+        for count in [0, 31, 33] {
+            #expect(Digest(bytes: bytes[..<count]) == nil && Digest(bytes: Array(bytes[..<count])) == nil)
+        }
+    }
+
+    @Test("RFC 9162 §2.1.1: a node is the hash of one byte and two digests")
+    func nodes() {
+        let (left, right) = (SHA256.hash([1]), SHA256.hash([2]))
+        #expect(SHA256.hash(prefix: 1, left, right) == SHA256.hash([1] + left.bytes + right.bytes))
+    }
 }
