@@ -1,3 +1,4 @@
+import MIME
 import MappingTables
 import Testing
 
@@ -42,6 +43,15 @@ struct TargetBoundTests {
         try target.set(Self.values(RequestTarget.headerLimit), for: selector)
         #expect(target.headers.count == RequestTarget.headerLimit)
         #expect(throws: ConversionFault.self) { try target.set(Self.values(1), for: selector) }
+    }
+
+    @Test("a parameter of a part is at most so long")
+    func parameters() throws {
+        let part = try #require(ContentPart("message/external-body; access-type=URL", form: .parameter("url")))
+        let most = Self.values(1, String(repeating: "x", count: MIMEPart.longestParameter))
+        #expect(try MIMEPart.parts(of: most, as: part).count == 1)
+        let more = Self.values(1, String(repeating: "x", count: MIMEPart.longestParameter + 1))
+        #expect(throws: ConversionFault.self) { try MIMEPart.parts(of: more, as: part) }
     }
 
     @Test("the name of a sender is cut at the bound")
