@@ -37,7 +37,7 @@ enum Program {
         .deletingLastPathComponent()
 
     /// The program lies beside the test runner.
-    private static let executable: URL = {
+    static let executable: URL = {
         let runner = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         return runner.deletingLastPathComponent().appending(path: "isthmus")
     }()

@@ -47,7 +47,7 @@ struct MappingsTest: ParsableCommand {
             for finding in report.findings { Output.error("\(finding.diagnostic)") }
             for sentence in report.tested { Output.line("tested: \(sentence)") }
             for row in unreached { Output.line("no test reaches \(row.row)  \(row.file):\(row.line)") }
-            Output.line("\(report.summary()), \(unreached.count) rows unreached")
+            Output.line("\(report.summary()), \(unreached.count) \(unreached.count == 1 ? "row" : "rows") unreached")
         }
         if !report.passed { throw Stop.fault() }
     }
