@@ -72,8 +72,8 @@ struct MappingFolderTests {
     @Test("A file that is none, and one that is too large, are not read")
     func notFiles() throws {
         let directory = try TemporaryDirectory()
-        try directory.write("00-standard/large.yaml", String(repeating: "#", count: 1_048_577))
-        try directory.write("00-standard/whole.yaml", String(repeating: "#", count: 1_048_576))
+        try directory.write("00-standard/large.yaml", String(repeating: "#", count: YAMLLimits().bytes + 1))
+        try directory.write("00-standard/whole.yaml", String(repeating: "#", count: YAMLLimits().bytes))
         try FileManager.default.createSymbolicLink(
             atPath: directory.path + "/00-standard/lost.yaml",
             withDestinationPath: directory.path + "/nowhere"

@@ -209,15 +209,15 @@ struct YAMLFileTests {
         #expect(yamlFaults("a: " + nested(15)) == [])
         #expect(yamlFaults("a: " + nested(16)) == ["1:19 too-deep"])
         #expect(yamlFaults("a: " + nested(5_000)).map { $0.hasSuffix(" too-deep") } == [true])
-        #expect(YAMLLimits().bytes == 1_048_576)
-        #expect(YAMLLimits().nodes == 100_000)
+        #expect(YAMLLimits().bytes == 4_194_304)
+        #expect(YAMLLimits().nodes == 400_000)
     }
 
-    @Test("Files as large as may be are read in time")
+    @Test("Ten thousand rows are read from one file")
     func largeFiles() throws {
-        let row = "  - {id: row, from: a, to: b}\n"
-        let text = "rows:\n" + String(repeating: row, count: 14_000)
-        #expect(try yamlRoot(text)["rows"]?.elements?.count == 14_000)
+        let ends = "xmpp: {element: e, namespace: \"urn:example:x\"}, cpim: {header: H, namespace: \"urn:example:x\"}"
+        let text = "rows:\n" + String(repeating: "  - {id: row, \(ends)}\n", count: 10_000)
+        #expect(try yamlRoot(text)["rows"]?.elements?.count == 10_000)
     }
 
     @Test("Of very many repetitions the first are shown")

@@ -8,15 +8,17 @@ struct FieldTableBuilder {
         for (source, rows) in merged {
             for case .field(let row) in rows {
                 tables[source.table, default: []].append(row)
-                let keys = FieldKey.keys(row, of: source.table)
                 // A row that leads both ways and does nothing on one of them is still there for the other.
+                let keys = FieldKey.keys(row, of: source.table)
+                let settled = keys.filter(\.isSettledByFirst)
+                if settled.isEmpty { continue }
                 let covering = [row.condition, SwitchCondition()]
-                let isHidden = keys.allSatisfy { key in covering.contains { taken[key]?.contains($0) ?? false } }
-                if isHidden { findings.unreachable(source) }
+                let hidden = settled.filter { key in covering.contains { taken[key]?.contains($0) ?? false } }
+                if hidden.count == keys.count { findings.unreachable(source) }
                 // What cannot fail and asks no switch gives something for every value; else a later row has its turn.
                 let declaration = row.converter.declaration
                 guard !declaration.canFail, declaration.switches.isEmpty else { continue }
-                for key in keys where key.isSettledByFirst { taken[key, default: []].insert(row.condition) }
+                for key in settled { taken[key, default: []].insert(row.condition) }
             }
         }
         return tables

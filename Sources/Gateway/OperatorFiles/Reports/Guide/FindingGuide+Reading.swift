@@ -14,12 +14,12 @@ extension FindingGuide {
             ),
             Entry(
                 "file-too-large",
-                "The file is larger than 1 MiB.",
+                "The file is larger than 4 MiB.",
                 mend: "split it; files of one folder are read in the order of their names, as if they were one."
             ),
             Entry(
                 "too-many-nodes",
-                "The file has more than 100,000 values, keys included.",
+                "The file has more than 400,000 values, keys included.",
                 mend: "split it, as above."
             ),
             Entry(

@@ -13,7 +13,7 @@ enum Rows: String, CaseIterable {
         return files
     }
 
-    private static let rowsInFile = 2_500
+    private static let rowsInFile = 10_000
 
     private func file(_ from: Int, _ to: Int) -> [String: String] {
         func text(_ kind: String, _ table: String, _ row: (Int) -> String) -> String {
