@@ -39,16 +39,25 @@ extension SIMPLELeg {
         }
     }
 
-    /// The message once more without its envelope, for a recipient that does not read Message/CPIM.
+    /// The text of the message alone, for a recipient that does not read Message/CPIM, or not what stands beside the text.
     ///
     /// Source: RFC 3261 §21.4.13.
     private func plainText(_ carried: Carried, _ failure: RequestFailure) -> Failure.Retry {
-        guard carried.record.carrier == .cpim, !carried.isReceipt else { return .never }
-        // What the envelope holds is refused then, and stays the same without it.
-        if case .response(let response) = failure, response.headers.accepts(.cpim) { return .never }
-        host.learned(carried.record.peer, readsCPIM: false, shape: nil)
+        guard !carried.isReceipt else { return .never }
+        if carried.record.carrier == .cpim {
+            // What the envelope holds is refused then, and stays the same without it.
+            if case .response(let response) = failure, response.headers.accepts(.cpim) { return .never }
+            host.learned(carried.record.peer, readsCPIM: false, shape: nil)
+        } else if !Self.isMultipart(carried.wire) {
+            return .never
+        }
         guard let cargo = host.rendering(of: carried.id, plainText: true) else { return .never }
         return .rendering(wire: cargo.wire, identity: cargo.identity)
+    }
+
+    private static func isMultipart(_ wire: [UInt8]) -> Bool {
+        guard case .request(let request)? = try? SIPReader.read(datagram: wire) else { return false }
+        return request.headers.text(.contentType)?.lowercased().hasPrefix("multipart/") ?? false
     }
 
     /// The same request by datagram, where TCP was refused that only its size asked for; nil when it was not.

@@ -35,6 +35,7 @@ extension SIMPLELeg {
         let basics = settings.peerFacts(of: domain)
         arrival.facts.peer.isCongestionSafe = basics.isCongestionSafe
         arrival.facts.peer.requestLimit = basics.requestLimit
+        if plainText { arrival.facts.peer.accepts = ["text/plain"] }
         let translator = MessageTranslator(generation: tables ?? host.generation)
         let callID =
             RequestRecord(earlier)?.callID ?? translator.callID(for: arrival.pivot, facts: arrival.facts)
