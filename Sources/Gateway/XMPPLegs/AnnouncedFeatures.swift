@@ -18,7 +18,7 @@ struct AnnouncedFeatures {
     ///
     /// - Parameters:
     ///   - nodes: the nodes.
-    ///   - interests: the features that say so.
+    ///   - interests: the features that say so, and those of receipts and chat states.
     ///   - node: the URI of the software.
     ///   - tellsEvents: whether the users tell anything in personal events.
     ///   - takesCards: whether they are told what the cards of others say.

@@ -25,7 +25,8 @@ extension XMPPLeg {
         let translator = PresenceTranslator(generation: generation)
         let features = AnnouncedFeatures(
             nodes: translator.nodes(for: contact),
-            interests: translator.interests(of: contact),
+            interests: translator.interests(of: contact)
+                + MessageTranslator(generation: generation).signalFeatures(of: contact),
             node: settings.capabilitiesNode,
             tellsEvents: translator.tellsEvents(of: contact),
             takesCards: translator.takesCards(for: contact)

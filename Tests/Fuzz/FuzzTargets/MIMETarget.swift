@@ -4,6 +4,7 @@ extension FuzzTarget {
     /// An entity survives being written, and each encoding can be undone.
     static let mime = FuzzTarget("mime") { input throws(Violation) in
         try encodings(input)
+        try codings(input)
         try values(input)
         let part: MIMEPart
         do throws(MIMEError) { part = try MIMEReader().part(input[...]) } catch {
@@ -49,6 +50,16 @@ extension FuzzTarget {
         for (one, other) in zip(found.parts, parts) {
             try demand(one.headers == other.headers, "parts have their header fields: \(shown(joined.content))")
             try demand(one.content == other.content, "parts have their content: \(shown(joined.content))")
+        }
+    }
+
+    /// What is unpacked is bounded, by itself and by what it was made of.
+    private static func codings(_ input: [UInt8]) throws(Violation) {
+        let limit = 1 << 16
+        for coding in ContentCoding.allCases {
+            guard let body = try? coding.decode(input[...], limit: limit) else { continue }
+            let bound = max(ContentCoding.smallestBound, input.count * ContentCoding.largestRatio)
+            try demand(body.count <= limit && body.count <= bound, "an unpacked body is bounded")
         }
     }
 

@@ -167,7 +167,7 @@ extension GatewayTests {
                 #expect(stanza.attribute("id") == "d1")
                 #expect(stanza.first("request", "urn:xmpp:receipts") != nil)
                 #expect(stanza.first("markable", "urn:xmpp:chat-markers:0") != nil)
-                for _ in 1...2 { try await stage.say("<received xmlns='urn:xmpp:receipts' id='d1'/>") }
+                for _ in 1...2 { try await stage.signal("<received xmlns='urn:xmpp:receipts' id='d1'/>") }
                 let call = try await stage.phone.calls.next()
                 #expect(call.contentType == "message/cpim")
                 #expect(call.uri == "sip:romeo@example.net")
@@ -182,7 +182,7 @@ extension GatewayTests {
                 #expect(!text.contains("Disposition-Notification"))
                 #expect(text.header("imdn.Message-ID") != "d1")
                 try await stage.phone.answer(call, 200)
-                try await stage.say("<displayed xmlns='urn:xmpp:chat-markers:0' id='d1'/>")
+                try await stage.signal("<displayed xmlns='urn:xmpp:chat-markers:0' id='d1'/>")
                 let display = try await stage.phone.calls.next()
                 #expect(display.text.contains("<displayed"))
                 try await stage.phone.answer(display, 200)
@@ -201,11 +201,11 @@ extension GatewayTests {
                     _ = try await stage.server.stanzas.next()
                 }
                 try await stage.phone.answersAll(200)
-                try await stage.say("<displayed xmlns='urn:xmpp:chat-markers:0' id='d2'/>")
+                try await stage.signal("<displayed xmlns='urn:xmpp:chat-markers:0' id='d2'/>")
                 for number in 1...2 {
                     #expect(try await stage.phone.calls.next().text.contains("<message-id>d\(number)<"))
                 }
-                try await stage.say("<displayed xmlns='urn:xmpp:chat-markers:0' id='d3'/>")
+                try await stage.signal("<displayed xmlns='urn:xmpp:chat-markers:0' id='d3'/>")
                 #expect(try await stage.phone.calls.next().text.contains("<message-id>d3<"))
             }
         }
@@ -230,7 +230,7 @@ extension GatewayTests {
                     try await stage.phone.answersAll(200)
                     #expect(try await stage.ask(.asking("positive-delivery", id: "d1", call: "c1")) == 202)
                     _ = try await stage.server.stanzas.next()
-                    try await stage.say("<received xmlns='urn:xmpp:receipts' id='d1'/>")
+                    try await stage.signal("<received xmlns='urn:xmpp:receipts' id='d1'/>")
                     try await stage.write("after", id: "m2")
                     let first = try await stage.phone.calls.next()
                     #expect(first.text.contains(word.isEmpty ? "after" : word))
@@ -320,7 +320,7 @@ extension GatewayTests {
             try await Stage.play(tables: Self.tables) { stage in
                 #expect(try await stage.ask(.asking("positive-delivery", id: "d1", call: "c1")) == 202)
                 _ = try await stage.server.stanzas.next()
-                try await stage.say("<received xmlns='urn:xmpp:receipts' id='d1'/>")
+                try await stage.signal("<received xmlns='urn:xmpp:receipts' id='d1'/>")
                 try await stage.phone.answer(try await stage.phone.calls.next(), 415)
                 try await stage.recorded(.failed)
                 #expect(try stage.balance()[.failedUntold] == 0)
@@ -434,7 +434,7 @@ enum Packed {
 
 extension Stage {
     /// Sends a stanza without text of the XMPP shore.
-    func say(
+    func signal(
         _ content: String,
         from: String = "juliet@example.com/balcony",
         to: String = "romeo@example.net"

@@ -109,7 +109,7 @@ struct ServerTests {
         let stage = try Stage()
         stage.receive(Stage.request("MESSAGE", "Content-Encoding: gzip"))
         #expect(stage.wire.statuses == [415])
-        #expect(stage.wire.texts.first?.values("Accept-Encoding") == ["identity"])
+        #expect(stage.wire.texts.first?.values("Accept-Encoding") == ["identity, deflate"])
     }
 
     @Test("SIP-UAS-010 RFC 3261 §8.2.6: an answer copies what it must, and each copy is the same")
@@ -269,7 +269,7 @@ struct ServerTests {
         #expect(stage.wire.texts[1].values("Unsupported") == ["foo"])
         #expect(
             stage.wire.texts[2].values("Accept") == [
-                "message/cpim, text/plain, text/html, multipart/alternative, multipart/mixed, application/im-iscomposing+xml"
+                "message/cpim, text/plain, text/html, multipart/alternative, multipart/mixed, application/im-iscomposing+xml, message/imdn+xml"
             ]
         )
         #expect(stage.host.refusals.map(\.code) == ["unknown-domain", "required-feature", "unsupported-type"])

@@ -71,6 +71,19 @@ struct CapabilitiesTests {
         }
     }
 
+    @Test("XEP-0184 §6, XEP-0085 §4: receipts and chat states are announced where the route carries them")
+    func signals() throws {
+        for (switches, hasReceipts) in [("", true), ("msg.carrier: cpim", true), ("msg.carrier: sip", false)] {
+            let stage = try stage(switches)
+            stage.host.acquaintances["\(Self.alice) \(Self.bob)"] = Acquaintance()
+            let answer = try #require(IQStanza(try Stage.element(try ask(stage, "<query xmlns='\(Self.info)'/>"))))
+            let features = try #require(answer.payload.flatMap { ServiceInformation($0) }).features
+            #expect(features.contains("urn:xmpp:receipts") == hasReceipts)
+            #expect(features.contains("urn:xmpp:chat-markers:0") == hasReceipts)
+            #expect(features.contains("http://jabber.org/protocol/chatstates"))
+        }
+    }
+
     @Test("XEP-0115 §6.2: another node is not found; other tables are another version")
     func otherNode() throws {
         let stage = try stage()
