@@ -37,7 +37,8 @@ struct DomainIndex: Sendable {
 
     /// The place of the first pattern that takes a domain.
     func first(_ domain: String) -> Int? {
-        var first = exact[domain]
+        var first = exact.isEmpty ? nil : exact[domain]
+        guard !below.isEmpty else { return first }
         for suffix in DomainIndex.suffixes(of: domain) {
             guard let place = below[suffix] else { continue }
             if place < first ?? .max { first = place }
@@ -55,8 +56,8 @@ struct DomainIndex: Sendable {
     static func suffixes(of domain: String) -> [String] {
         var suffixes: [String] = []
         var rest = domain[...]
-        while let dot = rest.firstIndex(of: ".") {
-            rest = rest[rest.index(after: dot)...]
+        while let dot = rest.utf8.firstIndex(of: UInt8(ascii: ".")) {
+            rest = rest[rest.utf8.index(after: dot)...]
             suffixes.append(String(rest))
         }
         return suffixes
