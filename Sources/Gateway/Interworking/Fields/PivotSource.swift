@@ -12,7 +12,7 @@ struct PivotSource: FieldSource {
 
     func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
-        case .core(let field): core(field)
+        case .core(let field): values(of: field)
         case .header(let namespace, let name): headers(namespace ?? CPIMNamespace.core, name)
         case .annotation(let namespace, let name):
             FieldValues(
@@ -36,7 +36,7 @@ struct PivotSource: FieldSource {
             + pivot.annotations.map { FieldAnchor(namespace: $0.namespace, name: $0.name) }
     }
 
-    private func core(_ field: CoreField) -> FieldValues {
+    func values(of field: CoreField) -> FieldValues {
         switch field {
         case .from: FieldValues(text: pivot.message.from.uriText)
         case .to: FieldValues(text: pivot.message.to.uriText)

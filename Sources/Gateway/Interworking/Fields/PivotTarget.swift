@@ -33,9 +33,9 @@ struct PivotTarget: FieldTarget {
     private(set) var hasContent = false
 
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
-        guard let first = values.first else { return }
+        if values.isEmpty { return }
         switch selector {
-        case .core(let field): try set(values, first, for: field)
+        case .core(let field): try set(values, for: field)
         case .header(let namespace, let name):
             guard extensions.count + values.count <= Self.headerLimit else {
                 throw ConversionFault("An object has at most \(Self.headerLimit) headers of rows.")
@@ -67,8 +67,8 @@ struct PivotTarget: FieldTarget {
         }
     }
 
-    private mutating func set(_ values: FieldValues, _ first: FieldValue, for field: CoreField) throws(ConversionFault)
-    {
+    mutating func set(_ values: FieldValues, for field: CoreField) throws(ConversionFault) {
+        guard let first = values.first else { return }
         switch field {
         case .from: from = from ?? CPIMAddress(uriText: first.text)
         case .to: to = to ?? CPIMAddress(uriText: first.text)

@@ -11,11 +11,13 @@ struct RequestSource: FieldSource {
 
     func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
-        case .core(let field): FieldValues(text: core(field))
+        case .core(let field): values(of: field)
         case .header(_, let name): FieldValues(request.headers.all(named: name).lazy.map { FieldValue(text: $0.text) })
         case .element, .markup, .annotation, .descendant, .part, .content: []
         }
     }
+
+    func values(of field: CoreField) -> FieldValues { FieldValues(text: core(field)) }
 
     /// Each header by the name on the wire, its full name and its compact form.
     var anchors: [FieldAnchor]? {

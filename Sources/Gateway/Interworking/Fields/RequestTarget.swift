@@ -51,11 +51,8 @@ struct RequestTarget: FieldTarget {
     }
 
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
-        guard let first = values.first else { return }
         switch selector {
-        case .core(let field):
-            try Self.check(SingleLine.text(first.text), for: field)
-            set(values, first.text, for: field)
+        case .core(let field): try set(values, for: field)
         case .header(_, let name):
             guard !Self.reserved.contains(name.lowercased()) else { return }
             guard headers.count + values.count <= Self.headerLimit else {
@@ -74,7 +71,12 @@ struct RequestTarget: FieldTarget {
         fromName = nil
     }
 
-    private mutating func set(_ values: FieldValues, _ first: String, for field: CoreField) {
+    mutating func set(_ values: FieldValues, for field: CoreField) throws(ConversionFault) {
+        guard let first = values.first?.text else { return }
+        switch field {
+        case .expires, .priority, .inReplyTo: try Self.check(SingleLine.text(first), for: field)
+        default: break
+        }
         switch field {
         case .requestURI: requestURI = requestURI ?? first
         case .from: from = from ?? first

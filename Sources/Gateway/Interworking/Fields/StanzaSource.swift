@@ -24,7 +24,7 @@ struct StanzaSource: FieldSource {
 
     func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
-        case .core(let field): core(field)
+        case .core(let field): values(of: field)
         case .element(let namespace, let name, let attribute): elements(namespace, name, attribute)
         case .descendant, .markup: FieldValues(EventSource.values(of: selector, in: stanza.payloads))
         case .header, .annotation, .part, .content: []
@@ -42,7 +42,7 @@ struct StanzaSource: FieldSource {
         bodies = FieldValues(bodies.map { FieldValue(text: fallback.cut($0.text), language: $0.language) })
     }
 
-    private func core(_ field: CoreField) -> FieldValues {
+    func values(of field: CoreField) -> FieldValues {
         switch field {
         case .from: FieldValues(text: ends.sender)
         case .to: FieldValues(text: ends.recipient)

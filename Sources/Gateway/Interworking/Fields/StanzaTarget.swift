@@ -41,9 +41,9 @@ struct StanzaTarget: FieldTarget {
     var hasElements: Bool { !extensions.isEmpty || !copied.isEmpty || !oob.isEmpty }
 
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
-        guard let first = values.first else { return }
+        if values.isEmpty { return }
         switch selector {
-        case .core(let field): set(values, first, for: field)
+        case .core(let field): try set(values, for: field)
         case .element(let namespace, let name, let attribute):
             guard extensions.count + values.count <= Self.elementLimit else {
                 throw ConversionFault("A stanza has at most \(Self.elementLimit) elements of rows.")
@@ -88,7 +88,8 @@ struct StanzaTarget: FieldTarget {
         }
     }
 
-    private mutating func set(_ values: FieldValues, _ first: FieldValue, for field: CoreField) {
+    mutating func set(_ values: FieldValues, for field: CoreField) throws(ConversionFault) {
+        guard let first = values.first else { return }
         switch field {
         case .id: id = id ?? (first.text.isEmpty ? nil : first.text)
         case .type: type = type ?? first.text

@@ -36,12 +36,11 @@ final class FieldParts: Sendable {
         func rules(_ table: String, _ stage: TableStep.Stage) -> FieldRules {
             let name = swaps[table] ?? table
             let rows = set.fields[name] ?? []
-            var rules = FieldRules(
+            return FieldRules(
                 outward: rows.compactMap { $0.rule(inward: false, switches, tables) },
-                inward: rows.compactMap { $0.rule(inward: true, switches, tables) }
+                inward: rows.compactMap { $0.rule(inward: true, switches, tables) },
+                observer: observer.map { FieldObserver(stage, name, rows, switches, plain, $0) }
             )
-            if let observer { rules.observer = FieldObserver(stage, name, rows, switches, plain, observer) }
-            return rules
         }
         messageFields = rules(TableSet.messageFields, .message)
         carrierFields = rules(TableSet.carrierFields, .carrier)

@@ -42,7 +42,7 @@ struct FieldIndex: Sendable {
     private var always: [Int] = []
     private var anchored: [FieldAnchor: [Int]] = [:]
     private var sources: Set<FieldSelector> = []
-    private var targets: [FieldSelector: [Int]] = [:]
+    private var targets: [FieldSelector: [FieldRule]] = [:]
     /// What is tried of an item that has no anchor of a rule.
     private var usual: [FieldRule] = []
 
@@ -55,7 +55,7 @@ struct FieldIndex: Sendable {
                 usual.append(rule)
             }
             sources.insert(rule.source)
-            targets[rule.target, default: []].append(place)
+            targets[rule.target, default: []].append(rule)
         }
     }
 
@@ -73,6 +73,6 @@ struct FieldIndex: Sendable {
     /// Whether a rule takes something of a part.
     func takes(_ anchor: FieldAnchor) -> Bool { anchored[anchor] != nil }
 
-    /// The places of the rules that fill a field, in order.
-    func places(filling selector: FieldSelector) -> [Int] { targets[selector] ?? [] }
+    /// The rules that fill a field, in order.
+    func rules(filling selector: FieldSelector) -> [FieldRule] { targets[selector] ?? [] }
 }

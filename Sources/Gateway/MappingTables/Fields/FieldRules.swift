@@ -18,6 +18,9 @@ public final class FieldRule: Sendable {
     let table: ValueTable?
     /// Whether the element of a stanza that it names stands in a personal event and in no stanza.
     public let isEvent: Bool
+    /// The core fields that are the source and the target, which are found without a look at the whole selector.
+    @usableFromInline
+    let core: (source: CoreField?, target: CoreField?)
 
     init(
         row: RowID,
@@ -37,6 +40,7 @@ public final class FieldRule: Sendable {
         self.loss = loss
         self.table = table
         self.isEvent = isEvent
+        core = (source.core, target.core)
     }
 }
 
@@ -62,7 +66,9 @@ public struct FieldRefusal: Error, Sendable, Equatable {
 }
 
 /// The rows of a field table that hold under one set of switches, by way.
-public struct FieldRules: Sendable {
+///
+/// Immutable; shared by all items that pass it.
+public final class FieldRules: Sendable {
     /// From the pivot to the other vocabulary, in order.
     public let outward: [FieldRule]
     /// From the other vocabulary to the pivot, in order.
@@ -74,7 +80,7 @@ public struct FieldRules: Sendable {
     public let events: [String: String]
     /// Explains what the rows do; nil in live traffic.
     @usableFromInline
-    var observer: FieldObserver?
+    let observer: FieldObserver?
 
     private let outwardIndex: FieldIndex
     private let inwardIndex: FieldIndex
@@ -82,7 +88,8 @@ public struct FieldRules: Sendable {
     /// The most rules that are walked through without a look at what the item has.
     static let mostWalked = 64
 
-    init(outward: [FieldRule], inward: [FieldRule]) {
+    init(outward: [FieldRule], inward: [FieldRule], observer: FieldObserver? = nil) {
+        self.observer = observer
         self.outward = outward
         self.inward = inward
         outwardIndex = FieldIndex(outward)
@@ -140,8 +147,7 @@ public struct FieldRules: Sendable {
     ///   - way: where it leads.
     /// - Returns: the rules in order.
     public func rules(filling selector: FieldSelector, _ way: Way) -> [FieldRule] {
-        let rules = rules(way)
-        return index(way).places(filling: selector).map { rules[$0] }
+        index(way).rules(filling: selector)
     }
 
     private func index(_ way: Way) -> FieldIndex { way == .toCPIM || way == .toPIDF ? inwardIndex : outwardIndex }
@@ -165,26 +171,22 @@ public struct FieldRules: Sendable {
     ) throws(FieldRefusal) {
         if let observer { observer.explain(from: source, to: target, way: way, converter: converter) }
         for rule in rules(way, having: source.anchors) {
-            var values = source.values(of: rule.source)
-            if values.isEmpty { continue }
+            var values = rule.values(in: source)
+            guard let first = values.head else { continue }
             if rule.converter != .copy {
-                var kept = FieldValues()
-                for value in values {
-                    do throws(ConversionFault) {
-                        let result =
-                            rule.converter == .values
-                            ? try rule.looked(up: value, way, &trace)
-                            : try converter.convert(value, rule.converter, way)
-                        if let result { kept.append(result) }
-                    } catch {
-                        if try rule.keeps(error, &trace) { kept.append(value) }
-                    }
+                if values.rest.isEmpty {
+                    values.head = try rule.converted(first, way, converter, &trace)
+                } else {
+                    values = try rule.converted(values, way, converter, &trace)
                 }
-                if kept.isEmpty { continue }
-                values = kept
+                if values.head == nil { continue }
             }
             do throws(ConversionFault) {
-                try target.set(values, for: rule.target)
+                if let field = rule.core.target {
+                    try target.set(values, for: field)
+                } else {
+                    try target.set(values, for: rule.target)
+                }
                 trace.fire(rule.row)
             } catch {
                 // What the target cannot hold cannot be kept.
@@ -210,6 +212,43 @@ extension FieldSelector {
 }
 
 extension FieldRule {
+    /// What a source has for the row.
+    @inlinable
+    func values<Source: FieldSource>(in source: Source) -> FieldValues {
+        if let field = core.source { source.values(of: field) } else { source.values(of: self.source) }
+    }
+
+    /// What becomes of one value; nil when nothing crosses.
+    @inlinable
+    func converted<Converting: FieldConverter>(
+        _ value: FieldValue,
+        _ way: Way,
+        _ converter: Converting,
+        _ trace: inout RuleTrace
+    ) throws(FieldRefusal) -> FieldValue? {
+        do throws(ConversionFault) {
+            if self.converter == .values { return try looked(up: value, way, &trace) }
+            return try converter.convert(value, self.converter, way)
+        } catch {
+            return try keeps(error, &trace) ? value : nil
+        }
+    }
+
+    /// What becomes of several values.
+    @inlinable
+    func converted<Converting: FieldConverter>(
+        _ values: FieldValues,
+        _ way: Way,
+        _ converter: Converting,
+        _ trace: inout RuleTrace
+    ) throws(FieldRefusal) -> FieldValues {
+        var kept = FieldValues()
+        for value in values {
+            if let result = try converted(value, way, converter, &trace) { kept.append(result) }
+        }
+        return kept
+    }
+
     /// What the value table has for a value; nil when that is nothing.
     @usableFromInline
     func looked(up value: FieldValue, _ way: Way, _ trace: inout RuleTrace) throws(ConversionFault) -> FieldValue? {

@@ -121,6 +121,12 @@ public protocol FieldSource {
     /// - Returns: the values.
     func values(of selector: FieldSelector) -> FieldValues
 
+    /// The values of a core field in order; none when the item lacks it.
+    ///
+    /// - Parameter field: the field.
+    /// - Returns: the values.
+    func values(of field: CoreField) -> FieldValues
+
     /// Every anchor that the item has; nil where each row has to ask the item.
     var anchors: [FieldAnchor]? { get }
 }
@@ -134,6 +140,35 @@ public protocol FieldTarget {
     ///   - selector: the field.
     /// - Throws: ``ConversionFault`` when the target cannot hold them.
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault)
+
+    /// Takes the values of a core field.
+    ///
+    /// - Parameters:
+    ///   - values: at least one.
+    ///   - field: the field.
+    /// - Throws: ``ConversionFault`` when the target cannot hold them.
+    mutating func set(_ values: FieldValues, for field: CoreField) throws(ConversionFault)
+}
+
+extension FieldSource {
+    /// The values that the selector of the field has.
+    @inlinable
+    public func values(of field: CoreField) -> FieldValues { values(of: .core(field)) }
+}
+
+extension FieldTarget {
+    /// Takes them as the selector of the field does.
+    @inlinable
+    public mutating func set(_ values: FieldValues, for field: CoreField) throws(ConversionFault) {
+        try set(values, for: .core(field))
+    }
+}
+
+extension FieldSelector {
+    /// The core field that is named; nil for everything else.
+    var core: CoreField? {
+        if case .core(let field) = self { field } else { nil }
+    }
 }
 
 /// Carries out the named converters.
