@@ -206,7 +206,7 @@ struct Translation {
         var facts = facts
         // An object on its way to the CPIM shore comes from the other one.
         if form == .sip {
-            swap(&facts.xmppDomains, &facts.cpimDomains)
+            (facts.xmppDomains, facts.cpimDomains) = (facts.cpimDomains, facts.xmppDomains)
             facts.servesStrangers = false
         }
         let pivot = messages.pivot(fromCPIM: bytes[...], facts: facts)

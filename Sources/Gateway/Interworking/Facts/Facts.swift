@@ -8,39 +8,103 @@ public struct Facts: Sendable, Equatable {
     /// The time of the translation, in milliseconds since 1970-01-01T00:00:00Z.
     public var now: Int64
     /// The domain under which the gateway speaks for itself, in delay stamps and errors.
-    public var gatewayDomain: String
+    public var gatewayDomain: String {
+        _read { yield settings.gatewayDomain }
+        set { settings.gatewayDomain = newValue }
+    }
     /// The domains whose users live on the XMPP shore; empty when every domain may.
-    public var xmppDomains: Set<String>
+    public var xmppDomains: Set<String> {
+        _read { yield settings.xmppDomains }
+        set { settings.xmppDomains = newValue }
+    }
     /// The domains whose users live on the CPIM shore; empty when every domain may.
-    public var cpimDomains: Set<String>
+    public var cpimDomains: Set<String> {
+        _read { yield settings.cpimDomains }
+        set { settings.cpimDomains = newValue }
+    }
     /// Whether users of other domains live on the XMPP shore too, but for those that are refused.
-    public var servesStrangers: Bool
+    public var servesStrangers: Bool {
+        _read { yield settings.servesStrangers }
+        set { settings.servesStrangers = newValue }
+    }
     /// Domains whose users are not served on the XMPP shore.
-    public var refusedDomains: Set<String>
+    public var refusedDomains: Set<String> {
+        _read { yield settings.refusedDomains }
+        set { settings.refusedDomains = newValue }
+    }
     /// Stored address pairs that concern the addresses of this item.
-    public var pairs: [AddressPair]
+    public var pairs: [AddressPair] = []
     /// Display names by the JID form of their owner, for users of both shores.
-    public var formalNames: [BareJID: String]
+    public var formalNames: [BareJID: String] {
+        _read { yield occasional.formalNames }
+        set { occasional.formalNames = newValue }
+    }
     /// The `gr` value of the endpoint that a CPIM user sends from, by the JID form of the user.
-    public var gruus: [BareJID: String]
+    public var gruus: [BareJID: String] {
+        _read { yield occasional.gruus }
+        set { occasional.gruus = newValue }
+    }
     /// The resource that an XMPP user last wrote from.
-    public var resources: [BareJID: String]
+    public var resources: [BareJID: String] {
+        _read { yield occasional.resources }
+        set { occasional.resources = newValue }
+    }
     /// Conversations whose thread could not stand as a Call-ID.
-    public var threads: [ThreadPair]
+    public var threads: [ThreadPair] = []
     /// What the neighbor on the CPIM shore has proved or shown.
-    public var peer: PeerFacts
+    public var peer = PeerFacts()
     /// Whether a MESSAGE between the same two addresses waits for its response.
-    public var hasPendingRequest: Bool
+    public var hasPendingRequest = false
     /// Requests sent to the CPIM shore that have no final response.
-    public var pendingRequests: [PendingRequest]
+    public var pendingRequests: [PendingRequest] {
+        _read { yield occasional.pendingRequests }
+        set { occasional.pendingRequests = newValue }
+    }
     /// Requests of the CPIM shore that have not been answered.
-    public var pendingInbound: [PendingInbound]
+    public var pendingInbound: [PendingInbound] {
+        _read { yield occasional.pendingInbound }
+        set { occasional.pendingInbound = newValue }
+    }
     /// Who watches whom.
-    public var presence: PresenceFacts
+    public var presence: PresenceFacts {
+        _read { yield occasional.presence }
+        set { occasional.presence = newValue }
+    }
     /// What was asked and told of messages, and who is writing.
-    public var receipts: ReceiptFacts
+    public var receipts: ReceiptFacts {
+        _read { yield occasional.receipts }
+        set { occasional.receipts = newValue }
+    }
     /// Statements of the kinds that only dialogs, sessions and rooms use.
-    public var statements: [FactStatement]
+    public var statements: [FactStatement] {
+        _read { yield occasional.statements }
+        set { occasional.statements = newValue }
+    }
+
+    /// What the configuration says, which is the same for one item after the other.
+    private struct Settings: Sendable, Equatable {
+        var gatewayDomain: String
+        var xmppDomains: Set<String> = []
+        var cpimDomains: Set<String> = []
+        var servesStrangers = false
+        var refusedDomains: Set<String> = []
+    }
+
+    /// What most items need nothing of.
+    private struct Occasional: Sendable, Equatable {
+        var formalNames: [BareJID: String] = [:]
+        var gruus: [BareJID: String] = [:]
+        var resources: [BareJID: String] = [:]
+        var pendingRequests: [PendingRequest] = []
+        var pendingInbound: [PendingInbound] = []
+        var presence = PresenceFacts()
+        var receipts = ReceiptFacts()
+        var statements: [FactStatement] = []
+    }
+
+    // Several steps keep the snapshot of an item: what seldom differs is one object to them.
+    @Shared private var settings: Settings
+    @Shared private var occasional = Occasional()
 
     /// Makes a snapshot in which nothing but the time and the gateway's name is known.
     ///
@@ -49,23 +113,7 @@ public struct Facts: Sendable, Equatable {
     ///   - gatewayDomain: the gateway's own name.
     public init(now: Int64, gatewayDomain: String) {
         self.now = now
-        self.gatewayDomain = gatewayDomain
-        xmppDomains = []
-        cpimDomains = []
-        servesStrangers = false
-        refusedDomains = []
-        pairs = []
-        formalNames = [:]
-        gruus = [:]
-        resources = [:]
-        threads = []
-        peer = PeerFacts()
-        hasPendingRequest = false
-        pendingRequests = []
-        pendingInbound = []
-        presence = PresenceFacts()
-        receipts = ReceiptFacts()
-        statements = []
+        settings = Settings(gatewayDomain: gatewayDomain)
     }
 
     /// Whether users of a domain live on the XMPP shore.
