@@ -154,6 +154,7 @@ extension Bridge {
     /// Counts an item in.
     mutating func hold(_ item: Item) {
         items[item.id] = item
+        firstDeadline = min(firstDeadline, item.deadline)
         if item.offer.holding != nil {
             held.items += 1
             held.bytes += item.offer.cargo.count

@@ -29,6 +29,9 @@ extension Bridge {
 
     /// Ends what waited too long; what is on the wire keeps its chance of a verdict.
     private mutating func expire(now: Moment, effects: inout [BridgeEffect]) {
+        // Delivered items are many and are kept for long: all are looked at only when one of the others may have ended.
+        guard firstDeadline <= now.wall else { return }
+        defer { firstDeadline = items.values.lazy.filter { $0.state != .delivered }.map(\.deadline).min() ?? .max }
         let late = items.values.filter { $0.state == .waiting && $0.deadline <= now.wall }.sorted { $0.id < $1.id }
         for item in late {
             if let lane = item.lane { lane.remove(item) } else { item.hop?.line.removeAll { $0 === item } }

@@ -33,6 +33,8 @@ public struct Bridge {
     /// Delivered items that a late error reopens, with the time at which that ends.
     var reopenable: Deque<(id: CrossingID, due: Int64)> = []
     var lastSweep: Int64
+    /// No item that waits or is held ends before this.
+    var firstDeadline: Int64 = .max
 
     /// Two users between whom items are counted.
     struct Pair: Hashable {
