@@ -46,10 +46,15 @@ public enum OriginText {
         ///
         /// - Parameter name: compared exactly.
         public subscript(name: String) -> String? {
-            for entry in entries where bytes[entry.name].elementsEqual(name.utf8) {
-                return unescaped(bytes[entry.value])
-            }
+            for entry in entries where isNamed(name, entry.name) { return unescaped(bytes[entry.value]) }
             return nil
+        }
+
+        private func isNamed(_ name: String, _ range: Range<Int>) -> Bool {
+            let (name, bytes) = (name.utf8.span, bytes.span)
+            guard name.count == range.count else { return false }
+            for index in name.indices where name[index] != bytes[range.lowerBound + index] { return false }
+            return true
         }
 
         /// The pairs by name.

@@ -169,8 +169,13 @@ extension SIMPLELeg {
 
     /// The socket that answers come to, as it stands in Via.
     func sentBy(_ transport: SIPFlow.Transport, for route: SIMPLELegSettings.Route) -> String {
-        let family = route.isIPv6 ? "6" : "4"
-        return sentBy[transport.rawValue.lowercased() + family] ?? settings.gatewayName
+        let name =
+            switch transport {
+            case .udp: route.isIPv6 ? "udp6" : "udp4"
+            case .tcp: route.isIPv6 ? "tcp6" : "tcp4"
+            case .tls: route.isIPv6 ? "tls6" : "tls4"
+            }
+        return sentBy[name] ?? settings.gatewayName
     }
 
     /// The same request with another first line of its way, or number; nil when the bytes are no request.

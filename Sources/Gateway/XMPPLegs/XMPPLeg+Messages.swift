@@ -97,7 +97,9 @@ extension XMPPLeg {
 
     /// What is kept with a message so that its sender can be told of a failure.
     static func origin(of message: MessageStanza, on link: any XMPPLink) -> [UInt8] {
-        var origin = [(name: "from", value: message.from ?? ""), ("to", message.to ?? ""), ("link", link.domain)]
+        var origin: [(name: String, value: String)] = [
+            ("from", message.from ?? ""), ("to", message.to ?? ""), ("link", link.domain),
+        ]
         if let id = message.id { origin.append(("id", id)) }
         if message.kind == .headline { origin.append(("type", message.kind.rawValue)) }
         return OriginText.encode(origin)

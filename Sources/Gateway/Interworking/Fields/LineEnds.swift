@@ -4,7 +4,7 @@
 enum LineEnds {
     /// Every line end becomes CR LF.
     static func carriageReturns(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return text }
+        guard has(0x0A, or: 0x0D, text) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 16)
         forEach(text) { piece, isLineEnd in
@@ -15,11 +15,20 @@ enum LineEnds {
 
     /// Every line end becomes LF.
     static func lineFeeds(_ text: String) -> String {
-        guard text.utf8.contains(0x0D) else { return text }
+        guard has(0x0D, or: 0x0D, text) else { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         forEach(text) { piece, isLineEnd in bytes.append(isLineEnd ? 0x0A : piece) }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether a text has one of two octets.
+    private static func has(_ one: UInt8, or other: UInt8, _ text: String) -> Bool {
+        let span = text.utf8.span
+        // Without an early return the compiler compares many bytes at once.
+        var found: UInt8 = 0
+        for index in span.indices { found |= (span[index] == one ? 1 : 0) | (span[index] == other ? 1 : 0) }
+        return found != 0
     }
 
     /// Gives every octet, and CR LF, CR or LF as one line end.

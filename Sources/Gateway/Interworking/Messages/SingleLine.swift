@@ -9,10 +9,7 @@ enum SingleLine {
     ///   - limit: the longest result in characters of Unicode; nil for no limit.
     /// - Returns: the text without control characters.
     static func text(_ text: String, limit: Int? = nil) -> String {
-        let needsWork =
-            text.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 } || text.utf8.first == 0x20
-            || text.utf8.last == 0x20
-        guard needsWork || limit != nil else { return text }
+        guard needsWork(text) || limit.map({ text.utf8.count > $0 }) == true else { return text }
         var result = String.UnicodeScalarView()
         var count = 0
         var isSpacePending = false
@@ -34,5 +31,18 @@ enum SingleLine {
         }
         while result.last == " " { result.removeLast() }
         return String(result)
+    }
+
+    /// Whether a text has a control character, or what may begin one, or a space at an end.
+    private static func needsWork(_ text: String) -> Bool {
+        let span = text.utf8.span
+        guard !span.isEmpty else { return false }
+        // Without an early return the compiler compares many bytes at once.
+        var found: UInt8 = 0
+        for index in span.indices {
+            let byte = span[index]
+            found |= (byte < 0x20 ? 1 : 0) | (byte == 0x7F ? 1 : 0) | (byte == 0xC2 ? 1 : 0)
+        }
+        return found != 0 || span[0] == 0x20 || span[span.count - 1] == 0x20
     }
 }

@@ -66,6 +66,9 @@ extension Pivot {
     var isSignal: Bool { isNotification || isOf("application", "im-iscomposing+xml") }
 
     private func isOf(_ type: String, _ subtype: String) -> Bool {
-        (try? message.content.mediaType())?.is(type, subtype) == true
+        // The usual type is known without taking it apart.
+        let field = message.content.headers.first("Content-Type")
+        if let field, BodyReader.isPlainUTF8(field.value) { return false }
+        return (try? message.content.mediaType())?.is(type, subtype) == true
     }
 }
