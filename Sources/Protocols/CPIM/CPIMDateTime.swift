@@ -128,19 +128,23 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
         var bytes: [UInt8] = []
         bytes.reserveCapacity(32)
         Self.append(date.year, 4, to: &bytes)
-        for (mark, number) in [
-            (UInt8(ascii: "-"), date.month), (UInt8(ascii: "-"), date.day), (UInt8(ascii: "T"), second / 3600),
-            (UInt8(ascii: ":"), second / 60 % 60), (UInt8(ascii: ":"), isLeapSecond ? 60 : second % 60),
-        ] {
-            bytes.append(mark)
-            Self.append(number, 2, to: &bytes)
-        }
+        Self.append("-", date.month, to: &bytes)
+        Self.append("-", date.day, to: &bytes)
+        Self.append("T", second / 3600, to: &bytes)
+        Self.append(":", second / 60 % 60, to: &bytes)
+        Self.append(":", isLeapSecond ? 60 : second % 60, to: &bytes)
         if withFraction, !fraction.isEmpty {
             bytes.append(UInt8(ascii: "."))
             bytes.append(contentsOf: fraction.utf8)
         }
         bytes.append(contentsOf: suffix.utf8)
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A mark and the last two digits of a number that is not negative.
+    private static func append(_ mark: Unicode.Scalar, _ number: Int, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: mark))
+        append(number, 2, to: &bytes)
     }
 
     /// The last digits of a number that is not negative.

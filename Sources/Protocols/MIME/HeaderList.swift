@@ -24,7 +24,10 @@ public struct HeaderList: Sendable, Equatable, RandomAccessCollection {
     ///
     /// - Parameter name: in any case.
     /// - Returns: the field; nothing when there is none.
-    public func first(_ name: String) -> HeaderField? { fields.first { $0.isNamed(name) } }
+    public func first(_ name: String) -> HeaderField? {
+        for index in fields.indices where fields[index].isNamed(name) { return fields[index] }
+        return nil
+    }
 
     /// All fields of this name, in order.
     ///

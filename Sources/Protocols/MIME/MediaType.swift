@@ -45,7 +45,7 @@ public struct MediaType: Sendable, Hashable, CustomStringConvertible {
             throw MIMEError(.invalidMediaType, "A media type is 'type/subtype'.", at: subtypeStart)
         }
         parameters = try ParameterList(reading: &cursor, limits: limits)
-        guard let raw = String(validating: bytes.trimmed, as: UTF8.self) else {
+        guard let raw = bytes.trimmed.validText else {
             throw MIMEError(.invalidUTF8, "The media type is not UTF-8.", at: 0)
         }
         self.type = type.loweredText

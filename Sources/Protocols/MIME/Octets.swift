@@ -38,6 +38,7 @@ extension UInt8 {
 extension Collection<UInt8> {
     /// Whether the octets are equal to `other` when US-ASCII case is ignored.
     func equalsIgnoringCase(_ other: some Collection<UInt8>) -> Bool {
+        guard count == other.count else { return false }
         var right = other.makeIterator()
         for octet in self {
             guard let next = right.next(), next.lowered == octet.lowered else { return false }
@@ -56,6 +57,11 @@ extension Collection<UInt8> {
 }
 
 extension ArraySlice<UInt8> {
+    /// The octets as text; nil when they are not UTF-8.
+    var validText: String? {
+        do throws(UTF8.ValidationError) { return String(copying: try UTF8Span(validating: span)) } catch { return nil }
+    }
+
     /// The slice without folding white space at both ends.
     var trimmed: ArraySlice<UInt8> {
         var low = startIndex

@@ -74,7 +74,7 @@ public struct ParameterList: Sendable, Equatable, Sequence {
                 guard !octets.isEmpty else {
                     throw MIMEError(.invalidParameter, "A parameter has no value.", at: valueStart)
                 }
-                value = String(validating: octets, as: UTF8.self)
+                value = octets.validText
             }
             guard let value else {
                 throw MIMEError(.invalidUTF8, "A parameter value is not UTF-8.", at: valueStart)

@@ -13,7 +13,7 @@ extension UserAgentServer {
 
     /// The answer to an INVITE of a server that has no sessions: the session is what cannot be had.
     func refuseSession(_ request: SIPRequest) -> Answer {
-        if !request.body.isEmpty, ContentCheck.mediaType(of: request.headers) != "application/sdp" {
+        if !request.body.isEmpty, ContentCheck.mediaType(of: request) != "application/sdp" {
             return Answer(415, headers: [SIPHeaderLine(.accept, "application/sdp")])
         }
         return Answer(488)
@@ -36,14 +36,14 @@ enum ContentCheck {
                 headers: [SIPHeaderLine(.acceptEncoding, encodings.joined(separator: ", "))]
             )
         }
-        if let type = mediaType(of: request.headers), accept.contains(type) { return nil }
+        if let type = mediaType(of: request), accept.contains(type) { return nil }
         return UserAgentServer.Answer(415, headers: [accept.acceptLine])
     }
 
     /// Type and subtype in lower case; nil when there is none or it cannot be read.
-    static func mediaType(of headers: SIPHeaders) -> String? {
+    static func mediaType(of request: SIPRequest) -> String? {
         do throws(SIPError) {
-            return try headers.contentType().map { $0.type + "/" + $0.subtype }
+            return try request.contentType().map { $0.type + "/" + $0.subtype }
         } catch {
             return nil
         }

@@ -85,17 +85,12 @@ final class Arena: Sendable {
 
     /// Compares byte by byte: names that differ in normalization differ.
     func matches(_ name: NameReference, _ text: String) -> Bool {
-        if name.isKnown {
-            let known = KnownNames.shared
-            let number = Int(name.raw)
-            let start = known.starts[number]
-            return Self.equal(known.bytes, start, known.starts[number + 1] - start, text)
-        }
+        if name.isKnown { return KnownNames.shared.matches(Int(name.raw), text) }
         let slice = nameBytes(name)
         return Self.equal(bytes, slice.startIndex, slice.count, text)
     }
 
-    private static func equal(_ bytes: [UInt8], _ start: Int, _ count: Int, _ text: String) -> Bool {
+    static func equal(_ bytes: [UInt8], _ start: Int, _ count: Int, _ text: String) -> Bool {
         let utf8 = text.utf8
         guard utf8.count == count else { return false }
         let span = utf8.span

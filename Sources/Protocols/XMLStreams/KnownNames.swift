@@ -54,6 +54,12 @@ struct KnownNames: Sendable {
         return nil
     }
 
+    /// Whether a text is the name with a number, compared byte by byte.
+    func matches(_ number: Int, _ text: String) -> Bool {
+        let start = starts[number]
+        return Arena.equal(bytes, start, starts[number + 1] - start, text)
+    }
+
     /// The number of the empty name, which stands for "no namespace".
     static let empty: UInt32 = 0
     /// The number of the namespace that the prefix `xml` is bound to.

@@ -23,18 +23,19 @@ public struct MessageStanza: Stanza, Equatable {
     /// The stanza as it came.
     public let element: XML.Element
 
+    /// The type; a missing or unknown one counts as `normal`.
+    ///
+    /// Source: RFC 6121 §5.2.2.
+    public let kind: Kind
+
     /// Takes an element, or nil when it is no message in a content namespace.
     ///
     /// - Parameter element: a first-level element.
     public init?(_ element: XML.Element) {
         guard StanzaKind(element) == .message else { return nil }
         self.element = element
+        kind = element.attribute("type").flatMap(Kind.init(rawValue:)) ?? .normal
     }
-
-    /// The type; a missing or unknown one counts as `normal`.
-    ///
-    /// Source: RFC 6121 §5.2.2.
-    public var kind: Kind { typeAttribute.flatMap(Kind.init(rawValue:)) ?? .normal }
 
     /// The bodies in wire order, with the language in force for each.
     ///

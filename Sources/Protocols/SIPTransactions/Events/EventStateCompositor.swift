@@ -167,7 +167,7 @@ extension EventStateCompositor.Publication {
     /// Takes the document of a request.
     fileprivate mutating func take(_ request: SIPRequest) {
         body = Array(request.body)
-        mediaType = ContentCheck.mediaType(of: request.headers) ?? ""
+        mediaType = ContentCheck.mediaType(of: request) ?? ""
         contentType = request.headers.text(.contentType) ?? ""
         language = request.headers.text(.contentLanguage)
     }
