@@ -52,11 +52,11 @@ public struct RandomSource: Sendable {
     /// - Parameter count: how many; not negative.
     /// - Returns: that many unpredictable bytes.
     public mutating func bytes(_ count: Int) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(count)
-        for _ in 0..<max(0, count) {
-            result.append(next())
-        }
+        guard count > 0, count <= block.count - position else { return (0..<max(0, count)).map { _ in next() } }
+        let range = position..<(position + count)
+        let result = Array(block[range])
+        for index in range { block[index] = 0 }
+        position = range.upperBound
         return result
     }
 }

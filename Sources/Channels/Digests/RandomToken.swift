@@ -48,16 +48,7 @@ public enum RandomToken {
     public static func append(bits: Int, to buffer: inout [UInt8], from source: inout RandomSource) {
         let count = (max(0, bits) + 4) / 5
         buffer.reserveCapacity(buffer.count + count)
-        var held: UInt32 = 0
-        var available: UInt32 = 0
-        for _ in 0..<count {
-            if available < 5 {
-                held = held << 8 | UInt32(source.next())
-                available += 8
-            }
-            available -= 5
-            buffer.append(alphabet[Int(held >> available & 31)])
-            held &= 1 << available - 1
-        }
+        // Five bits of each byte are used: dropping three costs less than carrying them over.
+        for byte in source.bytes(count) { buffer.append(alphabet[Int(byte & 31)]) }
     }
 }
