@@ -2,12 +2,16 @@
 public struct AuditNames: Sendable, Equatable, ExpressibleByArrayLiteral {
     /// The names.
     public let names: [String]
-    /// A JSON array of them.
+    /// A JSON array of them; empty when there is none.
     let json: [UInt8]
 
     /// Holds names.
     public init(_ names: [String]) {
         self.names = names
+        if names.isEmpty {
+            json = []
+            return
+        }
         var json = [UInt8(ascii: "[")]
         for name in names {
             if json.count > 1 { json.append(UInt8(ascii: ",")) }

@@ -158,7 +158,8 @@ public struct AuditRecord: Sendable, Equatable {
     public func entry() -> AuditEntry {
         // A closure that took the record would copy it.
         let (time, digest) = (time, digest)
-        var json = JSONWriter(capacity: 1_024)
+        // The usual record fits, and the block is one of those that the allocator keeps at hand.
+        var json = JSONWriter(capacity: 960)
         json.beginObject()
         json.field("v", AuditRecord.format)
         json.field("time", plain: { Timestamp.append(milliseconds: time, to: &$0) })
