@@ -116,6 +116,7 @@ let package = Package(
             path: "Sources/System/CUnbound",
             providers: [.apt(["libunbound-dev"])]
         ),
+        .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
 
         // Protocols: pure values, codecs and state machines.
         protocols("Addressing", ["CIDN"]),
@@ -171,8 +172,8 @@ let package = Package(
         gateway(
             "GatewayDaemon",
             [
-                "Addressing", "AuditTrail", "BridgeCore", "CPIM", "DNSChannels", "Digests", "IMDN", "Interworking",
-                "Ledger",
+                "Addressing", "AuditTrail", "BridgeCore", "CMalloc", "CPIM", "DNSChannels", "Digests", "IMDN",
+                "Interworking", "Ledger",
                 "MappingTables", "MIME", "OperatorFiles", "SIMPLELegs", "SIPMessages", "SIPChannels",
                 "SIPTransactions", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas",
                 "XMPPStreams", nioCore, nioPosix, logging, signals, lifecycle, collections,

@@ -11,6 +11,7 @@ struct ArrowTests {
         "CUnbound": ["DNSChannels"],
         "CIDN": ["Addressing"],
         "CZlib": ["MIME"],
+        "CMalloc": ["GatewayDaemon"],
         "Yams": ["OperatorFiles"],
         "Hummingbird": ["AdminHTTP"],
         "ArgumentParser": ["isthmus"],

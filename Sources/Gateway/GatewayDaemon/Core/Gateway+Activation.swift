@@ -54,6 +54,7 @@ extension Gateway {
                     now: { clock.read().wall },
                     pause: pause
                 )
+                defer { FreeMemory.giveBack() }
                 return preparation.prepare(order)
             } catch {
                 var report = ActivationReport()

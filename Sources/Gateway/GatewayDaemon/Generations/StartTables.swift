@@ -56,6 +56,7 @@ struct StartTables {
         if given == nil {
             let preparation = ActivationPreparation(configuration, reader, now: { clock.read().wall })
             (candidate, report) = preparation.prepare(order)
+            FreeMemory.giveBack()
         }
         var operations: [LedgerOperation] = []
         if let candidate, candidate.generation.identifier == last?.generation {
