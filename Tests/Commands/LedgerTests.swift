@@ -52,7 +52,8 @@ struct LedgerTests {
         try damage(site)
         let run = try site.run("ledger", "restore", "copy.db", "--reason", "disk replaced", "--json")
         let kept = try #require(try run.object()["kept"] as? String)
-        #expect(run.code == 0 && FileManager.default.fileExists(atPath: kept), "\(run)")
+        let path = site.scratch.url.appending(path: kept).path
+        #expect(run.code == 0 && FileManager.default.fileExists(atPath: path), "\(run)")
         #expect(try site.run("ledger", "check").code == 0)
         #expect(try site.run("messages", "list", "--json").objects().count == 4)
         let record = try #require(

@@ -34,7 +34,7 @@ struct LedgerRestore: ParsableCommand {
             let restoration = try LedgerCopy.restore(
                 file,
                 into: directory,
-                log: configuration.audit.folder,
+                log: configuration.auditFolder,
                 keepingPresentAs: suffix,
                 LedgerMaintenance.quarters()
             )

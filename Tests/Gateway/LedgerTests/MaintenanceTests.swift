@@ -36,7 +36,7 @@ struct MaintenanceTests {
 
     @Test("Each fault of records and counters is found by name")
     func findings() throws {
-        let trigger = "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted; "
+        let trigger = "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_kept_until_exported; "
         let faults: [(sql: String, kind: LedgerInspection.Finding.Kind)] = [
             (
                 trigger + "UPDATE audit SET record = CAST(replace(record, 'gw.', 'GW.') AS BLOB) WHERE sequence = 7",

@@ -300,6 +300,38 @@ struct LookupTests {
         #expect(rules.rules(filling: .header(namespace: "n", name: "H5"), .toCPIM).map(\.row) == [RowID(5)])
     }
 
+    @Test("what rows take of documents and of namespaces is known without a walk over them")
+    func taken() {
+        let selectors: [FieldSelector] = [
+            .part(.tuple, namespace: "n", name: "a", path: .none, attribute: nil),
+            .part(.status, namespace: "n", name: "b", path: .none, attribute: "x"),
+            .part(.civic, namespace: "", name: "A1", path: .none, attribute: nil),
+            .element(namespace: "m", name: "a", attribute: nil), .core(.body),
+        ]
+        let outward = selectors.enumerated().map { place, source in
+            FieldRule(
+                row: RowID(place),
+                source: source,
+                target: .core(.note),
+                converter: .copy,
+                remedy: .drop,
+                loss: .value
+            )
+        }
+        let rules = FieldRules(outward: outward, inward: [])
+        for part in DocumentPart.allCases {
+            for (namespace, name) in [("n", "a"), ("n", "b"), ("", "A1"), ("m", "a"), ("n", "A1")] {
+                let found = selectors.contains {
+                    if case .part(part, namespace, name, _, _) = $0 { true } else { false }
+                }
+                #expect(rules.takes(part, namespace, name, .toXMPP) == found)
+                #expect(!rules.takes(part, namespace, name, .toPIDF))
+            }
+        }
+        #expect(rules.civicParts(.toXMPP) == ["A1"] && rules.civicParts(.toPIDF).isEmpty)
+        #expect(["m", "n", ""].map { rules.takes(elementsOf: $0, .toXMPP) } == [true, false, false])
+    }
+
     @Test("rows that the switches turn off are in no table of a route")
     func switchedOff() throws {
         var tables = SampleTables()

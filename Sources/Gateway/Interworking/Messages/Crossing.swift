@@ -102,5 +102,5 @@ extension FieldRules {
     func names(_ selector: FieldSelector, way: Way) -> Bool { takes(selector, way) }
 
     /// Whether a row takes something of elements of a namespace.
-    func takes(_ namespace: String) -> Bool { inward.contains { $0.source.element?.namespace == namespace } }
+    func takes(_ namespace: String) -> Bool { takes(elementsOf: namespace, .toCPIM) }
 }

@@ -25,29 +25,18 @@ struct LocationSource {
     }
 }
 
-extension FieldSelector {
-    /// Whether it is part of a location in a document.
-    var isLocation: Bool {
-        switch self {
-        case .core(.latitude), .core(.longitude), .core(.altitude), .core(.accuracy), .core(.locationTime),
-            .part(.civic, _, _, _, _):
-            true
-        case .core, .part, .element, .markup, .descendant, .header, .annotation, .content: false
-        }
-    }
-}
-
 extension FieldRules {
+    /// The fields of a location in a document, beside the parts of its civic address.
+    private static let locationFields: [CoreField] = [.latitude, .longitude, .altitude, .accuracy, .locationTime]
+
     /// Whether rows read the location in documents.
-    var readLocations: Bool { outward.contains { $0.source.isLocation } }
+    var readLocations: Bool {
+        !civicParts(.toXMPP).isEmpty || Self.locationFields.contains { takes(.core($0), .toXMPP) }
+    }
 
     /// The parts of civic addresses that rows read.
     func civicNames(_ way: Way) -> Set<String> {
-        var names: Set<String> = []
-        for rule in rules(way) {
-            if case .part(.civic, _, let name, _, _) = rule.source { names.formUnion(CivicNames(name)?.names ?? []) }
-        }
-        return names
+        civicParts(way).reduce(into: []) { names, name in names.formUnion(CivicNames(name)?.names ?? []) }
     }
 }
 

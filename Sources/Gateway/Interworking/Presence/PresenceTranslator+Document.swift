@@ -206,13 +206,9 @@ extension Crossing {
         guard payload.is("geoloc", PresenceNames.location) else { return }
         var lost: Set<String> = []
         for child in payload.children where child.name != "datum" || EventSource.isForeignDatum(payload) {
-            let isNamed = rules.inward.contains { rule in
-                guard case .descendant(PresenceNames.location, "geoloc", let path, _) = rule.source else {
-                    return false
-                }
-                return path.names.first == child.name
-            }
-            if !isNamed, lost.insert(child.name).inserted { trace.lose(.presenceElement, "geoloc/\(child.name)") }
+            let location = FieldAnchor(namespace: PresenceNames.location, name: "geoloc")
+            guard !rules.enters(location, by: child.name, .toPIDF), lost.insert(child.name).inserted else { continue }
+            trace.lose(.presenceElement, "geoloc/\(child.name)")
         }
     }
 

@@ -172,11 +172,7 @@ extension Crossing {
             if route.presenceFields.readLocations { return }
         default: break
         }
-        let isNamed = route.presenceFields.outward.contains { rule in
-            guard case .part(part, let namespace, let name, _, _) = rule.source else { return false }
-            return element.is(name, namespace)
-        }
-        if isNamed { return }
+        if route.presenceFields.takes(part, element.namespace, element.name, .toXMPP) { return }
         if element.namespace == PresenceNamespace.cipid {
             if !contact.contains(element.name) { contact.append(element.name) }
         } else {

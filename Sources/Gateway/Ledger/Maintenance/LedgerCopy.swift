@@ -66,9 +66,7 @@ public enum LedgerCopy {
         FileSteps.remove(partial)
         try FileSteps.createPrivate(partial)
         do {
-            try LedgerReader(path: path).read { database throws(LedgerError) in
-                try write(database, to: partial, progress)
-            }
+            try open(path).read { database throws(LedgerError) in try write(database, to: partial, progress) }
             let inspection = try LedgerReader(path: partial).inspect()
             guard inspection.isSound else {
                 FileSteps.remove(partial)
@@ -84,6 +82,19 @@ public enum LedgerCopy {
         } catch {
             FileSteps.remove(partial)
             throw error
+        }
+    }
+
+    /// Opens a backup; what is none is refused by its name.
+    private static func open(_ path: String) throws(LedgerError) -> LedgerReader {
+        do throws(LedgerError) {
+            return try LedgerReader(path: path)
+        } catch {
+            throw LedgerError(
+                error.code,
+                "\(path) is no backup that can be read: \(error.reason)",
+                remedy: "name a file that isthmus ledger backup wrote"
+            )
         }
     }
 

@@ -42,6 +42,14 @@ struct FieldIndex: Sendable {
     private var always: [Int] = []
     private var anchored: [FieldAnchor: [Int]] = [:]
     private var sources: Set<FieldSelector> = []
+    /// The namespaces of elements that are taken.
+    private var namespaces: Set<String> = []
+    /// The elements of documents that are taken, by the part in which they stand.
+    private var parts: Set<PartElement> = []
+    /// The parts of civic addresses that are taken, as rows name them.
+    private(set) var civicParts: [String] = []
+    /// The first elements of the ways into elements that are taken.
+    private var steps: [FieldAnchor: Set<String>] = [:]
     private var targets: [FieldSelector: [FieldRule]] = [:]
     /// What is tried of an item that has no anchor of a rule.
     private var usual: [FieldRule] = []
@@ -55,6 +63,7 @@ struct FieldIndex: Sendable {
                 usual.append(rule)
             }
             sources.insert(rule.source)
+            note(rule.source)
             targets[rule.target, default: []].append(rule)
         }
     }
@@ -70,9 +79,38 @@ struct FieldIndex: Sendable {
     /// Whether a rule takes a field.
     func takes(_ selector: FieldSelector) -> Bool { sources.contains(selector) }
 
+    private mutating func note(_ source: FieldSelector) {
+        if let element = source.element { namespaces.insert(element.namespace) }
+        switch source {
+        case .part(let part, let namespace, let name, _, _):
+            parts.insert(PartElement(part: part, namespace: namespace, name: name))
+            if part == .civic { civicParts.append(name) }
+        case .descendant(let namespace, let name, let path, _):
+            guard let first = path.names.first else { return }
+            steps[FieldAnchor(namespace: namespace, name: name), default: []].insert(first)
+        default: return
+        }
+    }
+
+    /// Whether a rule takes something of elements of a namespace.
+    func takes(elementsOf namespace: String) -> Bool { namespaces.contains(namespace) }
+
+    /// Whether a rule takes something of an element of a part of documents.
+    func takes(_ element: PartElement) -> Bool { parts.contains(element) }
+
+    /// Whether a rule goes into an element by a child of this name.
+    func enters(_ anchor: FieldAnchor, by name: String) -> Bool { steps[anchor]?.contains(name) ?? false }
+
     /// Whether a rule takes something of a part.
     func takes(_ anchor: FieldAnchor) -> Bool { anchored[anchor] != nil }
 
     /// The rules that fill a field, in order.
     func rules(filling selector: FieldSelector) -> [FieldRule] { targets[selector] ?? [] }
+}
+
+/// An element of one part of documents.
+struct PartElement: Sendable, Hashable {
+    let part: DocumentPart
+    let namespace: String
+    let name: String
 }

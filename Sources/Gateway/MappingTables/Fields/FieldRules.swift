@@ -140,6 +140,43 @@ public final class FieldRules: Sendable {
     /// - Returns: whether it has a row.
     public func takes(_ anchor: FieldAnchor, _ way: Way) -> Bool { index(way).takes(anchor) }
 
+    /// Whether a row takes something of elements of a namespace.
+    ///
+    /// - Parameters:
+    ///   - namespace: the namespace of elements of stanzas.
+    ///   - way: where it leads.
+    /// - Returns: whether it has a row.
+    public func takes(elementsOf namespace: String, _ way: Way) -> Bool { index(way).takes(elementsOf: namespace) }
+
+    /// Whether a row takes something of an element of documents.
+    ///
+    /// - Parameters:
+    ///   - part: where the element stands.
+    ///   - namespace: its namespace.
+    ///   - name: its name.
+    ///   - way: where it leads.
+    /// - Returns: whether it has a row.
+    public func takes(_ part: DocumentPart, _ namespace: String, _ name: String, _ way: Way) -> Bool {
+        index(way).takes(PartElement(part: part, namespace: namespace, name: name))
+    }
+
+    /// The parts of civic addresses of which rows take something, as they name them.
+    ///
+    /// - Parameter way: where it leads.
+    /// - Returns: the names.
+    public func civicParts(_ way: Way) -> [String] { index(way).civicParts }
+
+    /// Whether a row goes into an element by a child.
+    ///
+    /// - Parameters:
+    ///   - anchor: the element.
+    ///   - name: the name of the child.
+    ///   - way: where it leads.
+    /// - Returns: whether it has a row.
+    public func enters(_ anchor: FieldAnchor, by name: String, _ way: Way) -> Bool {
+        index(way).enters(anchor, by: name)
+    }
+
     /// The rules that fill a field.
     ///
     /// - Parameters:

@@ -71,12 +71,20 @@ struct YAMLSource {
 
     /// The text with the characters of `columns` put in.
     func text(_ columns: YAMLColumns) -> String {
-        var text = String.UnicodeScalarView()
+        // Bytes: a view of scalars that grows line by line is copied again and again.
+        var text: [UInt8] = []
+        text.reserveCapacity(lines.reduce(0) { $0 + $1.count + 1 })
         for (index, line) in lines.enumerated() {
-            if index > 0 { text.append("\n") }
-            text.append(contentsOf: columns.mark(line, number: index + 1))
+            if index > 0 { text.append(0x0A) }
+            for scalar in columns.mark(line, number: index + 1) {
+                if scalar.isASCII {
+                    text.append(UInt8(truncatingIfNeeded: scalar.value))
+                } else {
+                    text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+                }
+            }
         }
-        return String(text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The character at a place; nil at the end of a line and outside the file.
