@@ -20,7 +20,7 @@ extension SIPRequest {
     ///
     /// - Parameter limit: the most that the body may have, in bytes.
     /// - Returns: the request; itself when nothing is packed.
-    /// - Throws: ``MIMEError`` for a body that cannot be unpacked, or that is too long.
+    /// - Throws: `MIMEError` for a body that cannot be unpacked, or that is too long.
     public func unpacked(limit: Int) throws(MIMEError) -> SIPRequest {
         guard headers.has(.contentEncoding), let coding = contentCoding else { return self }
         let body = try coding.decode(self.body, limit: limit)

@@ -26,7 +26,6 @@ let package = Package(
         module("Protocols", "XMLStreams", ["CLibXML2"]),
         module("Protocols", "IMDN", ["XMLStreams"]),
         module("Protocols", "PIDF", ["XMLStreams"]),
-        module("Protocols", "IMDN", ["XMLStreams"]),
         module("Protocols", "XMPPStanzas", ["Addressing", "XMLStreams"]),
         module("Protocols", "SIPMessages", ["Addressing", "MIME"]),
         module("Gateway", "MappingTables"),
