@@ -168,6 +168,8 @@ struct TLSSocketTests {
         _ = try await client.seen.completed()
         let chunk = ByteBuffer(string: String(repeating: "x", count: 1 << 16))
         let channel = client.channel
+        // However fast the peer's thread reads, one flush cannot get all of it through so small a buffer.
+        try await channel.setOption(.socketOption(.so_sndbuf), value: 1 << 16).get()
         let isWritable = try await channel.eventLoop.submit {
             for _ in 0..<128 { channel.write(chunk, promise: nil) }
             channel.flush()
