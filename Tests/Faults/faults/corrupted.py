@@ -11,6 +11,17 @@ NEEDS = []
 COUNT, RATE, PAGE = 2000, 500, 8192
 
 
+def unused_pages(database):
+    """The numbers of pages that hold nothing: the leaves of SQLite's list of free pages."""
+    unused, trunk = set(), int.from_bytes(database[32:36], "big")
+    while trunk:
+        words = [int.from_bytes(database[place:place + 4], "big")
+                 for place in range((trunk - 1) * PAGE, trunk * PAGE, 4)]
+        unused.update(words[2:2 + words[1]])
+        trunk = words[0]
+    return unused
+
+
 def perform(play):
     scene = Scene(play)
     gateway, backup = scene.gateway, play.work / "backup.db"
@@ -39,13 +50,16 @@ def perform(play):
     play.claim("ledger check finds the stopped store sound", sound.returncode == 0 and "is sound" in sound.stdout,
                sound.stdout + sound.stderr)
     kept = database.read_bytes()
+    unused = unused_pages(kept)
     for place in range(0, len(kept), PAGE * max(1, len(kept) // PAGE // 40)):
+        if place // PAGE + 1 in unused:
+            continue
         database.write_bytes(kept[:place] + bytes(PAGE) + kept[place + PAGE:])
         done = subprocess.run([play.program, "ledger", "check", "--config", gateway.configuration], capture_output=True,
                               text=True, timeout=60, check=False)
         if done.returncode not in (1, 3):
             play.claim(f"a page of zeros at {place} is found", False, done.stdout + done.stderr)
-    play.claim("a page of zeros is found wherever it lies", True)
+    play.claim("a page of zeros is found wherever something lies", True)
 
     damaged = bytearray(kept)
     for place in range(PAGE, min(len(kept), 40 * PAGE), PAGE):
