@@ -56,6 +56,32 @@ struct MaintenanceTests {
         }
     }
 
+    @Test("A mapping file of a generation that is not what was committed is found by its name")
+    func alteredFile() throws {
+        let folder = try TemporaryDirectory()
+        try Self.fill(folder.file("db"), items: 3)
+        let content = Array("format: isthmus-mapping/1".utf8)
+        let digest = SHA256.hash(content).bytes
+        let database = try Database(path: folder.file("db"), role: .writer)
+        for (sql, value) in [
+            ("INSERT INTO mapping_files(digest, content) VALUES(?1, ?2)", content),
+            (
+                "INSERT INTO generation_files(digest, generation, place, path) VALUES(?1, 'g', 0, CAST(?2 AS TEXT))",
+                Array("50-site/mine.yaml".utf8)
+            ),
+        ] {
+            let statement = try database.prepare(sql)
+            statement.bind(1, digest)
+            statement.bind(2, value)
+            try statement.run()
+        }
+        #expect(try LedgerReader(path: folder.file("db")).inspect().isSound)
+        try database.execute("UPDATE mapping_files SET content = zeroblob(25)")
+        let found = try LedgerReader(path: folder.file("db")).inspect()
+        #expect(found.findings.map(\.kind) == [.altered])
+        #expect(found.findings.first?.text.hasPrefix("50-site/mine.yaml") == true)
+    }
+
     @Test("A backup taken while the writer goes on is that of one moment, one private file, and sound")
     func backup() async throws {
         let folder = try TemporaryDirectory()

@@ -1,3 +1,5 @@
+import Digests
+
 /// What an inspection of a whole ledger found.
 public struct LedgerInspection: Sendable, Equatable {
     /// One thing that is wrong.
@@ -8,7 +10,7 @@ public struct LedgerInspection: Sendable, Equatable {
             case damaged
             /// The counters do not say what the rows say.
             case unbalanced
-            /// A record is not what was committed.
+            /// A record, or a mapping file of a generation, is not what was committed.
             case altered
             /// A record names another place than its own.
             case misplaced
@@ -59,6 +61,9 @@ extension LedgerReader {
         let leaves = try verifyLeaves(from: try firstKept())
         found.records = leaves.checked
         found.findings += leaves.faults.map { $0.finding }
+        found.findings += try alteredFiles().map {
+            LedgerInspection.Finding(kind: .altered, text: "\($0) of a stored generation is not what was committed")
+        }
         let balance = try balance()
         found.open = balance.outbox.values.reduce(0, +)
         if !balance.balances {
@@ -75,6 +80,22 @@ extension LedgerReader {
 }
 
 extension LedgerReader {
+    /// The stored mapping files whose bytes are not those that they are named by; pages behind the first of a long value
+    /// are checked by nothing else.
+    private func alteredFiles() throws(LedgerError) -> [String] {
+        try read { database throws(LedgerError) in
+            let statement = try database.prepare(
+                "SELECT min(path), mapping_files.digest, content FROM mapping_files "
+                    + "JOIN generation_files USING(digest) GROUP BY mapping_files.digest"
+            )
+            var altered: [String] = []
+            while try statement.step() {
+                if SHA256.hash(statement.bytes(2)).bytes != statement.bytes(1) { altered.append(statement.text(0)) }
+            }
+            return altered
+        }
+    }
+
     /// The first record that the store must hold: those before it may have gone into the files of the log.
     private func firstKept() throws(LedgerError) -> Int64 {
         try read { database throws(LedgerError) in
