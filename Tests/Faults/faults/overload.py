@@ -13,7 +13,7 @@ RATE, ROOM = 1000, 1000
 #: What each neighbor takes in a second: 50 Request-URIs with one open request of 200 ms; so many bytes of stanzas.
 ANSWER, BYTES = 0.2, 100_000
 #: The least that a neighbor takes in a second, in messages.
-LEAST = 150
+LEAST = 80
 
 
 def perform(play):
@@ -39,7 +39,8 @@ def perform(play):
     answers = sorted(scene.load.sip.answered.values())
     play.figure("answers to SIP senders: median, 99 of 100, longest in ms",
                 [round(1000 * answers[min(int(len(answers) * part), len(answers) - 1)]) for part in (0.5, 0.99, 1)])
-    play.claim("no answer takes a second", answers[-1] < 1, answers[-1])
+    # A commit that takes 400 ms is a refusal; the rest is room for a busy machine.
+    play.claim("no answer takes two seconds", answers[-1] < 2, answers[-1])
 
     refused = refusals(scene)
     written = scene.begin(200, 200)
@@ -53,7 +54,8 @@ def reads_slowly(scene, rate):
     mark = scene.server.mark()
     scene.xmpp.slow(rate)
     scene.xmpp.cut(gently=True)
-    scene.server.await_component(30, mark)
+    # The pause before a connection is random, up to a minute at first, and doubles (RFC 6120 §3.3).
+    scene.server.await_component(150, mark)
 
 
 def offer(play, scene, seconds, way):

@@ -12,11 +12,14 @@ NEEDS = []
 COUNT, RATE = 1500, 500
 #: Silence before a ping and behind it together stay below a minute; half of it stands for the silence that lasts.
 LONG = 75
+#: The pause before a connection is random, up to a minute at first, and doubles (RFC 6120 §3.3).
+RETURN = 150
 
 
 def perform(play):
     scene = Scene(play, xmpp_relay=True)
-    faults = [cut, reset, refuse, hold] + ([] if play.short else [half_open]) + [slow]
+    # The longest comes last: each fault lengthens the pause before the next connection.
+    faults = [cut, reset, refuse, hold, slow] + ([] if play.short else [half_open])
     for fault in faults:
         connections = scene.server.connections
         written = scene.begin(COUNT, RATE)
@@ -28,12 +31,12 @@ def perform(play):
 
 def cut(play, scene, connections):
     scene.xmpp.cut(gently=True)
-    scene.server.await_component(30, connections)
+    scene.server.await_component(RETURN, connections)
 
 
 def reset(play, scene, connections):
     scene.xmpp.cut(gently=False)
-    scene.server.await_component(30, connections)
+    scene.server.await_component(RETURN, connections)
 
 
 def refuse(play, scene, connections):
@@ -41,7 +44,7 @@ def refuse(play, scene, connections):
     scene.xmpp.cut(gently=False)
     time.sleep(3)
     scene.xmpp.refuse(False)
-    scene.server.await_component(60, connections)
+    scene.server.await_component(RETURN, connections)
 
 
 def hold(play, scene, connections):
@@ -59,15 +62,15 @@ def half_open(play, scene, connections):
         scene.gateway.status_of("example.net"))
     scene.xmpp.cut(gently=False)
     scene.xmpp.release()
-    scene.server.await_component(90, connections)
+    scene.server.await_component(RETURN, connections)
 
 
 def slow(play, scene, connections):
     """The server reads 20 kB a second, a tenth of what it is sent; nothing waits in memory without a bound."""
     scene.xmpp.slow(40_000)
     scene.xmpp.cut(gently=True)
-    scene.server.await_component(30, connections)
+    scene.server.await_component(RETURN, connections)
     time.sleep(5)
     scene.xmpp.slow(None)
     scene.xmpp.cut(gently=True)
-    scene.server.await_component(60, connections + 1)
+    scene.server.await_component(RETURN, connections + 1)
