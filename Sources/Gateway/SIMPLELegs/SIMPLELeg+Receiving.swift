@@ -94,7 +94,9 @@ extension SIMPLELeg {
             refuse(inbound, refusal, code: "untrusted-peer", generation: host.generation)
             return
         }
-        guard let inbound = unpacked(inbound) else { return }
+        // Nobody but a known neighbor can ask for the work of unpacking.
+        let isKnown = isProved || trusted.domains(of: inbound.flow.remoteAddress) != nil
+        guard let inbound = isKnown ? unpacked(inbound) : inbound else { return }
         let verdict = core.check(
             inbound,
             refusal: { self.refusal(of: $0, to: method) },

@@ -173,6 +173,17 @@ struct ServerTests {
 
     // MARK: Who may send
 
+    @Test("RFC 3261 §8.2.3: bodies of known neighbors alone are unpacked; for anybody else it is no work")
+    func packedByStrangers() throws {
+        let request = Stage.request("OPTIONS", "Content-Encoding: deflate", body: "not packed at all")
+        let neighbor = try Stage()
+        neighbor.receive(request)
+        #expect(neighbor.wire.statuses == [400])
+        let stranger = try Stage()
+        stranger.receive(request, on: Stage.flow(from: "192.0.2.7"))
+        #expect(stranger.wire.statuses == [200])
+    }
+
     @Test("A MESSAGE of an address that is not configured gets 403 and a record")
     func stranger() throws {
         let stage = try Stage()
