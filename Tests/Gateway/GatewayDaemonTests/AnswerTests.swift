@@ -53,6 +53,19 @@ extension GatewayTests {
             }
         }
 
+        @Test("stored: the 202 comes at the commit, and a stanza error after it is told in words")
+        func stored() async throws {
+            try await Stage.play(tables: [.switches("msg.answer: stored")]) { stage in
+                try await stage.server.keepPongs()
+                try await stage.dial(Note("text", call: "c1"))
+                let stanza = try await stage.server.stanzas.next()
+                #expect(try await stage.phone.responses.next().status == 202)
+                try await stage.bounce(stanza)
+                #expect(try await stage.phone.calls.next().contentType.hasPrefix("text/plain"))
+                #expect(try await stage.phone.responses.rest().isEmpty)
+            }
+        }
+
         @Test("A request that was answered with a failure may come again")
         func again() async throws {
             try await Stage.play(tables: waiting) { stage in

@@ -30,7 +30,7 @@ extension GatewayTests {
             }
         }
 
-        @Test("RFC 8048 §5.3.1, §6.2: after the approval each change is told with all devices")
+        @Test("RFC 8048 §5.3.1, §6.2, pres.mode: notify: after the approval each change is told with all devices")
         func sipWatcherSees() async throws {
             try await Stage.play { stage in
                 try await stage.phone.answersAll(200)
@@ -79,6 +79,26 @@ extension GatewayTests {
                 try await stage.wait(seconds: 20)
                 try await stage.say(nil, "<status>11</status>")
                 #expect(try await stage.notification().text.contains(">11</note>"))
+            }
+        }
+
+        @Test("RFC 6121 §3.4, sub.preapproval: on keeps an approval that nobody asked for, off does not")
+        func approvalUnasked() async throws {
+            try await Stage.play(tables: [SiteTable.switches("sub.preapproval: on")]) { stage in
+                try await stage.phone.answersAll(200)
+                try await stage.say("subscribed", from: "juliet@example.com")
+                try await stage.eventually("the approval is stored") { try stage.reader().watches().count == 1 }
+                _ = try await stage.watch()
+                let first = try await stage.notification()
+                #expect(first.request.headers.text(.subscriptionState)?.hasPrefix("active;expires=") == true)
+            }
+            try await Stage.play(tables: [SiteTable.switches("sub.preapproval: off")]) { stage in
+                try await stage.phone.answersAll(200)
+                try await stage.say("subscribed", from: "juliet@example.com")
+                _ = try await stage.watch()
+                let first = try await stage.notification()
+                #expect(first.request.headers.text(.subscriptionState)?.hasPrefix("pending;expires=") == true)
+                #expect(try await stage.shown().kind == "subscribe romeo@example.net juliet@example.com")
             }
         }
 

@@ -328,7 +328,7 @@ struct LookupTests {
                 #expect(!rules.takes(part, namespace, name, .toPIDF))
             }
         }
-        #expect(rules.civicParts(.toXMPP) == ["A1"] && rules.civicParts(.toPIDF).isEmpty)
+        #expect(rules.civicNames(.toXMPP) == ["A1"] && rules.civicNames(.toPIDF).isEmpty)
         #expect(["m", "n", ""].map { rules.takes(elementsOf: $0, .toXMPP) } == [true, false, false])
     }
 

@@ -31,12 +31,7 @@ extension FieldRules {
 
     /// Whether rows read the location in documents.
     var readLocations: Bool {
-        !civicParts(.toXMPP).isEmpty || Self.locationFields.contains { takes(.core($0), .toXMPP) }
-    }
-
-    /// The parts of civic addresses that rows read.
-    func civicNames(_ way: Way) -> Set<String> {
-        civicParts(way).reduce(into: []) { names, name in names.formUnion(CivicNames(name)?.names ?? []) }
+        !civicNames(.toXMPP).isEmpty || Self.locationFields.contains { takes(.core($0), .toXMPP) }
     }
 }
 

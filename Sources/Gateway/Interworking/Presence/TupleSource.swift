@@ -9,6 +9,8 @@ struct TupleSource: FieldSource {
 
     func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
 
+    var anchors: [FieldAnchor]? { (tuple.elements + tuple.status).map { $0.anchor } }
+
     private func list(of selector: FieldSelector) -> [FieldValue] {
         switch selector {
         case .core(.note): notes
@@ -59,6 +61,10 @@ struct PersonSource: FieldSource {
 
     func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
 
+    var anchors: [FieldAnchor]? {
+        (context.person?.elements ?? []).map { $0.anchor } + (location == nil ? [] : [.civicAddress])
+    }
+
     private func list(of selector: FieldSelector) -> [FieldValue] {
         guard case .part(.person, let namespace, let name, let path, let attribute) = selector else {
             return location.map { LocationSource(location: $0).values(of: selector) } ?? []
@@ -81,4 +87,9 @@ struct PersonSource: FieldSource {
         let value = best ?? values.first { $0.language == nil } ?? first
         return [FieldValue(text: SingleLine.text(value.text))]
     }
+}
+
+extension PresenceElement {
+    /// What a row must name to take something of the element.
+    fileprivate var anchor: FieldAnchor { FieldAnchor(namespace: namespace, name: name) }
 }

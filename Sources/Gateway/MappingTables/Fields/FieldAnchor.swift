@@ -1,9 +1,13 @@
-/// The part of an item without which a field row has nothing to take: an element, a header or an annotation by its name.
+/// The part of an item without which a field row has nothing to take: an element of a stanza or a document, a header or an
+/// annotation by its name, or a civic address.
 public struct FieldAnchor: Sendable, Hashable {
     /// The namespace; empty for a header of a request.
     public let namespace: String
-    /// The name; that of a header of a request in lower case.
+    /// The name; that of a header of a request in lower case, and `civic` of a civic address, both without a namespace.
     public let name: String
+
+    /// The civic address of a location, whichever of its parts a row takes.
+    public static let civicAddress = FieldAnchor(namespace: "", name: DocumentPart.civic.rawValue)
 
     /// Makes an anchor.
     ///
@@ -26,7 +30,9 @@ extension FieldSelector {
             FieldAnchor(namespace: namespace, name: name)
         case .header(let namespace?, let name): FieldAnchor(namespace: namespace, name: name)
         case .header(nil, let name): FieldAnchor(namespace: "", name: name.lowercased())
-        default: nil
+        case .part(.civic, _, _, _, _): .civicAddress
+        case .part(_, let namespace, let name, _, _): FieldAnchor(namespace: namespace, name: name)
+        case .core, .content: nil
         }
     }
 }
@@ -46,8 +52,8 @@ struct FieldIndex: Sendable {
     private var namespaces: Set<String> = []
     /// The elements of documents that are taken, by the part in which they stand.
     private var parts: Set<PartElement> = []
-    /// The parts of civic addresses that are taken, as rows name them.
-    private(set) var civicParts: [String] = []
+    /// The parts of civic addresses that are taken.
+    private(set) var civicNames: Set<String> = []
     /// The first elements of the ways into elements that are taken.
     private var steps: [FieldAnchor: Set<String>] = [:]
     private var targets: [FieldSelector: [FieldRule]] = [:]
@@ -84,7 +90,7 @@ struct FieldIndex: Sendable {
         switch source {
         case .part(let part, let namespace, let name, _, _):
             parts.insert(PartElement(part: part, namespace: namespace, name: name))
-            if part == .civic { civicParts.append(name) }
+            if part == .civic { civicNames.formUnion(CivicNames(name)?.names ?? []) }
         case .descendant(let namespace, let name, let path, _):
             guard let first = path.names.first else { return }
             steps[FieldAnchor(namespace: namespace, name: name), default: []].insert(first)

@@ -160,11 +160,11 @@ public final class FieldRules: Sendable {
         index(way).takes(PartElement(part: part, namespace: namespace, name: name))
     }
 
-    /// The parts of civic addresses of which rows take something, as they name them.
+    /// The parts of civic addresses that rows take, alone or with others.
     ///
     /// - Parameter way: where it leads.
-    /// - Returns: the names.
-    public func civicParts(_ way: Way) -> [String] { index(way).civicParts }
+    /// - Returns: the names (RFC 4119 §2.2.1).
+    public func civicNames(_ way: Way) -> Set<String> { index(way).civicNames }
 
     /// Whether a row goes into an element by a child.
     ///

@@ -200,10 +200,9 @@ struct OutboundMessageTests {
     )
     func multilingual() throws {
         let content = "<body xml:lang='cs'>c</body><body>e</body>"
-        #expect(
-            try samples(("msg.carrier", "sip"), ("msg.multilingual", "one")).requestText(content, " xml:lang='en'")
-                .hasSuffix("\r\n\r\ne")
-        )
+        var one = samples(("msg.carrier", "sip"), ("msg.multilingual", "one"))
+        one.facts.peer.accepts = ["text/plain", "multipart/alternative"]
+        #expect(try one.requestText(content, " xml:lang='en'").hasSuffix("\r\n\r\ne"))
         var alternative = samples(("msg.carrier", "sip"), ("msg.multilingual", "alternative"))
         #expect(try alternative.requestText(content, " xml:lang='en'").hasSuffix("\r\n\r\ne"))
         alternative.facts.peer.accepts = ["text/plain", "multipart/alternative"]

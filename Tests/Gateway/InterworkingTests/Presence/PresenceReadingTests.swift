@@ -376,4 +376,33 @@ struct PresenceReadingTests {
         ).value?.presences
         #expect(Set(one ?? []) == Set(other ?? []) && one?.count == 2)
     }
+
+    @Test("a row finds its element however many rows there are", arguments: [0, 100])
+    func manyRows(others: Int) throws {
+        let parts = ["tuple", "status", "person"]
+        func row(_ name: String, _ part: String, _ namespace: String) -> String {
+            "  - {id: row-\(name), xmpp: {element: \(name), namespace: \"urn:a\"}, pidf: {\(part): \(name),"
+                + " namespace: \"\(namespace)\"}}\n"
+        }
+        let fillers = (0..<others).map { row("f\($0)", parts[$0 % 3], "urn:b") }
+        let wanted = parts.map { row("in-" + $0, $0, "http://example.org/x") }
+        let tables = try ShippedTables.generation(
+            adding: "format: isthmus-mapping/1\ntable: presence.fields\nkind: fields\nabout: Many.\nrows:\n"
+                + (fillers + wanted).joined()
+        )
+        let samples = PresenceSamples(settings: [("rich.geo", "on")], tables: tables)
+        let place =
+            "<g:geopriv xmlns:g='urn:ietf:params:xml:ns:pidf:geopriv10'><g:location-info>"
+            + "<a:civicAddress xmlns:a='urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr'><a:A3>Verona</a:A3>"
+            + "</a:civicAddress></g:location-info><g:usage-rules/></g:geopriv>"
+        let content =
+            S.tuple("<x:in-tuple>t</x:in-tuple>", status: "<basic>open</basic><x:in-status>s</x:in-status>")
+            + "<dm:person id='p'><x:in-person>p</x:in-person>\(place)</dm:person>"
+        let told = try samples.told(content).joined()
+        for (name, text) in [("in-tuple", "t"), ("in-status", "s"), ("in-person", "p")] {
+            #expect(told.contains("<\(name) xmlns='urn:a'>\(text)</\(name)>"))
+        }
+        let events = try #require(try samples.reading(content).value).events
+        #expect(events.map { HeaderText.text($0.payload).contains("<locality>Verona</locality>") } == [true])
+    }
 }

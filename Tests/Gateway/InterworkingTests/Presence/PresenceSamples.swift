@@ -14,10 +14,14 @@ struct PresenceSamples {
     var facts = VectorRun.defaults
     var settings: [(String, String)] = []
     var profile = "default"
+    /// The tables; nil for the shipped ones.
+    var tables: Generation?
 
     func translator() throws -> PresenceTranslator {
-        let routing = try ShippedTables.routing(profile: profile, settings: settings)
-        return PresenceTranslator(generation: try ShippedTables.generation(), routing: routing)
+        let generation = try tables ?? ShippedTables.generation()
+        let settings = settings.map { (name: $0.0, value: $0.1) }
+        let route = try generation.route(profile: profile, settings: settings)
+        return PresenceTranslator(generation: generation, routing: .fixed(route))
     }
 
     static let juliet = Correspondent(jid: known("juliet@example.com"), uri: knownURI("sip:juliet@example.com"))

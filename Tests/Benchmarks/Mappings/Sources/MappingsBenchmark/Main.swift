@@ -1,3 +1,4 @@
+import Addressing
 import Foundation
 import Interworking
 import MappingTables
@@ -10,7 +11,9 @@ import XMPPStanzas
 struct Main {
     static func main() throws {
         guard let shipped = CommandLine.arguments.dropFirst().first else { fatalError("name the folder Mappings") }
-        print("rows of         read        compile     memory      a message out        a message in")
+        print(
+            "rows of             read     compile      memory         out         in   (of documents: presence, else a message)"
+        )
         for kind in Rows.allCases {
             let few = try measure(kind, 10, shipped)
             let many = try measure(kind, 10_000, shipped)
@@ -79,7 +82,8 @@ struct Main {
             for diagnostic in (result?.diagnostics ?? []).prefix(5) { print(diagnostic) }
             return figures
         }
-        (figures.out, figures.back) = try crossings(generation)
+        (figures.out, figures.back) =
+            kind == .documents ? try presenceCrossings(generation) : try crossings(generation)
         return figures
     }
 
@@ -133,6 +137,53 @@ struct Main {
                 translator.stanza(from: pivot, facts: facts, contentNamespace: "jabber:client", freshID: "f1").value?
                 .bytes.count ?? 0
         }
+        guard size > 0 else { fatalError("nothing crossed") }
+        return (out, back)
+    }
+
+    /// The time of one presence each way, the best of many rounds.
+    static func presenceCrossings(_ generation: Generation) throws -> (out: Double, back: Double) {
+        var facts = Facts(now: 1_772_366_400_000, gatewayDomain: "gw.example.org")
+        facts.xmppDomains = ["example.com"]
+        facts.cpimDomains = ["example.net"]
+        let translator = PresenceTranslator(generation: generation)
+        let stanza = """
+            <presence xmlns='jabber:client' from='juliet@example.com/balcony' to='romeo@example.net'>\
+            <show>away</show><status>Wooing</status><priority>5</priority>\
+            <x xmlns='vcard-temp:x:update'/></presence>
+            """
+        let element = try XML.DocumentReader.read(Array(stanza.utf8)[...])
+        let user = try JID("juliet@example.com")
+        let contact = try JID("romeo@example.net")
+        guard let ends = translator.correspondents(user: user, contact: contact, facts: facts).value else {
+            fatalError("the addresses are mapped")
+        }
+        let resource = ResourcePresence(resource: "balcony", element: element, seen: facts.now, isAvailable: true)
+        let body = PresenceBody(
+            type: "application/pidf+xml",
+            bytes: Array(
+                """
+                <presence xmlns='urn:ietf:params:xml:ns:pidf' entity='pres:romeo@example.net'>\
+                <tuple id='ID-orchard'><status><basic>open</basic></status>\
+                <class xmlns='urn:ietf:params:xml:ns:pidf:rpid'>home</class><note>Here</note></tuple></presence>
+                """.utf8
+            )
+        )
+        var size = 0
+        let out = best {
+            guard
+                let document = translator.document(
+                    of: ends.user,
+                    resources: [resource],
+                    for: ends.contact,
+                    facts: facts
+                )
+                .value
+            else { fatalError("refused") }
+            size +=
+                translator.body(of: document, from: ends.user, to: ends.contact, facts: facts).value?.bytes.count ?? 0
+        }
+        let back = best { size += translator.presences(from: body, of: ends.contact, facts: facts).value?.count ?? 0 }
         guard size > 0 else { fatalError("nothing crossed") }
         return (out, back)
     }

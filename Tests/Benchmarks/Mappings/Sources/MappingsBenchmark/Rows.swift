@@ -1,8 +1,8 @@
 import Foundation
 
-/// Rows of which none is reached by the messages that are measured.
+/// Rows of which none is reached by the messages, or by the presence, that is measured.
 enum Rows: String, CaseIterable {
-    case fields, off, values, errors, addresses, routes, profiles, mixed
+    case fields, documents, off, values, errors, addresses, routes, profiles, mixed
 
     /// The files of a number of rows, by their paths under the mappings directory.
     func files(_ count: Int) -> [String: String] {
@@ -26,6 +26,13 @@ enum Rows: String, CaseIterable {
             return [
                 name: text("fields", "message.xmpp") {
                     "xmpp: {element: e\($0), namespace: \"urn:example:x\"}, cpim: {header: H\($0), namespace: \"urn:example:x\"}"
+                }
+            ]
+        case .documents:
+            let parts = ["tuple", "status", "person"]
+            return [
+                name: text("fields", "presence.fields") {
+                    "xmpp: {element: e\($0), namespace: \"urn:example:x\"}, pidf: {\(parts[$0 % 3]): e\($0), namespace: \"urn:example:y\"}"
                 }
             ]
         case .off:
@@ -77,7 +84,7 @@ enum Rows: String, CaseIterable {
             ]
         case .mixed:
             var files: [String: String] = [:]
-            let kinds: [Rows] = [.fields, .values, .errors, .routes, .profiles]
+            let kinds: [Rows] = [.fields, .documents, .values, .errors, .routes, .profiles]
             let share = (to - from) / kinds.count
             for kind in kinds {
                 files.merge(kind.file(from, from + share)) { first, _ in first }
