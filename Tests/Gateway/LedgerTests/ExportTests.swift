@@ -12,13 +12,13 @@ import Testing
 struct ExportTests {
     private static let origin = "gw.example.net/audit"
 
-    private static func signer(_ seed: UInt8 = 1) throws -> NoteSigner {
+    static func signer(_ seed: UInt8 = 1) throws -> NoteSigner {
         let key = try #require(SigningKey(seed: [UInt8](repeating: seed, count: 32)))
         return try #require(NoteSigner(name: origin, key: key))
     }
 
     /// A store with its log's folder.
-    private struct Site {
+    struct Site {
         let directory: TemporaryDirectory
         let writer: LedgerWriter
         let reader: LedgerReader

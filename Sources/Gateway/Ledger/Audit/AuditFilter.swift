@@ -22,14 +22,14 @@ public struct AuditRow: Sendable, Equatable {
     }
 }
 
-/// Which audit records to show; what is nil does not matter.
+/// Which audit records to show; what is nil or empty does not matter.
 public struct AuditFilter: Sendable, Equatable {
     /// Only records of this crossing.
     public var crossing: String?
     /// Only records that name this address as sender or recipient on either shore, with or without a resource or
     /// parameters behind it.
     public var address: String?
-    /// Only records whose text contains this one, case and all.
+    /// Only records whose text contains this one, case and all; no search database helps to find them.
     public var containing: String?
     /// Only records with one of these events.
     public var events: [AuditEvent]?
@@ -37,6 +37,20 @@ public struct AuditFilter: Sendable, Equatable {
     public var since: Int64?
     /// Only records before this moment: milliseconds since 1970-01-01T00:00:00Z.
     public var until: Int64?
+    /// Only records that name one of these addresses, as ``RecordReader/forms(of:)`` gives those of one person.
+    public var person: [String] = []
+    /// Only records of one of these crossings.
+    public var crossings: [String] = []
+    /// Only records of this neighbor.
+    public var peer: String?
+    /// Only records in which the rule with this id fired.
+    public var rule: String?
+    /// Only records with this class of loss.
+    public var loss: String?
+    /// Only records with this code or other value of the outcome, or exactly this reason.
+    public var outcome: String?
+    /// Only records with this value of an id of a protocol.
+    public var identifier: String?
 
     /// Creates a filter.
     ///

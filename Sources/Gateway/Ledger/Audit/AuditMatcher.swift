@@ -1,25 +1,42 @@
-/// A filter turned into byte strings that are looked for in the canonical bytes of a record.
-///
-/// Inside a JSON string every quotation mark is escaped, so that a quoted key with its colon can only be a key.
+/// Decides whether a record passes a filter, by its canonical bytes.
 struct AuditMatcher {
-    private var required: [[UInt8]] = []
-    private var events: [[UInt8]] = []
-    private var addresses: [[UInt8]] = []
+    /// What a record must name: one of these, of a kind.
+    fileprivate struct Group {
+        let kind: RecordTerm.Kind
+        let texts: [[UInt8]]
+        /// The hashes of many texts, of which a record is compared with the few that have its own.
+        let hashes: Set<UInt64>
+    }
+
+    private var groups: [Group] = []
+    private var containing: [UInt8]?
     private var since: [UInt8]?
     private var until: [UInt8]?
 
     private static let timeKey = Array("\"time\":\"".utf8)
 
     init(_ filter: AuditFilter) {
-        if let crossing = filter.crossing { required.append(AuditMatcher.field("crossing", crossing)) }
-        if let text = filter.containing { required.append(AuditMatcher.escaped(text)) }
-        events = (filter.events ?? []).map { AuditMatcher.field("event", $0.rawValue) }
-        if let address = filter.address {
-            // Without the closing quotation mark: what may follow is checked at the match.
-            addresses = ["before", "after"].map { AuditMatcher.field($0, address).dropLast() }
+        require(.crossing, filter.crossing.map { [$0] })
+        require(.crossing, filter.crossings.isEmpty ? nil : filter.crossings)
+        require(.event, filter.events.map { $0.map(\.rawValue) })
+        require(.address, filter.address.map { [$0] })
+        require(.address, filter.person.isEmpty ? nil : filter.person)
+        require(.peer, filter.peer.map { [$0] })
+        require(.rule, filter.rule.map { [$0] })
+        require(.loss, filter.loss.map { [$0] })
+        require(.outcome, filter.outcome.map { [$0] })
+        require(.identifier, filter.identifier.map { [$0] })
+        if let text = filter.containing {
+            var bytes: [UInt8] = []
+            JSONWriter.escape(text, to: &bytes)
+            containing = bytes
         }
         since = filter.since.map { Array(Timestamp.text(milliseconds: $0).utf8) }
         until = filter.until.map { Array(Timestamp.text(milliseconds: $0).utf8) }
+    }
+
+    private mutating func require(_ kind: RecordTerm.Kind, _ texts: [String]?) {
+        if let texts { groups.append(Group(kind, texts)) }
     }
 
     /// Whether a record passes.
@@ -29,13 +46,8 @@ struct AuditMatcher {
             if let since, time.lexicographicallyPrecedes(since) { return false }
             if let until, !time.lexicographicallyPrecedes(until) { return false }
         }
-        for needle in required where AuditMatcher.find(needle, in: record, from: 0) == nil {
-            return false
-        }
-        if !events.isEmpty, !events.contains(where: { AuditMatcher.find($0, in: record, from: 0) != nil }) {
-            return false
-        }
-        return addresses.isEmpty || addresses.contains { names($0, in: record) }
+        if let containing, AuditMatcher.find(containing, in: record, from: 0) == nil { return false }
+        return groups.isEmpty || hasTerms(record)
     }
 
     /// The text of the record's time, which orders like the time itself.
@@ -46,24 +58,18 @@ struct AuditMatcher {
         return (0..<24).map { record[start + timeKey.count + $0] }
     }
 
-    private func names(_ needle: [UInt8], in record: Span<UInt8>) -> Bool {
-        var position = 0
-        while let start = AuditMatcher.find(needle, in: record, from: position) {
-            let end = start + needle.count
-            if end < record.count, "\"/;?".utf8.contains(record[end]) { return true }
-            position = start + 1
+    private func hasTerms(_ record: Span<UInt8>) -> Bool {
+        var met = [Bool](repeating: false, count: groups.count)
+        RecordScanner.scan(record) { part, range, isEscaped in
+            let kind = part.kind
+            for index in groups.indices where !met[index] && groups[index].kind == kind {
+                met[index] =
+                    isEscaped
+                    ? groups[index].names(RecordScanner.text(record, range).span)
+                    : groups[index].names(record.extracting(range))
+            }
         }
-        return false
-    }
-
-    private static func field(_ key: String, _ value: String) -> [UInt8] {
-        Array("\"\(key)\":\"".utf8) + escaped(value) + [UInt8(ascii: "\"")]
-    }
-
-    private static func escaped(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        JSONWriter.escape(text, to: &bytes)
-        return bytes
+        return !met.contains(false)
     }
 
     /// Where a byte string first occurs.
@@ -81,5 +87,36 @@ struct AuditMatcher {
             position += 1
         }
         return nil
+    }
+}
+
+extension AuditMatcher.Group {
+    fileprivate init(_ kind: RecordTerm.Kind, _ texts: [String]) {
+        self.kind = kind
+        self.texts = texts.map { Array($0.utf8) }
+        hashes = texts.count > 8 ? Set(texts.map { RecordTerm(kind, $0).hash }) : []
+    }
+
+    /// Whether a text of the record is one of those that are looked for.
+    fileprivate func names(_ text: Span<UInt8>) -> Bool {
+        if !hashes.isEmpty, kind != .address, !hashes.contains(RecordTerm.hash(kind, text, 0..<text.count)) {
+            return false
+        }
+        return texts.contains { wanted in
+            if kind == .address { return AddressForm.matches(text, wanted) }
+            guard text.count == wanted.count else { return false }
+            return text.indices.allSatisfy { text[$0] == wanted[$0] }
+        }
+    }
+}
+
+extension RecordScanner.Part {
+    /// The kind of term that it is; nil for the time.
+    fileprivate var kind: RecordTerm.Kind? {
+        switch self {
+        case .time: nil
+        case .term(let kind): kind
+        case .senderBefore, .senderAfter, .recipientBefore, .recipientAfter: .address
+        }
     }
 }

@@ -76,6 +76,29 @@ public enum Timestamp {
         return ((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000) + fraction
     }
 
+    /// Reads the text of a moment as ``text(milliseconds:)`` writes it, from bytes.
+    ///
+    /// - Parameter bytes: the 24 ASCII characters.
+    /// - Returns: milliseconds since 1970-01-01T00:00:00Z; nil for what is written otherwise.
+    static func milliseconds(written bytes: Span<UInt8>) -> Int64? {
+        guard bytes.count == 24, bytes[23] == UInt8(ascii: "Z"), bytes[10] == UInt8(ascii: "T") else { return nil }
+        func number(_ start: Int, _ count: Int) -> Int64 {
+            var value: Int64 = 0
+            for index in start..<start + count {
+                // A digit that is none makes the whole too large for its place.
+                value = value * 10 + (isDigit(bytes[index]) ? Int64(bytes[index] - UInt8(ascii: "0")) : 100_000)
+            }
+            return value
+        }
+        let (year, month, date) = (number(0, 4), number(5, 2), number(8, 2))
+        let (hour, minute, second, fraction) = (number(11, 2), number(14, 2), number(17, 2), number(20, 3))
+        guard year < 10_000, (1...12).contains(month), (1...31).contains(date), hour < 24, minute < 60, second < 60,
+            fraction < 1_000
+        else { return nil }
+        let days = day(year: year, month: month, day: date)
+        return (days * 86_400 + hour * 3600 + minute * 60 + second) * 1000 + fraction
+    }
+
     /// The date of a day counted from 1970-01-01, by counting eras of 400 years that begin on the first of March.
     private static func civil(day: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = day + 719_468

@@ -89,6 +89,11 @@ public struct TrailExporter {
         try KeyFile(folder: folder).admit(signer, previous: previous, at: mark.edge.size)
     }
 
+    /// The first record that is still in the store; nil when there is none.
+    func firstStored() throws(LedgerError) -> Int64? {
+        try reader.read { database throws(LedgerError) in try database.integer("SELECT min(sequence) FROM audit") }
+    }
+
     /// Exports what was committed since, signs it, and notes how far it went.
     ///
     /// - Returns: what was done.

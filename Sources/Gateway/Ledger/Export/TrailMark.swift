@@ -48,6 +48,15 @@ struct TrailTable {
         try statement.run()
     }
 
+    /// Deletes records up to a number.
+    ///
+    /// - Throws: ``LedgerError`` with `.constraint` when one of them is not in the files.
+    func forget(through last: Int64) throws(LedgerError) {
+        let statement = try database.cached("DELETE FROM audit WHERE sequence <= ?1")
+        statement.bind(1, last)
+        try statement.run()
+    }
+
     func read() throws(LedgerError) -> TrailMark? {
         let statement = try database.cached("SELECT exported, stack, segment, bytes FROM trail")
         defer { statement.reset() }

@@ -14,6 +14,12 @@ public struct TrailStatistics: Sendable, Equatable {
     public var sinkFailures = 0
     /// Why the last step failed; nil when it did not.
     public var fault: String?
+    /// The sequence number of the last record in the search database.
+    public var indexed: Int64 = 0
+    /// Why the search database could not be filled at the last step; nil when it could.
+    public var searchFault: String?
+    /// Records that have left the store since the start.
+    public var trimmed: Int64 = 0
 
     /// Creates empty statistics.
     public init() {}
@@ -31,6 +37,10 @@ public final class TrailService: Sendable {
         public var largestLag: Int64 = 100_000
         /// Whether items are refused while more are missing.
         public var refusesBehind = true
+        /// The search database; nil for none, and then no record leaves the store.
+        public var search: String?
+        /// The latest records that stay in the store, at least one, whose successor must be known at a start (1000).
+        public var kept: Int64 = 1_000
 
         /// The default settings of a folder.
         ///
@@ -54,6 +64,12 @@ public final class TrailService: Sendable {
         case behind(Int64)
         /// The files have caught up.
         case caughtUp
+        /// The search database is made anew, for this reason.
+        case searchRebuilt(String)
+        /// The search database cannot be filled; it is tried again.
+        case searchFailed(String)
+        /// It is filled again.
+        case searchWorks
     }
 
     private struct State {
@@ -137,6 +153,8 @@ public final class TrailService: Sendable {
         let open: @Sendable () throws -> TrailExporter
         let report: @Sendable (Event) -> Void
         var exporter: TrailExporter?
+        var index: SearchService?
+        var trim: RecordTrim
         var failed = false
         var sinkFailed = false
         var isBehind = false
@@ -153,6 +171,8 @@ public final class TrailService: Sendable {
             self.writer = writer
             self.open = open
             self.report = report
+            index = settings.search.map { SearchService(path: $0, folder: settings.path, report: report) }
+            trim = RecordTrim(writer: writer, kept: settings.kept)
         }
 
         mutating func run() {
@@ -169,9 +189,29 @@ public final class TrailService: Sendable {
                 // Asked before the step, so that what was committed before the service was closed is written.
                 let isClosing = core.state.withLock { $0.isClosing }
                 work()
+                let hasMore = follow()
                 if isClosing { return }
-                _ = core.wakes.wait(timeout: .now() + .milliseconds(settings.interval))
+                if !hasMore { _ = core.wakes.wait(timeout: .now() + .milliseconds(settings.interval)) }
             }
+        }
+
+        /// Has what is in the files found, and lets it leave the store; a piece, so that the files do not wait long.
+        ///
+        /// - Returns: whether there is more to do.
+        private mutating func follow() -> Bool {
+            guard let exporter, index != nil else { return false }
+            let exported = exporter.mark.edge.size
+            let hasMore = index?.fill(through: exported) ?? false
+            let (indexed, fault) = (index?.indexed ?? 0, index?.fault)
+            let isTrimmable = fault == nil && !hasMore
+            let trimmed =
+                isTrimmable ? trim.step(through: min(indexed, exported), exporter) : (count: 0, hasMore: false)
+            core.state.withLock { state in
+                state.statistics.indexed = indexed
+                state.statistics.searchFault = fault
+                state.statistics.trimmed += trimmed.count
+            }
+            return hasMore || trimmed.hasMore
         }
 
         private mutating func work() {

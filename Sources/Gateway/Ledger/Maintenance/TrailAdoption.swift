@@ -15,7 +15,8 @@ struct TrailAdoption {
     /// - Throws: ``LedgerError`` with `.constraint` when store and files do not belong together, or why either cannot
     ///   be read or written.
     func adopt(into database: Database) throws(LedgerError) -> Int {
-        let last = try database.integer("SELECT max(sequence) FROM audit") ?? 0
+        let stored = try database.integer("SELECT max(sequence) FROM audit") ?? 0
+        let last = max(stored, try database.integer("SELECT exported FROM trail") ?? 0)
         var taken = 0
         try database.execute("BEGIN IMMEDIATE")
         do {
@@ -24,7 +25,7 @@ struct TrailAdoption {
                 if index + 1 < segments.count, segments[index + 1].first <= last { continue }
                 var sequence = segment.first
                 for line in try lines(of: segment) {
-                    if sequence == last { try compare(line, last, in: database) }
+                    if sequence == stored { try compare(line, stored, in: database) }
                     if sequence > last {
                         try insert(line, sequence, into: database)
                         taken += 1
@@ -41,13 +42,13 @@ struct TrailAdoption {
     }
 
     private func segments() throws(LedgerError) -> [SegmentFile] {
-        do throws(TrailFault) { return try folder.segments() } catch { throw Self.fault(error) }
+        do throws(TrailFault) { return try folder.segments() } catch { throw LedgerError(error) }
     }
 
     /// Whole lines; what is torn behind the last one was never exported.
     private func lines(of segment: SegmentFile) throws(LedgerError) -> [ArraySlice<UInt8>] {
         let bytes: [UInt8]
-        do throws(TrailFault) { bytes = try folder.read(segment.name(.records)) } catch { throw Self.fault(error) }
+        do throws(TrailFault) { bytes = try folder.read(segment.name(.records)) } catch { throw LedgerError(error) }
         guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
         return bytes[..<end].split(separator: 0x0A, omittingEmptySubsequences: false)
     }
@@ -71,9 +72,5 @@ struct TrailAdoption {
         statement.bind(2, record)
         statement.bind(3, SHA256.hash([0] + record).bytes)
         try statement.run()
-    }
-
-    private static func fault(_ fault: TrailFault) -> LedgerError {
-        LedgerError(.inputOutput, fault.reason, remedy: fault.remedy)
     }
 }

@@ -32,7 +32,7 @@ extension LedgerReader {
     /// How far apart two records may lie in sequence and yet have their times the other way round, in milliseconds.
     private static let disorder: Int64 = 60_000
 
-    /// Audit records in the order of their sequence.
+    /// Audit records that are still in the store, in the order of their sequence.
     ///
     /// To read on, call again with `from` one higher than the last record's sequence number.
     ///
@@ -47,26 +47,51 @@ extension LedgerReader {
         matching filter: AuditFilter = AuditFilter(),
         limit: Int = 100
     ) throws(LedgerError) -> [AuditRow] {
+        try kept(from...Int64.max, filter, .oldestFirst, limit).rows
+    }
+
+    /// Records that are still in the store.
+    ///
+    /// - Parameters:
+    ///   - range: the numbers of the records.
+    ///   - filter: which records.
+    ///   - order: in which order.
+    ///   - limit: at most so many.
+    /// - Returns: the number of the first record that the store holds, whatever was asked for, and the records, both of
+    ///   one moment.
+    /// - Throws: ``LedgerError`` when the database cannot be read.
+    func kept(
+        _ range: ClosedRange<Int64>,
+        _ filter: AuditFilter,
+        _ order: RecordOrder,
+        _ limit: Int
+    ) throws(LedgerError) -> (first: Int64?, rows: [AuditRow]) {
         let matcher = AuditMatcher(filter)
-        let last = filter.until.map { Timestamp.text(milliseconds: clampedSum($0, LedgerReader.disorder)) }
-        let end = last.map { Array($0.utf8) }
+        let edge = LedgerReader.edge(filter, order)
         return try read { database throws(LedgerError) in
-            var start = from
+            try database.execute("BEGIN")
+            defer { try? database.execute("ROLLBACK") }
+            let first = try database.integer("SELECT min(sequence) FROM audit")
+            var start = range.lowerBound
             if let since = filter.since {
                 start = max(start, try LedgerReader.firstSequence(since: since, in: database))
             }
             let statement = try database.cached(
-                "SELECT sequence, record, leaf FROM audit WHERE sequence >= ?1 ORDER BY sequence"
+                """
+                SELECT sequence, record, leaf FROM audit WHERE sequence BETWEEN ?1 AND ?2
+                ORDER BY sequence \(order == .newestFirst ? "DESC" : "ASC")
+                """
             )
             statement.bind(1, start)
+            statement.bind(2, range.upperBound)
             defer { statement.reset() }
             var rows: [AuditRow] = []
             while rows.count < limit, try statement.step() {
-                let verdict = statement.withBytes(1) { LedgerReader.judge($0, matcher, end: end) }
+                let verdict = statement.withBytes(1) { LedgerReader.judge($0, matcher, edge, order) }
                 if verdict == .beyond { break }
                 if verdict == .matches { rows.append(try LedgerReader.auditRow(statement)) }
             }
-            return rows
+            return (first, rows)
         }
     }
 
@@ -123,8 +148,27 @@ extension LedgerReader {
         case beyond
     }
 
-    private static func judge(_ record: Span<UInt8>, _ matcher: AuditMatcher, end: [UInt8]?) -> Verdict {
-        if let end, let time = AuditMatcher.time(of: record), end.lexicographicallyPrecedes(time) { return .beyond }
+    /// The time behind which, in the order of reading, no record can match any more.
+    private static func edge(_ filter: AuditFilter, _ order: RecordOrder) -> [UInt8]? {
+        let edge =
+            switch order {
+            case .oldestFirst: filter.until.map { clampedSum($0, disorder) }
+            case .newestFirst: filter.since.map { clampedSum($0, -disorder) }
+            }
+        return edge.map { Array(Timestamp.text(milliseconds: $0).utf8) }
+    }
+
+    private static func judge(
+        _ record: Span<UInt8>,
+        _ matcher: AuditMatcher,
+        _ edge: [UInt8]?,
+        _ order: RecordOrder
+    ) -> Verdict {
+        if let edge, let time = AuditMatcher.time(of: record) {
+            let isBeyond =
+                order == .oldestFirst ? edge.lexicographicallyPrecedes(time) : time.lexicographicallyPrecedes(edge)
+            if isBeyond { return .beyond }
+        }
         return matcher.matches(record) ? .matches : .other
     }
 

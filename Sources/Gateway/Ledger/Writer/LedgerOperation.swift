@@ -46,6 +46,8 @@ public enum LedgerOperation: Sendable, Equatable {
     case retire(generation: String, at: Int64)
     /// Notes how far the records have gone into the files of the log; never less far than before.
     case exported(TrailMark)
+    /// Deletes audit records up to a number, which the files of the log have; refuses others.
+    case forgetAudit(through: Int64)
     /// Stores a value of the ledger's own, such as the name of the node.
     case meta(key: String, value: String)
 
@@ -58,7 +60,7 @@ public enum LedgerOperation: Sendable, Equatable {
     /// taken back.
     var mayBeRefused: Bool {
         switch self {
-        case .learn, .addAddress, .removeAddress: true
+        case .learn, .addAddress, .removeAddress, .forgetAudit: true
         default: false
         }
     }

@@ -140,6 +140,7 @@ struct TransactionRunner {
         case .activate(let row, let files, let limits): try GenerationTable(database).activate(row, files, limits)
         case .retire(let generation, let moment): try GenerationTable(database).retire(generation, at: moment)
         case .exported(let mark): try TrailTable(database).store(mark)
+        case .forgetAudit(let last): try TrailTable(database).forget(through: last)
         case .meta(let key, let value): try store(key, value)
         }
     }

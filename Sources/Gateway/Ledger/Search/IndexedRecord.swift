@@ -1,0 +1,89 @@
+/// What of a record goes into a search database.
+struct IndexedRecord {
+    /// An address of a record and what it was translated into, as places in the record's bytes.
+    struct Translation {
+        let beforeHash: UInt64
+        let afterHash: UInt64
+        fileprivate let beforeText: Text
+        fileprivate let afterText: Text
+
+        /// The bare address before translation.
+        func before(in record: Span<UInt8>) -> [UInt8] { beforeText.bare(in: record) }
+
+        /// The bare address after translation.
+        func after(in record: Span<UInt8>) -> [UInt8] { afterText.bare(in: record) }
+    }
+
+    /// When it was written: milliseconds since 1970-01-01T00:00:00Z; 0 for a record without a time.
+    private(set) var time: Int64 = 0
+    /// The hashes of its terms.
+    private(set) var terms: [UInt64] = []
+    private(set) var sender: Translation?
+    private(set) var recipient: Translation?
+
+    /// Reads a record.
+    init(_ record: Span<UInt8>) {
+        terms.reserveCapacity(24)
+        var addresses: [(hash: UInt64, text: Text)?] = [nil, nil, nil, nil]
+        var (time, terms) = (time, terms)
+        RecordScanner.scan(record) { part, range, isEscaped in
+            let text = Text(range: range, isEscaped: isEscaped)
+            switch part {
+            case .time: time = Timestamp.milliseconds(written: record.extracting(range)) ?? 0
+            case .term(let kind): terms.append(text.hash(kind, in: record))
+            case .senderBefore, .senderAfter, .recipientBefore, .recipientAfter:
+                let hash = text.hash(.address, in: record)
+                terms.append(hash)
+                addresses[part.addressIndex] = (hash, text)
+            }
+        }
+        (self.time, self.terms) = (time, terms)
+        sender = IndexedRecord.translation(addresses[0], addresses[1])
+        recipient = IndexedRecord.translation(addresses[2], addresses[3])
+    }
+
+    private static func translation(
+        _ before: (hash: UInt64, text: Text)?,
+        _ after: (hash: UInt64, text: Text)?
+    ) -> Translation? {
+        guard let before, let after else { return nil }
+        return Translation(
+            beforeHash: before.hash,
+            afterHash: after.hash,
+            beforeText: before.text,
+            afterText: after.text
+        )
+    }
+}
+
+/// A string of a record by its place.
+private struct Text {
+    let range: Range<Int>
+    let isEscaped: Bool
+
+    func hash(_ kind: RecordTerm.Kind, in record: Span<UInt8>) -> UInt64 {
+        if isEscaped {
+            let text = kind == .address ? bare(in: record) : RecordScanner.text(record, range)
+            return RecordTerm.hash(kind, text.span, 0..<text.count)
+        }
+        guard kind == .address else { return RecordTerm.hash(kind, record, range) }
+        let length = AddressForm.bareLength(record.extracting(range))
+        return RecordTerm.hash(kind, record, range.lowerBound..<range.lowerBound + length)
+    }
+
+    func bare(in record: Span<UInt8>) -> [UInt8] {
+        let text = isEscaped ? RecordScanner.text(record, range) : range.map { record[$0] }
+        return Array(text[..<AddressForm.bareLength(text.span)])
+    }
+}
+
+extension RecordScanner.Part {
+    fileprivate var addressIndex: Int {
+        switch self {
+        case .senderBefore: 0
+        case .senderAfter: 1
+        case .recipientBefore: 2
+        case .recipientAfter, .time, .term: 3
+        }
+    }
+}

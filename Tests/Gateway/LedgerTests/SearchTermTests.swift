@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Ledger
+
+/// The small values of the search database.
+@Suite("Search terms")
+struct SearchTermTests {
+    @Test(
+        "The bare part of an address is what stands before a resource or parameters",
+        arguments: [
+            ("juliet@example.com/balcony/x@y", "juliet@example.com"), ("example.com/a;b", "example.com"),
+            ("ju;li?et@example.com", "ju;li?et@example.com"),
+            ("sip:romeo@example.net;transport=tcp", "sip:romeo@example.net"),
+            ("sip:+1;ext=5@example.net?a=b", "sip:+1;ext=5@example.net"), ("sip:example.net;lr", "sip:example.net"),
+            ("im:romeo@example.net", "im:romeo@example.net"), ("", ""),
+        ]
+    )
+    func bare(_ address: String, _ bare: String) {
+        #expect(text(RecordTerm(.address, address).text) == bare)
+        let isOfPerson = AddressForm.matches(Array(address.utf8).span, Array(bare.utf8))
+        #expect(isOfPerson)
+    }
+
+    @Test("A record is read whatever stands in it, and cut anywhere")
+    func scan() {
+        var record = AuditRecord(.accepted, time: sampleTime, node: "g\"{w", crossing: "1")
+        record.sender = AuditAddress(before: "a\\b@x/\"q\"", after: "sip:a@x")
+        record.identifiers = [AuditField("k\"ey", "va\nlue"), AuditField("crossing", "9")]
+        record.rules = ["r1", "r\"2"]
+        record.reason = "because"
+        var bytes: [UInt8] = []
+        record.entry().append(sequence: 5, to: &bytes)
+        let terms: [RecordTerm] = [
+            RecordTerm(.event, "accepted"), RecordTerm(.crossing, "1"), RecordTerm(.address, "a\\b@x/\"q\""),
+            RecordTerm(.address, "sip:a@x"), RecordTerm(.identifier, "va\nlue"), RecordTerm(.crossing, "9"),
+            RecordTerm(.rule, "r1"), RecordTerm(.rule, "r\"2"), RecordTerm(.outcome, "because"),
+        ]
+        let read = IndexedRecord(bytes.span)
+        #expect(read.terms == terms.map(\.hash))
+        #expect(read.time == sampleTime)
+        #expect(text(read.sender?.before(in: bytes.span) ?? []) == "a\\b@x")
+        for end in bytes.indices {
+            let part = IndexedRecord(Array(bytes[..<end]).span)
+            #expect(terms.map(\.hash).starts(with: part.terms))
+        }
+        let nested = Array(#"{"seq":1,"x":{"peer":"p","y":[1,{"z":"]}"}]},"n":-1.5e3,"t":true,"peer":"q"}"#.utf8)
+        #expect(IndexedRecord(nested.span).terms == [RecordTerm(.peer, "q").hash])
+    }
+
+    @Test("Places are packed and read back, few and many")
+    func positions() throws {
+        for step in [1, 2, 3, 100, 5_000, 40_000] {
+            let places = Array(stride(from: step == 1 ? 0 : 7, to: PositionSet.capacity, by: step))
+            var pairs = places.map { UInt64(9) << UInt64(PositionSet.capacityBits) | UInt64($0) }
+            pairs += [
+                UInt64(8) << UInt64(PositionSet.capacityBits), UInt64(12) << UInt64(PositionSet.capacityBits) | 4,
+            ]
+            pairs += pairs.prefix(2)
+            var blocks: [(UInt64, [UInt8])] = []
+            try TermBlock.pack(&pairs) { blocks.append(($0, $1)) }
+            var found: [UInt64: [Int]] = [:]
+            for hash in UInt64(7)...13 {
+                guard let (first, block) = blocks.last(where: { $0.0 <= hash }) else { continue }
+                var set = PositionSet()
+                let isWhole = TermBlock.find(hash, from: first, in: block.span, into: &set)
+                #expect(isWhole)
+                found[hash] = set.positions
+            }
+            #expect(found == [8: [0], 9: places, 10: [], 11: [], 12: [4], 13: []])
+        }
+    }
+
+    @Test("Packed values that are damaged are no values")
+    func damagedValues() {
+        var set = PositionSet()
+        for (bytes, isBits) in [([0xFF, 0xFF], false), ([0], false), ([1, 2], true)] as [([UInt8], Bool)] {
+            let isWhole = set.insert(bytes.span, isBits: isBits)
+            #expect(!isWhole)
+        }
+        let block: [UInt8] = [9, 40, 1]
+        let isWhole = TermBlock.find(9, from: 0, in: block.span, into: &set)
+        #expect(!isWhole)
+        let places = PlaceBlock(first: 1, segment: 1, offset: 0, time: 0, since: 0, until: 0, bytes: [0x80]).places
+        #expect(places == nil)
+    }
+
+    @Test("A written moment is read back, and nothing else is one")
+    func written() {
+        for time in [0, sampleTime, -1, 253_402_300_799_999, 951_782_400_000] as [Int64] {
+            let read = Timestamp.milliseconds(written: Array(Timestamp.text(milliseconds: time).utf8).span)
+            #expect(read == time)
+        }
+        for text in [
+            "2026-05-04T09:08:07.00xZ", "2026-13-04T09:08:07.006Z", "2026-05-04T09:08:07Z", "2026-05-04 09:08:07.006Z",
+        ] {
+            let read = Timestamp.milliseconds(written: Array(text.utf8).span)
+            #expect(read == nil)
+        }
+    }
+}
