@@ -52,8 +52,8 @@ struct MessagesList: ParsableCommand {
         query.states = held ? [State.held.rawValue] : Set(state.map(\.rawValue))
         query.address = address
         query.containing = containing
-        query.since = period.since?.text
-        query.until = period.until?.text
+        query.since = period.since
+        query.until = period.until
         query.limit = limit == 0 ? nil : limit
         let crossings = try CrossingList(OpenStore(config: options.config)).crossings(query)
         if output.json { return Output.json(crossings) }

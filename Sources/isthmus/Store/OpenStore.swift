@@ -37,6 +37,9 @@ struct OpenStore {
         return path
     }
 
+    /// The records of the gateway, in the files and in the store.
+    func records() -> RecordReader { RecordReader(configuration, ledger: reader) }
+
     /// Asks the store.
     func read<Value>(_ query: (LedgerReader) throws(LedgerError) -> Value) throws(Stop) -> Value {
         do throws(LedgerError) {

@@ -257,12 +257,13 @@ struct ShadowTests {
         )
         try writer.perform([.addAddress(pair)])
         let reader = try LedgerReader(path: path)
-        let all = try RecordedCrossing.last(10, of: reader)
+        let records = RecordReader(ledger: reader, folder: nil, search: nil)
+        let all = try RecordedCrossing.last(10, of: reader, records)
         #expect(all.map(\.name) == ["1", "seq 4", "3"])
         #expect(all.map(\.target) == [.cpim, .xmpp, .xmpp])
         #expect(all.map { $0.pairs.count } == [1, 0, 0])
         #expect(all[0].failure == "403" && all[0].rules == ["a.b"] && all[0].losses == ["message.html"])
         #expect(all[1].refusal == "loop" && all[2].failure == nil)
-        #expect(try RecordedCrossing.last(1, of: reader).map(\.name) == ["3"])
+        #expect(try RecordedCrossing.last(1, of: reader, records).map(\.name) == ["3"])
     }
 }

@@ -155,7 +155,8 @@ public struct ActivationPreparation: Sendable {
             changes: GenerationDiff(loaded.files, MappingLoader.load(contents: candidate.files).files).changes,
             configuration: configuration
         )
-        let found = replay.run(try RecordedCrossing.last(count, of: reader))
+        let records = RecordReader(configuration, ledger: reader)
+        let found = replay.run(try RecordedCrossing.last(count, of: reader, records))
         report.shadow = found
         candidate.shadowed = now()
         report.note("shadow", found.changed == 0 ? .ok : .warn, found.summary)

@@ -44,12 +44,23 @@ struct RecordedCrossing: Sendable, Equatable {
     /// The last crossings and refusals of messages, in the order of their first records.
     ///
     /// The log is read from its end in pieces that grow, until there are enough.
-    static func last(_ count: Int, of reader: LedgerReader) throws(LedgerError) -> [RecordedCrossing] {
-        let end = try reader.lastAuditRecord()?.sequence ?? 0
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - reader: the store, for what is open and for addresses.
+    ///   - records: the records.
+    /// - Returns: the crossings.
+    /// - Throws: `LedgerError` when store or files cannot be read.
+    static func last(
+        _ count: Int,
+        of reader: LedgerReader,
+        _ records: RecordReader
+    ) throws(LedgerError) -> [RecordedCrossing] {
+        let end = try records.lastSequence()
         var length = Int64(max(1_000, count * 8))
         while true {
             let start = max(1, end - length + 1)
-            var found = try read(from: start, through: end, reader)
+            var found = try read(from: start, through: end, records)
             if start == 1 || found.count >= count {
                 found = Array(found.suffix(count))
                 for index in found.indices {
@@ -65,16 +76,16 @@ struct RecordedCrossing: Sendable, Equatable {
     private static func read(
         from start: Int64,
         through end: Int64,
-        _ reader: LedgerReader
+        _ records: RecordReader
     ) throws(LedgerError) -> [RecordedCrossing] {
         let decoder = JSONDecoder()
         var crossings: [RecordedCrossing] = []
         var places: [String: Int] = [:]
         var next = start
         while next <= end {
-            let rows = try reader.auditRecords(from: next, limit: 5_000)
+            let rows = try records.records(in: next...end, limit: 5_000)
             guard let last = rows.last?.sequence else { break }
-            for row in rows where row.sequence <= end {
+            for row in rows {
                 guard let record = try? decoder.decode(Record.self, from: Data(row.record)) else { continue }
                 switch record.event {
                 case "accepted":

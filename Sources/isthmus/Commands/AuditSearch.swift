@@ -1,0 +1,78 @@
+import ArgumentParser
+import Ledger
+import MappingTables
+
+/// Searches records.
+struct AuditSearch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search",
+        abstract: "Print the records that match all filters, the oldest first.",
+        discussion: """
+            A gateway may run or not; with --dir the files of a log are enough. A list that reaches --limit says with \
+            which --after it goes on. All filters but --containing are answered by the search database at once. With \
+            --json the records are printed as they were committed, byte by byte, so that their hashes can be computed \
+            again.
+
+            Example: isthmus audit search --person juliet@example.com --outcome 404 --newest --config gateway.yaml
+            """
+    )
+
+    @OptionGroup var source: LogSourceOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var filters: RecordFilters
+
+    @Flag(name: .long, help: "The newest first.")
+    var newest = false
+
+    @Option(name: .long, help: ArgumentHelp("Go on behind this record, in the order of the list.", valueName: "seq"))
+    var after: Int64?
+
+    @Option(name: .long, help: "At most so many; 0 prints all.")
+    var limit = 100
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit is 0 or more") }
+        guard after ?? 0 >= 0 else { throw ValidationError("--after is the number of a record, 0 or more") }
+    }
+
+    func run() throws {
+        let log = try source.open(output)
+        let filter = try filters.filter(log.records)
+        let wanted = limit == 0 ? Int.max : limit
+        var rows: [AuditRow]
+        do throws(LedgerError) {
+            // One more tells whether the list goes on.
+            rows = try log.records.records(
+                in: range,
+                matching: filter,
+                newest ? .newestFirst : .oldestFirst,
+                limit: wanted == .max ? .max : wanted + 1
+            )
+        } catch {
+            throw Stop(error)
+        }
+        let goesOn = rows.count > wanted
+        if goesOn { rows.removeLast() }
+        if output.json {
+            Audit.json(rows)
+        } else {
+            Output.table(
+                ["SEQ", "TIME", "EVENT", "MESSAGE", "WHAT"],
+                try RecordView.read(rows).map { [String($0.seq), $0.time, $0.event, $0.crossing ?? "-", $0.summary] }
+            )
+        }
+        log.records.noteFault()
+        if rows.isEmpty, let outcome = filters.outcome, RecordFilters.events.contains(outcome) {
+            Output.error("note: no record has the outcome \"\(outcome)\", which is an event; see --event \(outcome)")
+        }
+        if goesOn, let last = rows.last { Output.error("note: there are more; go on with --after \(last.sequence)") }
+    }
+
+    /// The numbers that lie behind the record of --after in the order of the list.
+    private var range: ClosedRange<Int64> {
+        guard let after else { return 1...Int64.max }
+        // No record has the number 0.
+        if newest { return after > 1 ? 1...after - 1 : 0...0 }
+        return (after == .max ? after : after + 1)...Int64.max
+    }
+}
