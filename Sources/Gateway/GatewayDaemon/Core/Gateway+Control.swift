@@ -127,7 +127,10 @@ extension Gateway: ControlHost {
             add("audit", "records behind", String(trail.lag))
             add("audit", "failed writes", String(trail.failures))
             add("audit", "checkpoints not passed on", String(trail.sinkFailures))
+            add("audit", "records to be searched fast", String(trail.indexed))
+            add("audit", "records gone from the store", String(trail.trimmed))
             if let fault = trail.fault { add("audit", "fault", fault) }
+            if let fault = trail.searchFault { add("audit", "search fault", fault) }
         }
         return ControlReply(rows: rows)
     }

@@ -33,6 +33,7 @@ enum AuditExport {
         var settings = TrailService.Settings(path: configuration.auditFolder)
         settings.largestLag = Int64(audit.largestLag)
         settings.refusesBehind = audit.refusesBehind
+        settings.search = SearchIndex.path(in: configuration.state)
         let sinks = audit.places.map { place -> CheckpointSink in
             switch place {
             case .file(let path): .file(path)
@@ -67,6 +68,17 @@ enum AuditExport {
         case .behind(let lag):
             logger.error("the files of the audit log are behind the store", metadata: ["audit.lag": "\(lag)"])
         case .caughtUp: logger.notice("the files of the audit log have caught up")
+        case .searchRebuilt(let reason):
+            logger.notice(
+                "the search database of the audit log is made from its files",
+                metadata: ["reason": "\(reason)"]
+            )
+        case .searchFailed(let reason):
+            logger.error(
+                "the search database of the audit log cannot be filled; it is tried again",
+                metadata: ["reason": "\(reason)"]
+            )
+        case .searchWorks: logger.notice("the search database of the audit log is filled again")
         }
     }
 }
