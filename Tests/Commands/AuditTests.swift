@@ -87,6 +87,14 @@ struct AuditTests {
         let proof = try log.run("prove", "2", "--config", "gateway.yaml").object()
         #expect(proof["size"] as? Int == 6)
         #expect((proof["record"] as? String)?.hasPrefix("{\"seq\":2,") == true)
+        // The read is a record of the gateway; one of a folder alone is nobody's.
+        let reads = ["audit", "search", "--event", "audit-read", "--json"] + log.site.config
+        let told = try Program.run(reads, in: log.site.scratch.url).objects().first?["identifiers"] as? [String: String]
+        #expect(told == ["read.command": "audit prove", "read.sequence": "2", "read.records": "1"])
+        let written = try FileManager.default.contentsOfDirectory(atPath: log.folder.path)
+        #expect(try log.run("prove", "2", "--dir", "state/audit").code == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: log.folder.path) == written)
+        #expect(try Program.run(reads, in: log.site.scratch.url).objects().count == 2)
         let key = try log.site.run("audit", "key")
         #expect(key.output == log.key + "\n")
         #expect(try log.site.run("audit", "key", "--renew").code == 2)

@@ -167,6 +167,28 @@ struct ControlTests {
         }
     }
 
+    @Test("A read goes through the gateway that owns the store; one that names nothing is no request")
+    func reads() async throws {
+        let site = try Site()
+        try site.storeCrossings()
+        try await serving(site) {
+            #expect(try site.run("audit", "show", "1").code == 0)
+            let found = try site.run("audit", "search", "--event", "audit-read", "--json").objects()
+            #expect(found.map { $0["actor"] as? String } == ["uid \(getuid())"])
+            let told = found.first?["identifiers"] as? [String: String]
+            #expect(told == ["read.command": "audit show", "read.sequence": "1", "read.records": "1"])
+            let path = ControlSocket.path(in: site.scratch.url.appending(path: "state").path)
+            let long = String(repeating: "x", count: 20_000)
+            for arguments in [
+                [:], ["read": "audit search"], ["read": "", "records": "1"], ["read": "audit search", "records": "-1"],
+                ["read": "audit search", "records": "1", "containing": long],
+            ] {
+                let request = ControlRequest(command: ControlRequest.readAudit, arguments: arguments)
+                #expect(try await ControlClient.ask(request, path: path).code == 2)
+            }
+        }
+    }
+
     @Test("The gateway repairs and drops subscriptions, says how many, and who asked is recorded")
     func subscriptions() async throws {
         let site = try Site()

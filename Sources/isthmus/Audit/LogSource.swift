@@ -27,6 +27,13 @@ struct LogSourceOptions: ParsableArguments {
         let store = try OpenStore(config: place.config ?? "")
         return LogSource(records: store.records(), scratch: nil)
     }
+
+    /// Records that the log of a gateway is read, before anything is shown; who reads a folder of files has nobody to
+    /// tell.
+    func note(_ command: String, _ question: [String: String], records: Int) async throws {
+        guard let configuration = try place.configuration() else { return }
+        try await RecordedRead.note(command, question, records: records, configuration)
+    }
 }
 
 /// A log that is open for reading.

@@ -64,7 +64,7 @@ struct RecordFilters: ParsableArguments {
             .presence, .held, .reprocessed, .dropped, .reopened, .told, .activated, .activationRefused, .retired,
         ].map(\.rawValue) + [
             "address-added", "address-removed", "addresses-imported", "audit-exported", "audit-key-renewed",
-            "ledger-restored", "subscription-dropped", "subscription-repaired",
+            "audit-read", "ledger-restored", "subscription-dropped", "subscription-repaired",
         ]
 
     func validate() throws {
@@ -99,6 +99,16 @@ struct RecordFilters: ParsableArguments {
         if let since = period.since, let until = period.until, since.milliseconds >= until.milliseconds {
             throw ValidationError("--since is not before --until; nothing was written in between")
         }
+    }
+
+    /// What is asked, by option.
+    var question: [String: String] {
+        let asked: [String: String?] = [
+            "person": person, "address": address, "peer": peer, "crossing": crossing, "id": id, "rule": rule,
+            "loss": loss, "outcome": outcome, "event": event.isEmpty ? nil : event.joined(separator: ","),
+            "containing": containing, "since": period.since?.text, "until": period.until?.text,
+        ]
+        return asked.compactMapValues { $0 }
     }
 
     /// The filter; what a person's other addresses are, the log says.

@@ -3,14 +3,15 @@ import Ledger
 import OperatorFiles
 
 /// Proves that a record stands in a signed log.
-struct AuditProve: ParsableCommand {
+struct AuditProve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prove",
         abstract: "Print one record with the proof that a signed checkpoint covers it, as JSON.",
         discussion: """
             The proof can be verified without this program and without the rest of the log: the hash of the record leads \
             by the hashes of `path` to the root that the checkpoint signs. Only the last second's records may have no \
-            checkpoint yet.
+            checkpoint yet. With --config the read is a record of that gateway's log; a folder that is given by --dir is \
+            read as it is, and nobody is told.
 
             Example: isthmus audit prove 42 --dir ./audit > proof.json
             """
@@ -23,11 +24,18 @@ struct AuditProve: ParsableCommand {
     @Argument(help: ArgumentHelp("The sequence number of the record.", valueName: "seq"))
     var sequence: Int64
 
-    func run() throws {
-        let folder = try place.folder()
+    func run() async throws {
+        let configuration = try place.configuration()
+        let document = try proof(in: configuration?.auditFolder ?? place.dir ?? "")
+        if let configuration {
+            try await RecordedRead.note("audit prove", ["sequence": String(sequence)], records: 1, configuration)
+        }
+        Output.bytes(document.json + [0x0A])
+    }
+
+    private func proof(in folder: String) throws -> ProofDocument {
         do {
-            let document = try ProofDocument(of: sequence, in: TrailFiles(folder))
-            Output.bytes(document.json + [0x0A])
+            return try ProofDocument(of: sequence, in: TrailFiles(folder))
         } catch let missing as ProofDocument.Missing {
             switch missing {
             case .record: throw Stop.fault("\(folder) holds no record \(sequence)")
@@ -54,9 +62,9 @@ struct LogOptions: ParsableArguments {
         guard (dir == nil) != (config == nil) else { throw ValidationError("give either --dir or --config") }
     }
 
-    /// The folder.
-    func folder() throws(Stop) -> String {
-        if let dir { return dir }
-        return try Configured.configuration(config ?? "").auditFolder
+    /// The gateway whose log is meant; nil for a folder alone.
+    func configuration() throws(Stop) -> GatewayConfiguration? {
+        guard let config else { return nil }
+        return try Configured.configuration(config)
     }
 }

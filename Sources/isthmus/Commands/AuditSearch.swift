@@ -3,7 +3,7 @@ import Ledger
 import MappingTables
 
 /// Searches records.
-struct AuditSearch: ParsableCommand {
+struct AuditSearch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Print the records that match all filters, the oldest first.",
@@ -11,7 +11,8 @@ struct AuditSearch: ParsableCommand {
             A gateway may run or not; with --dir the files of a log are enough. A list that reaches --limit says with \
             which --after it goes on. All filters but --containing are answered by the search database at once. With \
             --json the records are printed as they were committed, byte by byte, so that their hashes can be computed \
-            again.
+            again. That somebody searched the log of a gateway, for what, and how many records were found, is a record \
+            itself; where it cannot be made nothing is shown.
 
             Example: isthmus audit search --person juliet@example.com --outcome 404 --newest --config gateway.yaml
             """
@@ -35,7 +36,7 @@ struct AuditSearch: ParsableCommand {
         guard after ?? 0 >= 0 else { throw ValidationError("--after is the number of a record, 0 or more") }
     }
 
-    func run() throws {
+    func run() async throws {
         let log = try source.open(output)
         let filter = try filters.filter(log.records)
         let wanted = limit == 0 ? Int.max : limit
@@ -53,6 +54,7 @@ struct AuditSearch: ParsableCommand {
         }
         let goesOn = rows.count > wanted
         if goesOn { rows.removeLast() }
+        try await source.note("audit search", question, records: rows.count)
         if output.json {
             Audit.json(rows)
         } else {
@@ -66,6 +68,15 @@ struct AuditSearch: ParsableCommand {
             Output.error("note: no record has the outcome \"\(outcome)\", which is an event; see --event \(outcome)")
         }
         if goesOn, let last = rows.last { Output.error("note: there are more; go on with --after \(last.sequence)") }
+    }
+
+    /// What is asked, by option, for the record of the search.
+    private var question: [String: String] {
+        var asked = filters.question
+        if newest { asked["newest"] = "yes" }
+        asked["after"] = after.map { String($0) }
+        asked["limit"] = String(limit)
+        return asked
     }
 
     /// The numbers that lie behind the record of --after in the order of the list.

@@ -2,14 +2,15 @@ import ArgumentParser
 import Ledger
 
 /// Shows records with everything that they say.
-struct AuditShow: ParsableCommand {
+struct AuditShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Print one record, or those of one message, with rules, losses and ids, and their leaf hashes.",
         discussion: """
             A number names a record, any other word an id of a protocol, such as a Call-ID or a stanza's id: then all \
             records of its message are shown. With --crossing the number is that of a message. Each record stands there \
-            as it was committed as well, byte by byte; --json has it as `record`.
+            as it was committed as well, byte by byte; --json has it as `record`. That they were \
+            shown of the log of a gateway is a record itself; where it cannot be made nothing is shown.
 
             Example: isthmus audit show 42 --config gateway.yaml
             """
@@ -31,10 +32,11 @@ struct AuditShow: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let log = try source.open(output)
         let rows = try rows(log.records)
         log.records.noteFault()
+        try await source.note("audit show", [crossing ? "crossing" : "record": name], records: rows.count)
         let views = try rows.map { try RecordDetail($0) }
         if output.json { return Output.bytes(RecordDetail.json(views)) }
         for (index, view) in views.enumerated() {

@@ -2,13 +2,14 @@ import ArgumentParser
 import Ledger
 
 /// Shows one crossing with everything that is known of it.
-struct MessagesShow: ParsableCommand {
+struct MessagesShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show one message: addresses before and after, ids, rules, losses, and each event.",
         discussion: """
             While a message is open, its bytes as received and as sent stand in the store and are shown with --content; \
-            they are deleted when it ends.
+            they are deleted when it ends. That somebody looked at them is a record; where it cannot be made they are not \
+            shown.
 
             Example: isthmus messages show 17 --config gateway.yaml
             """
@@ -30,13 +31,17 @@ struct MessagesShow: ParsableCommand {
         let wire: String?
     }
 
-    func run() throws {
+    func run() async throws {
         let store = try OpenStore(config: options.config)
         guard let found = try CrossingList(store).crossing(id) else {
             throw Stop.fault("there is no message \(id); isthmus messages list shows all")
         }
         let records = try RecordView.read(found.rows)
         let row = content ? try store.read { reader throws(LedgerError) in try reader.outboxRow(crossing: id) } : nil
+        if row != nil {
+            let question = ["crossing": id, "content": "yes"]
+            try await RecordedRead.note("messages show", question, records: records.count, store.configuration)
+        }
         let view = View(
             crossing: found.view,
             events: records,

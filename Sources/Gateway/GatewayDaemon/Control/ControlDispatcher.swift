@@ -46,6 +46,9 @@ final class ControlDispatcher {
                 guard let what = request.arguments["what"], let reason = request.arguments["reason"], !reason.isEmpty
                 else { return reply(ControlReply(code: 2, message: "an export says what, and has a reason")) }
                 answer = host.note(acts.exported(what, reason: reason))
+            case ControlRequest.readAudit:
+                guard let (command, question, records) = request.reading else { return reply(Self.noReading) }
+                answer = host.note(acts.read(command, asking: question, records: records))
             case ControlRequest.repairSubscriptions where request.arguments.isEmpty:
                 answer = host.repair(nil, record: acts.repaired(nil))
             case ControlRequest.repairSubscriptions:
@@ -110,6 +113,14 @@ final class ControlDispatcher {
             code: 2,
             message:
                 "ids are the numbers of 1 to \(ControlRequest.largestBatch) messages, each once, with blanks between"
+        )
+    }
+
+    private static var noReading: ControlReply {
+        ControlReply(
+            code: 2,
+            message:
+                "a read names its command and the number of records, in at most \(ControlRequest.longestQuestion) bytes"
         )
     }
 
