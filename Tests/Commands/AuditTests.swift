@@ -60,6 +60,21 @@ struct AuditTests {
         #expect(shown["records"] as? Int == 6)
     }
 
+    @Test("A proof that was kept is compared like a checkpoint; what is no proof is said so, with its line")
+    func keptProof() throws {
+        let log = try Log()
+        let proofs = try ["1", "4"].map { try log.run("prove", $0, "--dir", "state/audit").output }.joined()
+        try log.site.scratch.write(proofs, to: "kept")
+        let shown = try log.verify("--seen", "kept", "--json").object()
+        #expect(shown["verdict"] as? String == "intact")
+        #expect(shown["seen"] as? Int == 2)
+        #expect(shown["agreeing"] as? Int == 2)
+        try log.site.scratch.write(proofs.replacing("\"index\":3", with: "\"index\":2"), to: "spoiled")
+        let spoiled = try log.verify("--seen", "spoiled")
+        #expect(spoiled.code == 1)
+        #expect(spoiled.errors.contains("spoiled:2:1: error: this is no proof"))
+    }
+
     @Test("An altered record is named with file and line, and has its exit code")
     func altered() throws {
         let log = try Log()

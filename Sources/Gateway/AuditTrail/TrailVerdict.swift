@@ -34,7 +34,8 @@ public enum TrailVerdict: String, Sendable, CaseIterable {
     case olderCopy = "older-copy"
     /// The log agrees with what was seen up to a point, and went on differently from there.
     case fork
-    /// Nothing that was seen agrees: the history was written and signed again.
+    /// Nothing that was seen agrees: the history was written and signed again, from its first record or from one that
+    /// nothing that was seen tells.
     case resigned = "re-signed"
 
     /// How a command that finds it ends.
@@ -83,8 +84,10 @@ public enum TrailVerdict: String, Sendable, CaseIterable {
         case .wrongKey: "no key that was given has signed"
         case .reusedKey: "a key has signed outside its epoch"
         case .olderCopy: "the log ends before a checkpoint that was seen: an older copy lies in its place"
-        case .fork: "the log agrees with an earlier checkpoint that was seen, and not with a later one"
-        case .resigned: "the log agrees with no checkpoint that was seen: its history was signed again"
+        case .fork: "the log began as what was seen, parted from it in this range, and was signed on"
+        case .resigned:
+            "the log agrees with nothing that was seen: its history was signed again, at the latest from the end of this "
+                + "range"
         }
     }
 

@@ -30,6 +30,15 @@ public struct TrailVerifier {
     /// The longest line that is taken for a record, in bytes (512 KiB).
     public static let longestLine = 512 * 1024
 
+    /// What the log was once, by somebody else's memory.
+    private struct Seen {
+        let checkpoint: Checkpoint
+        /// Whether it is the checkpoint that was handed in, and not what a proof says of an earlier size.
+        let isGiven: Bool
+        /// nil until the tree has reached its size.
+        var agrees: Bool?
+    }
+
     private let trusted: TrustedKeys
     private let leaf: (Int64) -> Digest?
 
@@ -44,7 +53,7 @@ public struct TrailVerifier {
 
     /// Checkpoints that wait for the tree to reach them, the next one last.
     private var waiting: [Checkpoint] = []
-    private var seen: [(checkpoint: Checkpoint, agrees: Bool?)] = []
+    private var seen: [Seen] = []
     private var signed: Int64 = 0
     private var valid = 0
     private var unknown = 0
@@ -61,19 +70,25 @@ public struct TrailVerifier {
     ///   - keys: the public keys that are trusted.
     ///   - epochs: the file `keys` of the log; empty when there is none.
     ///   - notes: checkpoints seen before; those that no trusted key signed are findings.
+    ///   - proofs: proofs that were kept; their checkpoints are taken like those of `notes`.
     ///   - leaf: the stored leaf hash of a record, by its sequence number; nil when none is stored.
     public init(
         keys: [NoteKey],
         epochs: [UInt8] = [],
         seen notes: [SignedNote] = [],
+        proofs: [SeenProof] = [],
         leaf: @escaping (Int64) -> Digest?
     ) {
         trusted = TrustedKeys(given: keys, epochs: epochs)
         self.leaf = leaf
         for finding in trusted.findings { add(finding) }
         for note in notes {
-            guard let checkpoint = judge(note, file: "--seen") else { continue }
-            seen.append((checkpoint, checkpoint.size == 0 ? true : nil))
+            guard let checkpoint = judge(note, file: Self.seenFile) else { continue }
+            seen.append(Seen(checkpoint: checkpoint, isGiven: true, agrees: checkpoint.size == 0 ? true : nil))
+        }
+        for proof in proofs {
+            guard let checkpoint = judge(proof.note, file: Self.seenFile) else { continue }
+            seen += proof.beginnings.map { Seen(checkpoint: $0, isGiven: $0.size == checkpoint.size) }
         }
         seen.sort { $0.checkpoint.size < $1.checkpoint.size }
         placing.watch(seen.map(\.checkpoint.size))
@@ -147,7 +162,7 @@ public struct TrailVerifier {
             records: position,
             signed: min(held, position),
             checkpoints: valid,
-            agreeing: seen.count { $0.agrees == true },
+            agreeing: seen.count { $0.isGiven && $0.agrees == true },
             root: placing.isWhole ? placing.stored.root : nil
         )
     }

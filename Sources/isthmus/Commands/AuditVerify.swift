@@ -10,7 +10,8 @@ struct AuditVerify: ParsableCommand {
         abstract: "Verify the files of a log with its public key; no server, store or network is needed.",
         discussion: """
             Every record is compared with its hash, the hashes with the signed checkpoints, and the log with the \
-            checkpoints given by --seen. The first bad record is named with file and line.
+            checkpoints given by --seen. The first bad record is named with file and line. A proof that `audit prove` \
+            printed may be given as --seen too: that of record 1 tells a fork from a history that was signed again.
 
             Exit codes: 0 intact; 10 whole, but the tail was not compared for want of --seen; 11 altered; 12 removed \
             at the head, 13 in the middle, 14 at the tail; 15 swapped; 16 replayed; 17 foreign; 18 wrong key; 19 key \
@@ -38,7 +39,10 @@ struct AuditVerify: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A file of checkpoints seen before; may be given several times.", valueName: "file")
+        help: ArgumentHelp(
+            "A file of checkpoints or proofs seen before; may be given several times.",
+            valueName: "file"
+        )
     )
     var seen: [String] = []
 
@@ -64,11 +68,15 @@ struct AuditVerify: ParsableCommand {
 
     func run() throws {
         let keys = try key.flatMap { try AuditKeys.read($0) }
-        let notes = try seen.flatMap { try AuditKeys.notes($0) }
+        let memory = try seen.map { try SeenFile($0) }
+        let (notes, proofs) = (memory.flatMap(\.notes), memory.flatMap(\.proofs))
+        let count = notes.count + proofs.count
         let report: TrailReport
         do {
             let progress = ProgressLine(isQuiet: output.json)
-            report = try TrailFiles(folder).verify(keys: keys, seen: notes) { progress.show("\($0 >> 20) MiB read") }
+            report = try TrailFiles(folder).verify(keys: keys, seen: notes, proofs: proofs) {
+                progress.show("\($0 >> 20) MiB read")
+            }
             progress.end()
         } catch {
             throw Stop.unreachable("\(error)")
@@ -79,7 +87,7 @@ struct AuditVerify: ParsableCommand {
             records: report.records,
             signed: report.signed,
             checkpoints: report.checkpoints,
-            seen: notes.count,
+            seen: count,
             agreeing: report.agreeing,
             root: report.root?.hexadecimal,
             findings: report.findings.map { finding in
@@ -92,7 +100,7 @@ struct AuditVerify: ParsableCommand {
                 )
             }
         )
-        if output.json { Output.json(view) } else { show(report, seen: notes.count) }
+        if output.json { Output.json(view) } else { show(report, seen: count) }
         guard report.verdict == .intact else { throw Stop(code: report.verdict.exitCode, message: "") }
     }
 

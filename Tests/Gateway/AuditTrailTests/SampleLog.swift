@@ -62,6 +62,15 @@ struct SampleLog {
         segments.flatMap { SignedNote.all(in: $0.checkpoints).compactMap(\.note) }
     }
 
+    /// The proof of a record under the last checkpoint.
+    func proof(of sequence: Int64) throws -> SeenProof {
+        let records = segments.flatMap(\.records)
+        let leaves = records.map { TreeEdge.leaf($0[...]) }
+        let proof = try #require(TreeLevels(leaves).proof(of: Int(sequence - 1)))
+        let note = try #require(notes.last)
+        return try #require(SeenProof(proof, of: leaves[Int(sequence - 1)], under: note))
+    }
+
     func bytes(of index: Int) -> [UInt8] {
         raw[index] ?? segments[index].records.flatMap { $0 + [0x0A] }
     }
@@ -69,6 +78,7 @@ struct SampleLog {
     func verify(
         _ keys: [NoteKey]? = nil,
         seen: [SignedNote] = [],
+        proofs: [SeenProof] = [],
         part: Int = .max,
         withKeys: Bool = true
     ) throws -> TrailReport {
@@ -76,7 +86,8 @@ struct SampleLog {
         var verifier = TrailVerifier(
             keys: try keys ?? [SampleLog.signer().publicKey],
             epochs: withKeys ? self.keys : [],
-            seen: seen
+            seen: seen,
+            proofs: proofs
         ) { sequence in
             guard let segment = segments.last(where: { $0.name.first <= sequence }) else { return nil }
             let start = Int(sequence - segment.name.first) * Digest.byteCount

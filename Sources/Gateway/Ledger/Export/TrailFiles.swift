@@ -41,12 +41,14 @@ public struct TrailFiles: Sendable {
     /// - Parameters:
     ///   - keys: the public keys that are trusted.
     ///   - seen: checkpoints seen before.
+    ///   - proofs: proofs that were kept.
     ///   - progress: told of the count of bytes read of records, now and then.
     /// - Returns: what was found.
     /// - Throws: ``TrailFault`` when a file cannot be read.
     public func verify(
         keys: [NoteKey],
         seen: [SignedNote] = [],
+        proofs: [SeenProof] = [],
         progress: (Int64) -> Void = { _ in }
     ) throws -> TrailReport {
         let segments = try segments()
@@ -55,6 +57,7 @@ public struct TrailFiles: Sendable {
             keys: keys,
             epochs: try folder.read(SegmentFile.keys),
             seen: seen,
+            proofs: proofs,
             leaf: { leaves.leaf($0) }
         )
         var total: Int64 = 0
