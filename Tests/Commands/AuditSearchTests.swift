@@ -53,11 +53,13 @@ struct AuditSearchTests {
     @Test("A list that goes on says how, and one that ends does not")
     func pages() throws {
         let site = try Self.site()
-        #expect(
-            try site.run("audit", "search", "--limit", "4").errors == "note: there are more; go on with --after 4\n"
-        )
-        #expect(try site.run("audit", "search", "--limit", "6").errors.isEmpty)
-        let newest = try site.run("audit", "search", "--newest", "--limit", "4")
+        // Of the files alone, since each search of a gateway's log is one record more.
+        func search(_ words: String...) throws -> Program.Run {
+            try Program.run(["audit", "search", "--dir", "state/audit"] + words, in: site.scratch.url)
+        }
+        #expect(try search("--limit", "4").errors == "note: there are more; go on with --after 4\n")
+        #expect(try search("--limit", "6").errors.isEmpty)
+        let newest = try search("--newest", "--limit", "4")
         #expect(newest.errors == "note: there are more; go on with --after 3\n")
         #expect(newest.output.split(separator: "\n").count == 5)
         let event = try site.run("audit", "search", "--outcome", "failed")

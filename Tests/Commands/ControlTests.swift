@@ -176,7 +176,7 @@ struct ControlTests {
             let found = try site.run("audit", "search", "--event", "audit-read", "--json").objects()
             #expect(found.map { $0["actor"] as? String } == ["uid \(getuid())"])
             let told = found.first?["identifiers"] as? [String: String]
-            #expect(told == ["read.command": "audit show", "read.sequence": "1", "read.records": "1"])
+            #expect(told == ["read.command": "audit show", "read.record": "1", "read.records": "1"])
             let path = ControlSocket.path(in: site.scratch.url.appending(path: "state").path)
             let long = String(repeating: "x", count: 20_000)
             for arguments in [
