@@ -36,6 +36,14 @@ public struct LedgerError: Error, Sendable {
         case unknownAddress = "unknown-address"
         /// No such row is in the outbox.
         case unknownCrossing = "unknown-crossing"
+        /// A legal hold keeps what would be erased.
+        case onHold = "on-hold"
+        /// What would be erased belongs to an item that is not settled.
+        case openItems = "open-items"
+        /// No such hold is in force.
+        case unknownHold = "unknown-hold"
+        /// An act that needs two operators was asked of by one.
+        case sameOperator = "same-operator"
         /// Any other failure of the database library.
         case database
     }
@@ -83,7 +91,9 @@ public struct LedgerError: Error, Sendable {
     /// Whether only the submission at fault fails, while the others of its transaction can be committed.
     var concernsOneSubmission: Bool {
         switch code {
-        case .constraint, .addressCollision, .unknownAddress, .unknownCrossing: true
+        case .constraint, .addressCollision, .unknownAddress, .unknownCrossing, .onHold, .openItems, .unknownHold,
+            .sameOperator:
+            true
         default: false
         }
     }

@@ -47,7 +47,7 @@ struct DatabaseTests {
         let lax =
             "SELECT count(*) FROM pragma_table_list WHERE type = 'table' AND NOT strict AND name NOT LIKE 'sqlite%'"
         #expect(try database.integer(lax) == 0)
-        #expect(try database.integer("SELECT count(*) FROM pragma_table_list WHERE strict") == 15)
+        #expect(try database.integer("SELECT count(*) FROM pragma_table_list WHERE strict") == 17)
     }
 
     @Test("Audit records can neither be changed nor deleted")

@@ -45,6 +45,17 @@ struct StoredDatabaseTests {
         return TrailMark(edge: edge, segment: SegmentFile(first: 1), bytes: 117)
     }()
 
+    static let labels = BodyLabels(secret: [UInt8](repeating: 9, count: 32))
+    static let hold = Hold(
+        id: 1,
+        scope: .conversation("juliet@example.com", "romeo@example.net"),
+        label: labels.conversation("juliet@example.com", "romeo@example.net"),
+        firstDay: 20_500,
+        reason: "case 12",
+        placed: Hold.Act(actor: "uid 1", time: sampleTime)
+    )
+    static let body = SealedBody(crossing: 1, form: .canonical, key: 7, accepted: sampleTime, sealed: [1, 2, 3])
+
     /// What every stored database holds.
     static func sampleOperations() -> [[LedgerOperation]] {
         let key = SeenKey(key: [1, 2, 3], expires: sampleTime + 600_000, status: 202, crossing: "crossing-1")
@@ -64,6 +75,7 @@ struct StoredDatabaseTests {
             [.watch(watch), .usage(usage)],
             [.activate(activation, files: [file])],
             [.exported(mark)],
+            [.placeHold(hold), .keepBody(body)],
             [.tell(Tell(key: "k", told: sampleTime, expires: sampleTime + 1)), .count(.refused, by: 2)],
         ]
     }
@@ -109,6 +121,9 @@ struct StoredDatabaseTests {
         #expect(try reader.files(of: "g1") == (version < 3 ? [] : [StoredDatabaseTests.file]))
         // Files of the log came with the fourth.
         #expect(try reader.trailMark() == (version < 4 ? nil : StoredDatabaseTests.mark))
+        // Texts and holds came with the fifth.
+        #expect(try reader.holds() == (version < 5 ? [] : [StoredDatabaseTests.hold]))
+        #expect(try reader.sealedBodies(of: 1) == (version < 5 ? [] : [StoredDatabaseTests.body]))
         let balance = try reader.balance()
         #expect(balance.balances)
         #expect(balance.received == 4)

@@ -14,6 +14,15 @@ public enum Timestamp {
         return String(decoding: buffer, as: UTF8.self)
     }
 
+    /// Formats a UTC day.
+    ///
+    /// - Parameter day: days since 1970-01-01; clamped to the years 0 to 9999.
+    /// - Returns: a text such as `2026-05-04`.
+    public static func day(_ day: Int64) -> String {
+        let bounded = min(max(day, -719_528), 2_932_896)
+        return String(text(milliseconds: bounded * 86_400_000).prefix(10))
+    }
+
     /// Appends the text of a moment.
     ///
     /// - Parameters:

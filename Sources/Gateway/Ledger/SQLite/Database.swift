@@ -139,6 +139,17 @@ import CSQLite
         return (Int(pages), Int(moved))
     }
 
+    /// Moves everything from the write-ahead log into the database file and empties the log.
+    ///
+    /// - Returns: false when another connection reads or moves pages and did not end in time.
+    func trimLog() throws(LedgerError) -> Bool {
+        // No numbers are asked for.
+        let result = unsafe sqlite3_wal_checkpoint_v2(pointer, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        if result & 0xFF == SQLITE_BUSY || result & 0xFF == SQLITE_LOCKED { return false }
+        guard result == SQLITE_OK else { throw unsafe Database.error(result, doing: "emptying the log", in: pointer) }
+        return true
+    }
+
     /// Describes a failure with the library's own message.
     static func error(_ result: Int32, doing: String, in database: OpaquePointer?) -> LedgerError {
         // The message belongs to the library until the next call and is copied at once.

@@ -10,7 +10,7 @@ enum Schema {
     static var version: Int64 { Int64(steps.count) }
 
     /// What each step runs, from an empty file on.
-    static let steps: [String] = [first, presence, generations, trail]
+    static let steps: [String] = [first, presence, generations, trail, bodies]
 
     private static let first = """
         CREATE TABLE outbox(
@@ -155,6 +155,38 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'audit records are kept until they are exported'); END;
         """
 
+    /// The texts that are kept, as ciphertext, and the legal holds on them.
+    private static let bodies = """
+        CREATE TABLE bodies(
+            crossing INTEGER NOT NULL,
+            form INTEGER NOT NULL,
+            key INTEGER NOT NULL,
+            accepted_ms INTEGER NOT NULL,
+            sealed BLOB NOT NULL,
+            UNIQUE(crossing, form)
+        ) STRICT;
+        CREATE INDEX bodies_by_key ON bodies(key, form, crossing);
+        CREATE TABLE holds(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            one TEXT NOT NULL,
+            other TEXT,
+            label BLOB NOT NULL,
+            first_day INTEGER,
+            last_day INTEGER,
+            reason TEXT NOT NULL,
+            placed_by TEXT NOT NULL,
+            placed_ms INTEGER NOT NULL,
+            asked_by TEXT,
+            asked_ms INTEGER,
+            lifted_by TEXT,
+            lifted_ms INTEGER,
+            CHECK(lifted_by IS NULL OR lifted_by <> asked_by)
+        ) STRICT;
+        CREATE TRIGGER holds_are_never_deleted BEFORE DELETE ON holds
+            BEGIN SELECT RAISE(ABORT, 'holds are lifted, never deleted'); END;
+        """
+
     /// Sets what makes a commit durable, reads it back, and brings the tables up to date.
     ///
     /// - Throws: ``LedgerError`` with `.notALedger`, `.newerSchema`, `.notDurable` or the library's failure.
@@ -205,7 +237,7 @@ enum Schema {
 
     private static let examined = [
         "outbox", "seen", "addresses", "capabilities", "threads", "tells", "counters", "meta", "watches", "usages",
-        "activations",
+        "activations", "holds",
     ]
 
     /// What to do about a damaged file.

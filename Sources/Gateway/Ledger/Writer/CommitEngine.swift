@@ -12,6 +12,10 @@ struct CommitEngine {
     private var connection: Connection?
     /// Failed transactions that no counter knows of yet.
     private var uncountedFailures: Int64 = 0
+    /// The file of keys, opened when it is needed.
+    private var keyStore: BodyKeyStore?
+    /// Whether what was erased may still stand in a log.
+    private var needsTrim = false
 
     /// Opens the database and brings its tables up to date.
     init(path: String, vfs: String?) throws(LedgerError) {
@@ -65,7 +69,8 @@ struct CommitEngine {
         let start = clock.now
         do throws(LedgerError) {
             if connection == nil { connection = try CommitEngine.connect(path: path, vfs: vfs) }
-            let results = try transaction(group)
+            var results = try transaction(group)
+            if needsTrim { results = trim(results) }
             let duration = clock.now - start
             return Outcome(results: CommitEngine.stamp(results, duration), duration: duration, failure: nil)
         } catch {
@@ -115,7 +120,10 @@ struct CommitEngine {
             }
             if uncountedFailures > 0 { current.runner.count(.failedCommits, by: uncountedFailures) }
             try current.runner.finish()
+            // First the keys: whatever is committed can be read, and what is erased cannot.
+            if !current.runner.progress.keys.isEmpty { try change(current.runner.progress.keys) }
             try current.commit.run()
+            if current.runner.progress.erases { needsTrim = true }
             current.runner.committed()
             uncountedFailures = 0
             connection = current
@@ -147,6 +155,33 @@ struct CommitEngine {
         if guarded { try current.database.cached("RELEASE submission").run() }
         let sequences = before.nextSequence..<current.runner.progress.nextSequence
         return .success(CommitReceipt(sequences: sequences, groupSize: size, duration: .zero))
+    }
+
+    private mutating func change(_ keys: BodyKeyStore.Changes) throws(LedgerError) {
+        do throws(LedgerError) {
+            if keyStore == nil {
+                keyStore = try BodyKeyStore(path: BodyKeySchema.path(beside: path), vfs: vfs)
+            }
+            try keyStore?.apply(keys)
+        } catch {
+            keyStore = nil
+            throw error
+        }
+    }
+
+    /// Empties the logs of both databases, so that nothing of what was erased is left in them.
+    private mutating func trim(
+        _ results: [Result<CommitReceipt, LedgerError>]
+    ) -> [Result<CommitReceipt, LedgerError>] {
+        let ledger = try? connection?.database.trimLog()
+        let keys = try? keyStore?.trim() ?? true
+        let isTrimmed = ledger == true && keys == true
+        needsTrim = !isTrimmed
+        return results.map { result in
+            guard case .success(var receipt) = result else { return result }
+            receipt.isTrimmed = isTrimmed
+            return .success(receipt)
+        }
     }
 
     private func rollBack() throws(LedgerError) {

@@ -48,6 +48,18 @@ public enum LedgerOperation: Sendable, Equatable {
     case exported(TrailMark)
     /// Deletes audit records up to a number, which the files of the log have; refuses others.
     case forgetAudit(through: Int64)
+    /// Sees to it that a key lies in the file of keys before anything of this submission is committed.
+    case useKey(BodyKey)
+    /// Stores a form of an item as ciphertext, in place of what was stored of it.
+    indirect case keepBody(SealedBody)
+    /// Erases keys and the ciphertexts under them; refuses what a hold or an open item needs.
+    indirect case eraseBodies(BodyErasure)
+    /// Stores a legal hold.
+    indirect case placeHold(Hold)
+    /// Asks that a hold be lifted; refuses when somebody has.
+    case askLift(hold: Int64, Hold.Act)
+    /// Lifts a hold; refuses unless somebody else has asked.
+    case liftHold(hold: Int64, Hold.Act)
     /// Stores a value of the ledger's own, such as the name of the node.
     case meta(key: String, value: String)
 
@@ -60,7 +72,7 @@ public enum LedgerOperation: Sendable, Equatable {
     /// taken back.
     var mayBeRefused: Bool {
         switch self {
-        case .learn, .addAddress, .removeAddress, .forgetAudit: true
+        case .learn, .addAddress, .removeAddress, .forgetAudit, .eraseBodies, .askLift, .liftHold: true
         default: false
         }
     }
@@ -74,6 +86,10 @@ public struct CommitReceipt: Sendable, Equatable {
     public var groupSize: Int
     /// How long the transaction took, from its first statement to the end of the fsync.
     public var duration: Duration
+    /// Whether nothing of what the transaction erased is left in the logs of the databases; nil when it erased nothing.
+    ///
+    /// False when somebody read meanwhile; then the logs are emptied after one of the next commits.
+    public var isTrimmed: Bool?
 
     /// Creates a receipt.
     ///

@@ -10,6 +10,10 @@ struct TransactionRunner {
         var nextCrossing: Int64
         /// Counted in this transaction and not yet written.
         var counts = [Int64](repeating: 0, count: LedgerCounter.allCases.count)
+        /// What the file of keys must hold before the commit.
+        var keys = BodyKeyStore.Changes()
+        /// Whether something was erased.
+        var erases = false
     }
 
     private let database: Database
@@ -102,6 +106,8 @@ struct TransactionRunner {
     /// Notes that the transaction was committed.
     mutating func committed() {
         progress.counts = [Int64](repeating: 0, count: LedgerCounter.allCases.count)
+        progress.keys = BodyKeyStore.Changes()
+        progress.erases = false
         storedNextCrossing = progress.nextCrossing
     }
 
@@ -141,6 +147,15 @@ struct TransactionRunner {
         case .retire(let generation, let moment): try GenerationTable(database).retire(generation, at: moment)
         case .exported(let mark): try TrailTable(database).store(mark)
         case .forgetAudit(let last): try TrailTable(database).forget(through: last)
+        case .useKey(let key): progress.keys.used.append(key)
+        case .keepBody(let body): try BodyTable(database).keep(body)
+        case .eraseBodies(let erasure):
+            try BodyTable(database).erase(erasure)
+            progress.keys.erased += erasure.keys.map(\.id)
+            progress.erases = true
+        case .placeHold(let hold): try HoldTable(database).place(hold)
+        case .askLift(let id, let act): try HoldTable(database).ask(id, act)
+        case .liftHold(let id, let act): try HoldTable(database).lift(id, act)
         case .meta(let key, let value): try store(key, value)
         }
     }

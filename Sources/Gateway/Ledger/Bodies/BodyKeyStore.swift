@@ -1,0 +1,82 @@
+import Glibc
+
+/// The file of keys, as the writer of the ledger changes it: keys are durable there before what rests on them is
+/// committed, and go from there before their erasure is.
+final class BodyKeyStore {
+    /// What one transaction of the ledger asks of it.
+    struct Changes {
+        /// Keys that are in use.
+        var used: [BodyKey] = []
+        /// Keys that go.
+        var erased: [Int64] = []
+
+        /// Whether there is nothing to do.
+        var isEmpty: Bool { used.isEmpty && erased.isEmpty }
+    }
+
+    /// How many keys are known to be stored.
+    private static let knownCapacity = 50_000
+    /// Pages of the log at which they are moved into the file.
+    private static let checkpointPages = 256
+
+    private let database: Database
+    private var known: Set<Int64> = []
+
+    /// Opens the file, which is made where there is none, readable by its owner alone.
+    init(path: String, vfs: String?) throws(LedgerError) {
+        // With another file layer the file is not one of the system's.
+        if vfs == nil, unsafe access(path, F_OK) != 0 { try FileSteps.createPrivate(path) }
+        database = try Database(path: path, role: .writer, vfs: vfs)
+        try BodyKeySchema.prepareForWriting(database)
+    }
+
+    /// Makes changes durable; keys that are known to be stored cost nothing.
+    func apply(_ changes: Changes) throws(LedgerError) {
+        var fresh: [BodyKey] = []
+        for key in changes.used where !known.contains(key.entry.id) && !fresh.contains(where: { $0 === key }) {
+            fresh.append(key)
+        }
+        guard !fresh.isEmpty || !changes.erased.isEmpty else { return }
+        try database.execute("BEGIN IMMEDIATE")
+        do throws(LedgerError) {
+            for key in fresh { try insert(key) }
+            let delete = try database.cached("DELETE FROM keys WHERE id = ?1")
+            for id in changes.erased {
+                delete.bind(1, id)
+                try delete.run()
+            }
+            try database.execute("COMMIT")
+        } catch {
+            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            throw error
+        }
+        if known.count > BodyKeyStore.knownCapacity { known.removeAll() }
+        for key in fresh { known.insert(key.entry.id) }
+        known.subtract(changes.erased)
+        if database.pagesInLog > BodyKeyStore.checkpointPages {
+            // What is left is moved after a later commit.
+            _ = try? database.checkpoint()
+        }
+    }
+
+    /// Empties the log, so that no erased key is left in it.
+    ///
+    /// - Returns: false when a reader stood in the way.
+    func trim() throws(LedgerError) -> Bool { try database.trimLog() }
+
+    private func insert(_ key: BodyKey) throws(LedgerError) {
+        let statement = try database.cached(
+            """
+            INSERT OR IGNORE INTO keys(\(BodyKeySchema.columns), secret) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """
+        )
+        statement.bind(1, key.entry.id)
+        statement.bind(2, key.entry.day)
+        statement.bind(3, key.entry.name.conversation.bytes)
+        for (column, label) in (key.entry.name.people + key.entry.name.domains).enumerated() {
+            statement.bind(Int32(column) + 4, label.bytes)
+        }
+        statement.bind(8, key.secret)
+        try statement.run()
+    }
+}
