@@ -45,6 +45,8 @@ struct ControlTests {
             store(pairs.map { .addAddress($0) } + [.audit(record)])
         }
 
+        func carryOut(_ act: BodyAct, as acts: OperatorActs) -> EventLoopFuture<ControlReply> { store([]) }
+
         func note(_ record: AuditEntry) -> EventLoopFuture<ControlReply> { store([.audit(record)]) }
 
         func repair(_ key: WatchKey?, record: AuditEntry) -> EventLoopFuture<ControlReply> {

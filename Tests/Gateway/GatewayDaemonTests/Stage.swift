@@ -29,7 +29,7 @@ final class Stage {
     /// Branches of requests that the phone got.
     var heard: Set<String> = []
     private let directory: URL
-    private let configuration: GatewayConfiguration
+    let configuration: GatewayConfiguration
     /// The tables that the gateway was last given.
     private var candidate: Candidate
     var generation: Generation { candidate.generation }
@@ -40,17 +40,19 @@ final class Stage {
     ///
     /// - Parameters:
     ///   - limits: the `limits` of the configuration.
+    ///   - audit: its `audit`.
     ///   - trusted: the domains that the phone may speak for.
     ///   - tables: rows of the site.
     ///   - mappings: files that the gateway starts with; nil for the shipped ones with the rows of the site.
     static func play(
         limits: String = "{}",
+        audit: String = "{}",
         trusted: String = "example.net",
         tables: [SiteTable] = [],
         mappings: MappingsCopy? = nil,
         _ body: (Stage) async throws -> Void
     ) async throws {
-        let stage = try await Stage(limits, trusted, tables, mappings)
+        let stage = try await Stage(limits, audit, trusted, tables, mappings)
         let result: Result<Void, any Error>
         do { result = .success(try await body(stage)) } catch { result = .failure(error) }
         await stage.stop()
@@ -62,6 +64,7 @@ final class Stage {
 
     private init(
         _ limits: String,
+        _ audit: String,
         _ trusted: String,
         _ tables: [SiteTable],
         _ mappings: MappingsCopy?
@@ -82,6 +85,7 @@ final class Stage {
               listen: ["udp:127.0.0.1:\(port)"]
               trusted: [{address: 127.0.0.1, domains: [\(trusted)]}]
             limits: \(limits)
+            audit: \(audit)
 
             """
         let file = directory.appending(path: "gateway.yaml")

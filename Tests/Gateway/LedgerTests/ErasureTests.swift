@@ -45,6 +45,30 @@ struct ErasureTests {
         #expect(try store.files(with: kept.secret) == ["keys.db"])
     }
 
+    @Test("The files of the log are intact after an erasure, and agree with what was signed before it")
+    func filesOfTheLog() throws {
+        let store = try BodyStore()
+        let key = BodyStore.key(BodyStore.juliet, BodyStore.romeo)
+        try store.pass(1, key, text: Self.text)
+        let signer = try #require(NoteSigner(name: "gw.example.net/audit", key: SigningKey()))
+        func export() throws {
+            let writer = store.writer
+            var exporter = try TrailExporter(
+                path: store.folder.file("audit"),
+                reader: store.reader(),
+                signer: signer,
+                sinks: [.file(store.folder.file("seen"))]
+            ) { mark throws(LedgerError) in try writer.perform([.exported(mark)]) }
+            while try exporter.step().hasMore {}
+        }
+        try export()
+        try store.writer.perform([.eraseBodies(BodyErasure(keys: [key.entry])), .audit(sampleEntry())])
+        try export()
+        let seen = SignedNote.all(in: try fileBytes(store.folder.file("seen"))).compactMap(\.note)
+        let report = try TrailFiles(store.folder.file("audit")).verify(keys: [signer.publicKey], seen: seen)
+        #expect(report.verdict == .intact && report.records == 3 && seen.count == 2)
+    }
+
     @Test("The text of a settled item that was not kept is gone from the files once something was erased")
     func outboxIsTrimmed() throws {
         let store = try BodyStore()

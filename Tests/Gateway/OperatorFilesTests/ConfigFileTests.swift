@@ -40,7 +40,7 @@ struct ConfigFileTests {
         #expect(configuration.listeners.map(\.description) == ["udp:127.0.0.1:5060"])
         #expect(configuration.trusted[0].domains == ["example.net"])
         #expect(!configuration.trusted[0].isIntermediary)
-        #expect(configuration.recordsDigest)
+        #expect(configuration.bodies == .digest && configuration.audit.retention == [])
         #expect(configuration.auditFolder == configuration.state + "/audit")
         #expect(configuration.auditKey == configuration.state + "/audit.key")
         #expect(configuration.audit.places == [])
@@ -91,6 +91,7 @@ struct ConfigFileTests {
               trusted: [{address: "2001:db8::2", domains: [example.net], intermediary: yes}]
             audit:
               bodies: metadata
+              retention: [{domain: example.net, days: 90}, {days: 365}]
               folder: log
               signing-key: /etc/isthmus/audit.key
               checkpoints-to: ["file:/mnt/checkpoints", "file:near", syslog]
@@ -115,7 +116,9 @@ struct ConfigFileTests {
         #expect(configuration.components[0].largestStanza == 10_000)
         #expect(configuration.listeners[0].description == "tcp:[::]:0")
         #expect(configuration.trusted[0].isIntermediary)
-        #expect(!configuration.recordsDigest)
+        #expect(configuration.bodies == .metadata)
+        #expect(configuration.audit.retention.map(\.domain) == ["example.net", nil])
+        #expect(configuration.audit.retention.map(\.days) == [90, 365])
         #expect(configuration.auditFolder.hasSuffix("log"))
         #expect(configuration.auditKey == "/etc/isthmus/audit.key")
         #expect(configuration.audit.places.count == 3)
@@ -155,7 +158,6 @@ struct ConfigFileTests {
         arguments: [
             ("sip:\n", "msrp: {listen: [\"tls:[::]:2855\"]}\nsip:\n"), ("sip:\n", "admin: {}\nsip:\n"),
             ("  listen:", "  certificate: c\n  listen:"), ("  listen:", "  key: c\n  listen:"),
-            ("sip:\n", "audit: {bodies: content}\nsip:\n"),
             ("sip:\n", "audit: {checkpoints-to: [\"https://witness.example\"]}\nsip:\n"),
             ("\"udp:127.0.0.1:5060\"", "\"tls:127.0.0.1:5061\""),
             ("sip:127.0.0.1:5070", "sip:proxy.example.net"), ("sip:127.0.0.1:5070", "sips:127.0.0.1:5070"),

@@ -49,6 +49,9 @@ final class ControlDispatcher {
             case ControlRequest.readAudit:
                 guard let (command, question, records) = request.reading else { return reply(Self.noReading) }
                 answer = host.note(acts.read(command, asking: question, records: records))
+            case ControlRequest.eraseBodies, ControlRequest.placeHold, ControlRequest.liftHold:
+                guard let act = BodyAct(request) else { return reply(Self.noBodies) }
+                answer = host.carryOut(act, as: acts)
             case ControlRequest.repairSubscriptions where request.arguments.isEmpty:
                 answer = host.repair(nil, record: acts.repaired(nil))
             case ControlRequest.repairSubscriptions:
@@ -121,6 +124,13 @@ final class ControlDispatcher {
             code: 2,
             message:
                 "a read names its command and the number of records, in at most \(ControlRequest.longestQuestion) bytes"
+        )
+    }
+
+    private static var noBodies: ControlReply {
+        ControlReply(
+            code: 2,
+            message: "an act on texts names a person, a conversation, a domain or a hold, and a reason"
         )
     }
 

@@ -77,6 +77,16 @@ public protocol ControlHost: AnyObject {
     /// - Returns: the reply once it is stored.
     func note(_ record: AuditEntry) -> EventLoopFuture<ControlReply>
 
+    /// Erases what is kept of texts, holds it, or lifts a hold, with the records of the act.
+    ///
+    /// - Parameters:
+    ///   - act: what is done, and why.
+    ///   - acts: who asks; makes the records.
+    /// - Returns: the reply once all is stored. An erasure has one row with `keys`, `bodies` and `trimmed`, a hold one with
+    ///   `id` and `result`, which is `placed`, `asked` or `lifted`. A failure with `LedgerError` when a hold, an open item
+    ///   or a missing second operator stands in the way.
+    func carryOut(_ act: BodyAct, as acts: OperatorActs) -> EventLoopFuture<ControlReply>
+
     /// Links, queues and counters: rows with `section`, `name` and `value`.
     var status: ControlReply { get }
 

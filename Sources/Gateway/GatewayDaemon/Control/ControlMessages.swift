@@ -36,6 +36,13 @@ extension ControlRequest {
     public static let dropSubscription = "subscription.drop"
     /// Records that somebody handed records of the log out; takes `what` and `reason`.
     public static let exportAudit = "audit.export"
+    /// Erases keys of texts; takes `scope`, which is `person`, `conversation` or `domain`, with `one` and `other`, the UTC
+    /// days `first` and `last` counted from 1970-01-01, and `reason`.
+    public static let eraseBodies = "audit.erase"
+    /// Places a legal hold; takes the same, the days where there are bounds.
+    public static let placeHold = "hold.place"
+    /// Asks that a hold be lifted, or lifts it where somebody else has asked; takes `id` and `reason`.
+    public static let liftHold = "hold.lift"
     /// Puts the mapping files in force; takes `reason`, `shadow` and `expect`.
     public static let applyMappings = "mappings.apply"
     /// Puts an earlier generation in force; takes `generation`, `reason` and `shadow`.

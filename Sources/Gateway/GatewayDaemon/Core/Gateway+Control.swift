@@ -66,14 +66,21 @@ extension Gateway: ControlHost {
         _ operations: [LedgerOperation],
         _ follow: @escaping (Gateway) -> ControlReply
     ) -> EventLoopFuture<ControlReply> {
-        let promise = eventLoop.makePromise(of: ControlReply.self)
         let bound = NIOLoopBound((self, follow), eventLoop: eventLoop)
+        return stored(operations).map { _ in
+            let (gateway, follow) = bound.value
+            return follow(gateway)
+        }
+    }
+
+    /// Stores a change.
+    func stored(_ operations: [LedgerOperation]) -> EventLoopFuture<CommitReceipt> {
+        let promise = eventLoop.makePromise(of: CommitReceipt.self)
         do throws(LedgerError) {
             // Completions come back on the event loop: the writer delivers them there.
             try writer.submit(operations) { result in
-                let (gateway, follow) = bound.value
                 switch result {
-                case .success: promise.succeed(follow(gateway))
+                case .success(let receipt): promise.succeed(receipt)
                 case .failure(let error): promise.fail(error)
                 }
             }

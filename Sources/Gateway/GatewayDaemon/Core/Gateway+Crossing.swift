@@ -138,6 +138,7 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         var cargo = item.offer.cargo
         cargo.wire = departure.wire
         cargo.identity = departure.identity
+        keep(departure, of: item, from: arrival, under: tables)
         return cargo
     }
 }

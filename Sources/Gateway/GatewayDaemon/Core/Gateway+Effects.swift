@@ -45,7 +45,9 @@ extension Gateway {
         let seen = offer.duplicateKeys.map {
             SeenKey(key: Fingerprint.bytes($0), expires: expires, status: 0, crossing: id.description)
         }
-        operations.append(.accept(row, seen: seen, audit: acceptance(of: item).entry()))
+        let kept = crossing.flatMap { self.kept($0.arrival, $0.departure, of: item, under: generation) }
+        operations.append(.accept(row, seen: seen, audit: acceptance(of: item, under: kept?.key).entry()))
+        if let kept { operations.append(contentsOf: kept.operations) }
         accepting.append(id)
         if offer.kind == .receipt {
             keepTold()

@@ -20,7 +20,11 @@ extension Gateway {
         /// What is tried again when the commit fails: ends and changes, not acceptances, nor what can never be stored.
         func repeated(after error: LedgerError) -> [LedgerOperation] {
             operations.enumerated().filter { index, operation in
-                if case .accept = operation { return false }
+                switch operation {
+                // Nor what was kept of them; and a key that was erased meanwhile must not come back.
+                case .accept, .useKey, .keepBody: return false
+                default: break
+                }
                 // Who published was told that it failed (RFC 3903 §6).
                 if case .usage(let row) = operation, row.kind == .compositor { return false }
                 return error.code != .unknownCrossing || index != error.operation

@@ -1,6 +1,5 @@
 import BridgeCore
 import CPIM
-import Digests
 import Interworking
 import Ledger
 import MIME
@@ -10,7 +9,12 @@ import OperatorFiles
 /// What the log of crossings says; one record an event.
 extension Gateway {
     /// An item was stored.
-    func acceptance(of item: Item) -> AuditRecord {
+    ///
+    /// - Parameters:
+    ///   - item: the item.
+    ///   - key: makes the digest of its text; nil where none is recorded.
+    /// - Returns: the record.
+    func acceptance(of item: Item, under key: BodyKey?) -> AuditRecord {
         var record = record(.accepted, crossing: item.id)
         record.direction = direction(item.offer)
         record.generation = item.offer.generation
@@ -53,11 +57,7 @@ extension Gateway {
         if item.offer.kind == .receipt { record.reason = Self.reason(of: .receipt) }
         let body = crossing.arrival.pivot.message.content.content
         record.size = Int64(body.count)
-        if configuration.recordsDigest, crossing.arrival.isTextRecorded {
-            let conversation = Conversation(item.offer.sender, item.offer.recipient)
-            let day = ConversationDay(conversation: conversation, day: item.accepted / 86_400_000)
-            record.digest = bodyKey(day).code(for: body)
-        }
+        record.digest = key?.digest(of: body)
         return record
     }
 
@@ -76,13 +76,6 @@ extension Gateway {
             names: names
         )
         return names
-    }
-
-    private func bodyKey(_ day: ConversationDay) -> HMAC {
-        if let known = bodyKeys[day] { return known }
-        let key = secrets.bodyKey(day)
-        bodyKeys[day] = key
-        return key
     }
 
     private static func reason(of kind: ItemKind) -> String {

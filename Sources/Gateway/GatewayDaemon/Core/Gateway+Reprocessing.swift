@@ -25,7 +25,9 @@ extension Gateway {
             rows.append(again.row(item, generation, withBytes: isTrial))
             guard !isTrial else { continue }
             changes.append(.update(id: id.number, again.change))
-            changes.append(.audit(record(of: again, item, act).entry()))
+            let kept = self.kept(again, of: item)
+            changes.append(.audit(record(of: again, item, act, under: kept?.key).entry()))
+            if let kept { changes.append(contentsOf: kept.operations) }
             events.append(again.event(id))
         }
         guard !changes.isEmpty else {
@@ -115,7 +117,12 @@ extension Gateway {
     }
 
     /// Who had a held item translated again, under which tables, and what came of it.
-    private func record(of again: Retranslation, _ item: Item, _ act: MessageAct) -> AuditRecord {
+    private func record(
+        of again: Retranslation,
+        _ item: Item,
+        _ act: MessageAct,
+        under key: BodyKey?
+    ) -> AuditRecord {
         var record = record(.reprocessed, crossing: item.id)
         record.actor = act.actor
         record.direction = direction(item.offer)
@@ -137,6 +144,9 @@ extension Gateway {
             record.identifiers.append(AuditField(name, value))
         }
         record.reason = act.reason.isEmpty ? again.holding?.text : act.reason
+        if let key, let content = again.arrival?.pivot.message.content.content {
+            record.digest = key.digest(of: content)
+        }
         return record
     }
 }

@@ -47,8 +47,10 @@ final class Gateway {
     var rulesNamed: [Shore: RulesNamed] = [:]
     /// The rows of the presences that were recorded lately.
     var presenceRules: [AuditNames] = []
-    /// What makes the body digests of conversations.
-    var bodyKeys = Recent<ConversationDay, HMAC>(capacity: 10_000)
+    /// The keys of conversations whose texts leave something behind.
+    var bodyKeys: BodyKeys
+    /// When keys are looked for that were kept long enough.
+    var retention: RetentionTimer
     /// What every snapshot says.
     var constantFacts: Facts
     /// Next hops by domain of the CPIM shore.
@@ -133,6 +135,8 @@ final class Gateway {
         self.logger = logger
         self.isServing = isServing
         self.told = TellPace(pause: Int64(configuration.limits.tellPause))
+        bodyKeys = BodyKeys(secrets.bodyLabels, beside: StateDirectory.databasePath(in: configuration.state))
+        retention = RetentionTimer(configuration.audit.retention, bodyKeys.labels, now: now.wall)
         self.bridge = Bridge(
             limits: BridgeLimits(configuration.limits),
             nextID: writer.nextCrossingID,
@@ -226,6 +230,7 @@ final class Gateway {
         offerStepsAgain(now.wall)
         if let deadline = presence.deadline, deadline <= now.wall { handle(PresenceEvent.advanced) }
         if let deadline = personal.deadline, deadline <= now.wall { perform(personal.advance(now: now.wall)) }
+        retain(now.wall)
         guard now.wall - lastSweep >= 10_000 else { return }
         lastSweep = now.wall
         operations.append(.forgetSeen(expiredAt: now.wall))

@@ -1,7 +1,8 @@
 import BridgeCore
 import Digests
+import Ledger
 
-/// What is derived from the store's secret: fingerprints of items and keys of body digests.
+/// What is derived from the store's secret: fingerprints of items, and labels of people.
 ///
 /// The secret lies in a file of its own and never leaves the process.
 struct StoreSecrets: Sendable {
@@ -47,19 +48,8 @@ struct StoreSecrets: Sendable {
     /// Source: XEP-0185 §2.
     var dialbackSecret: [UInt8] { HMAC.sha256(key: secret, message: Array("dialback".utf8)).bytes }
 
-    /// What makes the digests of the texts of a conversation on one day.
-    func bodyKey(_ day: ConversationDay) -> HMAC {
-        let name = Array("body\n\(day.conversation.text)\n\(day.day)".utf8)
-        return HMAC(key: HMAC.sha256(key: secret, message: name).bytes)
-    }
-}
-
-/// What has a key of its own for body digests.
-struct ConversationDay: Hashable {
-    /// Both bare addresses.
-    let conversation: Conversation
-    /// Days since 1970, UTC.
-    let day: Int64
+    /// What stands for people and domains in the file of keys.
+    var bodyLabels: BodyLabels { BodyLabels(secret: secret) }
 }
 
 /// The stored form of a fingerprint.

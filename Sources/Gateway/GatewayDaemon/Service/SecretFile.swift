@@ -11,14 +11,7 @@ enum SecretFile {
     /// - Throws: ``StartFault`` when the file cannot be used.
     static func ofStore(in directory: String) throws(StartFault) -> [UInt8] {
         let path = directory + "/secret"
-        if let found = read(path) {
-            guard found.count == 32 else {
-                throw .unreachable(
-                    "\(path) does not hold 32 bytes; restore it from a backup, or remove it and lose the meaning of earlier digests"
-                )
-            }
-            return found
-        }
+        if let found = try existing(path) { return found }
         let fresh = RandomBytes.generate(32)
         // The path lives as long as the call.
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -30,6 +23,27 @@ enum SecretFile {
             throw .unreachable("\(path) cannot be written: \(reason)")
         }
         return fresh
+    }
+
+    /// The 32 bytes of the store's secret where it was made before.
+    ///
+    /// - Parameter directory: the state directory.
+    /// - Returns: the secret.
+    /// - Throws: ``StartFault`` when there is none, or the file cannot be used.
+    static func stored(in directory: String) throws(StartFault) -> [UInt8] {
+        let path = directory + "/secret"
+        guard let found = try existing(path) else { throw .unreachable("\(path) cannot be read: \(reason)") }
+        return found
+    }
+
+    private static func existing(_ path: String) throws(StartFault) -> [UInt8]? {
+        guard let found = read(path) else { return nil }
+        guard found.count == 32 else {
+            throw .unreachable(
+                "\(path) does not hold 32 bytes; restore it from a backup, or remove it, after which no person finds the keys of earlier texts"
+            )
+        }
+        return found
     }
 
     /// The secret of a component, without the line break at its end.

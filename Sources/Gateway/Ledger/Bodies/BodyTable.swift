@@ -24,11 +24,7 @@ struct BodyTable {
     func erase(_ erasure: BodyErasure) throws(LedgerError) {
         for hold in try HoldTable(database).active() {
             guard let key = erasure.keys.first(where: { hold.covers($0) }) else { continue }
-            throw LedgerError(
-                .onHold,
-                "hold \(hold.id) keeps what would be erased of \(Timestamp.day(key.day)): \(hold.reason)",
-                remedy: "leave its days out, or have it lifted by two operators with isthmus audit hold lift"
-            )
+            throw hold.refusal(of: key)
         }
         if let open = try BodyTable.firstOpen(erasure, in: database) {
             throw LedgerError(

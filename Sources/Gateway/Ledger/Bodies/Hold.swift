@@ -123,4 +123,16 @@ public struct Hold: Sendable, Equatable {
         case .domain: key.name.domains.contains(label)
         }
     }
+
+    /// Why a key that the hold covers is not erased.
+    ///
+    /// - Parameter key: the key.
+    /// - Returns: an error with `.onHold` that names the hold, the day and what to do.
+    public func refusal(of key: BodyKeyEntry) -> LedgerError {
+        LedgerError(
+            .onHold,
+            "hold \(id) keeps what would be erased of \(Timestamp.day(key.day)): \(reason)",
+            remedy: "leave its days out, or have it lifted by two operators with isthmus audit hold lift"
+        )
+    }
 }

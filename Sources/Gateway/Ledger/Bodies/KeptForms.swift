@@ -15,7 +15,7 @@ public struct KeptForms: Sendable, Equatable {
         public var text: String {
             switch self {
             case .notKept:
-                "the text was not kept: see audit: bodies in the configuration"
+                "the text was not kept: see audit: bodies in the configuration and the switch log.bodies of routes"
             case .erased: "the key of its conversation and day was erased, and with it the text"
             case .noKeys(let path): "there is no \(path); keys are not part of a backup"
             case .altered: "what is stored of the text is not what was sealed"

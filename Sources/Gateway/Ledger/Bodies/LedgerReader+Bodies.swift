@@ -49,6 +49,26 @@ extension LedgerReader {
         }
     }
 
+    /// The keys under which ciphertexts of items lie that are not settled.
+    ///
+    /// - Parameter keys: the keys that are looked at.
+    /// - Returns: their names.
+    /// - Throws: ``LedgerError`` when the database cannot be read.
+    public func keysOfOpenItems(among keys: [BodyKeyEntry]) throws(LedgerError) -> Set<Int64> {
+        try read { database throws(LedgerError) in
+            let statement = try database.cached(
+                "SELECT 1 FROM bodies JOIN outbox ON outbox.id = bodies.crossing WHERE bodies.key = ?1 LIMIT 1"
+            )
+            var open: Set<Int64> = []
+            for key in keys {
+                statement.bind(1, key.id)
+                if try statement.step() { open.insert(key.id) }
+                statement.reset()
+            }
+            return open
+        }
+    }
+
     /// The legal holds.
     ///
     /// - Parameter inForce: whether those that were lifted are left out.

@@ -111,6 +111,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case processingReports
     /// The chat state that says that somebody has stopped writing (RFC 7573 §6).
     case idleChatState
+    /// What the log keeps of texts.
+    case bodies
 }
 
 extension Switch {
@@ -204,6 +206,7 @@ extension Switch {
         case .receipts: ("imdn.send", .words(["receipts", "none", "forbidden"]))
         case .processingReports: ("imdn.processing", .words(["off", "on"]))
         case .idleChatState: ("chat.idle", .words(["active", "paused"]))
+        case .bodies: ("log.bodies", .words(["configured", "metadata", "digest", "content"]))
         }
     }
 }

@@ -29,7 +29,7 @@ struct ConfigBuilder {
             dns: dns(value["dns"]),
             listeners: value["sip"]?["listen"]?.elements.compactMap { $0.text.flatMap(SIPListener.init) } ?? [],
             trusted: value["sip"]?["trusted"]?.elements.map(sender) ?? [],
-            recordsDigest: value["audit"]?["bodies"]?.text == "digest",
+            bodies: value["audit"]?["bodies"]?.text.flatMap(GatewayConfiguration.Bodies.init) ?? .metadata,
             audit: audit(value["audit"], state: path(gateway?["state"]?.text ?? "")),
             limits: ConfigLimits { limits?[$0]?.number ?? 0 },
             logLevel: value["log"]?["level"]?.text ?? "",
@@ -53,7 +53,10 @@ struct ConfigBuilder {
                 return text == "syslog" ? .syslog : .file(path(String(text.dropFirst("file:".count))))
             },
             largestLag: value?["largest-lag"]?.number ?? 0,
-            refusesBehind: value?["when-behind"]?.text != "go-on"
+            refusesBehind: value?["when-behind"]?.text != "go-on",
+            retention: (value?["retention"]?.elements ?? []).map {
+                GatewayConfiguration.Retention(domain: $0["domain"]?.text, days: $0["days"]?.number ?? 0)
+            }
         )
     }
 

@@ -29,6 +29,10 @@ public enum ConfigDescription {
         case .section(let keys):
             lines.append("\(space)\(key.name):")
             append(keys, indent: indent + 2, to: &lines)
+        case .list(.section(let keys)) where key.isAlternative:
+            var section: [String] = []
+            append(keys, indent: 4, to: &section)
+            lines += (["\(key.name):", "  -"] + section).map { "\(space)# \($0)" }
         case .list(.section(let keys)):
             lines.append("\(space)\(key.name):")
             lines.append("\(space)  -")
@@ -53,7 +57,7 @@ public enum ConfigDescription {
     private static func expectation(_ shape: ConfigShape) -> String {
         guard case .scalar(let kind) = shape else { return "" }
         return switch kind {
-        case .choice(let words, _): " One of: \(words.joined(separator: ", "))."
+        case .choice(let words): " One of: \(words.joined(separator: ", "))."
         case .integer(let range): " From \(range.lowerBound) to \(range.upperBound)."
         case .duration(let range): " A time \(ConfigQuantity.durations.text(range))."
         case .size(let range): " A size \(ConfigQuantity.sizes.text(range))."

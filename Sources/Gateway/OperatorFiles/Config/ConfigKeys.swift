@@ -180,9 +180,32 @@ enum ConfigKeys {
     private static let audit: ConfigShape = .section([
         ConfigKey(
             "bodies",
-            .scalar(.choice(["metadata", "digest"], planned: ["content"])),
-            "What a record keeps of a text: nothing, or a keyed digest.",
+            .scalar(.choice(["metadata", "digest", "content"])),
+            "What is kept of a text: nothing, a keyed digest, or that and ciphertext.",
             standard: "digest"
+        ),
+        ConfigKey(
+            "retention",
+            .list(
+                .section([
+                    ConfigKey(
+                        "domain",
+                        .scalar(.domain),
+                        "The domain of one of both users; without it all.",
+                        example: "example.net",
+                        alternative: true
+                    ),
+                    ConfigKey(
+                        "days",
+                        .scalar(.integer(1...36_500)),
+                        "Whole UTC days after that of the acceptance.",
+                        example: "365",
+                        required: true
+                    ),
+                ])
+            ),
+            "How long what is kept of texts stays; the first rule that matches decides, and a legal hold goes before.",
+            alternative: true
         ),
         ConfigKey(
             "folder",

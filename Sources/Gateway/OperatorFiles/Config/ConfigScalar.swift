@@ -32,7 +32,7 @@ extension ConfigScalar {
         case .duration(let range):
             "a number with a unit (ms, s, min, h, d), \(ConfigQuantity.durations.text(range))"
         case .size(let range): "a number with a unit (B, KiB, MiB, GiB), \(ConfigQuantity.sizes.text(range))"
-        case .choice(let words, _): "one of " + words.joined(separator: ", ")
+        case .choice(let words): "one of " + words.joined(separator: ", ")
         }
     }
 
@@ -90,8 +90,7 @@ extension ConfigScalar {
             return ConfigQuantity.durations.read(text, within: range).map(Reading.number)
         case .size(let range):
             return ConfigQuantity.sizes.read(text, within: range).map(Reading.number)
-        case .choice(let words, let planned):
-            if planned.contains(text) { return .failure(Fault(reason: "is not supported yet", isPlanned: true)) }
+        case .choice(let words):
             guard words.contains(text) else { return .failure(Fault(reason: "is not a word for this key")) }
             return .success(.text(text))
         }

@@ -46,8 +46,8 @@ enum ConfigScalar: Sendable, Equatable {
     case duration(ClosedRange<Int>)
     /// A number with `B`, `KiB`, `MiB` or `GiB`; the range is in bytes.
     case size(ClosedRange<Int>)
-    /// One of these words; the planned ones are refused as not supported.
-    case choice([String], planned: [String] = [])
+    /// One of these words.
+    case choice([String])
 }
 
 /// One key of the configuration.

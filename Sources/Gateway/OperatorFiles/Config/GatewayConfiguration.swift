@@ -22,8 +22,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var listeners: [SIPListener]
     /// Who may send SIP requests.
     public var trusted: [TrustedSender]
-    /// Whether records keep a keyed digest of texts.
-    public var recordsDigest: Bool
+    /// What is kept of texts, where no route says otherwise.
+    public var bodies: Bodies
     /// The files of the audit log.
     public var audit: Audit
     /// Bounds, with defaults filled in.
@@ -45,6 +45,36 @@ public struct GatewayConfiguration: Sendable, Equatable {
         public var largestLag: Int
         /// Whether items are refused while more are missing.
         public var refusesBehind: Bool
+        /// How long what is kept of texts stays; the first rule that matches holds, and without one it stays.
+        public var retention: [Retention]
+    }
+
+    /// What is kept of a text.
+    public enum Bodies: String, Sendable, CaseIterable {
+        /// Nothing but its size.
+        case metadata
+        /// A keyed digest, in the record.
+        case digest
+        /// That, and beside the record the text as ciphertext.
+        case content
+    }
+
+    /// How long what is kept of texts stays.
+    public struct Retention: Sendable, Equatable {
+        /// The domain of one of both users; nil for all.
+        public var domain: String?
+        /// Whole UTC days after that of the acceptance.
+        public var days: Int
+
+        /// Makes a rule.
+        ///
+        /// - Parameters:
+        ///   - domain: the domain of one of both users; nil for all.
+        ///   - days: whole UTC days after that of the acceptance.
+        public init(domain: String?, days: Int) {
+            self.domain = domain
+            self.days = days
+        }
     }
 
     /// The folder of the audit log's files.

@@ -28,6 +28,9 @@ struct SwitchValueTests {
         "Gateway/GatewayDaemonTests/AnswerTests.swift": [
             "msg.answer: stored", "msg.answer: wait",
         ],
+        "Gateway/GatewayDaemonTests/BodyTests.swift": [
+            "log.bodies: configured", "log.bodies: content", "log.bodies: digest", "log.bodies: metadata",
+        ],
         "Gateway/GatewayDaemonTests/CompositionTests.swift": [
             "pres.mode: compose", "sub.policy: allow",
         ],
