@@ -12,8 +12,8 @@ struct UsageTests {
         ["address", "remove"], ["address", "import"], ["address", "export"], ["messages", "list"],
         ["messages", "show"], ["messages", "reprocess"], ["messages", "drop"],
         ["subscriptions", "list"], ["subscriptions", "show"], ["subscriptions", "repair"], ["subscriptions", "drop"],
-        ["audit", "search"], ["audit", "show"], ["audit", "reindex"],
-        ["status"], ["link", "status"], ["link", "diagnose"],
+        ["audit", "search"], ["audit", "show"], ["audit", "reindex"], ["audit", "erase"], ["audit", "hold", "add"],
+        ["audit", "hold", "list"], ["audit", "hold", "lift"], ["status"], ["link", "status"], ["link", "diagnose"],
     ]
 
     @Test("--help teaches with an example and offers --json", arguments: commands)

@@ -64,7 +64,9 @@ struct RecordFilters: ParsableArguments {
             .presence, .held, .reprocessed, .dropped, .reopened, .told, .activated, .activationRefused, .retired,
         ].map(\.rawValue) + [
             "address-added", "address-removed", "addresses-imported", "audit-exported", "audit-key-renewed",
-            "audit-read", "ledger-restored", "subscription-dropped", "subscription-repaired",
+            "audit-read", "ledger-restored",
+            "erasure-ordered", "bodies-erased", "bodies-expired", "hold-placed", "hold-lift-asked", "hold-lifted",
+            "subscription-dropped", "subscription-repaired",
         ]
 
     func validate() throws {

@@ -8,7 +8,7 @@ struct Audit: ParsableCommand {
         discussion: "Example: isthmus audit search --person juliet@example.com --since 2d --config gateway.yaml",
         subcommands: [
             AuditSearch.self, AuditShow.self, AuditVerify.self, AuditProve.self, AuditExportCommand.self,
-            AuditReindex.self, AuditKeyCommand.self,
+            AuditReindex.self, AuditKeyCommand.self, AuditErase.self, AuditHold.self,
         ]
     )
 

@@ -31,6 +31,7 @@ struct LedgerBackup: ParsableCommand {
             LedgerMaintenance.show(inspection, of: file)
             if inspection.isSound {
                 Output.line("\(file) has \(inspection.records) records and \(inspection.open) open items")
+                Output.line("the keys of texts are not in it: what it has of them can be read beside keys.db alone")
             }
         }
         guard inspection.isSound else {

@@ -7,9 +7,9 @@ struct MessagesShow: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show one message: addresses before and after, ids, rules, losses, and each event.",
         discussion: """
-            While a message is open, its bytes as received and as sent stand in the store and are shown with --content; \
-            they are deleted when it ends. That somebody looked at them is a record; where it cannot be made they are not \
-            shown.
+            With --content the message is shown as received, as Message/CPIM and as sent: while it is open, and later where \
+            its text was kept and the key of its conversation and day was not erased. That somebody looked at it is a \
+            record; where it cannot be made it is not shown.
 
             Example: isthmus messages show 17 --config gateway.yaml
             """
@@ -21,7 +21,7 @@ struct MessagesShow: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The number of the message, as `messages list` shows it.", valueName: "id"))
     var id: String
 
-    @Flag(name: .long, help: "Show the bytes of an open message.")
+    @Flag(name: .long, help: "Show the bytes of the message, or why they are gone.")
     var content = false
 
     private struct View: Encodable {
@@ -29,6 +29,7 @@ struct MessagesShow: AsyncParsableCommand {
         let events: [RecordView]
         let source: String?
         let wire: String?
+        let kept: KeptView?
     }
 
     func run() async throws {
@@ -38,7 +39,7 @@ struct MessagesShow: AsyncParsableCommand {
         }
         let records = try RecordView.read(found.rows)
         let row = content ? try store.read { reader throws(LedgerError) in try reader.outboxRow(crossing: id) } : nil
-        if row != nil {
+        if content {
             let question = ["crossing": id, "content": "yes"]
             try await RecordedRead.note("messages show", question, records: records.count, store.configuration)
         }
@@ -46,7 +47,8 @@ struct MessagesShow: AsyncParsableCommand {
             crossing: found.view,
             events: records,
             source: row.map { String(decoding: $0.source, as: UTF8.self) },
-            wire: row.map { String(decoding: $0.wire, as: UTF8.self) }
+            wire: row.map { String(decoding: $0.wire, as: UTF8.self) },
+            kept: content ? try KeptView(of: id, store) : nil
         )
         if output.json { return Output.json(view) }
         show(view)
@@ -62,8 +64,10 @@ struct MessagesShow: AsyncParsableCommand {
             ["SEQ", "TIME", "EVENT", "WHAT"],
             view.events.map { [String($0.seq), $0.time, $0.event, $0.summary] }
         )
-        if let source = view.source, let wire = view.wire {
+        if let source = view.source, let wire = view.wire, view.kept?.canonical == nil {
             Output.line("\nas received:\n\(source)\n\nas sent:\n\(wire)")
+        } else {
+            for line in view.kept?.lines ?? [] { Output.line(line) }
         }
     }
 

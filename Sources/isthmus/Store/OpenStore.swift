@@ -54,7 +54,9 @@ extension Stop {
     /// A refusal of the store is a fault, everything else that it cannot do is out of reach.
     init(_ error: LedgerError) {
         switch error.code {
-        case .addressCollision, .unknownAddress, .constraint, .unknownCrossing: self = .fault(error.description)
+        case .addressCollision, .unknownAddress, .constraint, .unknownCrossing, .onHold, .openItems, .unknownHold,
+            .sameOperator:
+            self = .fault(error.description)
         default: self = .unreachable(error.description)
         }
     }
