@@ -56,6 +56,7 @@ extension Bridge {
     private func refusal(of offer: Offer) -> Refusal? {
         if isStopping, offer.isRefusable, offer.kind == .message || offer.kind == .receipt { return .stopping }
         if let key = offer.loopKey, ours.find(key) != nil { return .loop }
+        if offer.isBarred, offer.isRefusable { return .storage(retryAfter: limits.retryAfter) }
         // What is held has a room of its own.
         if offer.holding != nil { return nil }
         let full =

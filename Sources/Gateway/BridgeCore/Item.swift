@@ -57,6 +57,8 @@ public final class Offer {
     public var holding: Holding?
     /// Whether its source still takes answers; a bridge that stops takes what it cannot refuse in words.
     public var isRefusable = true
+    /// Whether the store does not take it, whatever room there is; what is known already gets its answer.
+    public var isBarred = false
 
     /// Makes an offer with no duplicates key, no loop key and an immediate answer.
     public init(

@@ -22,7 +22,8 @@ struct BridgeDriver {
         keys: [UInt64] = [],
         hold: UInt64? = nil,
         deadline: Int64? = nil,
-        refusable: Bool = true
+        refusable: Bool = true,
+        barred: Bool = false
     ) -> [BridgeEffect] {
         serial += 1
         let offer = Offer(
@@ -40,6 +41,7 @@ struct BridgeDriver {
         offer.answerHold = hold
         offer.deadline = deadline
         offer.isRefusable = refusable
+        offer.isBarred = barred
         return handle(.offered(offer))
     }
 
@@ -161,6 +163,20 @@ struct BridgeTests {
         driver.bridge.stop()
         #expect(driver.offer().words == ["refuse stopping"])
         #expect(driver.offer(refusable: false).words == ["store 1"])
+        #expect(driver.bridge.balance.holds)
+    }
+
+    @Test("What the store does not take is refused, but for copies of what it has and who hears no refusal")
+    func barred() {
+        var driver = BridgeDriver()
+        _ = driver.handle(.hopUp("proxy"))
+        _ = driver.offer(to: .xmpp, keys: [7])
+        _ = driver.handle(.committed([CrossingID(1)]))
+        #expect(driver.offer(to: .xmpp, keys: [8], barred: true).words == ["refuse storage(retryAfter: 10)"])
+        #expect(driver.offer(to: .xmpp, keys: [7], barred: true).words.first?.hasPrefix("repeat") == true)
+        #expect(driver.offer(to: .xmpp, keys: [8]).words == ["store 2"])
+        #expect(driver.offer(refusable: false, barred: true).words == ["store 3"])
+        #expect(driver.bridge.balance.refused == 1)
         #expect(driver.bridge.balance.holds)
     }
 

@@ -50,6 +50,7 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         offer.answerHold = arrival.answerHold
         offer.deadline = arrival.deadline
         offer.isRefusable = arrival.isRefusable
+        offer.isBarred = bars(shore == .cpim ? arrival.pivot.sender.domain : arrival.pivot.recipient.domain)
         correspondents.saw(arrival.pivot.sender, from: shore)
         if shore == .cpim, let pair = arrival.pivot.sender.pair { learn(pair, rule: "address") }
         // The record is made while the bridge looks at the offer, so that nothing is copied for it.

@@ -24,6 +24,7 @@ extension Gateway {
         offer.duplicateKeys = arrival.duplicateMarks.map { secrets.fingerprint("seen", $0) }
         offer.answer = arrival.answer.map(AnswerToken.init)
         offer.deadline = arrival.deadline
+        offer.isBarred = bars(peer(of: offer))
         var caused: [BridgeEffect] = []
         bridge.handle(.offered(offer), now: now, effects: &caused)
         holding = arrival

@@ -35,8 +35,6 @@ public final class TrailService: Sendable {
         public var interval = 1000
         /// So many committed records may be missing in the files (100000).
         public var largestLag: Int64 = 100_000
-        /// Whether items are refused while more are missing.
-        public var refusesBehind = true
         /// The search database; nil for none, and then no record leaves the store.
         public var search: String?
         /// The latest records that stay in the store, at least one, whose successor must be known at a start (1000).
@@ -91,7 +89,7 @@ public final class TrailService: Sendable {
     ///
     /// - Parameters:
     ///   - settings: how it works.
-    ///   - writer: takes the marks, and refuses items while the files are behind.
+    ///   - writer: takes the marks, and is told whether the files are behind.
     ///   - open: opens the exporter; called on the service's thread, again after each failure.
     ///   - report: told what the owner should know, on the service's thread.
     /// - Throws: what the first opening threw.
@@ -265,7 +263,7 @@ public final class TrailService: Sendable {
             }
             guard isBehind != (lag > settings.largestLag) else { return }
             isBehind.toggle()
-            if settings.refusesBehind { writer.setBehind(isBehind) }
+            writer.isBehind = isBehind
             report(isBehind ? .behind(lag) : .caughtUp)
         }
     }

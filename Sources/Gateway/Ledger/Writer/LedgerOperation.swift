@@ -63,11 +63,6 @@ public enum LedgerOperation: Sendable, Equatable {
     /// Stores a value of the ledger's own, such as the name of the node.
     case meta(key: String, value: String)
 
-    /// Whether the operation takes an item over from its sender.
-    var isAcceptance: Bool {
-        if case .accept = self { true } else { false }
-    }
-
     /// Whether the operation may be refused although the database works, so that the others of its submission must be
     /// taken back.
     var mayBeRefused: Bool {

@@ -126,11 +126,12 @@ public final class LedgerWriter: Sendable {
         core.lastSequence.load(ordering: .relaxed)
     }
 
-    /// Refuses submissions that accept items, or takes them again; what ends an item is stored always.
+    /// Whether the files of the audit log are further behind than they may be, as ``TrailService`` found last.
     ///
-    /// - Parameter isBehind: whether the files of the audit log are further behind than they may be.
-    public func setBehind(_ isBehind: Bool) {
-        core.setBehind(isBehind)
+    /// Everything that is submitted is stored all the same; who offers items decides what that means for them.
+    public internal(set) var isBehind: Bool {
+        get { core.isBehind.load(ordering: .relaxed) }
+        set { core.isBehind.store(newValue, ordering: .relaxed) }
     }
 
     /// What the writer has done so far.

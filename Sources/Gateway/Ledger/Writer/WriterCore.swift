@@ -9,12 +9,13 @@ final class WriterCore: Sendable {
         var pendingOperations = 0
         var isSleeping = false
         var isClosing = false
-        var isBehind = false
         var statistics = WriterStatistics()
     }
 
     /// The sequence number of the last committed audit record.
     let lastSequence: Atomic<Int64>
+    /// Whether the files of the audit log are further behind than they may be.
+    let isBehind = Atomic(false)
 
     private let state = Mutex(State())
     private let signal = DispatchSemaphore(value: 0)
@@ -32,11 +33,6 @@ final class WriterCore: Sendable {
         let count = submission.operations.count
         let (refusal, wakes) = state.withLock { state -> (LedgerError?, Bool) in
             if state.isClosing { return (LedgerError(.closed, "the ledger is closed"), false) }
-            if state.isBehind, submission.operations.contains(where: \.isAcceptance) {
-                state.statistics.overloads += 1
-                let reason = "the files of the audit log are behind the store"
-                return (LedgerError(.overloaded, reason, remedy: "see why they cannot be written"), false)
-            }
             // An empty queue takes a submission of any size, so that a large import is possible.
             guard state.pending.isEmpty || state.pendingOperations + count <= limits.queue else {
                 state.statistics.overloads += 1
@@ -63,11 +59,6 @@ final class WriterCore: Sendable {
         }
         if wakes { signal.signal() }
         return begins
-    }
-
-    /// Refuses to accept items, or takes them again; what ends an item is stored always.
-    func setBehind(_ isBehind: Bool) {
-        state.withLock { $0.isBehind = isBehind }
     }
 
     func statistics() -> WriterStatistics {

@@ -113,6 +113,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case idleChatState
     /// What the log keeps of texts.
     case bodies
+    /// Whether messages are refused while the files of the audit log are too far behind.
+    case behind
 }
 
 extension Switch {
@@ -207,6 +209,7 @@ extension Switch {
         case .processingReports: ("imdn.processing", .words(["off", "on"]))
         case .idleChatState: ("chat.idle", .words(["active", "paused"]))
         case .bodies: ("log.bodies", .words(["configured", "metadata", "digest", "content"]))
+        case .behind: ("audit.behind", .words(["configured", "refuse", "go-on"]))
         }
     }
 }

@@ -237,7 +237,7 @@ enum ConfigKeys {
         ConfigKey(
             "when-behind",
             .scalar(.choice(["refuse", "go-on"])),
-            "What happens to items while more are missing; an alarm is written either way.",
+            "What happens to messages while more are missing, unless their route says (audit.behind).",
             standard: "refuse"
         ),
     ])

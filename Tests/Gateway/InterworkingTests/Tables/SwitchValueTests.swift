@@ -34,6 +34,9 @@ struct SwitchValueTests {
         "Gateway/GatewayDaemonTests/CompositionTests.swift": [
             "pres.mode: compose", "sub.policy: allow",
         ],
+        "Gateway/GatewayDaemonTests/LagTests.swift": [
+            "audit.behind: configured", "audit.behind: go-on", "audit.behind: refuse",
+        ],
         "Gateway/GatewayDaemonTests/PersonalTests.swift": [
             "pres.mode: publish"
         ],

@@ -32,7 +32,6 @@ enum AuditExport {
         let audit = configuration.audit
         var settings = TrailService.Settings(path: configuration.auditFolder)
         settings.largestLag = Int64(audit.largestLag)
-        settings.refusesBehind = audit.refusesBehind
         settings.search = SearchIndex.path(in: configuration.state)
         let sinks = audit.places.map { place -> CheckpointSink in
             switch place {
