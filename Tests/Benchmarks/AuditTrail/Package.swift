@@ -18,7 +18,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "openssl"),
         .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite", pkgConfig: "sqlite3"),
-        module("Protocols", "MIME"),
+        .systemLibrary(name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib"),
+        module("Protocols", "MIME", ["CZlib"]),
         module("Channels", "Digests", ["COpenSSL"]),
         module("Gateway", "AuditTrail", ["Digests", "MIME"]),
         module("Gateway", "Ledger", ["AuditTrail", "CSQLite", "Digests"]),

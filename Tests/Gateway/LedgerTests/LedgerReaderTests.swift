@@ -40,6 +40,7 @@ struct LedgerReaderTests {
         #expect(try sequences(AuditFilter(containing: "said \"crossing\"")) == [2])
         #expect(try sequences(AuditFilter(events: [.refused, .delivered])) == [2, 3])
         #expect(try sequences(AuditFilter(crossing: "c1", events: [.refused])) == [])
+        #expect(try sequences(AuditFilter(crossing: "c1", events: [])) == [1, 3])
         #expect(try sequences(AuditFilter(), from: 2, limit: 1) == [2])
     }
 

@@ -27,6 +27,9 @@ struct SearchTests {
         filter.rule = "even"
         filter.peer = "peer20.example"
         filters.append(filter)
+        filter = AuditFilter(events: [])
+        filter.crossings = (200...240).map { String($0) }
+        filters.append(filter)
         filter = AuditFilter()
         filter.loss = "message.html"
         filters.append(filter)

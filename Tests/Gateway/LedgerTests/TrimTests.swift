@@ -41,7 +41,7 @@ struct TrimTests {
     private static func wait(_ service: TrailService, trimmed: Int64) {
         while service.statistics().trimmed < trimmed {
             service.wake()
-            usleep(2_000)
+            sched_yield()
         }
     }
 

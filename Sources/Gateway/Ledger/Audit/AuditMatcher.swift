@@ -17,10 +17,10 @@ struct AuditMatcher {
 
     init(_ filter: AuditFilter) {
         require(.crossing, filter.crossing.map { [$0] })
-        require(.crossing, filter.crossings.isEmpty ? nil : filter.crossings)
-        require(.event, filter.events.map { $0.map(\.rawValue) })
+        require(.crossing, filter.crossings)
+        require(.event, filter.events?.map(\.rawValue))
         require(.address, filter.address.map { [$0] })
-        require(.address, filter.person.isEmpty ? nil : filter.person)
+        require(.address, filter.person)
         require(.peer, filter.peer.map { [$0] })
         require(.rule, filter.rule.map { [$0] })
         require(.loss, filter.loss.map { [$0] })
@@ -36,7 +36,7 @@ struct AuditMatcher {
     }
 
     private mutating func require(_ kind: RecordTerm.Kind, _ texts: [String]?) {
-        if let texts { groups.append(Group(kind, texts)) }
+        if let texts, !texts.isEmpty { groups.append(Group(kind, texts)) }
     }
 
     /// Whether a record passes.

@@ -70,7 +70,7 @@ enum SearchSchema {
         try database.execute("PRAGMA page_size = 8192")
         let settings =
             isBulk
-            ? "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
+            ? "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
             : "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192;"
         try database.execute(
             settings + "PRAGMA journal_size_limit = 16777216; PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF;"

@@ -86,7 +86,7 @@ final class SearchTables {
         var all: PositionSet?
         for group in query.groups {
             var set = PositionSet()
-            for hash in group { try insert(hash, chunk, into: &set) }
+            for hash in group.hashes { try insert(hash, chunk, into: &set) }
             if let before = all { set.formIntersection(before) }
             if set.isEmpty { return nil }
             all = set
@@ -184,7 +184,7 @@ final class SearchTables {
         var found: [RecordPlace] = []
         while try statement.step() {
             guard query.meets(statement.integer(4), statement.integer(4)) else { continue }
-            let matches = statement.withBytes(5) { SearchTables.hasTerms($0, query.groups) }
+            let matches = statement.withBytes(5) { query.matches($0) }
             guard matches else { continue }
             found.append(SearchChunk.place(statement))
             if found.count >= Int(PlaceBlock.capacity) {
@@ -193,15 +193,6 @@ final class SearchTables {
             }
         }
         return found.isEmpty ? true : try body(found)
-    }
-
-    private static func hasTerms(_ bytes: Span<UInt8>, _ groups: [Set<UInt64>]) -> Bool {
-        guard !groups.isEmpty else { return true }
-        var met = [Bool](repeating: false, count: groups.count)
-        SearchChunk.each(of: bytes) { hash in
-            for index in groups.indices where !met[index] && groups[index].contains(hash) { met[index] = true }
-        }
-        return !met.contains(false)
     }
 
     private func damaged(_ table: String) -> LedgerError {
