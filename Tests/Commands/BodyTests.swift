@@ -35,11 +35,9 @@ struct BodyTests {
             deadline: moment + 86_400_000
         )
         let forms = BodyForm.allCases.map { form in
-            LedgerOperation.keepBody(
-                key.seal(Array("\(form.name) of \(text)".utf8), crossing: 1, form: form, accepted: moment)
-            )
+            key.seal(Array("\(form.name) of \(text)".utf8), crossing: 1, form: form, accepted: moment)
         }
-        try writer.perform([.accept(row, audit: record.entry()), .useKey(key)] + forms)
+        try writer.perform([.accept(row, audit: record.entry()), .keep(key, forms)])
         let end = AuditRecord(.delivered, time: moment + 9, node: "gw.example.net", crossing: "1")
         try writer.perform([.settle(id: 1, as: .delivered, audit: end.entry())])
         return site

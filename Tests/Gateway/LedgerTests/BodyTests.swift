@@ -43,14 +43,10 @@ struct BodyStore {
         if let text { (row.source, row.wire) = (Array("<\(text)>".utf8), Array("[\(text)]".utf8)) }
         var record = AuditRecord(.accepted, time: moment, node: "gw", crossing: String(id))
         if let text { record.digest = key.digest(of: Array(text.utf8)[...]) }
-        var operations: [LedgerOperation] = [.accept(row, audit: record.entry()), .useKey(key)]
-        if let text {
-            for form in BodyForm.allCases {
-                let bytes = Array("\(form.name): \(text)".utf8)
-                operations.append(.keepBody(key.seal(bytes, crossing: id, form: form, accepted: moment)))
-            }
+        let forms = (text.map { text in BodyForm.allCases.map { (form: $0, text: "\($0.name): \(text)") } } ?? []).map {
+            key.seal(Array($0.text.utf8), crossing: id, form: $0.form, accepted: moment)
         }
-        try writer.perform(operations)
+        try writer.perform([.accept(row, audit: record.entry()), .keep(key, forms)])
         guard settles else { return }
         try writer.perform([.settle(id: id, as: .delivered, audit: sampleEntry(.delivered, String(id)))])
     }
@@ -184,7 +180,7 @@ struct BodyTests {
         let writer = try LedgerWriter(path: "isthmus.db", vfs: layer.name, limits: WriterLimits()) { $0.run() }
         disk.cutPower(afterSteps: step)
         let key = BodyStore.key(BodyStore.juliet, BodyStore.romeo)
-        _ = try? writer.perform([.accept(sampleRow(1), audit: sampleEntry()), .useKey(key)])
+        _ = try? writer.perform([.accept(sampleRow(1), audit: sampleEntry()), .keep(key)])
         if disk.hasPower { disk.cutPower(keepingUnsynced: false) }
         writer.close()
         disk.restorePower()
@@ -219,7 +215,7 @@ struct BodyTests {
         let store = try BodyStore()
         let key = BodyStore.key(BodyStore.juliet, BodyStore.romeo)
         try store.pass(1, key, text: "first")
-        try store.writer.perform([.keepBody(key.seal([4], crossing: 1, form: .target, accepted: 0))])
+        try store.writer.perform([.keep(key, [key.seal([4], crossing: 1, form: .target, accepted: 0)])])
         #expect(try KeptForms(of: 1, try store.reader(), store.keys).forms[.target] == [4])
         #expect(try store.reader().sealedBodies(of: 1).count == 3)
     }

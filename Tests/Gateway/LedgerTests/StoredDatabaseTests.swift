@@ -54,6 +54,10 @@ struct StoredDatabaseTests {
         reason: "case 12",
         placed: Hold.Act(actor: "uid 1", time: sampleTime)
     )
+    static let bodyKey = BodyKey(
+        BodyKeyEntry(id: 7, name: labels.name("juliet@example.com", "romeo@example.net"), day: 20_577),
+        secret: [UInt8](repeating: 5, count: 32)
+    )
     static let body = SealedBody(crossing: 1, form: .canonical, key: 7, accepted: sampleTime, sealed: [1, 2, 3])
 
     /// What every stored database holds.
@@ -75,7 +79,7 @@ struct StoredDatabaseTests {
             [.watch(watch), .usage(usage)],
             [.activate(activation, files: [file])],
             [.exported(mark)],
-            [.placeHold(hold), .keepBody(body)],
+            [.placeHold(hold), .keep(bodyKey, [body])],
             [.tell(Tell(key: "k", told: sampleTime, expires: sampleTime + 1)), .count(.refused, by: 2)],
         ]
     }

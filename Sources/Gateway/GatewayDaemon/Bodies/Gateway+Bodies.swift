@@ -12,7 +12,7 @@ extension Gateway {
         /// Makes the digest in the record.
         let key: BodyKey
         /// What stores the key, and the text where it is kept.
-        let operations: [LedgerOperation]
+        let operation: LedgerOperation
     }
 
     /// What is kept of an item that crosses; nil for nothing.
@@ -20,14 +20,13 @@ extension Gateway {
         let mode = bodies(of: arrival, to: item.offer.target, under: tables)
         guard mode != .metadata else { return nil }
         let key = key(of: item, to: departure.recipient)
-        var operations: [LedgerOperation] = [.useKey(key)]
-        guard mode == .content else { return Kept(key: key, operations: operations) }
-        operations.append(sealed(item.offer.cargo.source, .source, of: item, under: key))
+        guard mode == .content else { return Kept(key: key, operation: .keep(key)) }
+        var forms = [sealed(item.offer.cargo.source, .source, of: item, under: key)]
         if let object = try? CPIMWriter.write(arrival.pivot.message) {
-            operations.append(sealed(object, .canonical, of: item, under: key))
+            forms.append(sealed(object, .canonical, of: item, under: key))
         }
-        operations.append(sealed(departure.wire, .target, of: item, under: key))
-        return Kept(key: key, operations: operations)
+        forms.append(sealed(departure.wire, .target, of: item, under: key))
+        return Kept(key: key, operation: .keep(key, forms))
     }
 
     /// What is kept of a held item once tables let it cross.
@@ -40,8 +39,7 @@ extension Gateway {
     func keep(_ departure: Departure, of item: Item, from arrival: Arrival, under tables: Generation) {
         guard bodies(of: arrival, to: item.offer.target, under: tables) == .content else { return }
         let key = key(of: item, to: item.offer.recipient)
-        operations.append(.useKey(key))
-        operations.append(sealed(departure.wire, .target, of: item, under: key))
+        operations.append(.keep(key, [sealed(departure.wire, .target, of: item, under: key)]))
     }
 
     /// What the tables, and beside them the configuration, say is kept of a text; a sender may ask that nothing is.
@@ -61,7 +59,7 @@ extension Gateway {
         return bodyKeys.key(of: ConversationDay(conversation: conversation, day: BodyKeyEntry.day(of: item.accepted)))
     }
 
-    private func sealed(_ bytes: [UInt8], _ form: BodyForm, of item: Item, under key: BodyKey) -> LedgerOperation {
-        .keepBody(key.seal(bytes, crossing: item.id.number, form: form, accepted: item.accepted))
+    private func sealed(_ bytes: [UInt8], _ form: BodyForm, of item: Item, under key: BodyKey) -> SealedBody {
+        key.seal(bytes, crossing: item.id.number, form: form, accepted: item.accepted)
     }
 }

@@ -22,7 +22,7 @@ extension Gateway {
             operations.enumerated().filter { index, operation in
                 switch operation {
                 // Nor what was kept of them; and a key that was erased meanwhile must not come back.
-                case .accept, .useKey, .keepBody: return false
+                case .accept, .keep: return false
                 default: break
                 }
                 // Who published was told that it failed (RFC 3903 §6).

@@ -27,7 +27,7 @@ extension Gateway {
             changes.append(.update(id: id.number, again.change))
             let kept = self.kept(again, of: item)
             changes.append(.audit(record(of: again, item, act, under: kept?.key).entry()))
-            if let kept { changes.append(contentsOf: kept.operations) }
+            if let kept { changes.append(kept.operation) }
             events.append(again.event(id))
         }
         guard !changes.isEmpty else {

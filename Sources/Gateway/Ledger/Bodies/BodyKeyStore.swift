@@ -33,8 +33,9 @@ final class BodyKeyStore {
     /// Makes changes durable; keys that are known to be stored cost nothing.
     func apply(_ changes: Changes) throws(LedgerError) {
         var fresh: [BodyKey] = []
-        for key in changes.used where !known.contains(key.entry.id) && !fresh.contains(where: { $0 === key }) {
-            fresh.append(key)
+        var names: Set<Int64> = []
+        for key in changes.used where !known.contains(key.entry.id) {
+            if names.insert(key.entry.id).inserted { fresh.append(key) }
         }
         guard !fresh.isEmpty || !changes.erased.isEmpty else { return }
         try database.execute("BEGIN IMMEDIATE")
@@ -51,7 +52,7 @@ final class BodyKeyStore {
             throw error
         }
         if known.count > BodyKeyStore.knownCapacity { known.removeAll() }
-        for key in fresh { known.insert(key.entry.id) }
+        known.formUnion(names)
         known.subtract(changes.erased)
         if database.pagesInLog > BodyKeyStore.checkpointPages {
             // What is left is moved after a later commit.

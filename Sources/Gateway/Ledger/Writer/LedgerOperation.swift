@@ -48,10 +48,9 @@ public enum LedgerOperation: Sendable, Equatable {
     case exported(TrailMark)
     /// Deletes audit records up to a number, which the files of the log have; refuses others.
     case forgetAudit(through: Int64)
-    /// Sees to it that a key lies in the file of keys before anything of this submission is committed.
-    case useKey(BodyKey)
-    /// Stores a form of an item as ciphertext, in place of what was stored of it.
-    indirect case keepBody(SealedBody)
+    /// Sees to it that a key lies in the file of keys before anything of this submission is committed, and stores forms of an
+    /// item under it, each in place of what was stored of that form.
+    indirect case keep(BodyKey, [SealedBody] = [])
     /// Erases keys and the ciphertexts under them; refuses what a hold or an open item needs.
     indirect case eraseBodies(BodyErasure)
     /// Stores a legal hold.

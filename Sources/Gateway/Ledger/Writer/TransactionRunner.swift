@@ -147,8 +147,9 @@ struct TransactionRunner {
         case .retire(let generation, let moment): try GenerationTable(database).retire(generation, at: moment)
         case .exported(let mark): try TrailTable(database).store(mark)
         case .forgetAudit(let last): try TrailTable(database).forget(through: last)
-        case .useKey(let key): progress.keys.used.append(key)
-        case .keepBody(let body): try BodyTable(database).keep(body)
+        case .keep(let key, let bodies):
+            progress.keys.used.append(key)
+            for body in bodies { try BodyTable(database).keep(body) }
         case .eraseBodies(let erasure):
             try BodyTable(database).erase(erasure)
             progress.keys.erased += erasure.keys.map(\.id)
