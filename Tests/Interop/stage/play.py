@@ -9,6 +9,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from . import balance
 from .authority import Authority
 from .dns import NameServer
 from .ejabberd import Ejabberd
@@ -46,6 +47,7 @@ class Play:
         self.name, self.module, self.report = module.NAME, module, report
         self.program, self.keep_files = program, keep
         self.work = None
+        self._gateways = []
         self._stack = contextlib.ExitStack()
 
     def run(self):
@@ -63,6 +65,8 @@ class Play:
         except Exception:  # A play that breaks is a failure, and the plays after it still run.
             self.claim("it runs to its end", False, traceback.format_exc())
         finally:
+            for gateway in self._gateways:
+                balance.check(self, gateway)
             try:
                 self._stack.close()
             except Exception:
@@ -79,7 +83,9 @@ class Play:
         self.report.figure(self.name, name, value)
 
     def keep(self, thing):
-        """Stops `thing` when the play ends, in reverse order of keeping."""
+        """Stops `thing` when the play ends, in reverse order of keeping; of a gateway the books are checked before."""
+        if isinstance(thing, Gateway):
+            self._gateways.append(thing)
         self._stack.callback(thing.stop)
         return thing
 
