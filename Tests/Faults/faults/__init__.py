@@ -1,5 +1,5 @@
 """The faults, in the order in which they are made."""
 
-from . import clock, corrupted, disk, killed, overload, sip_peer, stopped, xmpp_peer
+from . import certificate, clock, corrupted, disk, killed, lossy_network, overload, sip_peer, stopped, xmpp_peer
 
-ALL = [killed, xmpp_peer, sip_peer, disk, corrupted, clock, stopped, overload]
+ALL = [killed, xmpp_peer, certificate, sip_peer, lossy_network, disk, corrupted, clock, stopped, overload]

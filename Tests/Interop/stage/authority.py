@@ -53,8 +53,9 @@ class Authority:
         self._openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path)
         path.chmod(0o600)
 
-    def issue(self, *names, forms=("dns",), days=30, own=False, file=None):
-        """A certificate for `names`; with days=-2 it expired two days ago, with own=True it is signed by its own key.
+    def issue(self, *names, forms=("dns",), days=30, seconds=None, own=False, file=None):
+        """A certificate for `names`; with days=-2 it expired two days ago, with seconds=40 it will in 40 seconds, with
+        own=True it is signed by its own key.
 
         ejabberd 23.01 takes no peer whose certificate has another form than dNSName.
         """
@@ -65,18 +66,18 @@ class Authority:
         self._openssl("req", "-new", "-key", key, "-out", request, "-subj", "/CN=Test server",
                       "-addext", f"subjectAltName={alternatives}",
                       "-addext", "extendedKeyUsage=serverAuth,clientAuth")
-        if days < 0:
-            self._issue_expired(request, chain, days)
+        if days < 0 or seconds is not None:
+            self._issue_until(request, chain, timedelta(days=days) if seconds is None else timedelta(seconds=seconds))
             return Certificate(chain, key)
         signer = ["-signkey", key] if own else ["-CA", self.trust, "-CAkey", self._key]
         self._openssl("x509", "-req", "-in", request, "-out", chain, "-days", days, "-copy_extensions", "copyall",
                       "-set_serial", str(len(list(self.work.iterdir()))), *signer)
         return Certificate(chain, key)
 
-    def _issue_expired(self, request, chain, days):
+    def _issue_until(self, request, chain, span):
         (self.work / "index").write_text("")
         (self.work / "ca.conf").write_text(CONFIGURATION.format(work=self.work))
-        end = datetime.now(timezone.utc) + timedelta(days=days)
+        end = datetime.now(timezone.utc) + span
         dates = [f"{moment:%Y%m%d%H%M%SZ}" for moment in (end - timedelta(days=30), end)]
         self._openssl("ca", "-batch", "-notext", "-config", self.work / "ca.conf", "-cert", self.trust, "-keyfile",
                       self._key, "-in", request, "-out", chain, "-startdate", dates[0], "-enddate", dates[1])
