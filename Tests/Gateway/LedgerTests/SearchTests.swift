@@ -77,6 +77,33 @@ struct SearchTests {
         #expect(try reader.forms(of: "sip:romeo@example.net;x=y") == ["sip:romeo@example.net", "romeo@example.net"])
     }
 
+    @Test("Damaged blocks of a sealed chunk hide no record: the files are read through, and that is said")
+    func damagedBlocks() throws {
+        var samples = try SearchSamples()
+        try samples.append(PositionSet.capacity + 10)
+        let whole = samples.directory.file("whole.db")
+        _ = try SearchIndex.rebuild(whole, from: samples.folder.path)
+        var filter = AuditFilter(since: SearchSamples.time(9_000), until: SearchSamples.time(20_000))
+        filter.rule = "even"
+        filter.loss = "message.html"
+        let expected = samples.expected(filter)
+        #expect(!expected.isEmpty)
+        for damage in [
+            "UPDATE terms SET packed = CAST(substr(packed, 1, 9) || x'5A5B' || substr(packed, 12) AS BLOB)",
+            "UPDATE terms SET packed = CAST(substr(packed, 1, 700) AS BLOB)",
+            "UPDATE terms SET key = key - 1", "UPDATE places SET since_ms = 0, until_ms = 0",
+            "UPDATE places SET packed = zeroblob(length(packed))", "UPDATE places SET offset = offset + 1",
+        ] {
+            SearchFiller.remove(samples.index)
+            try FileManager.default.copyItem(atPath: whole, toPath: samples.index)
+            try Self.run(damage, samples.index)
+            let reader = RecordReader(ledger: nil, folder: samples.folder.path, search: samples.index)
+            #expect(reader.searchFault == nil)
+            #expect(try reader.records(matching: filter).map(\.sequence) == expected, "\(damage)")
+            #expect(reader.searchFault != nil, "\(damage)")
+        }
+    }
+
     @Test("Stopped at every point of a step, also of one that seals a chunk, nothing is lost and nothing is twice")
     func interrupted() throws {
         var samples = try SearchSamples()

@@ -16,7 +16,8 @@ struct RecordPlace: Equatable, Sendable {
 /// Places of records behind each other, packed.
 ///
 /// Shape: for each record the length of its line with one bit below it that says whether it begins a segment, then the
-/// distance of its time to the one before; all packed. Segment, offset and time before the first record stand beside it.
+/// distance of its time to the one before; all packed. Segment, offset and time before the first record, and the earliest
+/// and latest time, stand beside it; at the end a ``PackedCheck`` with all of them.
 struct PlaceBlock {
     /// Records of a block.
     static let capacity: Int64 = 128
@@ -43,6 +44,8 @@ struct PlaceBlock {
             until = max(until, place.time)
             last = place
         }
+        let numbers = numbers
+        PackedCheck.append(to: &bytes, beside: numbers)
     }
 
     /// A stored block.
@@ -56,13 +59,16 @@ struct PlaceBlock {
         self.bytes = bytes
     }
 
+    private var numbers: [Int64] { [first, segment.first, offset, time, since, until] }
+
     /// The places; nil for bytes that are damaged.
     var places: [RecordPlace]? {
+        guard let length = PackedCheck.length(bytes.span, beside: numbers) else { return nil }
         let span = bytes.span
         var places: [RecordPlace] = []
         var (sequence, segment, offset, time) = (first, segment, offset, time)
         var index = 0
-        while index < span.count {
+        while index < length {
             guard let head = PackedNumber.read(span, &index), let step = PackedNumber.readSigned(span, &index),
                 head >> 1 <= UInt64(Int32.max)
             else { return nil }

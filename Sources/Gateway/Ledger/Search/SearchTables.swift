@@ -151,7 +151,6 @@ final class SearchTables {
         statement.bind(1, sequence)
         defer { statement.reset() }
         guard try statement.step() else { return [] }
-        guard query.meets(statement.integer(4), statement.integer(5)) else { return [] }
         let block = PlaceBlock(
             first: statement.integer(0),
             segment: statement.integer(1),
@@ -162,7 +161,7 @@ final class SearchTables {
             bytes: statement.bytes(6)
         )
         guard let places = block.places else { throw damaged("places") }
-        return places
+        return query.meets(block.since, block.until) ? places : []
     }
 
     /// The same over the unfinished chunk.

@@ -1,6 +1,7 @@
 /// A piece of the sorted terms of a chunk: hashes, each with the places of the records that have the term.
 ///
-/// Shape: for each term the distance of its hash to the one before (packed), then a list of ``PositionSet``.
+/// Shape: for each term the distance of its hash to the one before (packed), then a list of ``PositionSet``; at the end a
+/// ``PackedCheck`` with the first hash.
 enum TermBlock {
     /// A block ends behind the term with which it reaches so many bytes: four to a page.
     private static let size = 1_900
@@ -37,12 +38,12 @@ enum TermBlock {
             PackedNumber.append(hash - last, to: &block)
             PositionSet.append(positions[...], to: &block, scratch: &scratch)
             last = hash
-            if block.count >= size {
+            if block.count >= size || index == pairs.count {
+                PackedCheck.append(to: &block, beside: [Int64(first)])
                 try body(first, block)
                 block.removeAll(keepingCapacity: true)
             }
         }
-        if !block.isEmpty { try body(first, block) }
     }
 
     /// Adds the places of a term to a set.
@@ -54,11 +55,12 @@ enum TermBlock {
     ///   - set: takes the places; none for a term that no record has.
     /// - Returns: false for a block that is damaged.
     static func find(_ hash: UInt64, from first: UInt64, in block: Span<UInt8>, into set: inout PositionSet) -> Bool {
+        guard let length = PackedCheck.length(block, beside: [Int64(first)]) else { return false }
         var place = 0
         var current = first
-        while place < block.count {
+        while place < length {
             guard let distance = PackedNumber.read(block, &place), let head = PackedNumber.read(block, &place),
-                head >> 1 <= UInt64(block.count - place)
+                head >> 1 <= UInt64(length - place)
             else { return false }
             current &+= distance
             if current > hash { return true }
