@@ -207,7 +207,10 @@ struct BodyTests {
         let elsewhere = BodyKeyReader(beside: "/nowhere/isthmus.db")
         #expect(try KeptForms(of: 1, ledger, elsewhere).absence == .noKeys("/nowhere/keys.db"))
         try store.writer.perform([.eraseBodies(BodyErasure(keys: [key.entry]))])
-        #expect(try KeptForms(of: 1, ledger, store.keys).absence == .notKept)
+        #expect(try KeptForms(of: 1, ledger, store.keys).absence == .erased)
+        #expect(try KeptForms(of: 1, ledger, elsewhere).absence == .erased)
+        // Of what was never kept there is still nothing to tell.
+        #expect(try KeptForms(of: 2, ledger, store.keys).absence == .notKept)
     }
 
     @Test("A later form of the same item takes the place of the earlier one")

@@ -33,10 +33,14 @@ struct BodyTable {
                 remedy: "wait for its end, or erase up to the day before with --until"
             )
         }
-        let statement = try database.cached("DELETE FROM bodies WHERE key = ?1")
+        // One row without bytes stays of an item, so that it can be told that something was kept.
+        let delete = try database.cached("DELETE FROM bodies WHERE key = ?1 AND form <> \(BodyForm.source.rawValue)")
+        let empty = try database.cached("UPDATE bodies SET sealed = x'' WHERE key = ?1")
         for key in erasure.keys {
-            statement.bind(1, key.id)
-            try statement.run()
+            for statement in [delete, empty] {
+                statement.bind(1, key.id)
+                try statement.run()
+            }
         }
     }
 

@@ -39,8 +39,8 @@ public struct KeptForms: Sendable, Equatable {
         let sealed = try ledger.sealedBodies(of: crossing)
         absence = sealed.isEmpty ? .notKept : nil
         for body in sealed {
-            guard let key = try keys.key(body.key) else {
-                absence = keys.isThere ? .erased : .noKeys(keys.place)
+            guard !body.sealed.isEmpty, let key = try keys.key(body.key) else {
+                absence = body.sealed.isEmpty || keys.isThere ? .erased : .noKeys(keys.place)
                 continue
             }
             guard let text = key.open(body) else {

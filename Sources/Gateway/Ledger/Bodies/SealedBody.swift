@@ -27,7 +27,7 @@ public struct SealedBody: Sendable, Equatable {
     public let key: Int64
     /// When the item was accepted: milliseconds since 1970-01-01T00:00:00Z.
     public let accepted: Int64
-    /// Nonce, ciphertext and tag.
+    /// Nonce, ciphertext and tag; empty where they were erased.
     public let sealed: [UInt8]
 }
 
