@@ -176,7 +176,7 @@ let package = Package(
                 "Interworking", "Ledger",
                 "MappingTables", "MIME", "OperatorFiles", "SIMPLELegs", "SIPMessages", "SIPChannels",
                 "SIPTransactions", "TLSChannels", "XMLStreams", "XMPPChannels", "XMPPLegs", "XMPPStanzas",
-                "XMPPStreams", nioCore, nioPosix, logging, signals, lifecycle, collections,
+                "XMPPStreams", nioCore, nioHTTP1, nioPosix, logging, signals, lifecycle, collections,
             ]
         ),
 
@@ -300,8 +300,8 @@ let package = Package(
                 "Interworking", "Ledger", "MappingTables", "OperatorFiles", "PresenceSchemas", "SIMPLELegs",
                 "SIPChannels", "SIPMessages", "SIPTransactions", "TLSChannels", "TestAuthority", "VectorSupport",
                 "XMLStreams",
-                "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", "Loopback", nioCore, nioEmbedded, nioPosix,
-                logging,
+                "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", "Loopback", "AuditTrail", nioCore, nioEmbedded,
+                nioHTTP1, nioPosix, logging,
             ]
         ),
         tests("Gateway/", "AuditTrailTests", ["AuditTrail", "Digests"]),

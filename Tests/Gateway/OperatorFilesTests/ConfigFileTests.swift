@@ -94,7 +94,8 @@ struct ConfigFileTests {
               retention: [{domain: example.net, days: 90}, {days: 365}]
               folder: log
               signing-key: /etc/isthmus/audit.key
-              checkpoints-to: ["file:/mnt/checkpoints", "file:near", syslog]
+              checkpoints-to: ["file:/mnt/checkpoints", "file:near", "https://witness.example:8443/log", syslog]
+              witness-trust: witness.pem
               largest-lag: 7
               when-behind: go-on
             limits: {items: 7, items-per-hop: 6, items-per-pair: 5, deadline: 2d, stanza-depth: 8}
@@ -121,7 +122,9 @@ struct ConfigFileTests {
         #expect(configuration.audit.retention.map(\.days) == [90, 365])
         #expect(configuration.auditFolder.hasSuffix("log"))
         #expect(configuration.auditKey == "/etc/isthmus/audit.key")
-        #expect(configuration.audit.places.count == 3)
+        #expect(configuration.audit.places.count == 4)
+        #expect(configuration.audit.places[2] == WitnessURL("https://witness.example:8443/log").map { .witness($0) })
+        #expect(configuration.audit.witnessTrust?.hasSuffix("/witness.pem") == true)
         #expect(configuration.audit.places.first == .file("/mnt/checkpoints"))
         #expect(configuration.audit.places.last == .syslog)
         #expect(configuration.audit.largestLag == 7)
@@ -158,7 +161,6 @@ struct ConfigFileTests {
         arguments: [
             ("sip:\n", "msrp: {listen: [\"tls:[::]:2855\"]}\nsip:\n"), ("sip:\n", "admin: {}\nsip:\n"),
             ("  listen:", "  certificate: c\n  listen:"), ("  listen:", "  key: c\n  listen:"),
-            ("sip:\n", "audit: {checkpoints-to: [\"https://witness.example\"]}\nsip:\n"),
             ("\"udp:127.0.0.1:5060\"", "\"tls:127.0.0.1:5061\""),
             ("sip:127.0.0.1:5070", "sip:proxy.example.net"), ("sip:127.0.0.1:5070", "sips:127.0.0.1:5070"),
             ("sip:127.0.0.1:5070", "sip:127.0.0.1;transport=tls"),

@@ -103,7 +103,8 @@ public struct TrailExporter {
         let rows = try reader.exportable(after: mark.edge.size, limit: limits.step, bytes: limits.stepBytes)
         let hasMore = mark.edge.size + Int64(rows.count) < (try reader.lastSequence())
         guard !rows.isEmpty || signed < mark.edge.size else {
-            return Progress(appended: 0, hasMore: false, sinkFaults: [])
+            let faults = sinks.compactMap { sink in sink.fault.map { "\(sink): \($0)" } }
+            return Progress(appended: 0, hasMore: false, sinkFaults: faults)
         }
         var next = mark
         if next.bytes >= limits.segment, !rows.isEmpty {
@@ -139,6 +140,11 @@ public struct TrailExporter {
         mark = next
         signed = next.edge.size
         return Progress(appended: rows.count, hasMore: hasMore, sinkFaults: faults)
+    }
+
+    /// Waits until places outside have the last checkpoint, or it is given up.
+    func finish() {
+        for sink in sinks { sink.finish() }
     }
 }
 

@@ -188,7 +188,10 @@ public final class TrailService: Sendable {
                 let isClosing = core.state.withLock { $0.isClosing }
                 work()
                 let hasMore = follow()
-                if isClosing { return }
+                if isClosing {
+                    exporter?.finish()
+                    return
+                }
                 if !hasMore { _ = core.wakes.wait(timeout: .now() + .milliseconds(settings.interval)) }
             }
         }
@@ -243,7 +246,7 @@ public final class TrailService: Sendable {
             let exported = exporter?.mark.edge.size ?? 0
             core.state.withLock { state in
                 state.statistics.exported = exported
-                state.statistics.sinkFailures += progress.sinkFaults.count
+                if progress.appended > 0 { state.statistics.sinkFailures += progress.sinkFaults.count }
             }
             if let fault = progress.sinkFaults.first {
                 if !sinkFailed { report(.sinkFailed(fault)) }

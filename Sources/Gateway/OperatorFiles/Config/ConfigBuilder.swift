@@ -45,19 +45,24 @@ struct ConfigBuilder {
             let path = value?[key]?.text.map(path)
             return path == state + standard ? nil : path
         }
+        let places = (value?["checkpoints-to"]?.elements ?? []).compactMap { $0.text.map(place(of:)) }
+        let hasSecure = places.contains { if case .witness(let url) = $0 { url.isSecure } else { false } }
         return GatewayConfiguration.Audit(
             folder: place("folder", standard: "/audit"),
             signingKey: place("signing-key", standard: "/audit.key"),
-            places: (value?["checkpoints-to"]?.elements ?? []).compactMap { place in
-                guard let text = place.text else { return nil }
-                return text == "syslog" ? .syslog : .file(path(String(text.dropFirst("file:".count))))
-            },
+            places: places,
+            witnessTrust: hasSecure ? value?["witness-trust"]?.text.map(path) : nil,
             largestLag: value?["largest-lag"]?.number ?? 0,
             refusesBehind: value?["when-behind"]?.text != "go-on",
             retention: (value?["retention"]?.elements ?? []).map {
                 GatewayConfiguration.Retention(domain: $0["domain"]?.text, days: $0["days"]?.number ?? 0)
             }
         )
+    }
+
+    private func place(of text: String) -> GatewayConfiguration.CheckpointPlace {
+        if let url = WitnessURL(text) { return .witness(url) }
+        return text == "syslog" ? .syslog : .file(path(String(text.dropFirst("file:".count))))
     }
 
     private func domain(

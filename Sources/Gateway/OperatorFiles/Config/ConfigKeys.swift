@@ -229,6 +229,13 @@ enum ConfigKeys {
             alternative: true
         ),
         ConfigKey(
+            "witness-trust",
+            .scalar(.path),
+            "Authorities, in PEM, that vouch for the https servers among those places; without it the system's.",
+            example: "./witness-ca.pem",
+            alternative: true
+        ),
+        ConfigKey(
             "largest-lag",
             .scalar(.integer(1...100_000_000)),
             "How many records may be stored and not yet lie in the files.",

@@ -27,7 +27,7 @@ extension ConfigScalar {
         case .nextHop: "a SIP URI with an address, such as \"sip:127.0.0.1:5070;transport=udp\""
         case .fingerprint: "64 hexadecimal digits, as openssl x509 -fingerprint -sha256 prints them"
         case .path: "a path"
-        case .checkpointPlace: "\"file:PATH\" or syslog"
+        case .checkpointPlace: "\"file:PATH\", syslog, or a URL such as \"https://witness.example/checkpoints\""
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration(let range):
             "a number with a unit (ms, s, min, h, d), \(ConfigQuantity.durations.text(range))"
@@ -45,10 +45,7 @@ extension ConfigScalar {
             guard Fingerprint.bytes(text) != nil else { return .failure(Fault(reason: "is no SHA-256")) }
             return .success(.text(text))
         case .checkpointPlace:
-            if text.hasPrefix("http:") || text.hasPrefix("https:") {
-                return .failure(Fault(reason: "names a witness, which is not supported yet", isPlanned: true))
-            }
-            guard text == "syslog" || text.hasPrefix("file:") && text.utf8.count > 5 else {
+            guard text == "syslog" || text.hasPrefix("file:") && text.utf8.count > 5 || WitnessURL(text) != nil else {
                 return .failure(Fault(reason: "is no place for checkpoints"))
             }
             return .success(.text(text))

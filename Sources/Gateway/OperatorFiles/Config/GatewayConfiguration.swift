@@ -41,6 +41,9 @@ public struct GatewayConfiguration: Sendable, Equatable {
         public var signingKey: String?
         /// Where checkpoints go beside the folder.
         public var places: [CheckpointPlace]
+        /// The file of the authorities that vouch for web servers among the places; nil for those of the system, or
+        /// where no place is reached by TLS.
+        public var witnessTrust: String?
         /// How many committed records may be missing in the files.
         public var largestLag: Int
         /// Whether items are refused while more are missing.
@@ -89,6 +92,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
         case file(String)
         /// The system's log.
         case syslog
+        /// A web server.
+        case witness(WitnessURL)
     }
 
     /// A domain of the CPIM shore.

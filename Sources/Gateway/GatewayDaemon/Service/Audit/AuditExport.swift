@@ -1,7 +1,9 @@
 import AuditTrail
 import Ledger
 import Logging
+import MappingTables
 import OperatorFiles
+import TLSChannels
 
 /// Has the records of a gateway written to the files of its log.
 enum AuditExport {
@@ -33,10 +35,12 @@ enum AuditExport {
         var settings = TrailService.Settings(path: configuration.auditFolder)
         settings.largestLag = Int64(audit.largestLag)
         settings.search = SearchIndex.path(in: configuration.state)
+        let trust = try trust(audit)
         let sinks = audit.places.map { place -> CheckpointSink in
             switch place {
             case .file(let path): .file(path)
             case .syslog: .syslog
+            case .witness(let url): .witness(HTTPWitness(url, context: trust))
             }
         }
         do {
@@ -53,6 +57,27 @@ enum AuditExport {
             }
         } catch {
             throw .unreachable("the audit log cannot be written: \(error)")
+        }
+    }
+
+    /// Whom to believe where checkpoints go by TLS; nil where none do.
+    private static func trust(_ audit: GatewayConfiguration.Audit) throws(StartFault) -> TLSContext? {
+        let isNeeded = audit.places.contains { place in
+            if case .witness(let url) = place { url.isSecure } else { false }
+        }
+        guard isNeeded else { return nil }
+        var configuration = TLSConfiguration()
+        configuration.applicationProtocols = ["http/1.1"]
+        if let path = audit.witnessTrust {
+            switch OperatorFile.read(path, limit: 1 << 20) {
+            case .success(let bytes): configuration.trustRoots = .pem(bytes)
+            case .failure(let fault): throw .unreachable(fault.diagnostic.rendered(line: nil))
+            }
+        }
+        do throws(TLSConfigurationError) { return try TLSContext(configuration, role: .client) } catch {
+            throw .unreachable(
+                "audit: witness-trust: \(error); name a file in PEM, or leave the key out for the system's authorities"
+            )
         }
     }
 
