@@ -300,8 +300,8 @@ let package = Package(
                 "Interworking", "Ledger", "MappingTables", "OperatorFiles", "PresenceSchemas", "SIMPLELegs",
                 "SIPChannels", "SIPMessages", "SIPTransactions", "TLSChannels", "TestAuthority", "VectorSupport",
                 "XMLStreams",
-                "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", "Loopback", "AuditTrail", nioCore, nioEmbedded,
-                nioHTTP1, nioPosix, logging,
+                "XMPPChannels", "XMPPLegs", "XMPPStanzas", "XMPPStreams", "Loopback", "AuditTrail", nioCore,
+                nioEmbedded, nioHTTP1, nioPosix, logging,
             ]
         ),
         tests("Gateway/", "AuditTrailTests", ["AuditTrail", "Digests"]),
