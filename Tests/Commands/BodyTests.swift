@@ -66,6 +66,52 @@ struct BodyTests {
         #expect(try plain.run("messages", "show", "1", "--content").output.contains("as received:\n<message id='m1'/>"))
     }
 
+    @Test("audit show has the three forms beside rules and losses, or says why not")
+    func recordShown() throws {
+        let site = try Self.site()
+        let plain = try site.run("audit", "show", "1").output
+        #expect(!plain.contains("pomegranates"))
+        let run = try site.run("audit", "show", "1", "--content")
+        for part in [
+            "rules", "losses", "source of \(Self.text)", "canonical of \(Self.text)", "target of \(Self.text)",
+        ] {
+            #expect(run.output.contains(part), "\(run)")
+        }
+        // The second record of the message does not repeat them.
+        let all = try site.run("audit", "show", "1", "--crossing", "--content", "--json").objects()
+        #expect(all.count == 2 && all[1]["content"] == nil)
+        #expect((all[0]["content"] as? [String: String])?["target"] == "target of \(Self.text)")
+        _ = try site.run("audit", "erase", "--person", "juliet@example.com", "--reason", "request 7")
+        #expect(try site.run("audit", "show", "1", "--content").output.contains("was erased"))
+        let files = ["audit", "show", "1", "--content", "--dir", "state"]
+        #expect(try Program.run(files, in: site.scratch.url).code == 2)
+    }
+
+    @Test("audit search --text opens the texts of one person in one period, and does not write down for what")
+    func searched() throws {
+        let site = try Self.site()
+        func search(_ words: String...) throws -> [Int?] {
+            let run = try Program.run(["audit", "search", "--json"] + words + site.config, in: site.scratch.url)
+            #expect(run.code == 0, "\(run)")
+            return try run.objects().map { $0["seq"] as? Int }
+        }
+        let romeo = "sip:romeo@example.net"
+        #expect(try search("--text", "POMEGRANATES", "--person", romeo, "--since", "2026-03-01") == [1, 2])
+        let narrow = ["--person", romeo, "--since", "2026-03-01", "--event", "delivered"]
+        #expect(
+            try search("--text", "pomegranates", narrow[0], narrow[1], narrow[2], narrow[3], narrow[4], narrow[5]) == [
+                2
+            ]
+        )
+        #expect(try search("--text", "quinces", "--person", romeo, "--since", "2026-03-01") == [])
+        #expect(try search("--text", "pomegranates", "--person", romeo, "--since", "2026-03-02") == [])
+        #expect(try search("--text", "pomegranates", "--person", "tybalt@example.com", "--since", "2026-03-01") == [])
+        let usage = try site.run("audit", "search", "--text", "pomegranates", "--person", romeo)
+        #expect(usage.code == 2 && usage.errors.contains("--since"), "\(usage)")
+        let reads = try site.run("audit", "search", "--event", "audit-read", "--json").output
+        #expect(reads.contains("\"read.text\":\"yes\"") && !reads.lowercased().contains("pomegranates"))
+    }
+
     @Test("A person's texts are erased without a gateway; the records stay and say who and why")
     func erased() throws {
         let site = try Self.site()

@@ -124,7 +124,7 @@ struct HeldTests {
 extension Site {
     /// Stores a message that is held.
     func storeHeld() throws {
-        let directory = try StateDirectory(path: scratch.url.appending(path: "state").path)
+        let directory = try owner()
         let writer = try LedgerWriter(path: directory.databasePath) { $0.run() }
         defer { writer.close() }
         let stanza =

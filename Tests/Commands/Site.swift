@@ -39,7 +39,7 @@ struct Site {
 
     /// Stores crossings: one that waits, one that was delivered, one that failed, and one that was refused.
     func storeCrossings() throws {
-        let directory = try StateDirectory(path: scratch.url.appending(path: "state").path)
+        let directory = try owner()
         let writer = try LedgerWriter(path: directory.databasePath) { $0.run() }
         defer { writer.close() }
         try writer.perform((1...3).map { .accept(Self.row($0), audit: Self.accepted($0).entry()) })
@@ -105,7 +105,15 @@ struct Site {
 
 extension Site {
     /// Owns the store like a gateway does, until the value ends.
+    ///
+    /// A process that another test starts shares this one's lock for the moment until it runs its own program, so that a
+    /// store which was just let go may still be locked.
     func owner() throws -> StateDirectory {
-        try StateDirectory(path: scratch.url.appending(path: "state").path)
+        let path = scratch.url.appending(path: "state").path
+        for _ in 0..<100 {
+            if let directory = try? StateDirectory(path: path) { return directory }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        return try StateDirectory(path: path)
     }
 }

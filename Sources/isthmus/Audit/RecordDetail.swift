@@ -5,9 +5,12 @@ import Ledger
 struct RecordDetail {
     private let row: AuditRow
     private let view: RecordView
+    /// The forms of its message that were kept; nil when they are not asked for.
+    private let kept: KeptView?
 
-    init(_ row: AuditRow) throws(Stop) {
+    init(_ row: AuditRow, kept: KeptView? = nil) throws(Stop) {
         self.row = row
+        self.kept = kept
         view = try RecordView.read(row.record, row.sequence)
     }
 
@@ -26,6 +29,7 @@ struct RecordDetail {
             value.map { name + String(repeating: " ", count: max(1, 12 - name.count)) + $0 }
         }
         return texts + [String(decoding: row.record, as: UTF8.self), "leaf \(row.leaf.hexadecimal)"]
+            + (kept?.lines ?? [])
     }
 
     /// Records in a JSON array; each has its own bytes as they were committed under `record`.
@@ -44,6 +48,11 @@ struct RecordDetail {
                 writer.field(named: name, value)
             }
             writer.endObject()
+            if let kept = detail.kept {
+                writer.beginObject("content")
+                for (name, text) in kept.named { writer.field(named: name, text) }
+                writer.endObject()
+            }
             writer.endObject()
             bytes += writer.finish().dropLast() + Array(",\"record\":".utf8) + detail.row.record + Array("}".utf8)
         }

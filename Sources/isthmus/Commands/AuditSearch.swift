@@ -9,7 +9,7 @@ struct AuditSearch: AsyncParsableCommand {
         abstract: "Print the records that match all filters, the oldest first.",
         discussion: """
             A gateway may run or not; with --dir the files of a log are enough. A list that reaches --limit says with \
-            which --after it goes on. All filters but --containing are answered by the search database at once. With \
+            which --after it goes on. All filters but --containing and --text are answered by the search database at once. With \
             --json the records are printed as they were committed, byte by byte, so that their hashes can be computed \
             again. That somebody searched the log of a gateway, for what, and how many records were found, is a record \
             itself; where it cannot be made nothing is shown.
@@ -22,6 +22,15 @@ struct AuditSearch: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var filters: RecordFilters
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only messages of --person since --since whose kept text contains this one; each is opened for it.",
+            valueName: "text"
+        )
+    )
+    var text: String?
+
     @Flag(name: .long, help: "The newest first.")
     var newest = false
 
@@ -33,22 +42,31 @@ struct AuditSearch: AsyncParsableCommand {
 
     func validate() throws {
         guard limit >= 0 else { throw ValidationError("--limit is 0 or more") }
+        if let text {
+            guard !text.isEmpty else { throw ValidationError("--text is empty; leave it out to find all") }
+            guard filters.person != nil, filters.period.since != nil, source.place.config != nil else {
+                throw ValidationError("--text goes with --person, --since and --config: texts of one person are opened")
+            }
+        }
         guard after ?? 0 >= 0 else { throw ValidationError("--after is the number of a record, 0 or more") }
     }
 
     func run() async throws {
         let log = try source.open(output)
-        let filter = try filters.filter(log.records)
+        var filter = try filters.filter(log.records)
+        let isFound = try findText(&filter)
         let wanted = limit == 0 ? Int.max : limit
-        var rows: [AuditRow]
+        var rows: [AuditRow] = []
         do throws(LedgerError) {
             // One more tells whether the list goes on.
-            rows = try log.records.records(
-                in: range,
-                matching: filter,
-                newest ? .newestFirst : .oldestFirst,
-                limit: wanted == .max ? .max : wanted + 1
-            )
+            if isFound {
+                rows = try log.records.records(
+                    in: range,
+                    matching: filter,
+                    newest ? .newestFirst : .oldestFirst,
+                    limit: wanted == .max ? .max : wanted + 1
+                )
+            }
         } catch {
             throw Stop(error)
         }
@@ -70,9 +88,21 @@ struct AuditSearch: AsyncParsableCommand {
         if goesOn, let last = rows.last { Output.error("note: there are more; go on with --after \(last.sequence)") }
     }
 
+    /// Narrows a filter to the messages that have the text; whether there are any, or no text is looked for.
+    private func findText(_ filter: inout AuditFilter) throws -> Bool {
+        guard let text, let person = filters.person, let config = source.place.config else { return true }
+        let search = TextFilter(text: text, person: person, period: filters.period)
+        filter.crossings = try search.crossings(in: OpenStore(config: config), output)
+        // They are messages of that person; not each record of one names both ends.
+        filter.person = []
+        return !filter.crossings.isEmpty
+    }
+
     /// What is asked, by option, for the record of the search.
     private var question: [String: String] {
         var asked = filters.question
+        // Not the text itself: records stay when texts are erased.
+        if text != nil { asked["text"] = "yes" }
         if newest { asked["newest"] = "yes" }
         asked["after"] = after.map { String($0) }
         asked["limit"] = String(limit)

@@ -22,11 +22,17 @@ struct AuditShow: AsyncParsableCommand {
     @Flag(name: .long, help: "The number is that of a message, as `messages list` shows it.")
     var crossing = false
 
+    @Flag(name: .long, help: "Also the message as received, as Message/CPIM and as sent, where its text is kept.")
+    var content = false
+
     @Argument(help: ArgumentHelp("The number of a record, or an id of a protocol.", valueName: "seq|id"))
     var name: String
 
     func validate() throws {
         guard !name.isEmpty else { throw ValidationError("name a record by its number, or an id of a protocol") }
+        if content, source.place.config == nil {
+            throw ValidationError("--content goes with --config: a folder of files has no texts")
+        }
         if crossing, Int64(name) ?? 0 < 1 {
             throw ValidationError("\"\(name)\" is no number of a message; isthmus messages list shows them")
         }
@@ -36,12 +42,28 @@ struct AuditShow: AsyncParsableCommand {
         let log = try source.open(output)
         let rows = try rows(log.records)
         log.records.noteFault()
-        try await source.note("audit show", [crossing ? "crossing" : "record": name], records: rows.count)
-        let views = try rows.map { try RecordDetail($0) }
+        var question = [crossing ? "crossing" : "record": name]
+        if content { question["content"] = "yes" }
+        try await source.note("audit show", question, records: rows.count)
+        let views = try details(rows)
         if output.json { return Output.bytes(RecordDetail.json(views)) }
         for (index, view) in views.enumerated() {
             if index > 0 { Output.line("") }
             for line in view.lines { Output.line(line) }
+        }
+    }
+
+    /// The records, the first of each message with the forms that were kept of it.
+    private func details(_ rows: [AuditRow]) throws(Stop) -> [RecordDetail] {
+        guard content, let config = source.place.config else {
+            return try rows.map { row throws(Stop) in try RecordDetail(row) }
+        }
+        let store = try OpenStore(config: config)
+        var shown: Set<String> = []
+        return try rows.map { row throws(Stop) in
+            let crossing = try RecordView.read(row.record, row.sequence).crossing
+            guard let crossing, shown.insert(crossing).inserted else { return try RecordDetail(row) }
+            return try RecordDetail(row, kept: KeptView(of: crossing, store))
         }
     }
 

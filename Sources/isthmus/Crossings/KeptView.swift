@@ -23,6 +23,12 @@ struct KeptView: Encodable {
         absent = kept.absence?.text
     }
 
+    /// What there is, by the names that JSON has for it.
+    var named: [(String, String)] {
+        [("source", source), ("canonical", canonical), ("target", target), ("absent", absent)]
+            .compactMap { name, text in text.map { (name, $0) } }
+    }
+
     /// The forms as lines, each under what it is.
     var lines: [String] {
         if let absent { return ["\n\(absent)"] }
