@@ -47,7 +47,7 @@ public struct TextSearch {
     /// Conversations and days of the period of which digests alone are kept, or nothing any more.
     public var withoutText: Int { search.withoutText }
 
-    /// Opens the next texts, at most ``BodySearch/step``.
+    /// Opens the next texts, at most `BodySearch.step`.
     ///
     /// - Returns: the items among them that have the text.
     /// - Throws: `LedgerError` when a database cannot be read.
