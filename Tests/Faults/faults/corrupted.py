@@ -74,6 +74,7 @@ def perform(play):
     play.claim("the backup takes its place", restored.returncode == 0, restored.stdout + restored.stderr)
     scene.start()
     wait_for(lambda: scene.open() == 0, 60, "what was open in the backup did not end")
+    gateway.is_restored = True
     rows, balances = scene.status()
     play.claim("its counters balance, and what was open in it has ended", balances, rows)
     records = command("audit", "search", "--event", "ledger-restored", "--json").stdout

@@ -32,6 +32,9 @@ def faults(gateway):
     ended = {name: sum(state in words for state in states) for name, words in ENDS.items()}
     if not balances or counted["accepted"] != sum(counted[name] for name in ENDS) + still_open:
         found.append(f"accepted is not delivered + failed + expired + waiting + sent + held: {counted}, {still_open}")
+    # A restored store counts from its backup, while the files of the log have what came after that as well.
+    if getattr(gateway, "is_restored", False):
+        return found
     if any(counted[name] != number for name, number in ended.items()):
         found.append(f"the counters say {counted}, the crossings {ended}")
     if sum(state in OPEN for state in states) != still_open:
