@@ -84,23 +84,6 @@ enum BodyKeySchema {
     }
 
     private static func recognize(_ database: Database) throws(LedgerError) -> Int64 {
-        let owner = try database.integer("PRAGMA application_id") ?? 0
-        let objects = try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0
-        guard owner == applicationID || (owner == 0 && objects == 0) else {
-            throw LedgerError(
-                .notALedger,
-                "keys.db is a database of another program (application id \(owner))",
-                remedy: "name another state directory"
-            )
-        }
-        let found = try database.integer("PRAGMA user_version") ?? 0
-        guard found <= version else {
-            throw LedgerError(
-                .newerSchema,
-                "the file of keys is at schema \(found), this program knows \(version)",
-                remedy: "run the version of the program that wrote it, or a later one"
-            )
-        }
-        return found
+        try database.schema(of: applicationID, atMost: version, named: "the file of keys")
     }
 }

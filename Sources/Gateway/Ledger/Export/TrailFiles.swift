@@ -89,30 +89,10 @@ public struct TrailFiles: Sendable {
     ) throws {
         let matcher = AuditMatcher(filter)
         for segment in try segments() {
-            let name = segment.name(.records)
-            var carried: [UInt8] = []
-            var offset: Int64 = 0
-            while true {
-                let bytes = try folder.read(name, from: offset, count: 1 << 20)
-                if bytes.isEmpty { break }
-                offset += Int64(bytes.count)
-                carried += bytes
-                var rest = carried[...]
-                while let end = rest.firstIndex(of: 0x0A) {
-                    let line = rest[rest.startIndex..<end]
-                    rest = rest[(end + 1)...]
-                    guard let sequence = SegmentFile.sequence(of: line) else {
-                        throw TrailFault(
-                            .different,
-                            "\(folder.path(name)) has a line that is no record",
-                            remedy: "isthmus audit verify names it"
-                        )
-                    }
-                    guard matcher.matches(line.span) else { continue }
-                    guard try body(sequence, line) else { return }
-                }
-                carried = Array(rest)
+            let goesOn = try folder.eachRecord(of: segment) { sequence, line in
+                try matcher.matches(line.span) ? body(sequence, line) : true
             }
+            guard goesOn else { return }
         }
     }
 

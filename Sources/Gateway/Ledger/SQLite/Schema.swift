@@ -263,23 +263,7 @@ enum Schema {
     }
 
     private static func recognize(_ database: Database) throws(LedgerError) {
-        let owner = try database.integer("PRAGMA application_id") ?? 0
-        let objects = try database.integer("SELECT count(*) FROM sqlite_schema") ?? 0
-        guard owner == applicationID || (owner == 0 && objects == 0) else {
-            throw LedgerError(
-                .notALedger,
-                "the file is a database of another program (application id \(owner))",
-                remedy: "name another state directory"
-            )
-        }
-        let found = try database.integer("PRAGMA user_version") ?? 0
-        guard found <= version else {
-            throw LedgerError(
-                .newerSchema,
-                "the database is at schema \(found), this program knows \(version)",
-                remedy: "run the version of the program that wrote it, or a later one"
-            )
-        }
+        _ = try database.schema(of: applicationID, atMost: version, named: "the database")
     }
 
     private static func migrate(_ database: Database) throws(LedgerError) {

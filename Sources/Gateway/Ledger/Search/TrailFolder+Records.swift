@@ -57,45 +57,62 @@ extension TrailFolder {
         _ matcher: AuditMatcher,
         _ order: RecordOrder,
         _ limit: Int
-    ) throws(TrailFault) -> [AuditRow] {
+    ) throws -> [AuditRow] {
         var rows: [AuditRow] = []
         let segments = try segments()
         let begin = segments.last { $0.first <= range.lowerBound } ?? segments.first
         for segment in segments where segment >= begin ?? segment && segment.first <= range.upperBound {
-            let name = segment.name(.records)
             let isMarked = segment == mark.segment && mark.sequence < range.lowerBound
-            var offset = isMarked ? mark.bytes : 0
-            var carried: [UInt8] = []
-            while true {
-                let bytes = try read(name, from: offset, count: TrailFolder.piece)
-                if bytes.isEmpty { break }
-                offset += Int64(bytes.count)
-                carried += bytes
-                var rest = carried[...]
-                while let end = rest.firstIndex(of: 0x0A) {
-                    let line = rest[rest.startIndex..<end]
-                    rest = rest[(end + 1)...]
-                    guard let sequence = SegmentFile.sequence(of: line) else {
-                        throw TrailFault(
-                            .different,
-                            "\(path(name)) has a line that is no record",
-                            remedy: "isthmus audit verify names it"
-                        )
-                    }
-                    if sequence > range.upperBound {
-                        return order == .newestFirst ? rows.suffix(limit).reversed() : rows
-                    }
-                    guard sequence >= range.lowerBound, matcher.matches(line.span) else { continue }
-                    rows.append(AuditRow(sequence: sequence, record: Array(line), leaf: TreeEdge.leaf(line)))
-                    if order == .oldestFirst, rows.count >= limit { return rows }
-                    // Of the newest, no more are kept than are asked for.
-                    if order == .newestFirst, limit < .max / 2, rows.count >= 2 * limit + 1_000 {
-                        rows.removeFirst(rows.count - limit)
-                    }
+            let goesOn = try eachRecord(of: segment, from: isMarked ? mark.bytes : 0) { sequence, line in
+                if sequence > range.upperBound { return false }
+                guard sequence >= range.lowerBound, matcher.matches(line.span) else { return true }
+                rows.append(AuditRow(sequence: sequence, record: Array(line), leaf: TreeEdge.leaf(line)))
+                // Of the newest, no more are kept than are asked for.
+                if order == .newestFirst, limit < .max / 2, rows.count >= 2 * limit + 1_000 {
+                    rows.removeFirst(rows.count - limit)
                 }
-                carried = Array(rest)
+                return order == .newestFirst || rows.count < limit
             }
+            guard goesOn else { break }
         }
         return order == .newestFirst ? rows.suffix(limit).reversed() : rows
+    }
+
+    /// Goes through the records of one file in order.
+    ///
+    /// - Parameters:
+    ///   - segment: the file's.
+    ///   - offset: the byte at which a record begins.
+    ///   - body: gets each sequence number and the bytes of the record; ends the walk with false.
+    /// - Returns: whether the walk came to the end of the file.
+    /// - Throws: ``TrailFault`` when the file cannot be read or a line is no record, and what the body throws.
+    func eachRecord(
+        of segment: SegmentFile,
+        from offset: Int64 = 0,
+        _ body: (Int64, ArraySlice<UInt8>) throws -> Bool
+    ) throws -> Bool {
+        let name = segment.name(.records)
+        var offset = offset
+        var carried: [UInt8] = []
+        while true {
+            let bytes = try read(name, from: offset, count: TrailFolder.piece)
+            if bytes.isEmpty { return true }
+            offset += Int64(bytes.count)
+            carried += bytes
+            var rest = carried[...]
+            while let end = rest.firstIndex(of: 0x0A) {
+                let line = rest[rest.startIndex..<end]
+                rest = rest[(end + 1)...]
+                guard let sequence = SegmentFile.sequence(of: line) else {
+                    throw TrailFault(
+                        .different,
+                        "\(path(name)) has a line that is no record",
+                        remedy: "isthmus audit verify names it"
+                    )
+                }
+                guard try body(sequence, line) else { return false }
+            }
+            carried = Array(rest)
+        }
     }
 }
