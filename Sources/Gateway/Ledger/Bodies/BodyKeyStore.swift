@@ -62,8 +62,9 @@ final class BodyKeyStore {
 
     /// Empties the log, so that no erased key is left in it.
     ///
+    /// - Parameter waits: whether a reader is given time to end.
     /// - Returns: false when a reader stood in the way.
-    func trim() throws(LedgerError) -> Bool { try database.trimLog() }
+    func trim(waits: Bool) throws(LedgerError) -> Bool { try database.trimLog(waits: waits) }
 
     private func insert(_ key: BodyKey) throws(LedgerError) {
         let statement = try database.cached(

@@ -141,8 +141,11 @@ import CSQLite
 
     /// Moves everything from the write-ahead log into the database file and empties the log.
     ///
+    /// - Parameter waits: whether another connection that reads is given ``busyTimeout`` to end.
     /// - Returns: false when another connection reads or moves pages and did not end in time.
-    func trimLog() throws(LedgerError) -> Bool {
+    func trimLog(waits: Bool) throws(LedgerError) -> Bool {
+        unsafe sqlite3_busy_timeout(pointer, waits ? Database.busyTimeout : 0)
+        defer { unsafe sqlite3_busy_timeout(pointer, Database.busyTimeout) }
         // No numbers are asked for.
         let result = unsafe sqlite3_wal_checkpoint_v2(pointer, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         if result & 0xFF == SQLITE_BUSY || result & 0xFF == SQLITE_LOCKED { return false }

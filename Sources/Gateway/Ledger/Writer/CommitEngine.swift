@@ -69,8 +69,10 @@ struct CommitEngine {
         let start = clock.now
         do throws(LedgerError) {
             if connection == nil { connection = try CommitEngine.connect(path: path, vfs: vfs) }
+            let isLate = needsTrim
             var results = try transaction(group)
-            if needsTrim { results = trim(results) }
+            // Who erases may wait for a reader; the commits after that, of messages, are not to.
+            if needsTrim { results = trim(results, waits: !isLate) }
             let duration = clock.now - start
             return Outcome(results: CommitEngine.stamp(results, duration), duration: duration, failure: nil)
         } catch {
@@ -171,10 +173,11 @@ struct CommitEngine {
 
     /// Empties the logs of both databases, so that nothing of what was erased is left in them.
     private mutating func trim(
-        _ results: [Result<CommitReceipt, LedgerError>]
+        _ results: [Result<CommitReceipt, LedgerError>],
+        waits: Bool
     ) -> [Result<CommitReceipt, LedgerError>] {
-        let ledger = try? connection?.database.trimLog()
-        let keys = try? keyStore?.trim() ?? true
+        let ledger = try? connection?.database.trimLog(waits: waits)
+        let keys = try? keyStore?.trim(waits: waits) ?? true
         let isTrimmed = ledger == true && keys == true
         needsTrim = !isTrimmed
         return results.map { result in
