@@ -225,7 +225,7 @@ enum ConfigKeys {
             "checkpoints-to",
             .list(.scalar(.checkpointPlace)),
             "Where checkpoints go beside the folder, out of reach of whoever changes the log.",
-            example: "[\"file:/mnt/elsewhere/checkpoints\", syslog]",
+            example: "[\"file:/mnt/elsewhere/checkpoints\", syslog, \"https://witness.example/log\"]",
             alternative: true
         ),
         ConfigKey(
