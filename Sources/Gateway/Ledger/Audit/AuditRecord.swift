@@ -89,8 +89,8 @@ public struct AuditAddress: Sendable, Equatable {
 /// The fields of one audit record; those that are nil or empty are left out of the bytes.
 ///
 /// Shape: one JSON object, keys in the order of the properties below, no spaces, format 1. The sequence number is
-/// added as the first key, `seq`, when the record is committed.
-public struct AuditRecord: Sendable, Equatable {
+/// added as the first key, `seq`, when the record is committed. A record is filled and written once, and never copied.
+public struct AuditRecord: ~Copyable, Sendable {
     /// The format that the record declares under the key `v`.
     public static let format: Int64 = 1
 

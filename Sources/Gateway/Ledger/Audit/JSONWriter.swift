@@ -55,8 +55,9 @@ public struct JSONWriter: Sendable {
     ///   - key: the key.
     ///   - value: the string.
     public mutating func field(_ key: StaticString, _ value: String) {
-        self.key(key)
-        string(value)
+        self.key(key, opensText: true)
+        JSONWriter.escape(value, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes a key that is not a literal, and a string.
@@ -97,8 +98,7 @@ public struct JSONWriter: Sendable {
     ///   - key: the key.
     ///   - append: appends the characters of the string.
     public mutating func field(_ key: StaticString, plain append: (inout [UInt8]) -> Void) {
-        self.key(key)
-        bytes.append(UInt8(ascii: "\""))
+        self.key(key, opensText: true)
         append(&bytes)
         bytes.append(UInt8(ascii: "\""))
     }
@@ -156,13 +156,22 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func key(_ key: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        // The bytes of a literal never move; they are copied before the closure returns.
-        key.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+    /// Appends a key, with the comma before it and the quotation mark behind it, in one step.
+    private mutating func key(_ key: StaticString, opensText: Bool = false) {
+        let comma = needsComma
+        needsComma = true
+        // The bytes of a literal never move, and the span stays inside the closure.
+        key.withUTF8Buffer { literal in
+            let name = unsafe literal.span
+            bytes.append(addingCapacity: name.count + 5) { (output: inout OutputSpan<UInt8>) in
+                if comma { output.append(UInt8(ascii: ",")) }
+                output.append(UInt8(ascii: "\""))
+                for index in name.indices { output.append(name[index]) }
+                output.append(UInt8(ascii: "\""))
+                output.append(UInt8(ascii: ":"))
+                if opensText { output.append(UInt8(ascii: "\"")) }
+            }
+        }
     }
 
     private mutating func integer(_ value: Int64) {
@@ -189,16 +198,14 @@ public struct JSONWriter: Sendable {
 
     /// Appends the characters of a string, escaped, without the quotation marks.
     static func escape(_ value: String, to bytes: inout [UInt8]) {
-        var copy = value
-        let clean = copy.withUTF8 { text in
-            // The bytes are read only inside the closure.
-            guard unsafe !needsEscape(text.span) else { return false }
-            unsafe bytes.append(contentsOf: text)
-            return true
+        let text = value.utf8.span
+        guard needsEscape(text) else {
+            // The bytes are copied before the closure returns.
+            unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+            return
         }
-        if clean { return }
-        for byte in value.utf8 {
-            escape(byte, to: &bytes)
+        for index in text.indices {
+            escape(text[index], to: &bytes)
         }
     }
 

@@ -64,6 +64,7 @@ final class BodyKeyStore {
     ///
     /// - Parameter waits: whether a reader is given time to end.
     /// - Returns: false when a reader stood in the way.
+    /// - Throws: ``LedgerError`` when the log cannot be emptied for another reason.
     func trim(waits: Bool) throws(LedgerError) -> Bool { try database.trimLog(waits: waits) }
 
     private func insert(_ key: BodyKey) throws(LedgerError) {

@@ -143,6 +143,7 @@ import CSQLite
     ///
     /// - Parameter waits: whether another connection that reads is given ``busyTimeout`` to end.
     /// - Returns: false when another connection reads or moves pages and did not end in time.
+    /// - Throws: ``LedgerError`` when the log cannot be emptied for another reason.
     func trimLog(waits: Bool) throws(LedgerError) -> Bool {
         unsafe sqlite3_busy_timeout(pointer, waits ? Database.busyTimeout : 0)
         defer { unsafe sqlite3_busy_timeout(pointer, Database.busyTimeout) }
