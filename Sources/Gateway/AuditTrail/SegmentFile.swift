@@ -63,18 +63,20 @@ public struct SegmentFile: Sendable, Hashable, Comparable {
     /// - Parameter record: the JSON object, whose first key is `seq`.
     /// - Returns: the number; nil for bytes that do not begin so.
     public static func sequence(of record: ArraySlice<UInt8>) -> Int64? {
-        guard record.starts(with: opening) else { return nil }
+        let bytes = record.span
+        guard bytes.count > opening.count else { return nil }
+        for index in opening.indices where bytes[index] != opening[index] { return nil }
         var number: Int64 = 0
-        let digits = record.dropFirst(opening.count).prefix { (0x30...0x39).contains($0) }
-        guard (1...19).contains(digits.count), digits.first != 0x30 else { return nil }
-        for digit in digits {
+        var end = opening.count
+        while end < bytes.count, (0x30...0x39).contains(bytes[end]) {
             let (product, overflows) = number.multipliedReportingOverflow(by: 10)
-            let (sum, exceeds) = product.addingReportingOverflow(Int64(digit - 0x30))
+            let (sum, exceeds) = product.addingReportingOverflow(Int64(bytes[end] - 0x30))
             guard !overflows, !exceeds else { return nil }
             number = sum
+            end += 1
         }
-        let next = record.dropFirst(opening.count + digits.count).first
-        return next == UInt8(ascii: ",") || next == UInt8(ascii: "}") ? number : nil
+        guard end > opening.count, bytes[opening.count] != 0x30, end < bytes.count else { return nil }
+        return bytes[end] == UInt8(ascii: ",") || bytes[end] == UInt8(ascii: "}") ? number : nil
     }
 
     private static let opening = Array("{\"seq\":".utf8)

@@ -47,6 +47,24 @@ struct SearchTermTests {
         #expect(IndexedRecord(nested.span).terms == [RecordTerm(.peer, "q").hash])
     }
 
+    @Test("A byte is found at every place of a text of every length, beside its neighbors too")
+    func byteSearch() {
+        for count in 0...20 {
+            for place in 0..<count {
+                for other: UInt8 in [0x00, 0x21, 0x23, 0x5B, 0x5D, 0x80, 0xA2, 0xFF] {
+                    var bytes = [UInt8](repeating: other, count: count)
+                    bytes[place] = place % 2 == 0 ? 0x22 : 0x5C
+                    if place + 1 < count { bytes[place + 1] = 0x23 }
+                    for start in 0...count {
+                        let found = bytes.span.place(of: 0x22, or: 0x5C, from: start)
+                        #expect(found == (start <= place ? place : nil))
+                    }
+                    #expect(bytes.span.place(of: 0x22, from: 0) == (place % 2 == 0 ? place : nil))
+                }
+            }
+        }
+    }
+
     @Test("Places are packed and read back, few and many")
     func positions() throws {
         for step in [1, 2, 3, 100, 5_000, 40_000] {

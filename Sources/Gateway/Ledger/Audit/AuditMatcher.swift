@@ -99,7 +99,7 @@ extension AuditMatcher.Group {
 
     /// Whether a text of the record is one of those that are looked for.
     fileprivate func names(_ text: Span<UInt8>) -> Bool {
-        if !hashes.isEmpty, kind != .address, !hashes.contains(RecordTerm.hash(kind, text, 0..<text.count)) {
+        if !hashes.isEmpty, kind != .address, !hashes.contains(RecordTerm.hash(kind, text)) {
             return false
         }
         return texts.contains { wanted in

@@ -74,25 +74,32 @@ struct TrailFolder: Sendable {
 
     /// A file's bytes from a place on; empty when there is no such file.
     func read(_ name: String, from offset: Int64 = 0, count: Int64 = .max) throws(TrailFault) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read(name, from: offset, count: count, into: &bytes)
+        return bytes
+    }
+
+    /// Appends a file's bytes from a place on; none when there is no such file.
+    func read(_ name: String, from offset: Int64, count: Int64, into bytes: inout [UInt8]) throws(TrailFault) {
         let file = path(name)
         // The path is read during the call only.
         let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            if errno == ENOENT { return [] }
+            if errno == ENOENT { return }
             throw TrailFolder.fault("reading", file)
         }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 1 << 16)
-        while Int64(bytes.count) < count {
-            let wanted = Int(min(Int64(part.count), count - Int64(bytes.count)))
+        var done: Int64 = 0
+        while done < count {
+            let wanted = Int(min(Int64(part.count), count - done))
             // At most as many bytes are written as the buffer holds.
-            let got = unsafe pread(descriptor, &part, wanted, off_t(offset) + off_t(bytes.count))
+            let got = unsafe pread(descriptor, &part, wanted, off_t(offset + done))
             guard got >= 0 else { throw TrailFolder.fault("reading", file) }
-            if got == 0 { break }
+            if got == 0 { return }
             bytes += part[..<got]
+            done += Int64(got)
         }
-        return bytes
     }
 
     /// The length of a file; nil when there is none.

@@ -1,20 +1,18 @@
 /// Where the bare part of an address ends: a JID before its resource, a URI before its parameters and headers.
 enum AddressForm {
     private static let schemes = ["sip:", "sips:", "im:", "pres:", "xmpp:", "tel:", "mailto:"].map { Array($0.utf8) }
+    /// No scheme is longer with its colon, in bytes.
+    private static let longestScheme = 8
 
     /// The length of the bare part.
     ///
     /// A JID's local part holds no slash; the user of a SIP URI may hold semicolons and question marks, so that they
     /// count behind the at sign only.
     static func bareLength(_ address: Span<UInt8>) -> Int {
-        guard let scheme = schemes.first(where: { begins(address, with: $0) }) else {
-            return address.indices.first { address[$0] == UInt8(ascii: "/") } ?? address.count
+        guard let scheme = schemeLength(address) else {
+            return address.place(of: UInt8(ascii: "/"), from: 0) ?? address.count
         }
-        var start = scheme.count
-        for index in scheme.count..<address.count where address[index] == UInt8(ascii: "@") {
-            start = index + 1
-            break
-        }
+        let start = address.place(of: UInt8(ascii: "@"), from: scheme).map { $0 + 1 } ?? scheme
         for index in start..<address.count where ends(address[index]) {
             return index
         }
@@ -26,6 +24,14 @@ enum AddressForm {
         guard begins(address, with: wanted) else { return false }
         if address.count == wanted.count { return true }
         return ends(address[wanted.count]) && bareLength(address) == bareLength(wanted.span)
+    }
+
+    /// The length of a scheme with its colon; nil for a JID.
+    private static func schemeLength(_ address: Span<UInt8>) -> Int? {
+        guard let colon = address.extracting(first: longestScheme).place(of: UInt8(ascii: ":"), from: 0) else {
+            return nil
+        }
+        return schemes.contains { $0.count == colon + 1 && begins(address, with: $0) } ? colon + 1 : nil
     }
 
     private static func ends(_ byte: UInt8) -> Bool {

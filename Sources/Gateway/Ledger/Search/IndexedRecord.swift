@@ -21,11 +21,19 @@ struct IndexedRecord {
     private(set) var sender: Translation?
     private(set) var recipient: Translation?
 
+    /// What is read into later.
+    init() {}
+
     /// Reads a record.
     init(_ record: Span<UInt8>) {
-        terms.reserveCapacity(24)
-        var addresses: [(hash: UInt64, text: Text)?] = [nil, nil, nil, nil]
-        var (time, terms) = (time, terms)
+        read(record)
+    }
+
+    /// Reads a record in place of the one before, whose memory is used again.
+    mutating func read(_ record: Span<UInt8>) {
+        time = 0
+        terms.removeAll(keepingCapacity: true)
+        var addresses = InlineArray<4, Address?>(repeating: nil)
         RecordScanner.scan(record) { part, range, isEscaped in
             let text = Text(range: range, isEscaped: isEscaped)
             switch part {
@@ -34,18 +42,14 @@ struct IndexedRecord {
             case .senderBefore, .senderAfter, .recipientBefore, .recipientAfter:
                 let hash = text.hash(.address, in: record)
                 terms.append(hash)
-                addresses[part.addressIndex] = (hash, text)
+                addresses[part.addressIndex] = Address(hash: hash, text: text)
             }
         }
-        (self.time, self.terms) = (time, terms)
         sender = IndexedRecord.translation(addresses[0], addresses[1])
         recipient = IndexedRecord.translation(addresses[2], addresses[3])
     }
 
-    private static func translation(
-        _ before: (hash: UInt64, text: Text)?,
-        _ after: (hash: UInt64, text: Text)?
-    ) -> Translation? {
+    private static func translation(_ before: Address?, _ after: Address?) -> Translation? {
         guard let before, let after else { return nil }
         return Translation(
             beforeHash: before.hash,
@@ -56,6 +60,12 @@ struct IndexedRecord {
     }
 }
 
+/// An address of a record.
+private struct Address {
+    let hash: UInt64
+    let text: Text
+}
+
 /// A string of a record by its place.
 private struct Text {
     let range: Range<Int>
@@ -64,11 +74,10 @@ private struct Text {
     func hash(_ kind: RecordTerm.Kind, in record: Span<UInt8>) -> UInt64 {
         if isEscaped {
             let text = kind == .address ? bare(in: record) : RecordScanner.text(record, range)
-            return RecordTerm.hash(kind, text.span, 0..<text.count)
+            return RecordTerm.hash(kind, text.span)
         }
-        guard kind == .address else { return RecordTerm.hash(kind, record, range) }
-        let length = AddressForm.bareLength(record.extracting(range))
-        return RecordTerm.hash(kind, record, range.lowerBound..<range.lowerBound + length)
+        let text = record.extracting(range)
+        return RecordTerm.hash(kind, kind == .address ? text.extracting(first: AddressForm.bareLength(text)) : text)
     }
 
     func bare(in record: Span<UInt8>) -> [UInt8] {

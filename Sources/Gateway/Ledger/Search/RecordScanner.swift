@@ -87,13 +87,13 @@ struct RecordScanner {
         }
     }
 
+    @inline(__always)
     private func names(_ range: Range<Int>, _ word: StaticString, _ record: Span<UInt8>) -> Bool {
         guard range.count == word.utf8CodeUnitCount else { return false }
+        let key = record.extracting(range)
         // The bytes of a literal never move.
         return word.withUTF8Buffer { bytes in
-            for index in 0..<range.count where unsafe record[range.lowerBound + index] != bytes[index] {
-                return false
-            }
+            for index in key.indices where unsafe key[index] != bytes[index] { return false }
             return true
         }
     }
@@ -104,22 +104,27 @@ struct RecordScanner {
         return true
     }
 
+    @inline(__always)
     private mutating func string(_ record: Span<UInt8>) -> (range: Range<Int>, isEscaped: Bool)? {
         guard take(UInt8(ascii: "\""), record) else { return nil }
         let start = position
-        var isEscaped = false
-        while position < record.count {
-            switch record[position] {
-            case UInt8(ascii: "\""):
-                defer { position += 1 }
-                return (start..<position, isEscaped)
-            case UInt8(ascii: "\\"):
-                isEscaped = true
-                position += 2
-            default: position += 1
-            }
+        guard var end = record.place(of: UInt8(ascii: "\""), or: UInt8(ascii: "\\"), from: start) else {
+            position = record.count
+            return nil
         }
-        return nil
+        let isEscaped = record[end] == UInt8(ascii: "\\")
+        if isEscaped { end = RecordScanner.end(record, from: end) }
+        position = min(end + 1, record.count)
+        return end < record.count ? (start..<end, isEscaped) : nil
+    }
+
+    /// Where a string ends whose first backslash stands at a place; the end of the record where it does not.
+    private static func end(_ record: Span<UInt8>, from first: Int) -> Int {
+        var position = first
+        while position < record.count, record[position] != UInt8(ascii: "\"") {
+            position += record[position] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(position, record.count)
     }
 
     /// Passes over one value of any kind.

@@ -24,19 +24,19 @@ struct RecordTerm: Hashable {
     }
 
     /// The hash by which search tables know the term.
-    var hash: UInt64 { RecordTerm.hash(kind, text.span, 0..<text.count) }
+    var hash: UInt64 { RecordTerm.hash(kind, text.span) }
 
     /// How many bits of a hash count.
     ///
     /// With 40 of them one lookup in ten million finds a stranger, whom the record itself then gives away.
     static let hashBits = 40
 
-    /// The hash of a kind and a part of some bytes.
+    /// The hash of a kind and a text.
     ///
     /// FNV-1a, stirred so that its upper bits depend on all bytes.
-    static func hash(_ kind: Kind, _ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+    static func hash(_ kind: Kind, _ bytes: Span<UInt8>) -> UInt64 {
         var hash: UInt64 = (0xCBF2_9CE4_8422_2325 ^ UInt64(kind.rawValue)) &* 0x0000_0100_0000_01B3
-        for index in range {
+        for index in bytes.indices {
             hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
         }
         hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD

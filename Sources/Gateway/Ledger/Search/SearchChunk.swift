@@ -23,16 +23,12 @@ struct SearchChunk {
         return SearchChunk.position(of: last.sequence) == PositionSet.capacity - 1
     }
 
-    /// Begins the terms of the next record.
-    mutating func begin(_ place: RecordPlace) {
+    /// Adds the next record with the hashes of its terms.
+    mutating func append(_ place: RecordPlace, _ terms: [UInt64]) {
         starts.append(pairs.count)
         places.append(place)
-    }
-
-    /// Adds a term to the last record.
-    mutating func add(_ hash: UInt64) {
-        guard let last = places.last else { return }
-        pairs.append(hash << UInt64(PositionSet.capacityBits) | UInt64(SearchChunk.position(of: last.sequence)))
+        let position = UInt64(SearchChunk.position(of: place.sequence))
+        for hash in terms { pairs.append(hash << UInt64(PositionSet.capacityBits) | position) }
     }
 
     /// Reads the unfinished chunk of a database.
@@ -41,10 +37,9 @@ struct SearchChunk {
             "SELECT sequence, segment, offset, length, time_ms, terms FROM open ORDER BY sequence"
         )
         while try statement.step() {
-            begin(SearchChunk.place(statement))
             var hashes: [UInt64] = []
             statement.withBytes(5) { span in SearchChunk.each(of: span) { hashes.append($0) } }
-            for hash in hashes { add(hash) }
+            append(SearchChunk.place(statement), hashes)
         }
         stored = places.count
     }

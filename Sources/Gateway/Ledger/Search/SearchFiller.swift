@@ -24,6 +24,7 @@ public struct SearchFiller {
     private let database: Database
     private var chunk = SearchChunk()
     private var forms = FormPairs()
+    private var record = IndexedRecord()
     private var mark: SearchMark
     /// The lines read and not yet in, from the mark on.
     private var carried: [UInt8] = []
@@ -88,7 +89,7 @@ public struct SearchFiller {
         try database.execute("BEGIN IMMEDIATE")
         var taken = 0
         while taken < limit, mark.sequence < last {
-            guard let end = carried.firstIndex(of: 0x0A) else {
+            guard let end = carried.span.place(of: 0x0A, from: 0) else {
                 guard try read() else { break }
                 continue
             }
@@ -117,7 +118,7 @@ public struct SearchFiller {
             try take(carried[start..<found])
             taken += 1
             (lineStart, start) = (start, found + 1)
-            end = carried[start...].firstIndex(of: 0x0A)
+            end = carried.span.place(of: 0x0A, from: start)
         }
         mark.leaf = TreeEdge.leaf(carried[lineStart..<start - 1])
         carried.removeFirst(start)
@@ -133,17 +134,17 @@ public struct SearchFiller {
             )
         }
         let count = Int64(line.count)
-        let record = IndexedRecord(line.span)
-        chunk.begin(
+        record.read(line.span)
+        chunk.append(
             RecordPlace(
                 sequence: sequence,
                 segment: mark.segment,
                 offset: mark.bytes,
                 length: count,
                 time: record.time
-            )
+            ),
+            record.terms
         )
-        for hash in record.terms { chunk.add(hash) }
         for pair in [record.sender, record.recipient] {
             guard let pair, !forms.isKnown(pair) else { continue }
             try forms.store(pair, of: line.span, in: database)
@@ -162,9 +163,14 @@ public struct SearchFiller {
                 mark.segment = first
             }
             let offset = mark.bytes + Int64(carried.count)
-            let bytes = try folder.read(mark.segment.name(.records), from: offset, count: SearchFiller.readBytes)
-            carried += bytes
-            if !bytes.isEmpty { return true }
+            let count = carried.count
+            try folder.read(
+                mark.segment.name(.records),
+                from: offset,
+                count: SearchFiller.readBytes,
+                into: &carried
+            )
+            if carried.count > count { return true }
             let next = SegmentFile(first: mark.sequence + 1)
             guard carried.isEmpty, next != mark.segment, try folder.length(next.name(.records)) != nil else {
                 return false
