@@ -65,6 +65,19 @@ struct SearchTermTests {
         }
     }
 
+    @Test("Numbers are sorted by their digits, in whatever order they stand")
+    func digitSort() {
+        var generator = SystemRandomNumberGenerator()
+        for count in [0, 1, 2, 5_000] {
+            let sorted = (0..<count).map { _ in generator.next() >> UInt64(count == 2 ? 63 : 9) }.sorted()
+            let inOrderOfPlaces = sorted.sorted { $0 & 0x7FFF < $1 & 0x7FFF }
+            for var numbers in [sorted, inOrderOfPlaces, sorted.shuffled()] {
+                numbers.sort(byDigits: [15, 10, 10, 10, 10])
+                #expect(numbers == sorted)
+            }
+        }
+    }
+
     @Test("Places are packed and read back, few and many")
     func positions() throws {
         for step in [1, 2, 3, 100, 5_000, 40_000] {

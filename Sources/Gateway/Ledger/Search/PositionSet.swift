@@ -45,16 +45,19 @@ extension PositionSet {
     /// Appends a list of places: the distances between them, or all bits where that is shorter.
     ///
     /// Shape: a packed number, twice the count of the bytes behind it, and one more for bits.
-    static func append(_ positions: ArraySlice<Int>, to bytes: inout [UInt8], scratch: inout [UInt8]) {
-        scratch.removeAll(keepingCapacity: true)
-        var last = -1
+    static func append(_ positions: [Int], to bytes: inout [UInt8]) {
+        var (length, last) = (0, -1)
         for position in positions {
-            PackedNumber.append(UInt64(position - last), to: &scratch)
+            length += PackedNumber.length(UInt64(position - last))
             last = position
         }
-        if scratch.count <= capacity / 8 {
-            PackedNumber.append(UInt64(scratch.count) << 1, to: &bytes)
-            bytes += scratch
+        if length <= capacity / 8 {
+            PackedNumber.append(UInt64(length) << 1, to: &bytes)
+            last = -1
+            for position in positions {
+                PackedNumber.append(UInt64(position - last), to: &bytes)
+                last = position
+            }
             return
         }
         var set = PositionSet()
@@ -92,6 +95,9 @@ extension PositionSet {
 
 /// Numbers in as few bytes as they need: seven bits a byte, the lowest first, the uppermost bit set where more follow.
 enum PackedNumber {
+    /// So many bytes a number needs.
+    static func length(_ number: UInt64) -> Int { max(1, (UInt64.bitWidth - number.leadingZeroBitCount + 6) / 7) }
+
     static func append(_ number: UInt64, to bytes: inout [UInt8]) {
         var rest = number
         while rest > 0x7F {

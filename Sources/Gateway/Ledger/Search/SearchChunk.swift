@@ -46,28 +46,37 @@ struct SearchChunk {
 
     /// Writes the records that are not yet in the table of the unfinished chunk.
     mutating func store(_ database: Database) throws(LedgerError) {
-        let statement = try database.cached(
-            "INSERT INTO open(sequence, segment, offset, length, time_ms, terms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
-        )
         var bytes: [UInt8] = []
-        for index in stored..<places.count {
-            let place = places[index]
-            bytes.removeAll(keepingCapacity: true)
-            for pair in pairs[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : pairs.count)] {
-                let hash = pair >> UInt64(PositionSet.capacityBits)
-                for shift in stride(from: 0, to: UInt64(RecordTerm.hashBits), by: 8) {
-                    bytes.append(UInt8(truncatingIfNeeded: hash >> shift))
-                }
+        // A statement costs more than a row.
+        for rows in [32, 1] {
+            let statement = try database.cached(
+                "INSERT INTO open(sequence, segment, offset, length, time_ms, terms) VALUES "
+                    + Array(repeating: "(?, ?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
+            )
+            while places.count - stored >= rows {
+                for row in 0..<rows { bind(stored + row, to: statement, from: Int32(6 * row + 1), &bytes) }
+                try statement.run()
+                stored += rows
             }
-            statement.bind(1, place.sequence)
-            statement.bind(2, place.segment.first)
-            statement.bind(3, place.offset)
-            statement.bind(4, place.length)
-            statement.bind(5, place.time)
-            statement.bind(6, bytes)
-            try statement.run()
         }
-        stored = places.count
+    }
+
+    /// Binds a record to a row of the table of the unfinished chunk.
+    private func bind(_ index: Int, to statement: Statement, from column: Int32, _ bytes: inout [UInt8]) {
+        let place = places[index]
+        bytes.removeAll(keepingCapacity: true)
+        for pair in pairs[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : pairs.count)] {
+            let hash = pair >> UInt64(PositionSet.capacityBits)
+            for shift in stride(from: 0, to: UInt64(RecordTerm.hashBits), by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: hash >> shift))
+            }
+        }
+        statement.bind(column, place.sequence)
+        statement.bind(column + 1, place.segment.first)
+        statement.bind(column + 2, place.offset)
+        statement.bind(column + 3, place.length)
+        statement.bind(column + 4, place.time)
+        statement.bind(column + 5, bytes)
     }
 
     /// Writes the chunk in its packed form, empties the table of the unfinished one, and begins the next.

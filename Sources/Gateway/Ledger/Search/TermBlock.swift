@@ -6,6 +6,9 @@ enum TermBlock {
     /// A block ends behind the term with which it reaches so many bytes: four to a page.
     private static let size = 1_900
 
+    /// The place, which records that come in order stand in, and four parts of the hash.
+    private static let digits = [PositionSet.capacityBits] + [Int](repeating: RecordTerm.hashBits / 4, count: 4)
+
     /// Sorts what a chunk holds into blocks.
     ///
     /// - Parameters:
@@ -16,9 +19,8 @@ enum TermBlock {
         _ pairs: inout [UInt64],
         _ body: (UInt64, [UInt8]) throws(LedgerError) -> Void
     ) throws(LedgerError) {
-        pairs.sort()
+        pairs.sort(byDigits: digits)
         var block: [UInt8] = []
-        var scratch: [UInt8] = []
         var positions: [Int] = []
         var first: UInt64 = 0
         var last: UInt64 = 0
@@ -36,7 +38,7 @@ enum TermBlock {
                 last = hash
             }
             PackedNumber.append(hash - last, to: &block)
-            PositionSet.append(positions[...], to: &block, scratch: &scratch)
+            PositionSet.append(positions, to: &block)
             last = hash
             if block.count >= size || index == pairs.count {
                 PackedCheck.append(to: &block, beside: [Int64(first)])
