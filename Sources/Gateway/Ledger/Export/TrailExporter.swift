@@ -55,6 +55,7 @@ public struct TrailExporter {
     public private(set) var mark: TrailMark
     /// The size of the last checkpoint; less than the mark's while there is none for it.
     private var signed: Int64
+    private var piece = ExportPiece()
 
     /// Opens the folder, compares its end with the store, and cuts what is torn.
     ///
@@ -100,31 +101,24 @@ public struct TrailExporter {
     /// - Throws: ``TrailFault`` or `LedgerError`; whoever wants to try again opens the exporter again, which cuts what
     ///   the failed step left behind.
     public mutating func step() throws -> Progress {
-        let rows = try reader.exportable(after: mark.edge.size, limit: limits.step, bytes: limits.stepBytes)
-        let hasMore = mark.edge.size + Int64(rows.count) < (try reader.lastSequence())
-        guard !rows.isEmpty || signed < mark.edge.size else {
+        try reader.export(after: mark.edge.size, limit: limits.step, bytes: limits.stepBytes, into: &piece)
+        let hasMore = mark.edge.size + Int64(piece.count) < (try reader.lastSequence())
+        guard piece.count > 0 || signed < mark.edge.size else {
             let faults = sinks.compactMap { sink in sink.fault.map { "\(sink): \($0)" } }
             return Progress(appended: 0, hasMore: false, sinkFaults: faults)
         }
         var next = mark
-        if next.bytes >= limits.segment, !rows.isEmpty {
+        if next.bytes >= limits.segment, piece.count > 0 {
             next.segment = SegmentFile(first: next.edge.size + 1)
             next.bytes = 0
         }
-        var records: [UInt8] = []
-        var leaves: [UInt8] = []
-        for row in rows {
-            records += row.record
-            records.append(0x0A)
-            row.leaf.append(to: &leaves)
-            next.edge.append(row.leaf)
-        }
-        next.bytes += Int64(records.count)
+        piece.extend(&next.edge)
+        next.bytes += Int64(piece.lines.count)
         try interruption?(.begin)
-        if !rows.isEmpty {
-            try folder.append(records, to: next.segment.name(.records))
+        if piece.count > 0 {
+            try folder.append(piece.lines, to: next.segment.name(.records))
             try interruption?(.records)
-            try folder.append(leaves, to: next.segment.name(.leaves))
+            try folder.append(piece.leaves, to: next.segment.name(.leaves))
             try interruption?(.leaves)
         }
         let note = Checkpoint(origin: signer.publicKey.name, size: next.edge.size, root: next.edge.root)
@@ -139,36 +133,11 @@ public struct TrailExporter {
         try store(next)
         mark = next
         signed = next.edge.size
-        return Progress(appended: rows.count, hasMore: hasMore, sinkFaults: faults)
+        return Progress(appended: piece.count, hasMore: hasMore, sinkFaults: faults)
     }
 
     /// Waits until places outside have the last checkpoint, or it is given up.
     func finish() {
         for sink in sinks { sink.finish() }
-    }
-}
-
-extension LedgerReader {
-    /// Records to be exported, in order.
-    func exportable(after sequence: Int64, limit: Int, bytes: Int) throws(LedgerError) -> [AuditRow] {
-        try read { database throws(LedgerError) in
-            let statement = try database.cached(
-                "SELECT sequence, record, leaf FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"
-            )
-            statement.bind(1, sequence)
-            statement.bind(2, Int64(limit))
-            defer { statement.reset() }
-            var rows: [AuditRow] = []
-            var size = 0
-            while size < bytes, try statement.step() {
-                let row = try LedgerReader.auditRow(statement)
-                guard row.sequence == sequence + Int64(rows.count) + 1 else {
-                    throw LedgerError(.corrupt, "the store lacks audit record \(sequence + Int64(rows.count) + 1)")
-                }
-                size += row.record.count
-                rows.append(row)
-            }
-            return rows
-        }
     }
 }

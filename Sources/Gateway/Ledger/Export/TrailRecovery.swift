@@ -79,15 +79,15 @@ struct TrailRecovery {
         var rest = try folder.read(name, from: mark.bytes)[...]
         while !rest.isEmpty {
             let sequence = mark.edge.size + 1
-            let row = try reader.exportable(after: mark.edge.size, limit: 1, bytes: .max).first
-            guard let row else {
+            let piece = try reader.exportable(after: mark.edge.size, limit: 1, bytes: .max)
+            guard piece.count > 0 else {
                 throw TrailFault(
                     .longer,
                     "\(folder.path(name)) goes on behind record \(mark.edge.size), the last one of the store",
                     remedy: "the store is older than the log; restore the store that belongs to it"
                 )
             }
-            let line = row.record + [0x0A]
+            let line = piece.lines
             if rest.count < line.count {
                 // Torn, or zeros that a file system put there.
                 let isTorn = line.starts(with: rest) || rest.allSatisfy { $0 == 0 }
@@ -98,7 +98,7 @@ struct TrailRecovery {
                 if rest.allSatisfy({ $0 == 0 }) { return try folder.cut(name, to: mark.bytes) }
                 throw different(sequence, in: name)
             }
-            mark.edge.append(row.leaf)
+            piece.extend(&mark.edge)
             mark.bytes += Int64(line.count)
             rest = rest.dropFirst(line.count)
         }
@@ -122,13 +122,10 @@ struct TrailRecovery {
             if length > kept { try folder.cut(name, to: kept) }
             let last = segment == mark.segment ? mark.edge.size : try lastRecord(of: segment, before: mark)
             while position < last {
-                var leaves: [UInt8] = []
                 let limit = Int(min(4096, last - position))
-                for row in try reader.exportable(after: position, limit: limit, bytes: .max) {
-                    row.leaf.append(to: &leaves)
-                    position = row.sequence
-                }
-                try folder.append(leaves, to: name)
+                let piece = try reader.exportable(after: position, limit: limit, bytes: .max)
+                position += Int64(piece.count)
+                try folder.append(piece.leaves, to: name)
             }
             if segment == mark.segment { return }
             segment = SegmentFile(first: position + 1)

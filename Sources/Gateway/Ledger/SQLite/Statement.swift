@@ -179,6 +179,12 @@ import CSQLite
         unsafe Array(buffer(column))
     }
 
+    /// Appends the bytes in a column of the current row.
+    func append(_ column: Int32, to bytes: inout [UInt8]) {
+        // The bytes are copied before the library can take them back.
+        unsafe bytes.append(contentsOf: buffer(column))
+    }
+
     /// Whether a column of the current row is null.
     func isNull(_ column: Int32) -> Bool {
         // Valid at a row.
