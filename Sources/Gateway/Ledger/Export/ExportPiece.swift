@@ -19,13 +19,13 @@ struct ExportPiece: Sendable {
 
     /// Adds the record in a row of its number, its bytes and its leaf hash.
     fileprivate mutating func append(_ row: Statement) throws(LedgerError) {
-        guard row.withBytes(2, { $0.count }) == Digest.byteCount else {
-            throw LedgerError(.corrupt, "the leaf hash of audit record \(row.integer(0)) is not 32 bytes long")
-        }
         row.append(1, to: &lines)
         lines.append(0x0A)
         row.append(2, to: &leaves)
         count += 1
+        guard leaves.count == count * Digest.byteCount else {
+            throw LedgerError(.corrupt, "the leaf hash of audit record \(row.integer(0)) is not 32 bytes long")
+        }
     }
 
     /// Adds the records to the tree of those before them.

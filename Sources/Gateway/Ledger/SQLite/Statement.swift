@@ -92,6 +92,7 @@ import CSQLite
     }
 
     private func attach() {
+        guard !bindings.isEmpty else { return }
         for binding in bindings {
             let start = unsafe UnsafeRawPointer(block + binding.offset)
             // No destructor: the bytes stay where they are until `reset` has cleared the bindings.

@@ -4,18 +4,14 @@ struct FormPairs {
     private static let remembered = 1 << 20
     private var seen: Set<UInt64> = []
 
-    /// Whether the pair was noted before; remembers it.
-    mutating func isKnown(_ pair: IndexedRecord.Translation) -> Bool {
-        if seen.count >= FormPairs.remembered { seen.removeAll(keepingCapacity: true) }
-        return !seen.insert(pair.beforeHash &* 0x9E37_79B9_7F4A_7C15 ^ pair.afterHash).inserted
-    }
-
-    /// Stores an address of a record with what it was translated into, both bare and both ways.
-    func store(
+    /// Stores an address of a record with what it was translated into, both bare and both ways, unless that was done.
+    mutating func note(
         _ pair: IndexedRecord.Translation,
         of record: Span<UInt8>,
         in database: Database
     ) throws(LedgerError) {
+        if seen.count >= FormPairs.remembered { seen.removeAll(keepingCapacity: true) }
+        guard seen.insert(pair.beforeHash &* 0x9E37_79B9_7F4A_7C15 ^ pair.afterHash).inserted else { return }
         let (before, after) = (pair.before(in: record), pair.after(in: record))
         guard before != after else { return }
         try store(before, after, database)

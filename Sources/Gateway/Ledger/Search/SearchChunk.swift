@@ -67,8 +67,8 @@ struct SearchChunk {
         bytes.removeAll(keepingCapacity: true)
         for pair in pairs[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : pairs.count)] {
             let hash = pair >> UInt64(PositionSet.capacityBits)
-            for shift in stride(from: 0, to: UInt64(RecordTerm.hashBits), by: 8) {
-                bytes.append(UInt8(truncatingIfNeeded: hash >> shift))
+            for place in 0..<RecordTerm.hashBits / 8 {
+                bytes.append(UInt8(truncatingIfNeeded: hash &>> UInt64(8 * place)))
             }
         }
         statement.bind(column, place.sequence)

@@ -145,10 +145,8 @@ public struct SearchFiller {
             ),
             record.terms
         )
-        for pair in [record.sender, record.recipient] {
-            guard let pair, !forms.isKnown(pair) else { continue }
-            try forms.store(pair, of: line.span, in: database)
-        }
+        if let sender = record.sender { try forms.note(sender, of: line.span, in: database) }
+        if let recipient = record.recipient { try forms.note(recipient, of: line.span, in: database) }
         mark.sequence = sequence
         mark.bytes += count + 1
         mark.length = count
