@@ -151,4 +151,42 @@ struct AuditTests {
         #expect(try Program.run(words + log.site.config, in: log.site.scratch.url).code == 3)
         #expect(try log.site.run("audit", "search", "--event", "audit-exported", "--json").objects().count == 1)
     }
+
+    @Test("An export takes what a search takes, and its manifest says under which addresses a person was found")
+    func exportOfFilters() throws {
+        let log = try Log()
+        func export(_ folder: String, _ filters: [String]) throws -> (records: [Int], filters: [String: String]) {
+            let words = ["audit", "export", "--format", "ndjson", "--reason", "case 12", "--out", folder]
+            let run = try Program.run(words + filters + log.site.config, in: log.site.scratch.url)
+            #expect(run.code == 0, "\(run.errors)")
+            let url = log.site.scratch.url.appending(path: folder)
+            let lines = try String(contentsOf: url.appending(path: "records.ndjson"), encoding: .utf8).split(
+                separator: "\n"
+            )
+            let objects = try lines.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+            let manifest = try Data(contentsOf: url.appending(path: "manifest.json"))
+            let described = try JSONSerialization.jsonObject(with: manifest) as? [String: Any]
+            return (objects.compactMap { $0?["seq"] as? Int }, described?["filters"] as? [String: String] ?? [:])
+        }
+        let loss = try export("loss", ["--loss", "message.html"])
+        let searched = try log.site.run("audit", "search", "--loss", "message.html", "--json").objects()
+        #expect(loss.records == searched.compactMap { $0["seq"] as? Int } && loss.records.count == 1)
+        #expect(loss.filters == ["loss": "message.html"])
+        let person = try export("person", ["--person", "sip:juliet@example.com", "--event", "accepted"])
+        #expect(person.records == [1, 2, 3])
+        #expect(
+            person.filters == [
+                "person": "sip:juliet@example.com", "event": "accepted",
+                "person-addresses": "sip:juliet@example.com juliet@example.com",
+            ]
+        )
+        // With a search database the same.
+        let index = log.site.scratch.url.appending(path: "state/search.db").path
+        #expect(try Program.run(["audit", "reindex"] + log.site.config, in: log.site.scratch.url).code == 0)
+        #expect(FileManager.default.fileExists(atPath: index))
+        #expect(try export("again", ["--person", "sip:juliet@example.com", "--event", "accepted"]) == person)
+        let unknown = ["audit", "export", "--format", "csv", "--reason", "r", "--out", "none", "--event", "acepted"]
+        let refused = try Program.run(unknown + log.site.config, in: log.site.scratch.url)
+        #expect(refused.code == 2 && refused.errors.contains("did you mean \"accepted\"?"))
+    }
 }

@@ -103,14 +103,20 @@ struct RecordFilters: ParsableArguments {
         }
     }
 
-    /// What is asked, by option.
-    var question: [String: String] {
-        let asked: [String: String?] = [
-            "person": person, "address": address, "peer": peer, "crossing": crossing, "id": id, "rule": rule,
-            "loss": loss, "outcome": outcome, "event": event.isEmpty ? nil : event.joined(separator: ","),
-            "containing": containing, "since": period.since?.text, "until": period.until?.text,
+    /// What is asked: option and value, in the order of the options.
+    var asked: [AuditField] {
+        let all: [(String, String?)] = [
+            ("person", person), ("address", address), ("peer", peer), ("crossing", crossing), ("id", id),
+            ("rule", rule),
+            ("loss", loss), ("outcome", outcome), ("event", event.isEmpty ? nil : event.joined(separator: ",")),
+            ("containing", containing), ("since", period.since?.text), ("until", period.until?.text),
         ]
-        return asked.compactMapValues { $0 }
+        return all.compactMap { name, value in value.map { AuditField(name, $0) } }
+    }
+
+    /// The same, by option.
+    var question: [String: String] {
+        Dictionary(asked.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The filter; what a person's other addresses are, the log says.

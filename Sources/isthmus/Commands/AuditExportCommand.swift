@@ -14,10 +14,11 @@ struct AuditExportCommand: AsyncParsableCommand {
         discussion: """
             The folder holds the records, a proof for each that it stands in the signed log (proofs.ndjson), the key \
             epochs (keys), and a manifest with the digest of each file, the filters, who exported and why \
-            (manifest.json), whose own digest is signed (manifest.note). Records of the last second may not be signed \
-            yet and are left out. The export is itself recorded, with its reason.
+            (manifest.json), whose own digest is signed (manifest.note). The filters are those of isthmus audit search. \
+            Records of the last second may not be signed yet and are left out. The export is itself recorded, with its \
+            reason.
 
-            Example: isthmus audit export --format csv --address juliet@example.com --since 2d --reason "case 12" \
+            Example: isthmus audit export --format csv --person juliet@example.com --since 2d --reason "case 12" \
             --out case-12 --config gateway.yaml
             """
     )
@@ -29,7 +30,7 @@ struct AuditExportCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigOption
     @OptionGroup var output: OutputOptions
-    @OptionGroup var period: PeriodOptions
+    @OptionGroup var filters: RecordFilters
 
     @Option(name: .long, help: "The form of the records: \(Form.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: Form
@@ -39,21 +40,6 @@ struct AuditExportCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("Why; it stands in the record and in the manifest.", valueName: "text"))
     var reason: String
-
-    @Option(name: .long, help: ArgumentHelp("Only records of this message.", valueName: "id"))
-    var crossing: String?
-
-    @Option(name: .long, help: ArgumentHelp("Only records that name this address.", valueName: "jid|uri"))
-    var address: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Only records of this event; may be given several times.", valueName: "event")
-    )
-    var event: [String] = []
-
-    @Option(name: .long, help: ArgumentHelp("Only records that contain this text, such as an id.", valueName: "text"))
-    var containing: String?
 
     private struct View: Encodable {
         let folder: String
@@ -81,7 +67,9 @@ struct AuditExportCommand: AsyncParsableCommand {
             let text = unsafe String(cString: strerror(errno))
             throw Stop.unreachable("\(out) cannot be made: \(text); name a folder that does not exist")
         }
-        let what = (["format=\(format.rawValue)"] + filters.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
+        let what = (["format=\(format.rawValue)"] + filters.asked.map { "\($0.name)=\($0.value)" }).joined(
+            separator: " "
+        )
         _ = try await StoreChange.perform(
             configuration,
             request: ControlRequest(
@@ -96,17 +84,6 @@ struct AuditExportCommand: AsyncParsableCommand {
         } catch {
             throw Stop.unreachable("\(error)")
         }
-    }
-
-    private var filters: [AuditField] {
-        var fields: [AuditField] = []
-        if let crossing { fields.append(AuditField("crossing", crossing)) }
-        if let address { fields.append(AuditField("address", address)) }
-        if !event.isEmpty { fields.append(AuditField("event", event.joined(separator: ","))) }
-        if let containing { fields.append(AuditField("containing", containing)) }
-        if let since = period.since { fields.append(AuditField("since", since.text)) }
-        if let until = period.until { fields.append(AuditField("until", until.text)) }
-        return fields
     }
 
     private func write(_ configuration: GatewayConfiguration, _ signer: NoteSigner) throws -> View {
@@ -125,18 +102,11 @@ struct AuditExportCommand: AsyncParsableCommand {
         let proofs = try OutputFile(folder: out, name: "proofs.ndjson")
         let progress = ProgressLine(isQuiet: output.json)
         var unsigned: Int64 = 0
-        let filter = AuditFilter(
-            crossing: crossing,
-            address: address,
-            containing: containing,
-            events: event.isEmpty ? nil : event.map { AuditEvent(rawValue: $0) },
-            since: period.since?.milliseconds,
-            until: period.until?.milliseconds
-        )
-        try files.walk(matching: filter) { sequence, record in
+        let found = try SignedRecords(configuration, filters)
+        try found.walk { sequence, record in
             guard sequence <= checkpoint.size, let proof = tree.proof(of: Int(sequence - 1)) else {
                 unsigned += 1
-                return true
+                return
             }
             guard TreeEdge.leaf(record) == leaves[Int(sequence - 1)] else {
                 throw Stop.fault("record \(sequence) is not what was signed; isthmus audit verify tells what is wrong")
@@ -150,7 +120,6 @@ struct AuditExportCommand: AsyncParsableCommand {
             line.endObject()
             try proofs.append(line.finish() + [0x0A])
             progress.show("\(records.count) records, at \(sequence) of \(checkpoint.size)")
-            return true
         }
         progress.end()
         var manifest = ExportManifest(
@@ -159,7 +128,7 @@ struct AuditExportCommand: AsyncParsableCommand {
             exporter: "uid \(getuid())",
             reason: reason,
             form: format.rawValue,
-            filters: filters,
+            filters: filters.asked + found.forms,
             records: records.count,
             checkpoint: note.written
         )
