@@ -29,6 +29,7 @@ struct SignedRecords {
     /// Goes through them.
     ///
     /// - Parameter body: gets number and bytes of each.
+    /// - Throws: ``LedgerError`` or ``TrailFault`` when a file cannot be read, and what the body throws.
     func walk(_ body: (Int64, ArraySlice<UInt8>) throws -> Void) throws {
         var next: Int64 = 1
         while reader.searchFault == nil {
