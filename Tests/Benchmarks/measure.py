@@ -106,6 +106,16 @@ class Isthmus:
         text = Path(f"/proc/{self.server.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", text).group(1))
 
+    def threads(self):
+        """CPU microseconds of each thread so far, by the name of the thread without its number."""
+        spent = {}
+        for task in Path(f"/proc/{self.server.pid}/task").iterdir():
+            name, rest = re.fullmatch(r"\d+ \((.*)\) (.*)", (task / "stat").read_text().strip()).groups()
+            name = "network" if name.startswith("NIO-ELT") else re.sub(r"[-#\d]+$", "", name)
+            ticks = sum(int(field) for field in rest.split()[11:13])
+            spent[name] = spent.get(name, 0) + ticks * 1_000_000 / os.sysconf("SC_CLK_TCK")
+        return spent
+
     def synchronous(self):
         found = re.search(r"synchronous\W+(\w+)", self.server.text(), re.IGNORECASE)
         return found.group(1).upper() if found else None
@@ -180,6 +190,10 @@ class Kamailio:
     def idle_kilobytes(self):
         return None
 
+    def threads(self):
+        """Not asked: it has processes."""
+        return {}
+
     def synchronous(self):
         return None
 
@@ -226,15 +240,18 @@ def one_run(kind, case, options, scratch, traced=False):
             words[words.index("--settle-ms") + 1] = "1500"
         idle = system.idle_kilobytes()
         probe = SyncProbe(work) if issubclass(kind, Isthmus) and not traced else None
+        before = system.threads()
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=300, check=False)
         probed = probe.stop() if probe else None
+        spent = system.threads()
         lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
         if not lines:
             raise NotReady(f"gwbench printed nothing for {kind.name} {case}: {done.stderr.strip()}\n"
                            f"{system.server.tail(8)}")
         result = json.loads(lines[-1])
         result.update(system=kind.name, case=case, idle_kb=idle, synchronous=system.synchronous(),
-                      sync_ms=probed, messages=done.stderr.strip())
+                      sync_ms=probed, messages=done.stderr.strip(),
+                      threads={name: spent[name] - before.get(name, 0) for name in spent})
     finally:
         system.stop()
     if traced:
@@ -251,9 +268,14 @@ def spread(values, digits):
     return text if len(values) == 1 else f"{text} ({min(values):,.{digits}f}-{max(values):,.{digits}f})"
 
 
+def per_run(result):
+    """The messages of a run with those that warmed it up, which threads are measured with."""
+    return result["delivered"] + int(COMMON[COMMON.index("--warmup") + 1])
+
+
 def table(results, syncs):
     """The lines of the table, columns aligned."""
-    head = ["case", "system", "runs", "msg/s", "CPU µs/msg", "ratio", "p50 ms", "p99 ms", "peak RSS MB", "PSS MB",
+    head = ["case", "system", "runs", "msg/s", "CPU µs/msg", "ratio", "by thread", "p50 ms", "p99 ms", "peak RSS MB", "PSS MB",
             "idle RSS MB", "messages/fsync", "fdatasync p50/p99 ms", "checks"]
     rows = []
     for case in dict.fromkeys(result["case"] for result in results):
@@ -267,6 +289,9 @@ def table(results, syncs):
             ratio = "-"
             if peers and statistics.median(peers):
                 ratio = f"{statistics.median(cpu) / statistics.median(peers):.2f}"
+            threads = {name: statistics.median(result["threads"].get(name, 0) / per_run(result) for result in runs)
+                       for name in dict.fromkeys(name for result in runs for name in result["threads"])}
+            busy = sorted(((value, name) for name, value in threads.items() if value >= 0.5), reverse=True)
             probes = [result["sync_ms"] for result in runs if result["sync_ms"]]
             faults = {name: sum(flow[name] for flow in flows)
                       for name in ("missing", "duplicates", "misordered", "bad_body", "bad_from", "bad_to",
@@ -274,6 +299,7 @@ def table(results, syncs):
             wrong = " ".join(f"{name}:{count}" for name, count in faults.items() if count)
             rows.append([
                 case, system, str(len(runs)), spread([flow["msgs_per_s"] for flow in flows], 0), spread(cpu, 1), ratio,
+                " ".join(f"{name} {value:.0f}" for value, name in busy) or "-",
                 spread([flow["p50_ms"] for flow in flows], 2), spread([flow["p99_ms"] for flow in flows], 2),
                 f"{max(result['hwm_sum_kb'] for result in runs) / 1024:.0f}",
                 f"{max(result['pss_kb'] for result in runs) / 1024:.0f}",
@@ -343,8 +369,7 @@ def main():
             # Traced runs are apart: the tracer costs time, so only their counts are used.
             for kind, case in [(kind, case) for kind in kinds if kind is not Kamailio for case in cases]:
                 result = one_run(kind, case, options, scratch, traced=True)
-                warm = int(COMMON[COMMON.index("--warmup") + 1])
-                syncs[kind.name, case] = (f"{(result['delivered'] + warm) / result['syncs']:.1f} "
+                syncs[kind.name, case] = (f"{per_run(result) / result['syncs']:.1f} "
                                           f"({result['syncs']:,})" if result["syncs"] else "no fsync")
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -101,7 +101,7 @@ public final class TrailService: Sendable {
     ) throws {
         let core = Core()
         self.core = core
-        thread = try DedicatedThread {
+        thread = try DedicatedThread("audit-trail") {
             var loop = Loop(core: core, settings: settings, writer: writer, open: open, report: report)
             loop.run()
         }

@@ -23,7 +23,7 @@ final class Checkpointer: Sendable {
     init(path: String, vfs: String?) throws(LedgerError) {
         let core = Core()
         self.core = core
-        thread = try DedicatedThread {
+        thread = try DedicatedThread("checkpoints") {
             Checkpointer.loop(core, path: path, vfs: vfs)
         }
     }

@@ -3,9 +3,11 @@ import Glibc
 /// A thread of its own that runs one function to its end.
 @safe final class DedicatedThread: @unchecked Sendable {
     private final class Body: Sendable {
+        let name: StaticString
         let run: @Sendable () -> Void
 
-        init(_ run: @escaping @Sendable () -> Void) {
+        init(_ name: StaticString, _ run: @escaping @Sendable () -> Void) {
+            self.name = name
             self.run = run
         }
     }
@@ -15,11 +17,13 @@ import Glibc
 
     /// Starts a thread.
     ///
-    /// - Parameter run: what the thread does.
+    /// - Parameters:
+    ///   - name: as the system's tools show it; at most 15 bytes.
+    ///   - run: what the thread does.
     /// - Throws: ``LedgerError`` when the system gives no thread.
-    init(run: @escaping @Sendable () -> Void) throws(LedgerError) {
+    init(_ name: StaticString, run: @escaping @Sendable () -> Void) throws(LedgerError) {
         // The reference is taken over by the thread, or released below when there is none.
-        let body = unsafe Unmanaged.passRetained(Body(run))
+        let body = unsafe Unmanaged.passRetained(Body(name, run))
         var thread = pthread_t()
         let result = unsafe pthread_create(
             &thread,
@@ -27,6 +31,7 @@ import Glibc
             { context in
                 guard let context = unsafe context else { return nil }
                 let body = unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
+                DedicatedThread.show(body.name)
                 body.run()
                 return nil
             },
@@ -43,5 +48,16 @@ import Glibc
     func join() {
         // The thread was started joinable and has not been joined.
         _ = pthread_join(thread, nil)
+    }
+
+    /// Names the calling thread.
+    ///
+    /// The system's call for that is not in the module Glibc. A thread without the name works as well.
+    private static func show(_ name: StaticString) {
+        // The paths are literals, and the bytes of the name are read during the call only.
+        let file = unsafe open("/proc/thread-self/comm", O_WRONLY)
+        guard file >= 0 else { return }
+        name.withUTF8Buffer { _ = unsafe write(file, $0.baseAddress, $0.count) }
+        close(file)
     }
 }

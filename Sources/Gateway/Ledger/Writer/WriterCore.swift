@@ -72,7 +72,7 @@ final class WriterCore: Sendable {
     /// Starts the thread; the engine belongs to it from here on.
     func start(_ engine: sending CommitEngine, checkpointer: Checkpointer) throws(LedgerError) -> DedicatedThread {
         let handover = Handover(engine)
-        return try DedicatedThread { [self] in
+        return try DedicatedThread("ledger") { [self] in
             guard var engine = handover.take() else { return }
             var checkpointedPages = 0
             var pace = CommitPace(interval: .microseconds(limits.pace), now: .now)
