@@ -32,11 +32,12 @@ extension [UInt64] {
         for number in self { places[Int(number &>> shift & mask)] += 1 }
         var start = 0
         for digit in places.indices { (places[digit], start) = (start, start + places[digit]) }
+        var next = places.mutableSpan
         var target = sorted.mutableSpan
         for number in self {
             let digit = Int(number &>> shift & mask)
-            target[places[digit]] = number
-            places[digit] += 1
+            target[next[digit]] = number
+            next[digit] += 1
         }
     }
 }

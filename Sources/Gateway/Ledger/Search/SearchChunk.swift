@@ -11,6 +11,12 @@ struct SearchChunk {
     /// How many of the records lie in the table of the unfinished chunk.
     private var stored = 0
 
+    /// What inserts so many rows into the table of the unfinished chunk; a statement costs more than a row.
+    private static let insertions = [32, 1].map { rows in
+        let values = Array(repeating: "(?, ?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
+        return (rows, "INSERT INTO open(sequence, segment, offset, length, time_ms, terms) VALUES " + values)
+    }
+
     /// The number of the chunk of a record.
     static func number(of sequence: Int64) -> Int64 { sequence >> Int64(PositionSet.capacityBits) }
 
@@ -47,12 +53,8 @@ struct SearchChunk {
     /// Writes the records that are not yet in the table of the unfinished chunk.
     mutating func store(_ database: Database) throws(LedgerError) {
         var bytes: [UInt8] = []
-        // A statement costs more than a row.
-        for rows in [32, 1] {
-            let statement = try database.cached(
-                "INSERT INTO open(sequence, segment, offset, length, time_ms, terms) VALUES "
-                    + Array(repeating: "(?, ?, ?, ?, ?, ?)", count: rows).joined(separator: ", ")
-            )
+        for (rows, insertion) in SearchChunk.insertions {
+            let statement = try database.cached(insertion)
             while places.count - stored >= rows {
                 for row in 0..<rows { bind(stored + row, to: statement, from: Int32(6 * row + 1), &bytes) }
                 try statement.run()
@@ -67,8 +69,8 @@ struct SearchChunk {
         bytes.removeAll(keepingCapacity: true)
         for pair in pairs[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : pairs.count)] {
             let hash = pair >> UInt64(PositionSet.capacityBits)
-            for place in 0..<RecordTerm.hashBits / 8 {
-                bytes.append(UInt8(truncatingIfNeeded: hash &>> UInt64(8 * place)))
+            for index in 0..<RecordTerm.hashBits / 8 {
+                bytes.append(UInt8(truncatingIfNeeded: hash &>> UInt64(8 * index)))
             }
         }
         statement.bind(column, place.sequence)
