@@ -17,6 +17,19 @@ extension Gateway {
         let hasSteps: Bool
         let operations: [LedgerOperation]
 
+        /// Whether nobody waits for the commit: it says that items were delivered, and nothing else.
+        ///
+        /// What is delivered and not yet written is sent again after a failure of the power, as what is on its way is.
+        var isPatient: Bool {
+            guard accepted.isEmpty, sends.isEmpty, storing.isEmpty, arrivals.isEmpty, !hasSteps else { return false }
+            return operations.allSatisfy { operation in
+                switch operation {
+                case .settle(_, as: .delivered, _), .count: true
+                default: false
+                }
+            }
+        }
+
         /// What is tried again when the commit fails: ends and changes, not acceptances, nor what can never be stored.
         func repeated(after error: LedgerError) -> [LedgerOperation] {
             operations.enumerated().filter { index, operation in
@@ -56,7 +69,9 @@ extension Gateway {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         do throws(LedgerError) {
             // Completions come back on the event loop: the writer delivers them there.
-            try writer.submit(batch) { result in bound.value.completed(submitted, result) }
+            try writer.submit(batch, isPatient: submitted.isPatient) { result in
+                bound.value.completed(submitted, result)
+            }
         } catch {
             completed(submitted, .failure(error))
         }

@@ -11,7 +11,11 @@ public struct WriterLimits: Sendable, Equatable {
     ///
     /// A transaction after a pause is never delayed, nor one of a low rate; 0 delays none.
     public var pace = 400
-    /// Operations that are committed without regard to ``pace`` (128).
+    /// How long submissions for which nobody waits wait for another one to be committed with, in microseconds (5000).
+    ///
+    /// After a failure of the power or the process what waited has not happened; 0 lets none wait.
+    public var patience = 5_000
+    /// Operations that are committed without regard to ``pace`` and ``patience`` (128).
     public var promptGroup = 128
     /// Pages of the log at which a checkpoint begins beside the commits (1000, about 8 MiB).
     public var checkpointPages = 1000
@@ -77,14 +81,23 @@ public final class LedgerWriter: Sendable {
     ///
     /// - Parameters:
     ///   - operations: what to store; in order.
+    ///   - isPatient: whether nobody waits for the commit; it may then wait for ``WriterLimits/patience``, which saves
+    ///     a fsync where another submission comes meanwhile.
     ///   - completion: called exactly once, through the delivery function, after the commit or its failure; not called
     ///     when this call throws.
     /// - Throws: ``LedgerError`` with `.overloaded` when the queue is full, `.closed` after ``close()``.
     public func submit(
         _ operations: [LedgerOperation],
+        isPatient: Bool = false,
         completion: @escaping @Sendable (Result<CommitReceipt, LedgerError>) -> Void
     ) throws(LedgerError) {
-        try core.submit(Submission(operations: operations, completion: completion, isDirect: false))
+        let submission = Submission(
+            operations: operations,
+            completion: completion,
+            isDirect: false,
+            isPatient: isPatient && core.knowsPatience
+        )
+        try core.submit(submission)
     }
 
     /// Stores operations together and waits for the commit; not to be called on an event loop or from a completion.

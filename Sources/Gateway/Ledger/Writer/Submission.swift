@@ -4,6 +4,8 @@ struct Submission: Sendable {
     var completion: @Sendable (Result<CommitReceipt, LedgerError>) -> Void
     /// Whether the writer's thread calls the completion itself, because somebody is blocked on it.
     var isDirect: Bool
+    /// Whether nobody waits for the commit, so that it may wait for one that somebody waits for.
+    var isPatient = false
 }
 
 /// The completions of one transaction, to be run where their callers live.

@@ -4,10 +4,21 @@ import Synchronization
 
 /// The queue between those who submit and the writer's thread, and the thread's loop.
 final class WriterCore: Sendable {
+    /// What the thread sleeps for.
+    private enum Sleep {
+        case awake
+        /// For anything.
+        case idle
+        /// For a submission that somebody waits for, or the end of the patience of those that are queued.
+        case patient
+    }
+
     private struct State {
         var pending: [Submission] = []
         var pendingOperations = 0
-        var isSleeping = false
+        /// Submissions in the queue that somebody waits for.
+        var urgent = 0
+        var sleep = Sleep.awake
         var isClosing = false
         var statistics = WriterStatistics()
     }
@@ -28,6 +39,9 @@ final class WriterCore: Sendable {
         self.deliver = deliver
     }
 
+    /// Whether a submission may wait for another.
+    var knowsPatience: Bool { limits.patience > 0 }
+
     /// Queues a submission, or refuses it at once.
     func submit(_ submission: Submission) throws(LedgerError) {
         let count = submission.operations.count
@@ -40,8 +54,8 @@ final class WriterCore: Sendable {
             }
             state.pending.append(submission)
             state.pendingOperations += count
-            defer { state.isSleeping = false }
-            return (nil, state.isSleeping)
+            if !submission.isPatient { state.urgent += 1 }
+            return (nil, wakeUp(&state))
         }
         if let refusal { throw refusal }
         if wakes { signal.signal() }
@@ -54,11 +68,28 @@ final class WriterCore: Sendable {
         let (begins, wakes) = state.withLock { state -> (Bool, Bool) in
             if state.isClosing { return (false, false) }
             state.isClosing = true
-            defer { state.isSleeping = false }
-            return (true, state.isSleeping)
+            return (true, wakeUp(&state))
         }
         if wakes { signal.signal() }
         return begins
+    }
+
+    /// Counts the thread as awake where it is to be woken.
+    ///
+    /// - Returns: whether it is; the caller then signals.
+    private func wakeUp(_ state: inout State) -> Bool {
+        switch state.sleep {
+        case .awake: return false
+        case .patient where !isDue(state): return false
+        case .idle, .patient:
+            state.sleep = .awake
+            return true
+        }
+    }
+
+    /// Whether what is queued waits for no company.
+    private func isDue(_ state: State) -> Bool {
+        state.isClosing || state.urgent > 0 || state.pendingOperations >= limits.promptGroup
     }
 
     func statistics() -> WriterStatistics {
@@ -84,30 +115,37 @@ final class WriterCore: Sendable {
         }
     }
 
-    /// Waits for submissions, and for the pace.
+    /// Waits for submissions, for company of those that may wait, and for the pace.
     ///
     /// - Parameter pace: says how long a small transaction waits for company.
     /// - Returns: as many as one transaction may hold, or nil when the writer is closed and nothing is left.
     private func next(_ pace: CommitPace) -> [Submission]? {
         var hasPaused = false
+        var hasWaited = false
         while true {
             enum Step {
                 case work([Submission])
+                case wait
                 case pause
                 case sleep
                 case end
             }
             let step = state.withLock { state -> Step in
                 if !state.pending.isEmpty {
+                    guard hasWaited || isDue(state) else {
+                        state.sleep = .patient
+                        return .wait
+                    }
                     let isPrompt = hasPaused || state.isClosing || state.pendingOperations >= limits.promptGroup
                     return isPrompt ? .work(take(&state)) : .pause
                 }
                 if state.isClosing { return .end }
-                state.isSleeping = true
+                state.sleep = .idle
                 return .sleep
             }
             switch step {
             case .work(let group): return group
+            case .wait: hasWaited = patienceEnds()
             case .pause:
                 hasPaused = true
                 let delay = pace.delay(now: .now)
@@ -118,11 +156,26 @@ final class WriterCore: Sendable {
         }
     }
 
+    /// Waits as long as submissions may for which nobody waits.
+    ///
+    /// - Returns: false when another came, or something else that is due.
+    private func patienceEnds() -> Bool {
+        guard signal.wait(timeout: .now() + .microseconds(limits.patience)) == .timedOut else { return false }
+        let isWoken = state.withLock { state in
+            defer { state.sleep = .awake }
+            return state.sleep == .awake
+        }
+        // Whoever woke the thread in this moment has signaled, or is about to.
+        if isWoken { signal.wait() }
+        return !isWoken
+    }
+
     private func take(_ state: inout State) -> [Submission] {
         if state.pendingOperations <= limits.group {
             var group: [Submission] = []
             swap(&group, &state.pending)
             state.pendingOperations = 0
+            state.urgent = 0
             return group
         }
         var operations = 0
@@ -135,6 +188,7 @@ final class WriterCore: Sendable {
         let group = Array(state.pending[..<end])
         state.pending.removeFirst(end)
         state.pendingOperations -= operations
+        state.urgent = state.pending.count { !$0.isPatient }
         return group
     }
 
