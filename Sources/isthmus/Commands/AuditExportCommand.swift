@@ -14,9 +14,9 @@ struct AuditExportCommand: AsyncParsableCommand {
         discussion: """
             The folder holds the records, a proof for each that it stands in the signed log (proofs.ndjson), the key \
             epochs (keys), and a manifest with the digest of each file, the filters, who exported and why \
-            (manifest.json), whose own digest is signed (manifest.note). The filters are those of isthmus audit search. \
-            Records of the last second may not be signed yet and are left out. The export is itself recorded, with its \
-            reason.
+            (manifest.json), whose own digest is signed (manifest.note). The filters are those of isthmus audit search but \
+            --text; all files are read for them. Records of the last second may not be signed yet and are left out. The \
+            export is itself recorded, with its reason.
 
             Example: isthmus audit export --format csv --person juliet@example.com --since 2d --reason "case 12" \
             --out case-12 --config gateway.yaml
@@ -102,11 +102,12 @@ struct AuditExportCommand: AsyncParsableCommand {
         let proofs = try OutputFile(folder: out, name: "proofs.ndjson")
         let progress = ProgressLine(isQuiet: output.json)
         var unsigned: Int64 = 0
-        let found = try SignedRecords(configuration, filters)
-        try found.walk { sequence, record in
+        let filter = try filters.filter(RecordReader(configuration, ledger: nil))
+        // All files are read: what is handed out is not to lack what a search database lacks.
+        try files.walk(matching: filter) { sequence, record in
             guard sequence <= checkpoint.size, let proof = tree.proof(of: Int(sequence - 1)) else {
                 unsigned += 1
-                return
+                return true
             }
             guard TreeEdge.leaf(record) == leaves[Int(sequence - 1)] else {
                 throw Stop.fault("record \(sequence) is not what was signed; isthmus audit verify tells what is wrong")
@@ -120,15 +121,18 @@ struct AuditExportCommand: AsyncParsableCommand {
             line.endObject()
             try proofs.append(line.finish() + [0x0A])
             progress.show("\(records.count) records, at \(sequence) of \(checkpoint.size)")
+            return true
         }
         progress.end()
+        let addresses =
+            filter.person.isEmpty ? [] : [AuditField("person-addresses", filter.person.joined(separator: " "))]
         var manifest = ExportManifest(
             origin: checkpoint.origin,
             time: StoreChange.now,
             exporter: "uid \(getuid())",
             reason: reason,
             form: format.rawValue,
-            filters: filters.asked + found.forms,
+            filters: filters.asked + addresses,
             records: records.count,
             checkpoint: note.written
         )
