@@ -75,6 +75,6 @@ def locked(scene):
 def read(scene):
     with store(scene) as connection:
         connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM audit").fetchall()
+        connection.execute("SELECT count(*) FROM records").fetchall()
         time.sleep(3)
         connection.execute("ROLLBACK")

@@ -26,7 +26,7 @@ struct DatabaseTests {
         let database = try Database(path: directory.file("db"), role: .writer)
         try Schema.prepareForWriting(database)
         let before = database.pagesInLog
-        try database.execute("INSERT INTO audit VALUES(1, zeroblob(20000000), x'00')")
+        try database.execute("INSERT INTO records VALUES(1, 1, zeroblob(20000000), x'00')")
         #expect(database.pagesInLog - before > 2000)
         let (pages, moved) = try database.checkpoint()
         #expect(pages == database.pagesInLog)
@@ -55,9 +55,9 @@ struct DatabaseTests {
         let directory = try TemporaryDirectory()
         let database = try Database(path: directory.file("db"), role: .writer)
         try Schema.prepareForWriting(database)
-        try database.execute("INSERT INTO audit VALUES(1, x'7b7d', x'00')")
-        #expect(throws: LedgerError(.constraint, "")) { try database.execute("UPDATE audit SET leaf = x'01'") }
-        #expect(throws: LedgerError(.constraint, "")) { try database.execute("DELETE FROM audit") }
+        try database.execute("INSERT INTO records VALUES(1, 1, x'7b7d0a', x'00')")
+        #expect(throws: LedgerError(.constraint, "")) { try database.execute("UPDATE records SET leaves = x'01'") }
+        #expect(throws: LedgerError(.constraint, "")) { try database.execute("DELETE FROM records") }
     }
 
     @Test("A database of another program is refused and left as it is")

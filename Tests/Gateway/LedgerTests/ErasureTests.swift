@@ -89,7 +89,7 @@ struct ErasureTests {
         do {
             let reading = try Database(path: store.path, role: .reader)
             try reading.execute("BEGIN")
-            _ = try reading.integer("SELECT count(*) FROM audit")
+            _ = try reading.integer("SELECT count(*) FROM records")
             #expect(try store.writer.perform([.eraseBodies(BodyErasure(keys: [key.entry]))]).isTrimmed == false)
         }
         #expect(try store.writer.perform([.audit(sampleEntry())]).isTrimmed == true)

@@ -211,16 +211,16 @@ struct ExportTests {
         var exporter = try site.exporter(step: 2)
         _ = try exporter.step()
         let database = try Database(path: site.directory.file("isthmus.db"), role: .writer)
-        let error = #expect(throws: LedgerError.self) { try database.execute("DELETE FROM audit WHERE sequence = 3") }
+        let error = #expect(throws: LedgerError.self) { try database.execute("DELETE FROM records WHERE last = 3") }
         #expect(error?.reason.contains("kept until they are exported") == true)
-        try database.execute("DELETE FROM audit WHERE sequence <= 2")
+        try database.execute("DELETE FROM records WHERE last <= 2")
         #expect(throws: LedgerError.self) { try database.execute("UPDATE trail SET exported = 1") }
         #expect(throws: LedgerError.self) { try database.execute("DELETE FROM trail") }
-        #expect(throws: LedgerError.self) { try database.execute("UPDATE audit SET leaf = x'00'") }
+        #expect(throws: LedgerError.self) { try database.execute("UPDATE records SET leaves = x'00'") }
         _ = try exporter.step()
         #expect(try site.verify().verdict == .intact)
         // Numbers go on although all records have left.
-        try database.execute("DELETE FROM audit")
+        try database.execute("DELETE FROM records")
         let again = try LedgerReader(path: site.directory.file("isthmus.db"))
         #expect(try again.lastSequence() == 3)
         site.writer.close()

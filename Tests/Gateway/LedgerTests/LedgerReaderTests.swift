@@ -67,16 +67,16 @@ struct LedgerReaderTests {
 
     @Test("RFC 9162 §2.1: altered, misplaced and missing records are told apart")
     func verification() throws {
-        try writer.perform((0..<6).map { _ in .audit(sampleEntry()) })
+        for _ in 0..<6 { try writer.perform([.audit(sampleEntry())]) }
         #expect(try reader.verifyLeaves() == LeafVerification(checked: 6, faults: [], last: 6))
         #expect(try reader.verifyLeaves(from: 3, through: 4) == LeafVerification(checked: 2, faults: [], last: 4))
         writer.close()
         let database = try Database(path: directory.file("db"), role: .writer)
-        try database.execute("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_kept_until_exported")
-        try database.execute("UPDATE audit SET record = CAST(replace(record, 'gw', 'GW') AS BLOB) WHERE sequence = 2")
-        try database.execute("DELETE FROM audit WHERE sequence = 4")
+        try database.execute("DROP TRIGGER records_are_never_changed; DROP TRIGGER records_are_kept_until_exported")
+        try database.execute("UPDATE records SET lines = CAST(replace(lines, 'gw', 'GW') AS BLOB) WHERE last = 2")
+        try database.execute("DELETE FROM records WHERE last = 4")
         try database.execute(
-            "UPDATE audit SET record = s.record, leaf = s.leaf FROM (SELECT * FROM audit WHERE sequence = 1) s WHERE audit.sequence = 6"
+            "UPDATE records SET lines = s.lines, leaves = s.leaves FROM (SELECT * FROM records WHERE last = 1) s WHERE records.last = 6"
         )
         #expect(
             try reader.verifyLeaves().faults == [

@@ -36,14 +36,15 @@ struct MaintenanceTests {
 
     @Test("Each fault of records and counters is found by name")
     func findings() throws {
-        let trigger = "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_kept_until_exported; "
+        let trigger = "DROP TRIGGER records_are_never_changed; DROP TRIGGER records_are_kept_until_exported; "
         let faults: [(sql: String, kind: LedgerInspection.Finding.Kind)] = [
             (
-                trigger + "UPDATE audit SET record = CAST(replace(record, 'gw.', 'GW.') AS BLOB) WHERE sequence = 7",
+                trigger + "UPDATE records SET lines = CAST(replace(lines, 'gw.', 'GW.') AS BLOB) WHERE last = 7",
                 .altered
             ),
-            (trigger + "UPDATE audit SET sequence = 900 WHERE sequence = 334", .misplaced),
-            (trigger + "DELETE FROM audit WHERE sequence = 9", .missing),
+            (trigger + "UPDATE records SET first = 900, last = 900 WHERE last = 334", .misplaced),
+            (trigger + "DELETE FROM records WHERE last = 9", .missing),
+            (trigger + "UPDATE records SET first = first - 1 WHERE last = 9", .altered),
             ("DELETE FROM outbox WHERE id = 3", .unbalanced),
             ("UPDATE counters SET value = value + 1 WHERE name = 'delivered'", .unbalanced),
         ]

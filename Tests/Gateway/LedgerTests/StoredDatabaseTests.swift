@@ -65,8 +65,11 @@ struct StoredDatabaseTests {
         let key = SeenKey(key: [1, 2, 3], expires: sampleTime + 600_000, status: 202, crossing: "crossing-1")
         return [
             [.meta(key: "node", value: "gw.example.net")],
-            [.accept(sampleRow(1), seen: [key], audit: sampleEntry())],
-            [.accept(sampleRow(2), audit: sampleEntry(.accepted, "crossing-2"))],
+            // Together: their records share a row.
+            [
+                .accept(sampleRow(1), seen: [key], audit: sampleEntry()),
+                .accept(sampleRow(2), audit: sampleEntry(.accepted, "crossing-2")),
+            ],
             [.settle(id: 1, as: .delivered, audit: sampleEntry(.delivered))],
             [.learn(samplePair("romeo@example.net", "sip:Romeo@example.net"))],
             [.addAddress(samplePair("desk@example.net", "tel:+15550100", kind: .explicit))],

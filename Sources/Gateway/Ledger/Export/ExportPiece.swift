@@ -17,14 +17,33 @@ struct ExportPiece: Sendable {
         leaves.removeAll(keepingCapacity: true)
     }
 
-    /// Adds the record in a row of its number, its bytes and its leaf hash.
-    fileprivate mutating func append(_ row: Statement) throws(LedgerError) {
-        row.append(1, to: &lines)
-        lines.append(0x0A)
-        row.append(2, to: &leaves)
-        count += 1
-        guard leaves.count == count * Digest.byteCount else {
-            throw LedgerError(.corrupt, "the leaf hash of audit record \(row.integer(0)) is not 32 bytes long")
+    /// Adds the records of a row of the store.
+    ///
+    /// - Parameters:
+    ///   - row: its columns are ``StoredRecords/columns``.
+    ///   - next: the first record that is wanted.
+    ///   - limit: at most so many.
+    /// - Throws: ``LedgerError`` with `.corrupt` when the row is damaged or begins behind the wanted record.
+    fileprivate mutating func append(_ row: Statement, from next: Int64, limit: Int) throws(LedgerError) {
+        let (first, last) = (row.integer(0), row.integer(1))
+        guard first <= next else { throw LedgerError(.corrupt, "the store lacks audit record \(next)") }
+        guard first == next, last - first < limit else {
+            // Only a part is wanted.
+            let stored = try StoredRecords.whole(row)
+            for number in stored.numbers(in: next...next + Int64(limit) - 1) {
+                lines += stored.record(number)
+                lines.append(0x0A)
+                leaves += stored.leaf(number)
+                count += 1
+            }
+            return
+        }
+        let start = lines.count
+        row.append(2, to: &lines)
+        row.append(3, to: &leaves)
+        count += Int(last - first) + 1
+        guard leaves.count == count * Digest.byteCount, lines.count > start, lines.last == 0x0A else {
+            throw LedgerError(.corrupt, "the row of audit records \(first) to \(last) is damaged")
         }
     }
 
@@ -54,18 +73,10 @@ extension LedgerReader {
     ) throws(LedgerError) {
         piece.clear()
         try read { database throws(LedgerError) in
-            let statement = try database.cached(
-                "SELECT sequence, record, leaf FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"
-            )
-            statement.bind(1, sequence)
-            statement.bind(2, Int64(limit))
+            let statement = try RecordTable(database).rows(sequence + 1...Int64.max)
             defer { statement.reset() }
-            while piece.lines.count - piece.count < bytes, try statement.step() {
-                let next = sequence + Int64(piece.count) + 1
-                guard statement.integer(0) == next else {
-                    throw LedgerError(.corrupt, "the store lacks audit record \(next)")
-                }
-                try piece.append(statement)
+            while piece.count < limit, piece.lines.count - piece.count < bytes, try statement.step() {
+                try piece.append(statement, from: sequence + Int64(piece.count) + 1, limit: limit - piece.count)
             }
         }
     }

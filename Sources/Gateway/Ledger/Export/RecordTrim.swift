@@ -1,14 +1,14 @@
 /// Lets records leave the store that files and search database have, in pieces that hold up no commit.
 struct RecordTrim {
-    /// Records of a piece, which is committed with whatever else waits.
+    /// Records of a piece at most, unless a row has more, which is committed with whatever else waits.
     private static let piece: Int64 = 256
     /// How long a step takes about.
     private static let time = Duration.milliseconds(100)
 
     private let writer: LedgerWriter
     private let kept: Int64
-    /// The first record in the store, once it is known.
-    private var first: Int64?
+    /// The first record that the store may have.
+    private var first: Int64 = 1
 
     /// Trims a store.
     ///
@@ -29,24 +29,20 @@ struct RecordTrim {
     ///   - exporter: knows which record of the store is the first.
     /// - Returns: how many records have left, and whether more may.
     mutating func step(through last: Int64, _ exporter: TrailExporter) -> (count: Int64, hasMore: Bool) {
-        let end = last - kept
-        guard end >= first ?? 1 else { return (0, false) }
+        guard last - kept >= first else { return (0, false) }
         let clock = ContinuousClock()
         let start = clock.now
         var count: Int64 = 0
         do throws(LedgerError) {
-            if first == nil { first = try exporter.firstStored() }
-            guard var next = first else { return (0, false) }
-            while next <= end, clock.now - start < RecordTrim.time {
-                let through = min(next + RecordTrim.piece - 1, end)
-                try writer.perform([.forgetAudit(through: through)])
-                count += through - next + 1
-                next = through + 1
-                first = next
+            while let range = try exporter.removable(through: last - kept, piece: RecordTrim.piece) {
+                first = range.lowerBound
+                guard clock.now - start < RecordTrim.time else { return (count, true) }
+                try writer.perform([.forgetAudit(through: range.upperBound)])
+                first = range.upperBound + 1
+                count += range.upperBound - range.lowerBound + 1
             }
-            return (count, next <= end)
+            return (count, false)
         } catch {
-            first = nil
             return (count, false)
         }
     }

@@ -12,7 +12,7 @@ public struct TrailExporter {
         public var segment: Int64 = 64 << 20
         /// Records that one step takes at most (4096).
         public var step = 4096
-        /// Bytes of records that one step takes at most, but for the first (4 MiB).
+        /// Bytes of records after which one step takes no further row of them (4 MiB).
         public var stepBytes = 4 << 20
 
         /// The default bounds.
@@ -90,9 +90,15 @@ public struct TrailExporter {
         try KeyFile(folder: folder).admit(signer, previous: previous, at: mark.edge.size)
     }
 
-    /// The first record that is still in the store; nil when there is none.
-    func firstStored() throws(LedgerError) -> Int64? {
-        try reader.read { database throws(LedgerError) in try database.integer("SELECT min(sequence) FROM audit") }
+    /// The records that the store can let go at once, see ``RecordTable/end(through:piece:)``.
+    func removable(through last: Int64, piece: Int64) throws(LedgerError) -> ClosedRange<Int64>? {
+        try reader.read { database throws(LedgerError) in
+            let table = RecordTable(database)
+            guard let first = try table.first(), let end = try table.end(through: last, piece: piece) else {
+                return nil
+            }
+            return first <= end ? first...end : nil
+        }
     }
 
     /// Exports what was committed since, signs it, and notes how far it went.

@@ -48,19 +48,6 @@ struct TrailTable {
         try statement.run()
     }
 
-    /// Deletes records up to a number.
-    ///
-    /// - Throws: ``LedgerError`` with `.constraint` when one of them is not in the files.
-    func forget(through last: Int64) throws(LedgerError) {
-        let statement = try database.cached("DELETE FROM audit WHERE sequence <= ?1")
-        statement.bind(1, last)
-        // The files keep these records, so nothing is gained by writing zeros over whole pages of them.
-        try database.execute("PRAGMA secure_delete = FAST")
-        let outcome = Result { () throws(LedgerError) in try statement.run() }
-        try database.execute("PRAGMA secure_delete = ON")
-        try outcome.get()
-    }
-
     func read() throws(LedgerError) -> TrailMark? {
         let statement = try database.cached("SELECT exported, stack, segment, bytes FROM trail")
         defer { statement.reset() }
@@ -90,9 +77,6 @@ extension LedgerReader {
     /// - Returns: the number.
     /// - Throws: ``LedgerError`` when the database cannot be read.
     public func lastSequence() throws(LedgerError) -> Int64 {
-        try read { database throws(LedgerError) in
-            let stored = try database.integer("SELECT max(sequence) FROM audit") ?? 0
-            return max(stored, try database.integer("SELECT exported FROM trail") ?? 0)
-        }
+        try read { database throws(LedgerError) in try RecordTable(database).lastEver() }
     }
 }

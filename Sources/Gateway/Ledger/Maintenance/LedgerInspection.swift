@@ -99,7 +99,7 @@ extension LedgerReader {
     /// The first record that the store must hold: those before it may have gone into the files of the log.
     private func firstKept() throws(LedgerError) -> Int64 {
         try read { database throws(LedgerError) in
-            let first = try database.integer("SELECT min(sequence) FROM audit") ?? 1
+            let first = try RecordTable(database).first() ?? 1
             let exported = try database.integer("SELECT exported FROM trail") ?? 0
             return first <= exported + 1 ? first : 1
         }

@@ -1,5 +1,4 @@
 import AuditTrail
-import Digests
 
 /// Takes records that a store lacks from the files of its log.
 ///
@@ -15,8 +14,10 @@ struct TrailAdoption {
     /// - Throws: ``LedgerError`` with `.constraint` when store and files do not belong together, or why either cannot
     ///   be read or written.
     func adopt(into database: Database) throws(LedgerError) -> Int {
-        let stored = try database.integer("SELECT max(sequence) FROM audit") ?? 0
-        let last = max(stored, try database.integer("SELECT exported FROM trail") ?? 0)
+        let table = RecordTable(database)
+        let stored = try table.last() ?? 0
+        let last = try table.lastEver()
+        var block = RecordBlock(first: last + 1)
         var taken = 0
         try database.execute("BEGIN IMMEDIATE")
         do {
@@ -27,12 +28,17 @@ struct TrailAdoption {
                 for line in try lines(of: segment) {
                     if sequence == stored { try compare(line, stored, in: database) }
                     if sequence > last {
-                        try insert(line, sequence, into: database)
+                        block.append(record: line)
                         taken += 1
+                        if block.byteCount >= RecordBlock.length {
+                            try table.insert(block)
+                            block.clear()
+                        }
                     }
                     sequence += 1
                 }
             }
+            if block.count > 0 { try table.insert(block) }
             try database.execute("COMMIT")
         } catch {
             try? database.execute("ROLLBACK")
@@ -54,23 +60,12 @@ struct TrailAdoption {
     }
 
     private func compare(_ line: ArraySlice<UInt8>, _ sequence: Int64, in database: Database) throws(LedgerError) {
-        let statement = try database.prepare("SELECT record FROM audit WHERE sequence = ?1")
-        statement.bind(1, sequence)
-        guard try statement.step(), statement.bytes(0)[...] == line else {
+        guard let record = try RecordTable(database).record(sequence)?.record, record[...] == line else {
             throw LedgerError(
                 .constraint,
                 "\(folder.path) is the log of another store: record \(sequence) is not the same",
                 remedy: "name the backup that belongs to this state directory"
             )
         }
-    }
-
-    private func insert(_ line: ArraySlice<UInt8>, _ sequence: Int64, into database: Database) throws(LedgerError) {
-        let statement = try database.cached("INSERT INTO audit(sequence, record, leaf) VALUES(?1, ?2, ?3)")
-        let record = Array(line)
-        statement.bind(1, sequence)
-        statement.bind(2, record)
-        statement.bind(3, SHA256.hash([0] + record).bytes)
-        try statement.run()
     }
 }

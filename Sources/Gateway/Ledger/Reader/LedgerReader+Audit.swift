@@ -71,25 +71,28 @@ extension LedgerReader {
         return try read { database throws(LedgerError) in
             try database.execute("BEGIN")
             defer { try? database.execute("ROLLBACK") }
-            let first = try database.integer("SELECT min(sequence) FROM audit")
+            let table = RecordTable(database)
+            let first = try table.first()
             var start = range.lowerBound
             if let since = filter.since {
-                start = max(start, try LedgerReader.firstSequence(since: since, in: database))
+                start = max(start, try LedgerReader.firstSequence(since: since, in: table))
             }
-            let statement = try database.cached(
-                """
-                SELECT sequence, record, leaf FROM audit WHERE sequence BETWEEN ?1 AND ?2
-                ORDER BY sequence \(order == .newestFirst ? "DESC" : "ASC")
-                """
-            )
-            statement.bind(1, start)
-            statement.bind(2, range.upperBound)
+            guard start <= range.upperBound else { return (first, []) }
+            let statement = try table.rows(start...range.upperBound, order)
             defer { statement.reset() }
             var rows: [AuditRow] = []
             while rows.count < limit, try statement.step() {
-                let verdict = statement.withBytes(1) { LedgerReader.judge($0, matcher, edge, order) }
-                if verdict == .beyond { break }
-                if verdict == .matches { rows.append(try LedgerReader.auditRow(statement)) }
+                let stored = try StoredRecords.whole(statement)
+                let numbers = stored.numbers(in: start...range.upperBound)
+                for step in 0..<Int64(numbers.count) where rows.count < limit {
+                    let number =
+                        order == .oldestFirst ? numbers.lowerBound + step : numbers.upperBound - 1 - step
+                    switch LedgerReader.judge(stored.record(number).span, matcher, edge, order) {
+                    case .beyond: return (first, rows)
+                    case .matches: rows.append(try stored.row(number))
+                    case .other: break
+                    }
+                }
             }
             return (first, rows)
         }
@@ -101,11 +104,9 @@ extension LedgerReader {
     /// - Throws: ``LedgerError`` when the database cannot be read.
     public func lastAuditRecord() throws(LedgerError) -> AuditRow? {
         try read { database throws(LedgerError) in
-            let statement = try database.cached(
-                "SELECT sequence, record, leaf FROM audit ORDER BY sequence DESC LIMIT 1"
-            )
-            defer { statement.reset() }
-            return try statement.step() ? try LedgerReader.auditRow(statement) : nil
+            let table = RecordTable(database)
+            guard let last = try table.last() else { return nil }
+            return try table.record(last)
         }
     }
 
@@ -118,25 +119,29 @@ extension LedgerReader {
     /// - Throws: ``LedgerError`` when the database cannot be read.
     public func verifyLeaves(from: Int64 = 1, through: Int64 = .max) throws(LedgerError) -> LeafVerification {
         try read { database throws(LedgerError) in
-            let statement = try database.cached(
-                "SELECT sequence, record, leaf FROM audit WHERE sequence BETWEEN ?1 AND ?2 ORDER BY sequence"
-            )
-            statement.bind(1, from)
-            statement.bind(2, through)
             var result = LeafVerification()
+            guard from <= through else { return result }
+            let statement = try RecordTable(database).rows(from...through)
+            defer { statement.reset() }
             var expected = from
             while try statement.step() {
-                let sequence = statement.integer(0)
-                let leaf = statement.bytes(2)
-                let (computed, begins) = statement.withBytes(1) { record in
-                    (SHA256.hash(prefix: 0, record), LedgerReader.names(sequence, record))
+                let stored = StoredRecords(statement)
+                guard stored.isWhole else {
+                    // Which of its records is whose cannot be told.
+                    result.note(stored.first, .altered)
+                    expected = stored.last &+ 1
+                    continue
                 }
-                if sequence != expected { result.note(sequence, .missing) }
-                if computed.bytes != leaf { result.note(sequence, .altered) }
-                if !begins { result.note(sequence, .misplaced) }
-                result.checked += 1
-                result.last = sequence
-                expected = sequence &+ 1
+                for number in stored.numbers(in: from...through) {
+                    if number != expected { result.note(number, .missing) }
+                    let record = stored.record(number).span
+                    let leaf = SHA256.hash(prefix: 0, record)
+                    if leaf.bytes[...] != stored.leaf(number) { result.note(number, .altered) }
+                    if !LedgerReader.names(number, record) { result.note(number, .misplaced) }
+                    result.checked += 1
+                    result.last = number
+                    expected = number &+ 1
+                }
             }
             return result
         }
@@ -172,26 +177,14 @@ extension LedgerReader {
         return matcher.matches(record) ? .matches : .other
     }
 
-    static func auditRow(_ row: Statement) throws(LedgerError) -> AuditRow {
-        let sequence = row.integer(0)
-        guard let leaf = Digest(bytes: row.bytes(2)) else {
-            throw LedgerError(.corrupt, "the leaf hash of audit record \(sequence) is not 32 bytes long")
-        }
-        return AuditRow(sequence: sequence, record: row.bytes(1), leaf: leaf)
-    }
-
     /// A sequence number before which no record is as late as a moment, found by halving.
-    private static func firstSequence(since: Int64, in database: Database) throws(LedgerError) -> Int64 {
+    private static func firstSequence(since: Int64, in table: RecordTable) throws(LedgerError) -> Int64 {
         let bound = Array(Timestamp.text(milliseconds: clampedSum(since, -disorder)).utf8)
-        var low = try database.integer("SELECT min(sequence) FROM audit") ?? 1
-        var high = try database.integer("SELECT max(sequence) FROM audit") ?? 0
-        let statement = try database.cached("SELECT record FROM audit WHERE sequence = ?1")
+        var low = try table.first() ?? 1
+        var high = try table.last() ?? 0
         while low < high {
             let middle = low + (high - low) / 2
-            statement.bind(1, middle)
-            let isRow = try statement.step()
-            let time = isRow ? statement.withBytes(0) { AuditMatcher.time(of: $0) } : nil
-            statement.reset()
+            let time = try table.record(middle).flatMap { AuditMatcher.time(of: $0.record.span) }
             // A record without a time stops the search where it is safe: at the lower end.
             guard let time else { return low }
             if time.lexicographicallyPrecedes(bound) { low = middle + 1 } else { high = middle }

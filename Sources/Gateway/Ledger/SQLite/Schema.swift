@@ -10,7 +10,7 @@ enum Schema {
     static var version: Int64 { Int64(steps.count) }
 
     /// What each step runs, from an empty file on.
-    static let steps: [String] = [first, presence, generations, trail, bodies]
+    static let steps: [String] = [first, presence, generations, trail, bodies, records]
 
     private static let first = """
         CREATE TABLE outbox(
@@ -185,6 +185,24 @@ enum Schema {
         ) STRICT;
         CREATE TRIGGER holds_are_never_deleted BEFORE DELETE ON holds
             BEGIN SELECT RAISE(ABORT, 'holds are lifted, never deleted'); END;
+        """
+
+    /// One row for the records of a commit, in place of one for each.
+    private static let records = """
+        CREATE TABLE records(
+            last INTEGER PRIMARY KEY,
+            first INTEGER NOT NULL,
+            lines BLOB NOT NULL,
+            leaves BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO records(last, first, lines, leaves)
+            SELECT sequence, sequence, CAST(record || x'0A' AS BLOB), leaf FROM audit ORDER BY sequence;
+        DROP TABLE audit;
+        CREATE TRIGGER records_are_never_changed BEFORE UPDATE ON records
+            BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
+        CREATE TRIGGER records_are_kept_until_exported BEFORE DELETE ON records
+            WHEN OLD.last > coalesce((SELECT exported FROM trail), 0)
+            BEGIN SELECT RAISE(ABORT, 'audit records are kept until they are exported'); END;
         """
 
     /// Sets what makes a commit durable, reads it back, and brings the tables up to date.

@@ -109,7 +109,8 @@ struct CommitEngine {
         _ group: [Submission],
         separately: Bool
     ) throws(LedgerError) -> [Result<CommitReceipt, LedgerError>] {
-        guard var current = connection else { throw LedgerError(.closed, "the database is not open") }
+        // Taken, not copied: the runner's buffers have one owner.
+        guard var current = connection.take() else { throw LedgerError(.closed, "the database is not open") }
         let before = current.runner.progress
         do throws(LedgerError) {
             try current.begin.run()
@@ -143,6 +144,7 @@ struct CommitEngine {
         size: Int,
         to current: inout Connection
     ) throws(LedgerError) -> Result<CommitReceipt, LedgerError> {
+        try current.runner.storeLongRecords()
         let before = current.runner.progress
         if guarded { try current.database.cached("SAVEPOINT submission").run() }
         do throws(LedgerError) {

@@ -46,7 +46,7 @@ public enum LedgerOperation: Sendable, Equatable {
     case retire(generation: String, at: Int64)
     /// Notes how far the records have gone into the files of the log; never less far than before.
     case exported(TrailMark)
-    /// Deletes audit records up to a number, which the files of the log have; refuses others.
+    /// Deletes the rows of audit records that hold none behind a number; refuses what the files of the log do not have.
     case forgetAudit(through: Int64)
     /// Sees to it that a key lies in the file of keys before anything of this submission is committed, and stores forms of an
     /// item under it, each in place of what was stored of that form.

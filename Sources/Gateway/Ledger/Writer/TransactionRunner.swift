@@ -1,5 +1,3 @@
-import Digests
-
 /// Carries out operations inside the transaction that its owner has opened.
 struct TransactionRunner {
     /// What a rollback must take back beside the database's own state.
@@ -10,6 +8,8 @@ struct TransactionRunner {
         var nextCrossing: Int64
         /// Counted in this transaction and not yet written.
         var counts = [Int64](repeating: 0, count: LedgerCounter.allCases.count)
+        /// The bytes of records that are numbered and not yet in a row.
+        var recordBytes = 0
         /// What the file of keys must hold before the commit.
         var keys = BodyKeyStore.Changes()
         /// Whether something was erased.
@@ -19,11 +19,10 @@ struct TransactionRunner {
     private let database: Database
     private(set) var progress: Progress
     private var storedNextCrossing: Int64
-    private var record: [UInt8] = []
+    private var records: RecordBlock
 
     private let insertOutbox: Statement
     private let deleteOutbox: Statement
-    private let insertAudit: Statement
     private let insertSeen: Statement
     private let addCount: Statement
 
@@ -32,10 +31,10 @@ struct TransactionRunner {
 
     init(_ database: Database) throws(LedgerError) {
         self.database = database
-        let stored = try database.integer("SELECT max(sequence) FROM audit") ?? 0
-        let nextSequence = max(stored, try database.integer("SELECT exported FROM trail") ?? 0)
+        let nextSequence = try RecordTable(database).lastEver() + 1
+        records = RecordBlock(first: nextSequence)
         let nextCrossing = try TransactionRunner.nextCrossing(in: database)
-        progress = Progress(nextSequence: nextSequence + 1, nextCrossing: nextCrossing)
+        progress = Progress(nextSequence: nextSequence, nextCrossing: nextCrossing)
         storedNextCrossing = nextCrossing
         insertOutbox = try database.prepare(
             """
@@ -45,7 +44,6 @@ struct TransactionRunner {
             """
         )
         deleteOutbox = try database.prepare("DELETE FROM outbox WHERE id = ?1")
-        insertAudit = try database.prepare("INSERT INTO audit(sequence, record, leaf) VALUES(?1, ?2, ?3)")
         insertSeen = try database.prepare("INSERT INTO seen(key, expires_ms, status, crossing) VALUES(?1, ?2, ?3, ?4)")
         addCount = try database.prepare(
             """
@@ -64,7 +62,20 @@ struct TransactionRunner {
 
     /// Takes back what was counted and numbered since the progress was read.
     mutating func restore(_ progress: Progress) {
+        records.cut(behind: progress.nextSequence - 1, progress.recordBytes)
         self.progress = progress
+    }
+
+    /// Makes a row of the records so far when there are many; not within a submission that may be taken back alone.
+    mutating func storeLongRecords() throws(LedgerError) {
+        if records.byteCount >= RecordBlock.length { try storeRecords() }
+    }
+
+    private mutating func storeRecords() throws(LedgerError) {
+        guard records.count > 0 else { return }
+        try RecordTable(database).insert(records)
+        records.clear()
+        progress.recordBytes = 0
     }
 
     /// Carries out the operations of one submission.
@@ -85,8 +96,9 @@ struct TransactionRunner {
         progress.counts[counter.index] += count
     }
 
-    /// Writes what was counted; the last thing before the commit.
+    /// Writes records and what was counted; the last thing before the commit.
     mutating func finish() throws(LedgerError) {
+        try storeRecords()
         for counter in LedgerCounter.allCases where progress.counts[counter.index] != 0 {
             try add(progress.counts[counter.index], to: counter.rawValue)
         }
@@ -116,17 +128,17 @@ struct TransactionRunner {
         case .accept(let row, let seen, let audit):
             try insert(row)
             try remember(seen)
-            try append(audit)
+            append(audit)
             progress.counts[LedgerCounter.accepted.index] += 1
             progress.nextCrossing = max(progress.nextCrossing, row.id &+ 1)
         case .settle(let id, let settlement, let audit):
             deleteOutbox.bind(1, id)
             try deleteOutbox.run()
             try requireChange(id)
-            try append(audit)
+            append(audit)
             progress.counts[settlement.counter.index] += 1
         case .update(let id, let update): try change(id, update)
-        case .audit(let audit): try append(audit)
+        case .audit(let audit): append(audit)
         case .count(let counter, let count): progress.counts[counter.index] += count
         case .remember(let keys): try remember(keys)
         case .forgetSeen(let moment): try forgetSeen(moment)
@@ -146,7 +158,7 @@ struct TransactionRunner {
         case .activate(let row, let files, let limits): try GenerationTable(database).activate(row, files, limits)
         case .retire(let generation, let moment): try GenerationTable(database).retire(generation, at: moment)
         case .exported(let mark): try TrailTable(database).store(mark)
-        case .forgetAudit(let last): try TrailTable(database).forget(through: last)
+        case .forgetAudit(let last): try RecordTable(database).forget(through: last)
         case .keep(let key, let bodies):
             progress.keys.used.append(key)
             for body in bodies { try BodyTable(database).keep(body) }
@@ -182,19 +194,10 @@ struct TransactionRunner {
         try statement.run()
     }
 
-    private mutating func append(_ entry: AuditEntry) throws(LedgerError) {
-        // The leaf's prefix byte lies in front of the record, so that one pass hashes both (RFC 9162 §2.1); the leaf is
-        // laid behind it.
-        record.removeAll(keepingCapacity: true)
-        record.append(0)
-        entry.append(sequence: progress.nextSequence, to: &record)
-        let end = record.count
-        SHA256.hash(record).append(to: &record)
-        insertAudit.bind(1, progress.nextSequence)
-        insertAudit.bind(2, record.span.extracting(1..<end))
-        insertAudit.bind(3, record.span.extracting(end...))
-        try insertAudit.run()
+    private mutating func append(_ entry: AuditEntry) {
+        records.append(entry)
         progress.nextSequence += 1
+        progress.recordBytes = records.byteCount
     }
 
     private func remember(_ keys: [SeenKey]) throws(LedgerError) {
