@@ -47,6 +47,41 @@ struct SearchTermTests {
         #expect(IndexedRecord(nested.span).terms == [RecordTerm(.peer, "q").hash])
     }
 
+    @Test("A list of rules that was met before gives the same terms, whatever stands around it, also cut anywhere")
+    func knownRules() {
+        func bytes(_ rules: [String], _ losses: [String] = [], reason: String? = nil) -> [UInt8] {
+            var record = AuditRecord(.accepted, time: sampleTime, node: "gw", crossing: "1")
+            (record.rules, record.losses, record.reason) = (rules, losses, reason)
+            var bytes: [UInt8] = []
+            record.entry().append(sequence: 5, to: &bytes)
+            return bytes
+        }
+        let lists = [
+            ["a"], ["a", "b"], ["a", "b\"]"], ["message.xmpp.body", "message.sip.body"], ["a", "a"], [], ["b", "a"],
+            ["message.xmpp.body", "message.sip.bodx"], ["]"],
+        ]
+        var reader = IndexedRecord()
+        for round in 0..<3 {
+            for rules in lists + lists.reversed() {
+                let record = bytes(rules, round == 1 ? ["l"] : [], reason: round == 2 ? "r" : nil)
+                reader.read(record.span)
+                #expect(reader.terms == IndexedRecord(record.span).terms)
+                #expect(reader.terms.count == 2 + rules.count + (round > 0 ? 1 : 0))
+            }
+        }
+        let record = bytes(["a", "b"], ["l"])
+        for end in record.indices {
+            let part = Array(record[..<end])
+            var fresh = IndexedRecord()
+            fresh.read(part.span)
+            let first = fresh.terms
+            fresh.read(record.span)
+            #expect(fresh.terms == IndexedRecord(record.span).terms)
+            fresh.read(part.span)
+            #expect(fresh.terms == first)
+        }
+    }
+
     @Test("A byte is found at every place of a text of every length, beside its neighbors too")
     func byteSearch() {
         for count in 0...20 {

@@ -24,6 +24,20 @@ extension Span<UInt8> {
     @inline(__always)
     func place(of byte: UInt8, from start: Int) -> Int? { place(of: byte, or: byte, from: start) }
 
+    /// Whether other bytes stand at a place, all of them.
+    @inline(__always)
+    func holds(_ bytes: Span<UInt8>, at place: Int) -> Bool {
+        guard place <= count - bytes.count else { return false }
+        var (rest, wanted) = (extracting(place..<place + bytes.count), bytes)
+        while wanted.count >= 8 {
+            guard rest.firstWord == wanted.firstWord else { return false }
+            rest = rest.extracting(droppingFirst: 8)
+            wanted = wanted.extracting(droppingFirst: 8)
+        }
+        for index in wanted.indices where rest[index] != wanted[index] { return false }
+        return true
+    }
+
     /// The first eight bytes, the first one lowest; the compiler makes one access of them.
     @inline(__always)
     private var firstWord: UInt64 {

@@ -20,6 +20,7 @@ struct IndexedRecord {
     private(set) var terms: [UInt64] = []
     private(set) var sender: Translation?
     private(set) var recipient: Translation?
+    private var rules = KnownRules()
 
     /// What is read into later.
     init() {}
@@ -34,16 +35,34 @@ struct IndexedRecord {
         time = 0
         terms.removeAll(keepingCapacity: true)
         var addresses = InlineArray<4, Address?>(repeating: nil)
-        RecordScanner.scan(record) { part, range, isEscaped in
+        // Where the list of rules stands that is not known, and which terms are of it.
+        var list: (place: Range<Int>, terms: Range<Int>)?
+        RecordScanner.scan(record) { start in
+            guard let known = rules.find(at: start, in: record) else {
+                list = (start..<start, terms.count..<terms.count)
+                return nil
+            }
+            terms += known.terms
+            return known.length
+        } _: { part, range, isEscaped in
             let text = Text(range: range, isEscaped: isEscaped)
             switch part {
             case .time: time = Timestamp.milliseconds(written: record.extracting(range)) ?? 0
-            case .term(let kind): terms.append(text.hash(kind, in: record))
+            case .term(let kind):
+                terms.append(text.hash(kind, in: record))
+                guard kind == .rule, let begun = list else { break }
+                // Behind the quotation mark stands the next rule or the end of the list.
+                list = (begun.place.lowerBound..<range.upperBound + 2, begun.terms.lowerBound..<terms.count)
             case .senderBefore, .senderAfter, .recipientBefore, .recipientAfter:
                 let hash = text.hash(.address, in: record)
                 terms.append(hash)
                 addresses[part.addressIndex] = Address(hash: hash, text: text)
             }
+        }
+        if let list, list.place.count > 2, list.place.upperBound <= record.count,
+            record[list.place.upperBound - 1] == UInt8(ascii: "]")
+        {
+            rules.note(record.extracting(list.place), terms[list.terms])
         }
         sender = IndexedRecord.translation(addresses[0], addresses[1])
         recipient = IndexedRecord.translation(addresses[2], addresses[3])

@@ -17,12 +17,17 @@ struct RecordScanner {
     ///
     /// - Parameters:
     ///   - record: the JSON object.
+    ///   - rules: gets the place at which the list of rules begins; its length where it need not be gone through.
     ///   - body: gets the part, the place, and whether it holds escapes.
-    static func scan(_ record: Span<UInt8>, _ body: (Part, Range<Int>, Bool) -> Void) {
+    static func scan(
+        _ record: Span<UInt8>,
+        rules: (Int) -> Int? = { _ in nil },
+        _ body: (Part, Range<Int>, Bool) -> Void
+    ) {
         var scanner = RecordScanner()
         guard scanner.take(UInt8(ascii: "{"), record) else { return }
         while let key = scanner.string(record) {
-            guard scanner.take(UInt8(ascii: ":"), record), scanner.value(key.range, record, body),
+            guard scanner.take(UInt8(ascii: ":"), record), scanner.value(key.range, record, rules, body),
                 scanner.take(UInt8(ascii: ","), record)
             else { return }
         }
@@ -32,6 +37,7 @@ struct RecordScanner {
     private mutating func value(
         _ key: Range<Int>,
         _ record: Span<UInt8>,
+        _ rules: (Int) -> Int?,
         _ body: (Part, Range<Int>, Bool) -> Void
     ) -> Bool {
         guard position < record.count else { return false }
@@ -44,6 +50,10 @@ struct RecordScanner {
             let kind: RecordTerm.Kind? =
                 names(key, "rules", record) ? .rule : names(key, "losses", record) ? .loss : nil
             guard let kind else { return pass(record) }
+            if kind == .rule, let length = rules(position) {
+                position += length
+                return true
+            }
             position += 1
             while let value = string(record) {
                 body(.term(kind), value.range, value.isEscaped)
