@@ -120,6 +120,7 @@ public struct Bridge {
         }
         item.state = .waiting
         balance.waiting += 1
-        enqueue(item)
+        // What is too late goes to no neighbor any more: the next sweep ends it.
+        if item.deadline > now.wall { enqueue(item) }
     }
 }

@@ -101,6 +101,7 @@ extension XMPPLeg {
             ("from", message.from ?? ""), ("to", message.to ?? ""), ("link", link.domain),
         ]
         if let id = message.id { origin.append(("id", id)) }
+        if Self.isNotToBeStored(message) { origin.append(("storing", "no")) }
         if message.kind == .headline { origin.append(("type", message.kind.rawValue)) }
         return OriginText.encode(origin)
     }

@@ -206,6 +206,32 @@ struct HeldTests {
         #expect(driver.handle(.released(CrossingID(1), as: Self.rendition())).words == ["send 1 first"])
     }
 
+    @Test("What is too late when it is put back goes to no neighbor, and ends at the next sweep")
+    func restoredTooLate() throws {
+        var before = BridgeDriver()
+        _ = before.stored()
+        let item = try #require(before.bridge.item(CrossingID(1)))
+        for lateness: Int64 in [0, 1, -1] {
+            var driver = BridgeDriver()
+            driver.bridge.restore(
+                Item(
+                    id: item.id,
+                    offer: item.offer,
+                    state: .waiting,
+                    accepted: item.accepted,
+                    firstSent: nil,
+                    deadline: driver.now.wall - lateness,
+                    attempts: 0,
+                    answered: true
+                ),
+                now: driver.now
+            )
+            let words = driver.advance(milliseconds: 0).words + driver.advance(milliseconds: 1_000).words
+            #expect(words == (lateness < 0 ? ["send 1 first"] : ["expired 1"]))
+            #expect(driver.bridge.balance.holds)
+        }
+    }
+
     @Test("A commit that comes too late takes back what was to be held")
     func lateCommit() {
         var driver = BridgeDriver()

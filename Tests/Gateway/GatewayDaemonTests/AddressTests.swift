@@ -35,6 +35,37 @@ extension GatewayTests {
             }
         }
 
+        @Test("Beyond the bound of its domain an address is not learned; its messages cross, replies go by the rules")
+        func bound() async throws {
+            try await Stage.play(limits: "{learned-addresses: 1}") { stage in
+                try await stage.phone.answersAll(200)
+                var note = Note("hello", call: "c1")
+                for (number, user) in ["Romeo", "Mercutio", "Benvolio"].enumerated() {
+                    note.from = "sip:\(user)@example.net"
+                    note.callID = "c\(number)"
+                    note.branch = "z9hG4bK-\(number)"
+                    #expect(try await stage.ask(note) == 202, "\(user)")
+                    let sender = try await stage.server.stanzas.next().attribute("from")
+                    #expect(sender == "\(user.lowercased())@example.net")
+                }
+                #expect(try await recipient(stage, "m1", "romeo") == "sip:Romeo@example.net")
+                #expect(try await recipient(stage, "m2", "mercutio") == "sip:mercutio@example.net")
+                #expect(try stage.reader().addresses(limit: 10).count == 1)
+                // A place that is free again is for the next who writes; who was learned keeps the pair over a restart.
+                #expect(try await stage.command(ControlRequest.removeAddress, ["jid": "romeo@example.net"]).code == 0)
+                note.from = "sip:Mercutio@example.net"
+                (note.callID, note.branch) = ("c3", "z9hG4bK-3")
+                #expect(try await stage.ask(note) == 202)
+                #expect(try await recipient(stage, "m3", "mercutio") == "sip:Mercutio@example.net")
+                try await stage.restart()
+                note.from = "sip:Benvolio@example.net"
+                (note.callID, note.branch) = ("c4", "z9hG4bK-4")
+                #expect(try await stage.ask(note) == 202)
+                #expect(try await recipient(stage, "m4", "benvolio") == "sip:benvolio@example.net")
+                #expect(try await recipient(stage, "m5", "mercutio") == "sip:Mercutio@example.net")
+            }
+        }
+
         @Test("An escape in the spelling is the same user")
         func escaped() async throws {
             try await Stage.play { stage in

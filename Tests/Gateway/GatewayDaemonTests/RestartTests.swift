@@ -31,6 +31,29 @@ extension GatewayTests {
             }
         }
 
+        @Test(
+            "XEP-0334 §4: what asks not to be stored is not tried again, and its sender is told",
+            arguments: ["no-store", "no-permanent-store"]
+        )
+        func notStored(hint: String) async throws {
+            try await Stage.play { stage in
+                try await stage.write("one", id: "m1", more: "<\(hint) xmlns='urn:xmpp:hints'/>")
+                _ = try await stage.phone.calls.next()
+                try await stage.write("two", id: "m2", to: "mercutio@example.net")
+                _ = try await stage.phone.calls.next()
+                try await stage.restart(after: 10_000)
+                let second = try await stage.phone.calls.next()
+                #expect(second.text == "two")
+                try await stage.phone.answer(second, 200)
+                stage.time.advance(milliseconds: 1_000)
+                let told = try await stage.server.stanzas.next()
+                #expect(told.attribute("id") == "m1" && told.attribute("type") == "error")
+                try await stage.recorded(.expired)
+                #expect(try await stage.phone.calls.rest().isEmpty)
+                #expect(try stage.balance().balances)
+            }
+        }
+
         @Test("Later the same request goes in another transaction: new branch, higher CSeq, the rest unchanged")
         func renewed() async throws {
             try await Stage.play { stage in

@@ -8,6 +8,8 @@ import Ledger
 struct AddressIndex {
     private var byJID: [String: Interworking.AddressPair] = [:]
     private var byURI: [String: Interworking.AddressPair] = [:]
+    /// How many pairs were learned of the users of each domain of the CPIM shore.
+    private var learned: [String: Int] = [:]
 
     init(_ stored: [Ledger.AddressPair] = []) {
         for pair in stored { insert(pair) }
@@ -27,13 +29,33 @@ struct AddressIndex {
     mutating func insert(_ pair: Ledger.AddressPair) {
         guard let jid = try? BareJID(pair.jid), let uri = try? AddressURI(pair.uri) else { return }
         let found = Interworking.AddressPair(jid: jid, uri: uri, isExplicit: pair.kind == .explicit)
-        byJID[pair.jid] = found
+        if let former = byJID.updateValue(found, forKey: pair.jid) { count(former, -1) }
+        count(found, 1)
         byURI[pair.uriKey] = found
     }
 
     mutating func remove(jid: String) {
         guard let pair = byJID.removeValue(forKey: jid) else { return }
         byURI[Self.key(pair.uri)] = nil
+        count(pair, -1)
+    }
+
+    /// How many pairs were learned of the users of a URI's domain.
+    func learned(besides uri: AddressURI) -> Int { learned[Self.domain(uri)] ?? 0 }
+
+    private mutating func count(_ pair: Interworking.AddressPair, _ change: Int) {
+        guard !pair.isExplicit else { return }
+        let domain = Self.domain(pair.uri)
+        let count = learned[domain, default: 0] + change
+        learned[domain] = count == 0 ? nil : count
+    }
+
+    private static func domain(_ uri: AddressURI) -> String {
+        switch uri {
+        case .sip(let uri): uri.host.canonical
+        case .im(let uri): uri.domain
+        default: ""
+        }
     }
 
     /// The compared form of a URI: user and host, without scheme, escapes and what else a mapping ignores.

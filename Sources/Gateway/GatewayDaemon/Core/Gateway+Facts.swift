@@ -123,9 +123,20 @@ extension Gateway {
 
     /// Keeps the address of a user whom the rules alone do not lead back to.
     ///
-    /// The store may refuse it, so that it goes by itself.
+    /// The store may refuse it, so that it goes by itself. Beyond the bound of its domain nothing is kept: the user's
+    /// messages cross, and what is written back goes to the address that the rules give.
     func learn(_ pair: Interworking.AddressPair, rule: String) {
         guard addresses.pair(jid: pair.jid) == nil else { return }
+        guard addresses.learned(besides: pair.uri) < configuration.limits.learnedAddresses else {
+            if !hasUnlearned {
+                logger.warning(
+                    "an address was not learned, for its domain has as many as limits: learned-addresses allows",
+                    metadata: ["uri": "\(pair.uri)"]
+                )
+            }
+            hasUnlearned = true
+            return
+        }
         let now = now.wall
         let stored = Ledger.AddressPair(
             jid: pair.jid.description,

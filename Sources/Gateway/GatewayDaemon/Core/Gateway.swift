@@ -31,6 +31,8 @@ final class Gateway {
     var presence: PresenceFlow
     var personal: PersonalFlow
     var addresses: AddressIndex
+    /// Whether it was said that an address was not learned.
+    var hasUnlearned = false
     var peers: PeerMemory
     var correspondents = Correspondents()
     /// The messages whose senders want to hear what becomes of them.
@@ -162,7 +164,7 @@ final class Gateway {
         recovered = recovery.reader
         for (key, id) in recovery.seen { bridge.remember(key, id, now: now) }
         for row in recovery.rows {
-            bridge.restore(Recovery.item(row), now: now)
+            bridge.restore(Recovery.item(row, now: now.wall), now: now)
             // What is held is translated again before it goes anywhere.
             if row.state != .held { generations.opened(row.generation) }
         }

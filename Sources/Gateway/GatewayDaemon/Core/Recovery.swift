@@ -49,7 +49,9 @@ struct Recovery: Sendable {
     }
 
     /// The item of a row, on the loop of its gateway.
-    static func item(_ row: OutboxRow) -> Item {
+    ///
+    /// What its sender asked not to be stored does not wait for another attempt: its time is over (XEP-0334 §4).
+    static func item(_ row: OutboxRow, now: Int64) -> Item {
         let pairs = OriginText.decode(row.facts)
         let kind: ItemKind =
             switch pairs["kind"] {
@@ -77,7 +79,7 @@ struct Recovery: Sendable {
             accepted: row.accepted,
             // What may have left before the end of the earlier process counts as sent.
             firstSent: row.state == .held ? nil : row.firstSent ?? row.accepted,
-            deadline: row.deadline,
+            deadline: pairs["storing"] == "no" ? min(row.deadline, now) : row.deadline,
             attempts: Int(row.attempts),
             answered: true
         )

@@ -87,6 +87,12 @@ extension ConfigKeys {
             "What a full queue tells its sender to wait; whole seconds count.",
             standard: "10s"
         ),
+        ConfigKey(
+            "learned-addresses",
+            count(10_000_000),
+            "Addresses learned of the users of one SIP domain: those that no rule leads back to.",
+            standard: "100000"
+        ),
         ConfigKey("subscriptions", count(10_000_000), "Watches of presence in all.", standard: "200000"),
         ConfigKey(
             "subscriptions-per-peer",

@@ -42,6 +42,8 @@ public struct ConfigLimits: Sendable, Equatable {
     public var attempts: Int
     /// What a full queue tells its sender to wait, in milliseconds.
     public var retryAfter: Int
+    /// Addresses that are learned of the users of one SIP domain.
+    public var learnedAddresses: Int
     /// Watches of presence in all.
     public var subscriptions: Int
     /// Subscriptions that one SIP domain may hold.
@@ -118,6 +120,7 @@ public struct ConfigLimits: Sendable, Equatable {
         longestPause = number("longest-pause")
         attempts = number("attempts")
         retryAfter = number("retry-after")
+        learnedAddresses = number("learned-addresses")
         subscriptions = number("subscriptions")
         subscriptionsPerPeer = number("subscriptions-per-peer")
         publicationsPerPeer = number("publications-per-peer")
