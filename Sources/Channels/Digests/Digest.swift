@@ -51,6 +51,9 @@ public struct Digest: Hashable, Sendable {
         words = (word(start), word(start + 8), word(start + 16), word(start + 24))
     }
 
+    /// The first eight bytes as a number, the first byte in the highest place.
+    public var leadingWord: UInt64 { words.0 }
+
     /// The digest as 32 bytes, first byte first.
     public var bytes: [UInt8] {
         var result: [UInt8] = []

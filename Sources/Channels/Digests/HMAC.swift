@@ -29,7 +29,7 @@ public struct HMAC: Sendable {
         first.update(message)
         var second = SHA256()
         second.update(outer)
-        second.update(first.finalize().bytes)
+        second.update(first.finalize())
         return second.finalize()
     }
 

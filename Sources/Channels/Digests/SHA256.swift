@@ -32,6 +32,18 @@ public struct SHA256: ~Copyable {
         context.update(bytes.span)
     }
 
+    /// Adds the bytes of another digest to the hash.
+    ///
+    /// - Parameter digest: the next 32 bytes.
+    public mutating func update(_ digest: Digest) {
+        let words = digest.words
+        let bytes = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+        // The tuple is 32 contiguous bytes, lent for the call.
+        unsafe withUnsafeBytes(of: bytes) { raw in
+            unsafe context.update(raw.bindMemory(to: UInt8.self).span)
+        }
+    }
+
     /// Adds one byte to the hash.
     ///
     /// - Parameter byte: the next byte.

@@ -17,7 +17,12 @@ struct TrustedPeers {
     }
 
     /// The domains of an address; nil when it is not known.
-    func domains(of address: String) -> [String]? { domains[Self.plain(address)] }
+    func domains(of address: String) -> [String]? {
+        // Nearly all come in the plain spelling.
+        if let known = domains[address] { return known }
+        let plain = Self.plain(address)
+        return plain == address ? nil : domains[plain]
+    }
 
     /// One spelling for each address; an IPv4 address that came over an IPv6 socket is itself.
     private static func plain(_ address: String) -> String {

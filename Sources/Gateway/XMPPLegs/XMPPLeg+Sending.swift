@@ -83,9 +83,14 @@ extension XMPPLeg {
             hop: hop,
             lane: "",
             recipient: to,
-            addresses: (stanza.from.description, stanza.to.description),
+            addresses: (Self.full(from, stanza.from), Self.full(to, stanza.to)),
             identifiers: [("stanza.id.out", stanza.id)],
             trace: trace
         )
+    }
+
+    /// An address whose bare part is written already.
+    private static func full(_ bare: String, _ jid: JID) -> String {
+        jid.resource.map { bare + "/" + $0 } ?? bare
     }
 }

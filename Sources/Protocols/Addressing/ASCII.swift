@@ -25,6 +25,10 @@ enum ASCII {
 
     /// The text with A to Z in lower case; other characters stay.
     static func lowercased(_ text: String) -> String {
-        text.utf8.contains(where: isUppercase) ? String(decoding: text.utf8.map(lowercased), as: UTF8.self) : text
+        let span = text.utf8.span
+        for index in span.indices where isUppercase(span[index]) {
+            return String(decoding: text.utf8.map(lowercased), as: UTF8.self)
+        }
+        return text
     }
 }

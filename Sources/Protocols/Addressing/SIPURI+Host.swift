@@ -39,10 +39,14 @@ extension SIPURI {
         public var canonical: String {
             switch self {
             case .name(let name):
-                ASCII.lowercased(name.utf8.last == UInt8(ascii: ".") ? String(name.dropLast()) : name)
+                ASCII.lowercased(Self.endsWithDot(name.utf8.span) ? String(name.dropLast()) : name)
             case .ipv4(let address): address.description
             case .ipv6(let address, _): "[" + address.description + "]"
             }
+        }
+
+        private static func endsWithDot(_ name: Span<UInt8>) -> Bool {
+            !name.isEmpty && name[name.count - 1] == UInt8(ascii: ".")
         }
 
         /// The address, when the host is one.

@@ -36,19 +36,16 @@ struct URIScheme {
     }
 
     private static func kind(_ span: Span<UInt8>, _ length: Int) -> Kind {
-        func matches(_ name: StaticString) -> Bool {
-            guard name.utf8CodeUnitCount == length else { return false }
-            var index = 0
-            for byte in name.description.utf8 {
-                guard span[index] | 0x20 == byte else { return false }
-                index += 1
-            }
-            return true
-        }
-        switch length {
-        case 2: return matches("im") ? .im : .other
-        case 3: return matches("sip") ? .sip : matches("tel") ? .tel : .other
-        case 4: return matches("sips") ? .sips : matches("pres") ? .pres : matches("xmpp") ? .xmpp : .other
+        guard length <= 4 else { return .other }
+        var word: UInt32 = 0
+        for index in 0..<length { word = word << 8 | UInt32(span[index] | 0x20) }
+        switch word {
+        case 0x69_6D: return .im
+        case 0x73_6970: return .sip
+        case 0x74_656C: return .tel
+        case 0x7369_7073: return .sips
+        case 0x7072_6573: return .pres
+        case 0x786D_7070: return .xmpp
         default: return .other
         }
     }

@@ -69,11 +69,20 @@ public struct SIPFlow: Sendable, Hashable {
 
     /// Whether the text is the address of one host.
     static func isUnicast(_ address: String) -> Bool {
-        if address.utf8.contains(UInt8(ascii: ":")) {
-            return !(address.utf8.count > 1 && address.utf8.prefix(2).allSatisfy { $0 | 0x20 == UInt8(ascii: "f") })
+        let bytes = address.utf8.span
+        var octet: Int? = 0
+        var isBehindDot = false
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: ":") {
+                let isGroup = bytes.count > 1 && bytes[0] | 0x20 == 0x66 && bytes[1] | 0x20 == 0x66
+                return !isGroup
+            }
+            isBehindDot = isBehindDot || byte == UInt8(ascii: ".")
+            guard !isBehindDot, let value = octet else { continue }
+            let isDigit = byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") && value < 256
+            octet = isDigit ? value * 10 + Int(byte - UInt8(ascii: "0")) : nil
         }
-        let first = address.utf8.prefix { $0 != UInt8(ascii: ".") }
-        guard let octet = UInt8(String(decoding: first, as: UTF8.self)) else { return false }
-        return octet > 0 && octet < 224
+        return octet.map { $0 > 0 && $0 < 224 } ?? false
     }
 }

@@ -100,6 +100,22 @@ struct SearchTermTests {
         }
     }
 
+    @Test("RFC 8259 §7: a byte that must be escaped is found in a text of every length, and no other is taken for one")
+    func escapes() {
+        for count in 0...20 {
+            for place in 0..<max(1, count) {
+                for byte in UInt8.min...UInt8.max {
+                    for other: UInt8 in [0x20, 0x23, 0x5D, 0x7F, 0x80, 0xFF] {
+                        var bytes = [UInt8](repeating: other, count: count)
+                        if count > 0 { bytes[place] = byte }
+                        let isFound = bytes.span.needsEscape
+                        #expect(isFound == bytes.contains { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C })
+                    }
+                }
+            }
+        }
+    }
+
     @Test("Numbers are sorted by their digits, in whatever order they stand")
     func digitSort() {
         var generator = SystemRandomNumberGenerator()

@@ -23,7 +23,7 @@ struct StoreSecrets: Sendable {
             for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
             bytes.append(contentsOf: part.utf8)
         }
-        return SHA256.hash(bytes).bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        return SHA256.hash(bytes).leadingWord
     }
 
     /// A 64-bit mark of a text between two users, under a key of this process that nobody knows.

@@ -78,7 +78,7 @@ struct PivotTarget: FieldTarget {
             if subjects.isEmpty { subjects = values.map { CPIMSubject($0.text, language: $0.language) } }
         case .content:
             hasContent = true
-            if texts.isEmpty { texts = Array(values) }
+            if texts.isEmpty { for value in values { texts.append(value) } }
         case .contentLanguage: contentLanguage = contentLanguage ?? first.text
         case .contentID: contentID = contentID ?? first.text
         case .html: html = html ?? first.text

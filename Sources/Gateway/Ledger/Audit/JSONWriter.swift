@@ -199,7 +199,7 @@ public struct JSONWriter: Sendable {
     /// Appends the characters of a string, escaped, without the quotation marks.
     static func escape(_ value: String, to bytes: inout [UInt8]) {
         let text = value.utf8.span
-        guard needsEscape(text) else {
+        guard text.needsEscape else {
             // The bytes are copied before the closure returns.
             unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
             return
@@ -207,16 +207,6 @@ public struct JSONWriter: Sendable {
         for index in text.indices {
             escape(text[index], to: &bytes)
         }
-    }
-
-    private static func needsEscape(_ text: Span<UInt8>) -> Bool {
-        // Without an early return and without branches the compiler compares many bytes at once.
-        var found: UInt8 = 0
-        for index in text.indices {
-            let byte = text[index]
-            found |= (byte < 0x20 ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0)
-        }
-        return found != 0
     }
 
     private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {

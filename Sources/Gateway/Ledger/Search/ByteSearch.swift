@@ -24,6 +24,28 @@ extension Span<UInt8> {
     @inline(__always)
     func place(of byte: UInt8, from start: Int) -> Int? { place(of: byte, or: byte, from: start) }
 
+    /// Whether a control character, a quotation mark or a backslash stands anywhere (RFC 8259 §7).
+    ///
+    /// Eight bytes at a time as in ``place(of:or:from:)``; the last eight may overlap those before.
+    @inline(__always)
+    var needsEscape: Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        guard count >= 8 else {
+            var found = false
+            for index in indices { found = found || self[index] < 0x20 || self[index] == 0x22 || self[index] == 0x5C }
+            return found
+        }
+        var found: UInt64 = 0
+        var place = 0
+        while true {
+            let word = extracting(droppingFirst: place).firstWord
+            let (quote, backslash) = (word ^ ones &* 0x22, word ^ ones &* 0x5C)
+            found |= (word &- ones &* 0x20) & ~word | (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+            if place == count - 8 { return found & ones << 7 != 0 }
+            place = Swift.min(place + 8, count - 8)
+        }
+    }
+
     /// Whether other bytes stand at a place, all of them.
     @inline(__always)
     func holds(_ bytes: Span<UInt8>, at place: Int) -> Bool {
