@@ -182,24 +182,28 @@ struct HeldTests {
         #expect(!driver.bridge.hasRoom(for: CrossingID(2), as: Self.rendition(hop: "other")))
     }
 
+    /// A bridge of another process, which an item of an earlier one was put back into.
+    private static func restored(_ item: Item, deadline: Int64) -> BridgeDriver {
+        var driver = BridgeDriver()
+        let again = Item(
+            id: item.id,
+            offer: item.offer,
+            state: .waiting,
+            accepted: item.accepted,
+            firstSent: nil,
+            deadline: deadline,
+            attempts: 0,
+            answered: true
+        )
+        driver.bridge.restore(again, now: driver.now)
+        return driver
+    }
+
     @Test("After a restart it is held as before, and can still be sent")
     func restored() throws {
         let before = Self.held()
         let item = try #require(before.bridge.item(CrossingID(1)))
-        var driver = BridgeDriver()
-        driver.bridge.restore(
-            Item(
-                id: item.id,
-                offer: item.offer,
-                state: .waiting,
-                accepted: item.accepted,
-                firstSent: nil,
-                deadline: item.deadline,
-                attempts: 0,
-                answered: true
-            ),
-            now: driver.now
-        )
+        var driver = Self.restored(item, deadline: item.deadline)
         #expect(driver.bridge.item(CrossingID(1))?.state == .held)
         #expect(driver.bridge.balance.held == 1 && driver.bridge.balance.holds)
         #expect(driver.advance(milliseconds: 1_000).words == [])
@@ -212,20 +216,7 @@ struct HeldTests {
         _ = before.stored()
         let item = try #require(before.bridge.item(CrossingID(1)))
         for lateness: Int64 in [0, 1, -1] {
-            var driver = BridgeDriver()
-            driver.bridge.restore(
-                Item(
-                    id: item.id,
-                    offer: item.offer,
-                    state: .waiting,
-                    accepted: item.accepted,
-                    firstSent: nil,
-                    deadline: driver.now.wall - lateness,
-                    attempts: 0,
-                    answered: true
-                ),
-                now: driver.now
-            )
+            var driver = Self.restored(item, deadline: BridgeDriver().now.wall - lateness)
             let words = driver.advance(milliseconds: 0).words + driver.advance(milliseconds: 1_000).words
             #expect(words == (lateness < 0 ? ["send 1 first"] : ["expired 1"]))
             #expect(driver.bridge.balance.holds)
