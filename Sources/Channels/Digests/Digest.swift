@@ -72,10 +72,15 @@ public struct Digest: Hashable, Sendable {
 
     /// Appends the 64 digits of the hexadecimal form.
     public func appendHexadecimal(to buffer: inout [UInt8]) {
-        for word in [words.0, words.1, words.2, words.3] {
-            // The eight bytes are read before the closure returns.
-            unsafe withUnsafeBytes(of: word.bigEndian) { unsafe Hexadecimal.append($0, to: &buffer) }
-        }
+        appendDigits(of: words.0, to: &buffer)
+        appendDigits(of: words.1, to: &buffer)
+        appendDigits(of: words.2, to: &buffer)
+        appendDigits(of: words.3, to: &buffer)
+    }
+
+    private func appendDigits(of word: UInt64, to buffer: inout [UInt8]) {
+        append(Hexadecimal.digits(of: UInt32(truncatingIfNeeded: word >> 32)), to: &buffer)
+        append(Hexadecimal.digits(of: UInt32(truncatingIfNeeded: word)), to: &buffer)
     }
 
     /// Appends the 32 bytes to a buffer.

@@ -52,6 +52,17 @@ public enum Hexadecimal {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 
+    /// The eight digits of four bytes at once, the first in the highest place.
+    static func digits(of bytes: UInt32) -> UInt64 {
+        var halves = UInt64(bytes)
+        halves = (halves << 16 | halves) & 0x0000_FFFF_0000_FFFF
+        halves = (halves << 8 | halves) & 0x00FF_00FF_00FF_00FF
+        halves = (halves << 4 | halves) & 0x0F0F_0F0F_0F0F_0F0F
+        // Six more carry into the upper half of a byte where its value is that of a letter.
+        let letters = (halves &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return halves &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - 10 - UInt8(ascii: "0"))
+    }
+
     private static func value(_ code: UInt8) -> UInt8? {
         switch code {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): code - UInt8(ascii: "0")

@@ -55,9 +55,29 @@ public struct JSONWriter: Sendable {
     ///   - key: the key.
     ///   - value: the string.
     public mutating func field(_ key: StaticString, _ value: String) {
-        self.key(key, opensText: true)
-        JSONWriter.escape(value, to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        let text = value.utf8.span
+        guard !text.needsEscape else {
+            self.key(key, opensText: true)
+            JSONWriter.escape(value, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+            return
+        }
+        let comma = needsComma
+        needsComma = true
+        // The bytes of a literal never move, and the span stays inside the closure.
+        key.withUTF8Buffer { literal in
+            let name = unsafe literal.span
+            bytes.append(addingCapacity: name.count + text.count + 6) { (output: inout OutputSpan<UInt8>) in
+                if comma { output.append(UInt8(ascii: ",")) }
+                output.append(UInt8(ascii: "\""))
+                output.append(all: name)
+                output.append(UInt8(ascii: "\""))
+                output.append(UInt8(ascii: ":"))
+                output.append(UInt8(ascii: "\""))
+                output.append(all: text)
+                output.append(UInt8(ascii: "\""))
+            }
+        }
     }
 
     /// Writes a key that is not a literal, and a string.
@@ -66,10 +86,26 @@ public struct JSONWriter: Sendable {
     ///   - name: the key.
     ///   - value: the string.
     public mutating func field(named name: String, _ value: String) {
-        separate()
-        string(name)
-        bytes.append(UInt8(ascii: ":"))
-        string(value)
+        let (key, text) = (name.utf8.span, value.utf8.span)
+        guard !key.needsEscape, !text.needsEscape else {
+            separate()
+            string(name)
+            bytes.append(UInt8(ascii: ":"))
+            string(value)
+            return
+        }
+        let comma = needsComma
+        needsComma = true
+        bytes.append(addingCapacity: key.count + text.count + 6) { (output: inout OutputSpan<UInt8>) in
+            if comma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(all: key)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+            output.append(UInt8(ascii: "\""))
+            output.append(all: text)
+            output.append(UInt8(ascii: "\""))
+        }
     }
 
     /// Writes a key and an integer.
@@ -166,7 +202,7 @@ public struct JSONWriter: Sendable {
             bytes.append(addingCapacity: name.count + 5) { (output: inout OutputSpan<UInt8>) in
                 if comma { output.append(UInt8(ascii: ",")) }
                 output.append(UInt8(ascii: "\""))
-                for index in name.indices { output.append(name[index]) }
+                output.append(all: name)
                 output.append(UInt8(ascii: "\""))
                 output.append(UInt8(ascii: ":"))
                 if opensText { output.append(UInt8(ascii: "\"")) }
@@ -229,5 +265,21 @@ public struct JSONWriter: Sendable {
         }
         bytes.append(UInt8(ascii: "\\"))
         bytes.append(short)
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends bytes in one copy; there must be room for them.
+    @inline(__always)
+    fileprivate mutating func append(all bytes: Span<UInt8>) {
+        precondition(bytes.count <= freeCapacity, "there is no room for the bytes")
+        // Both regions are lent for the call; the condition keeps the copy within the second, behind what it holds.
+        unsafe withUnsafeMutableBufferPointer { room, count in
+            unsafe bytes.withUnsafeBufferPointer { source in
+                guard let from = source.baseAddress, let start = room.baseAddress else { return }
+                unsafe (start + count).initialize(from: from, count: source.count)
+            }
+            count += bytes.count
+        }
     }
 }

@@ -34,20 +34,22 @@ public enum Timestamp {
         let day = second.floorQuotient(86_400)
         let time = second - day * 86_400
         let date = civil(day: day)
-        digits(date.year, 4, to: &buffer)
-        buffer.append(UInt8(ascii: "-"))
-        digits(date.month, 2, to: &buffer)
-        buffer.append(UInt8(ascii: "-"))
-        digits(date.day, 2, to: &buffer)
-        buffer.append(UInt8(ascii: "T"))
-        digits(time / 3600, 2, to: &buffer)
-        buffer.append(UInt8(ascii: ":"))
-        digits(time / 60 % 60, 2, to: &buffer)
-        buffer.append(UInt8(ascii: ":"))
-        digits(time % 60, 2, to: &buffer)
-        buffer.append(UInt8(ascii: "."))
-        digits(moment - second * 1000, 3, to: &buffer)
-        buffer.append(UInt8(ascii: "Z"))
+        buffer.append(addingCapacity: 24) { (output: inout OutputSpan<UInt8>) in
+            digits(date.year, 4, to: &output)
+            output.append(UInt8(ascii: "-"))
+            digits(date.month, 2, to: &output)
+            output.append(UInt8(ascii: "-"))
+            digits(date.day, 2, to: &output)
+            output.append(UInt8(ascii: "T"))
+            digits(time / 3600, 2, to: &output)
+            output.append(UInt8(ascii: ":"))
+            digits(time / 60 % 60, 2, to: &output)
+            output.append(UInt8(ascii: ":"))
+            digits(time % 60, 2, to: &output)
+            output.append(UInt8(ascii: "."))
+            digits(moment - second * 1000, 3, to: &output)
+            output.append(UInt8(ascii: "Z"))
+        }
     }
 
     /// Reads a moment in UTC.
@@ -131,10 +133,11 @@ public enum Timestamp {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    private static func digits(_ value: Int64, _ width: Int, to buffer: inout [UInt8]) {
+    @inline(__always)
+    private static func digits(_ value: Int64, _ width: Int, to output: inout OutputSpan<UInt8>) {
         var divisor: Int64 = width == 4 ? 1000 : width == 3 ? 100 : 10
         while divisor > 0 {
-            buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+            output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
             divisor /= 10
         }
     }
