@@ -28,6 +28,10 @@ public final class Arrival {
     ///
     /// Source: XEP-0334 §4.
     public var isTextRecorded: Bool
+    /// Whether it is a stanza of type `chat`, for the type of replies.
+    ///
+    /// Source: RFC 3922 §4.1.4.
+    public var isChat = false
     /// What a later receipt needs, when its sender wants one; the name on the other shore is not known yet.
     public var asked: AskedMessage?
     /// Who handed it over and how it is known, for the record.

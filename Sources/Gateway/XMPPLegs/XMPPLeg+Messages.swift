@@ -89,6 +89,7 @@ extension XMPPLeg {
             trace: trace
         )
         arrival.origin = Self.origin(of: message, on: link)
+        arrival.isChat = message.kind == .chat
         arrival.isTextRecorded = !Self.isNotToBeStored(message)
         arrival.duplicateMarks = Self.duplicateMarks(of: message)
         arrival.asked = MessageTranslator.asked(by: pivot, message)

@@ -4,14 +4,20 @@ import Ledger
 
 /// How an address pair came to be stored, on the command line.
 enum KindArgument: String, ExpressibleByArgument, CaseIterable {
-    case explicit, learned
+    case explicit, learned, derived
 
-    var kind: AddressKind { self == .explicit ? .explicit : .learned }
+    var kind: AddressKind {
+        switch self {
+        case .explicit: .explicit
+        case .learned: .learned
+        case .derived: .derived
+        }
+    }
 }
 
 /// Which pairs are meant.
 struct PairFilterOptions: ParsableArguments {
-    @Option(name: .long, help: "Only pairs of this kind.")
+    @Option(name: .long, help: "Only pairs of this kind; without it all but derived ones, which the table gives.")
     var kind: KindArgument?
 
     @Option(name: .long, help: ArgumentHelp("Only pairs whose JID or URI contains this text.", valueName: "text"))

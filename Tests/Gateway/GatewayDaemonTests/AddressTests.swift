@@ -35,6 +35,50 @@ extension GatewayTests {
             }
         }
 
+        @Test("ADDR-035: whom the rules lead back to owns the JID too, also after a restart, until a pair is added")
+        func derived() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                var number = 0
+                func ask(_ user: String) async throws -> Int? {
+                    number += 1
+                    var note = Note("hello", call: "c\(number)")
+                    note.from = "sip:\(user)@example.net"
+                    note.branch = "z9hG4bK-\(number)"
+                    return try await stage.ask(note)
+                }
+                #expect(try await ask("romeo.m") == 202)
+                #expect(try await stage.server.stanzas.next().attribute("from") == "romeo.m@example.net")
+                for _ in 1...2 {
+                    #expect(try await ask("Romeo.M") == 403)
+                    #expect(try await ask("romeo.m") == 202)
+                    #expect(try await stage.server.stanzas.next().attribute("from") == "romeo.m@example.net")
+                    #expect(try await recipient(stage, "m\(number)", "romeo.m") == "sip:romeo.m@example.net")
+                    try await stage.restart()
+                }
+                #expect(try stage.records(.refused).map(\.reason) == ["addr-collision", "addr-collision"])
+                // It is none of the pairs that operators see.
+                #expect(try stage.reader().addresses(limit: 10).isEmpty)
+                #expect(try stage.reader().address(jid: "romeo.m@example.net") == nil)
+                let derived = try stage.reader().addresses(AddressFilter(kind: .derived), limit: 10)
+                #expect(derived.map(\.uri) == ["sip:romeo.m@example.net"])
+
+                let pair = ["jid": "romeo2@example.net", "uri": "sip:Romeo.M@example.net"]
+                #expect(try await stage.command(ControlRequest.addAddress, pair).code == 0)
+                #expect(try await ask("Romeo.M") == 202)
+                #expect(try await stage.server.stanzas.next().attribute("from") == "romeo2@example.net")
+                #expect(try await ask("romeo.m") == 202)
+                #expect(try await stage.server.stanzas.next().attribute("from") == "romeo.m@example.net")
+
+                // A pair for the JID itself goes before who was seen.
+                let other = ["jid": "romeo.m@example.net", "uri": "sip:ROMEO.M@example.net"]
+                #expect(try await stage.command(ControlRequest.addAddress, other).code == 0)
+                #expect(try await ask("romeo.m") == 403)
+                #expect(try await ask("ROMEO.M") == 202)
+                #expect(try await stage.server.stanzas.next().attribute("from") == "romeo.m@example.net")
+            }
+        }
+
         @Test("Beyond the bound of its domain an address is not learned; its messages cross, replies go by the rules")
         func bound() async throws {
             try await Stage.play(limits: "{learned-addresses: 1}") { stage in

@@ -40,6 +40,39 @@ extension GatewayTests {
             }
         }
 
+        @Test("MSG-012: with `reply` a stanza is of type chat where its recipient's last one to the sender was")
+        func typeOfReplies() async throws {
+            try await Stage.play(tables: [.switches("msg.type.pager: reply")]) { stage in
+                try await stage.phone.answersAll(200)
+                var number = 0
+                func type(from user: String = "romeo") async throws -> String? {
+                    number += 1
+                    var note = Note("hello", call: "c\(number)")
+                    note.from = "sip:\(user)@example.net"
+                    note.branch = "z9hG4bK-\(number)"
+                    #expect(try await stage.ask(note) == 202)
+                    return try await stage.server.stanzas.next().attribute("type")
+                }
+                func write(_ type: String, to user: String = "romeo") async throws {
+                    number += 1
+                    try await stage.write("hi", id: "m\(number)", to: "\(user)@example.net", type: type)
+                    _ = try await stage.phone.calls.next()
+                }
+                #expect(try await type() == nil)
+                try await write("chat")
+                #expect(try await type() == "chat")
+                #expect(try await type(from: "mercutio") == nil)
+                try await write("normal", to: "mercutio")
+                #expect(try await type() == "chat")
+                try await write("headline")
+                #expect(try await type() == nil)
+                try await write("chat")
+                #expect(try await type() == "chat")
+                try await write("normal")
+                #expect(try await type() == nil)
+            }
+        }
+
         @Test("A reply in the thread of a SIP message is in its call")
         func call() async throws {
             try await Stage.play { stage in

@@ -214,10 +214,11 @@ final class Stage {
         id: String,
         from: String = "juliet@example.com/balcony",
         to: String = "romeo@example.net",
+        type: String = "chat",
         more: String = ""
     ) async throws {
         try await server.send(
-            "<message type='chat' from='\(from)' to='\(to)' id='\(id)'><body>\(text)</body>\(more)</message>"
+            "<message type='\(type)' from='\(from)' to='\(to)' id='\(id)'><body>\(text)</body>\(more)</message>"
         )
     }
 

@@ -57,6 +57,36 @@ struct AddressBookTests {
         #expect(receipt.sequences == 1..<2)
     }
 
+    @Test("RFC 8265 §3.3: what the rules give is kept beside, gives way to an operator and to other rules, to no user")
+    func derived() throws {
+        let seen = samplePair("romeo@example.net", "sip:romeo@example.net", kind: .derived)
+        try writer.perform([.learn(seen)])
+        #expect(try reader.addresses().isEmpty)
+        #expect(try reader.addresses(AddressFilter(kind: .derived)) == [seen])
+        #expect(try reader.address(jid: seen.jid) == nil)
+        #expect(try reader.address(uriKey: seen.uriKey) == nil)
+        let spelled = samplePair("romeo@example.net", "sip:ROMEO@example.net")
+        #expect(throws: LedgerError(.addressCollision, "", other: seen)) { try writer.perform([.learn(spelled)]) }
+
+        // The rules have changed, so that the same user has another JID, or none that leads back.
+        let moved = samplePair("romeo@example.org", "sip:romeo@example.net", kind: .derived)
+        try writer.perform([.learn(moved)])
+        #expect(try reader.addresses(AddressFilter(kind: .derived)) == [moved])
+        let learned = samplePair("romeo@example.org", "sip:romeo@example.net")
+        try writer.perform([.learn(learned)])
+        #expect(try reader.addresses() == [learned])
+
+        let other = samplePair("juliet@example.net", "sip:juliet@example.net", kind: .derived)
+        for pair in [("juliet@example.net", "sip:Juliet@example.net"), ("j@example.net", "sip:juliet@example.net")] {
+            try writer.perform([.learn(other)])
+            let explicit = samplePair(pair.0, pair.1, kind: .explicit)
+            try book.add(explicit)
+            #expect(try reader.addresses(AddressFilter(kind: .explicit)) == [explicit])
+            #expect(try reader.addresses(AddressFilter(kind: .derived)).isEmpty)
+            try book.remove(jid: pair.0)
+        }
+    }
+
     @Test("An operator's pair takes over a learned one with the same two addresses")
     func explicitTakesOver() throws {
         let learned = samplePair("romeo@example.net", "sip:romeo@example.net")

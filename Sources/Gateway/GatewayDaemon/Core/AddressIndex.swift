@@ -10,6 +10,10 @@ struct AddressIndex {
     private var byURI: [String: Interworking.AddressPair] = [:]
     /// How many pairs were learned of the users of each domain of the CPIM shore.
     private var learned: [String: Int] = [:]
+    /// The domains on the CPIM shore of users who were seen and whose JID the rules give, by that JID.
+    private var derived: [String: String] = [:]
+    /// How many of them each domain has.
+    private var derivedOfDomain: [String: Int] = [:]
 
     init(_ stored: [Ledger.AddressPair] = []) {
         for pair in stored { insert(pair) }
@@ -28,6 +32,8 @@ struct AddressIndex {
 
     mutating func insert(_ pair: Ledger.AddressPair) {
         guard let jid = try? BareJID(pair.jid), let uri = try? AddressURI(pair.uri) else { return }
+        guard pair.kind != .derived else { return insert(derived: pair.jid, Self.domain(uri)) }
+        removeDerived(pair.jid)
         let found = Interworking.AddressPair(jid: jid, uri: uri, isExplicit: pair.kind == .explicit)
         if let former = byJID.updateValue(found, forKey: pair.jid) { count(former, -1) }
         count(found, 1)
@@ -35,9 +41,26 @@ struct AddressIndex {
     }
 
     mutating func remove(jid: String) {
+        removeDerived(jid)
         guard let pair = byJID.removeValue(forKey: jid) else { return }
         byURI[Self.key(pair.uri)] = nil
         count(pair, -1)
+    }
+
+    /// Whether a user was seen whose JID the rules give as this one.
+    func isDerived(_ jid: String) -> Bool { derived[jid] != nil }
+
+    /// How many users of a domain were seen whose JID the rules give.
+    func derived(in domain: String) -> Int { derivedOfDomain[domain] ?? 0 }
+
+    private mutating func insert(derived jid: String, _ domain: String) {
+        guard derived.updateValue(domain, forKey: jid) == nil else { return }
+        derivedOfDomain[domain, default: 0] += 1
+    }
+
+    private mutating func removeDerived(_ jid: String) {
+        guard let domain = derived.removeValue(forKey: jid), let count = derivedOfDomain[domain] else { return }
+        derivedOfDomain[domain] = count == 1 ? nil : count - 1
     }
 
     /// How many pairs were learned of the users of a URI's domain.

@@ -13,6 +13,8 @@ struct Correspondents {
     private(set) var resources = Recent<String, String>(capacity: capacity)
     /// The `gr` value that a SIP user last wrote from, by the JID form of the user.
     private(set) var instances = Recent<String, String>(capacity: capacity)
+    /// Pairs of users of whom the one on the XMPP shore last wrote a message of type `chat`; false is a later one of another.
+    private var chats = Recent<Conversation, Bool>(capacity: capacity)
     /// Threads that are not their own Call-ID, by the pair of users.
     private var threads = Recent<Conversation, [ThreadPair]>(capacity: capacity)
 
@@ -27,6 +29,15 @@ struct Correspondents {
             instances[sender.key] = sender.instance
         }
     }
+
+    /// Remembers whether a stanza was of type `chat`.
+    mutating func saw(chat: Bool, _ one: String, _ other: String) {
+        let pair = Conversation(one, other)
+        if chats[pair] ?? false != chat { chats[pair] = chat }
+    }
+
+    /// Whether the last stanza of the one on the XMPP shore was of type `chat`.
+    func areInChat(_ one: String, _ other: String) -> Bool { chats[Conversation(one, other)] ?? false }
 
     /// The threads of two users, in either order.
     func threads(_ one: String, _ other: String) -> [ThreadPair] {

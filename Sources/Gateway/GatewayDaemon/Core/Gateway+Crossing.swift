@@ -52,7 +52,10 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         offer.isRefusable = arrival.isRefusable
         offer.isBarred = bars(shore == .cpim ? arrival.pivot.sender.domain : arrival.pivot.recipient.domain)
         correspondents.saw(arrival.pivot.sender, from: shore)
-        if shore == .cpim, let pair = arrival.pivot.sender.pair { learn(pair, rule: "address") }
+        if shore == .xmpp, generation.route(peer: arrival.pivot.recipient.domain).switches.isSet(.pagerType, "reply") {
+            correspondents.saw(chat: arrival.isChat, users.0, users.1)
+        }
+        if shore == .cpim { keepAddress(of: arrival.pivot.sender) }
         // The record is made while the bridge looks at the offer, so that nothing is copied for it.
         crossing = (arrival, departure)
         let isTaken = take(offer)

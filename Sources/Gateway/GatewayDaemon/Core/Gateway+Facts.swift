@@ -61,6 +61,7 @@ extension Gateway {
         }
         if let one = ends.sender.key, let other = ends.recipient.key {
             facts.threads = correspondents.threads(one, other)
+            if ends.needsType, correspondents.areInChat(one, other) { facts.isChat = true }
         }
     }
 
@@ -70,6 +71,7 @@ extension Gateway {
         if let jid = end.jid, let owner = addresses.pair(jid: jid), !facts.pairs.contains(owner) {
             facts.pairs.append(owner)
         }
+        if let rival = end.rival, let key = end.key, addresses.isDerived(key) { facts.pairs.append(rival) }
     }
 
     /// What the tables in force say of two addresses; it stays the same as long as they do.
@@ -127,11 +129,30 @@ extension Gateway {
     /// messages cross, and what is written back goes to the address that the rules give.
     func learn(_ pair: Interworking.AddressPair, rule: String) {
         guard addresses.pair(jid: pair.jid) == nil else { return }
-        guard addresses.learned(besides: pair.uri) < configuration.limits.learnedAddresses else {
+        let count = addresses.learned(besides: pair.uri)
+        keep(pair.jid.description, pair.uri, .learned, rule: rule, count: count)
+    }
+
+    /// Keeps what is to be kept of the address of a user of the CPIM shore who was heard from.
+    ///
+    /// Where the rules lead back to the user, that is who it was: another one who differs in spelling alone has no claim
+    /// to the JID from now on. Beyond the bound of the domain the first who is learned gets it.
+    ///
+    /// Source: RFC 8265 §3.3.
+    func keepAddress(of user: Correspondent) {
+        if let pair = user.pair { return learn(pair, rule: "address") }
+        guard !addresses.isDerived(user.key), addresses.isEmpty || addresses.pair(jid: user.jid.bare) == nil else {
+            return
+        }
+        keep(user.key, .sip(user.uri), .derived, rule: "address", count: addresses.derived(in: user.domain))
+    }
+
+    private func keep(_ jid: String, _ uri: AddressURI, _ kind: AddressKind, rule: String, count: Int) {
+        guard count < configuration.limits.learnedAddresses else {
             if !hasUnlearned {
                 logger.warning(
                     "an address was not learned, for its domain has as many as limits: learned-addresses allows",
-                    metadata: ["uri": "\(pair.uri)"]
+                    metadata: ["uri": "\(uri)"]
                 )
             }
             hasUnlearned = true
@@ -139,10 +160,10 @@ extension Gateway {
         }
         let now = now.wall
         let stored = Ledger.AddressPair(
-            jid: pair.jid.description,
-            uri: pair.uri.description,
-            uriKey: AddressIndex.key(pair.uri),
-            kind: .learned,
+            jid: jid,
+            uri: uri.description,
+            uriKey: AddressIndex.key(uri),
+            kind: kind,
             rule: rule,
             firstSeen: now,
             lastUsed: now

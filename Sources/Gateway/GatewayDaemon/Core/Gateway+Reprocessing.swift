@@ -112,7 +112,7 @@ extension Gateway {
         if !isTrial { keepAsked(arrival, departure, to: item.offer.target) }
         guard !isTrial, item.offer.target == .xmpp else { return again }
         correspondents.saw(arrival.pivot.sender, from: .cpim)
-        if let pair = arrival.pivot.sender.pair { learn(pair, rule: "address") }
+        keepAddress(of: arrival.pivot.sender)
         return again
     }
 

@@ -21,10 +21,14 @@ struct Recovery: Sendable {
     /// Reads the store; blocks.
     init(_ reader: LedgerReader, now: Int64) throws(LedgerError) {
         self.reader = reader
-        while true {
-            let page = try reader.addresses(after: addresses.last?.jid, limit: 10_000)
-            if page.isEmpty { break }
-            addresses += page
+        for filter in [AddressFilter(), AddressFilter(kind: .derived)] {
+            var last: String?
+            while true {
+                let page = try reader.addresses(filter, after: last, limit: 10_000)
+                guard let end = page.last else { break }
+                addresses += page
+                last = end.jid
+            }
         }
         capabilities = try reader.capabilities(at: now)
         threads = try reader.threads(at: now)

@@ -18,11 +18,25 @@ final class RequestEnds {
         let jid: BareJID?
         /// That as text.
         let key: String?
+        /// The user whom the rules give that JID when it is not this sender, but one who differs in spelling.
+        let rival: AddressPair?
 
         init(_ text: String, _ role: AddressRole, _ translator: AddressTranslator, _ facts: Facts) {
             uri = try? AddressURI(text)
-            jid = uri.flatMap { try? translator.jid(for: $0, role: role, facts: facts).jid.bare }
+            let mapped = uri.flatMap { try? translator.jid(for: $0, role: role, facts: facts) }
+            jid = mapped?.jid.bare
             key = jid?.description
+            rival = role == .sender ? mapped.flatMap { Self.rival(of: $0, translator, facts) } : nil
+        }
+
+        private static func rival(
+            of sender: MappedJID,
+            _ translator: AddressTranslator,
+            _ facts: Facts
+        ) -> AddressPair? {
+            guard !sender.isDerivable, let uri = try? translator.uri(for: sender.jid.bare.jid, facts: facts).uri
+            else { return nil }
+            return AddressPair(jid: sender.jid.bare, uri: .sip(uri))
         }
     }
 
@@ -30,6 +44,8 @@ final class RequestEnds {
     let recipient: End
     /// Whether a message to the recipient goes to the resource that was seen last.
     let needsResource: Bool
+    /// Whether the type of a message to the recipient is that of their own last one.
+    let needsType: Bool
 
     init(_ spelling: Spelling, _ generation: Generation, _ facts: Facts) {
         let text = spelling.sender
@@ -40,5 +56,6 @@ final class RequestEnds {
         sender = End(text, .sender, translator, facts)
         recipient = End(spelling.recipient, .recipient, translator, facts)
         needsResource = switches.isSet(.toResource, "known")
+        needsType = switches.isSet(.pagerType, "reply")
     }
 }

@@ -15,7 +15,7 @@ extension FactStatement {
     static let plain: Set<String> = [
         "now", "gateway-domain", "xmpp-domain", "cpim-domain", "serves-strangers", "refused-domain", "carrier",
         "congestion-safe", "roster-sent", "watcher", "presentity", "subscription", "request-limit", "stanza-limit",
-        "pending",
+        "pending", "chat",
     ]
 
     /// Reads one line.

@@ -31,6 +31,7 @@ extension Facts {
                 add(kind, [.init(key: jid.description, value: value)])
             }
         }
+        if isChat { add("chat", "yes") }
         for pair in threads {
             add("conversation", [.init(key: "call-id", value: pair.callID), .init(key: "thread", value: pair.thread)])
         }

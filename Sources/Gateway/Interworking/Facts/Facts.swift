@@ -49,6 +49,13 @@ public struct Facts: Sendable, Equatable {
         _read { yield occasional.resources }
         set { occasional.resources = newValue }
     }
+    /// Whether the last message that the XMPP user wrote in this conversation was of type `chat`.
+    ///
+    /// Source: RFC 3922 §4.1.4.
+    public var isChat: Bool {
+        _read { yield occasional.isChat }
+        set { occasional.isChat = newValue }
+    }
     /// Conversations whose thread could not stand as a Call-ID.
     public var threads: [ThreadPair] = []
     /// What the neighbor on the CPIM shore has proved or shown.
@@ -95,6 +102,7 @@ public struct Facts: Sendable, Equatable {
         var formalNames: [BareJID: String] = [:]
         var gruus: [BareJID: String] = [:]
         var resources: [BareJID: String] = [:]
+        var isChat = false
         var pendingRequests: [PendingRequest] = []
         var pendingInbound: [PendingInbound] = []
         var presence = PresenceFacts()

@@ -69,6 +69,7 @@ public struct FactsText: Sendable, Equatable {
         case "congestion-safe": facts.peer.isCongestionSafe = try Self.flag(value, number)
         case "request-limit": facts.peer.requestLimit = try Self.count(value, number)
         case "stanza-limit": facts.peer.stanzaLimit = try Self.count(value, number)
+        case "chat": facts.isChat = try Self.flag(value, number)
         case "pending": facts.hasPendingRequest = try Self.flag(value, number)
         default:
             let statement = FactStatement(kind: key, words: [.init(key: "", value: value)])

@@ -46,8 +46,14 @@ struct FieldConversion: FieldConverter {
         // The rules look it up themselves.
         case .values: return value
         case .empty: return FieldValue(text: "")
-        case .pagerType: return setting.route.switches.isSet(.pagerType, "chat") ? FieldValue(text: "chat") : nil
+        case .pagerType: return isChat ? FieldValue(text: "chat") : nil
         }
+    }
+
+    /// Whether a message of the CPIM shore becomes a stanza of type `chat`.
+    private var isChat: Bool {
+        let switches = setting.route.switches
+        return switches.isSet(.pagerType, "chat") || setting.facts.isChat && switches.isSet(.pagerType, "reply")
     }
 
     static func fault(_ reason: String, _ text: String) -> ConversionFault {

@@ -123,7 +123,7 @@ public enum AddressFile {
         guard let uri = values["uri"], !uri.isEmpty else { throw CSV.Problem(line: line, reason: "the uri is empty") }
         let word = values["kind"] ?? ""
         guard let kind = AddressKind(name: word.isEmpty ? "explicit" : word) else {
-            throw CSV.Problem(line: line, reason: "\"\(word)\" is no kind; the kinds are explicit and learned")
+            throw CSV.Problem(line: line, reason: "\"\(word)\" is no kind; the kinds are explicit, learned and derived")
         }
         return AddressFileEntry(
             line: line,

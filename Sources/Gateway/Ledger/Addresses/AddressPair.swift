@@ -2,14 +2,19 @@
 public enum AddressKind: Int64, Sendable, CaseIterable {
     /// An operator wrote it.
     case explicit = 0
-    /// It was seen in traffic.
+    /// It was seen in traffic, and the rules do not lead back to it.
     case learned = 1
+    /// The rules give it, and its user was seen in traffic: nobody who differs in spelling alone may take the JID.
+    ///
+    /// Source: RFC 8265 §3.3.
+    case derived = 2
 
     /// The word for it in files.
     public var name: String {
         switch self {
         case .explicit: "explicit"
         case .learned: "learned"
+        case .derived: "derived"
         }
     }
 
@@ -17,13 +22,10 @@ public enum AddressKind: Int64, Sendable, CaseIterable {
     ///
     /// The result is nil for any other word.
     ///
-    /// - Parameter name: `explicit` or `learned`.
+    /// - Parameter name: `explicit`, `learned` or `derived`.
     public init?(name: String) {
-        switch name {
-        case "explicit": self = .explicit
-        case "learned": self = .learned
-        default: return nil
-        }
+        guard let kind = AddressKind.allCases.first(where: { $0.name == name }) else { return nil }
+        self = kind
     }
 }
 
@@ -77,7 +79,7 @@ public struct AddressPair: Sendable, Equatable {
 
 /// Which address pairs to list.
 public struct AddressFilter: Sendable, Equatable {
-    /// Only pairs of this kind.
+    /// Only pairs of this kind; nil for all but those that the rules give.
     public var kind: AddressKind?
     /// Only pairs whose JID or URI contains this text.
     public var containing: String?
@@ -87,7 +89,7 @@ public struct AddressFilter: Sendable, Equatable {
     /// Creates a filter.
     ///
     /// - Parameters:
-    ///   - kind: only pairs of this kind.
+    ///   - kind: only pairs of this kind; nil for all but those that the rules give.
     ///   - containing: only pairs whose JID or URI contains this text.
     ///   - unusedSince: only pairs last used before this moment.
     public init(kind: AddressKind? = nil, containing: String? = nil, unusedSince: Int64? = nil) {

@@ -23,7 +23,7 @@ struct AddressTable {
         let statement = try database.cached(
             """
             SELECT \(AddressTable.columns) FROM addresses
-            WHERE jid > ?1 AND (?2 IS NULL OR kind = ?2)
+            WHERE jid > ?1 AND iif(?2 IS NULL, kind <> \(AddressKind.derived.rawValue), kind = ?2)
                 AND (?3 IS NULL OR instr(jid, ?3) > 0 OR instr(uri, ?3) > 0) AND (?4 IS NULL OR last_used_ms < ?4)
             ORDER BY jid LIMIT ?5
             """
@@ -43,6 +43,8 @@ struct AddressTable {
     /// Stores a pair seen in traffic: the first one to claim an address owns it (RFC 7622 §3.3 folds case, RFC 3261
     /// §19.1.4 does not, so two SIP users can claim one JID).
     func learn(_ pair: AddressPair) throws(LedgerError) {
+        // The rules in force have given this user another JID than those before.
+        try removeDerived(uriKey: pair.uriKey)
         if try owner(of: pair) != nil {
             try touch(pair.jid, at: pair.lastUsed)
         } else {
@@ -52,6 +54,8 @@ struct AddressTable {
 
     /// Stores a pair that an operator wrote.
     func add(_ pair: AddressPair) throws(LedgerError) {
+        // What an operator writes goes before what the rules give, for both addresses.
+        try removeDerived(jid: pair.jid, uriKey: pair.uriKey)
         guard try owner(of: pair) != nil else { return try insert(pair) }
         let statement = try database.cached("UPDATE addresses SET uri = ?2, kind = ?3, rule = ?4 WHERE jid = ?1")
         statement.bind(1, pair.jid)
@@ -79,6 +83,15 @@ struct AddressTable {
         guard database.changes == 1 else {
             throw LedgerError(.unknownAddress, "no address pair is stored for \(jid)", remedy: "list the stored pairs")
         }
+    }
+
+    private func removeDerived(jid: String = "", uriKey: String) throws(LedgerError) {
+        let statement = try database.cached(
+            "DELETE FROM addresses WHERE (jid = ?1 OR uri_key = ?2) AND kind = \(AddressKind.derived.rawValue)"
+        )
+        statement.bind(1, jid)
+        statement.bind(2, uriKey)
+        try statement.run()
     }
 
     /// The stored pair with the same two addresses; refuses a pair that shares only one with a stored one.

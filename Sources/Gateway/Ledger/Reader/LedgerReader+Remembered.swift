@@ -1,20 +1,22 @@
 extension LedgerReader {
-    /// The pair of a user on the XMPP shore.
+    /// The pair of a user on the XMPP shore, but for what the rules give.
     ///
     /// - Parameter jid: the address, normalized.
     /// - Returns: the pair, or nil when none is stored.
     /// - Throws: ``LedgerError`` when the database cannot be read.
     public func address(jid: String) throws(LedgerError) -> AddressPair? {
-        try read { database throws(LedgerError) in try AddressTable(database).pair(jid: jid) }
+        let pair = try read { database throws(LedgerError) in try AddressTable(database).pair(jid: jid) }
+        return pair?.kind == .derived ? nil : pair
     }
 
-    /// The pair of a user on the CPIM shore.
+    /// The pair of a user on the CPIM shore, but for what the rules give.
     ///
     /// - Parameter uriKey: the address, normalized for comparison.
     /// - Returns: the pair, or nil when none is stored.
     /// - Throws: ``LedgerError`` when the database cannot be read.
     public func address(uriKey: String) throws(LedgerError) -> AddressPair? {
-        try read { database throws(LedgerError) in try AddressTable(database).pair(uriKey: uriKey) }
+        let pair = try read { database throws(LedgerError) in try AddressTable(database).pair(uriKey: uriKey) }
+        return pair?.kind == .derived ? nil : pair
     }
 
     /// Pairs in the order of JIDs.

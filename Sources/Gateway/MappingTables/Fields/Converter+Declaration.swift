@@ -271,7 +271,8 @@ extension Converter {
             Declaration(
                 "the type of a stanza, by `msg.type.pager`",
                 takes: "any text",
-                inward: "`chat` where the switch says so, else nothing",
+                inward: "`chat` where the switch says so, or says `reply` and the recipient's last stanza was of that "
+                    + "type; else nothing",
                 outward: "the same",
                 canFail: false,
                 switches: [.pagerType],

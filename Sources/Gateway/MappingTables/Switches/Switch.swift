@@ -162,7 +162,7 @@ extension Switch {
         case .sipsAllow: ("sips.allow", .domains)
         case .carrier: ("msg.carrier", .words(["cpim", "sip", "auto"]))
         case .cpimURI: ("cpim.uri", .words(["mirror", "im", "carrier"]))
-        case .pagerType: ("msg.type.pager", .words(["normal", "chat"]))
+        case .pagerType: ("msg.type.pager", .words(["normal", "chat", "reply"]))
         case .thread: ("msg.thread", .words(["call-id", "conversation-id", "ignore"]))
         case .delay: ("msg.delay", .duration)
         case .acceptStatus: ("msg.accept-status", .words(["202", "200"]))

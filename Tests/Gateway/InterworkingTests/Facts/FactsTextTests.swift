@@ -27,8 +27,10 @@ struct FactsTextTests {
             "xmpp-domain=Other.Example",
             "cpim-domain=bücher.example",
             "carrier=sip",
-            "congestion-safe=yes"
+            "congestion-safe=yes",
+            "chat=yes"
         )
+        #expect(text.facts.isChat)
         #expect(text.facts.now == 1_772_366_400_000)
         #expect(text.facts.gatewayDomain == "gw.example")
         #expect(text.facts.xmppDomains == ["xmpp.example", "other.example"])

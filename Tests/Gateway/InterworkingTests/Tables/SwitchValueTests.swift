@@ -34,6 +34,9 @@ struct SwitchValueTests {
         "Gateway/GatewayDaemonTests/CompositionTests.swift": [
             "pres.mode: compose", "sub.policy: allow",
         ],
+        "Gateway/GatewayDaemonTests/ConversationTests.swift": [
+            "msg.type.pager: reply"
+        ],
         "Gateway/GatewayDaemonTests/LagTests.swift": [
             "audit.behind: configured", "audit.behind: go-on", "audit.behind: refuse",
         ],
