@@ -1,6 +1,6 @@
 import BridgeCore
+import Digests
 import Foundation
-import Ledger
 import Loopback
 import MappingTables
 import NIOCore
@@ -8,6 +8,7 @@ import OperatorFiles
 import Testing
 
 @testable import GatewayDaemon
+@testable import Ledger
 
 extension GatewayTests {
     /// What is kept of texts, and how it goes.
@@ -311,13 +312,50 @@ extension GatewayTests {
                 #expect(try Self.forms(stage, of: 1).forms.isEmpty)
                 #expect(try Self.forms(stage, of: 2).forms.count == 3)
                 let record = try #require(try stage.records(expired).first)
-                #expect(record.outcome == ["keys": "1", "bodies": "3", "held": "1"] && record.actor == "gateway")
+                #expect(record.outcome == ["keys": "1", "texts": "0", "bodies": "3", "held": "1"])
+                #expect(record.actor == "gateway")
                 // Another walk finds nothing more to do.
                 try await stage.pass(milliseconds: RetentionTimer.pause + 2_000)
                 try await stage.pass(milliseconds: 2_000)
                 try await Task.sleep(for: .milliseconds(50))
                 #expect(try stage.records(expired).count == 1)
             }
+        }
+    }
+}
+
+extension GatewayTests.BodyTests {
+    @Test("Texts can go before what their digests mean; then nothing in the files opens them")
+    func retentionByKind() async throws {
+        let audit = "{bodies: content, retention: [{kind: text, days: 1}, {kind: digest, days: 3}]}"
+        try await Stage.play(audit: audit) { stage in
+            try await stage.phone.answersAll(200)
+            try await Self.cross(stage, 1)
+            let file = Self.keys(stage)
+            let entry = try #require(try file.entries(.everything).first)
+            let key = try #require(try file.key(entry.id))
+            let digest = try #require(try stage.records(.accepted).first?.digest)
+            #expect(try !Self.files(stage, with: key.secret).isEmpty)
+
+            try await stage.restart(after: 2 * Self.day)
+            try await stage.pass(milliseconds: 2_000)
+            let expired = AuditEvent(rawValue: "bodies-expired")
+            try await stage.recorded(expired)
+            let first = try #require(try stage.records(expired).first)
+            #expect(first.outcome == ["keys": "0", "texts": "1", "bodies": "3", "held": "0"])
+            #expect(try Self.forms(stage, of: 1).absence == .erased)
+            let reduced = try #require(try file.key(entry.id))
+            #expect(!reduced.entry.opensTexts && reduced.digest(of: Array(Self.secret.utf8)[...]).hexadecimal == digest)
+            #expect(try file.keys(of: entry.name.conversation, day: entry.day).isEmpty)
+            #expect(try Self.files(stage, with: key.secret).isEmpty)
+            // Another walk finds nothing to do until the digest's time has come too.
+            try await stage.pass(milliseconds: RetentionTimer.pause + 2_000)
+            try await stage.restart(after: 2 * Self.day)
+            try await stage.pass(milliseconds: 2_000)
+            try await stage.recorded(expired, 2)
+            let last = try #require(try stage.records(expired).last)
+            #expect(last.outcome == ["keys": "1", "texts": "0", "bodies": "0", "held": "0"])
+            #expect(try file.key(entry.id) == nil)
         }
     }
 }
@@ -337,14 +375,34 @@ struct RetentionTests {
             labels
         )
         let both = key("a@example.com", "sip:b@example.net", day: 100)
-        #expect(!rules.isDue(both, today: 110) && rules.isDue(both, today: 111))
+        #expect(!Self.goes(rules, both, 110) && Self.goes(rules, both, 111))
         let one = key("a@example.com", "b@example.org", day: 100)
-        #expect(!rules.isDue(one, today: 102) && rules.isDue(one, today: 103))
-        #expect(!rules.isDue(key("a@example.org", "b@example.org", day: 0), today: 100_000))
+        #expect(!Self.goes(rules, one, 102) && Self.goes(rules, one, 103))
+        #expect(!Self.goes(rules, key("a@example.org", "b@example.org", day: 0), 100_000))
         #expect(rules.lastDay(today: 103) == 100)
         let all = RetentionRules([.init(domain: nil, days: 5)], labels)
-        #expect(all.isDue(key("a@example.org", "b@example.org", day: 0), today: 6))
+        #expect(Self.goes(all, key("a@example.org", "b@example.org", day: 0), 6))
         #expect(RetentionRules([], labels).lastDay(today: 9) == nil)
+    }
+
+    private static func goes(_ rules: RetentionRules, _ key: BodyKeyEntry, _ today: Int64) -> Bool {
+        rules.due(key, today: today) == .everything
+    }
+
+    @Test("Each kind has its own first rule; what makes digests goes with the texts or after them")
+    func kinds() {
+        func dues(_ rules: [GatewayConfiguration.Retention], _ days: [Int64]) -> [RetentionRules.Due] {
+            let key = key("a@example.com", "b@example.net", day: 0)
+            return days.map { RetentionRules(rules, labels).due(key, today: $0) }
+        }
+        let text = GatewayConfiguration.Retention(domain: nil, kind: .text, days: 5)
+        #expect(dues([text], [5, 6, 10_000]) == [.nothing, .texts, .texts])
+        #expect(dues([text, .init(domain: nil, days: 9)], [5, 6, 9, 10]) == [.nothing, .texts, .texts, .everything])
+        let digest = GatewayConfiguration.Retention(domain: nil, kind: .digest, days: 2)
+        #expect(dues([digest, text], [3, 5, 6]) == [.nothing, .nothing, .everything])
+        #expect(dues([digest], [10_000]) == [.nothing])
+        let other = GatewayConfiguration.Retention(domain: "example.org", kind: .text, days: 1)
+        #expect(dues([other, text], [2, 6]) == [.nothing, .texts])
     }
 
     @Test("A walk goes on piece by piece, then rests; without rules there is none")

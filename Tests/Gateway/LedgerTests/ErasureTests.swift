@@ -10,8 +10,11 @@ struct ErasureTests {
     private static let text = "a distinctive sentence about pomegranates"
     private static let other = "another sentence about nightingales"
 
-    @Test("After an erasure neither text nor key is in any file, a backup included, and the leaves are what they were")
-    func nothingIsLeft() throws {
+    @Test(
+        "After an erasure neither text nor key is in any file, a backup included, and the leaves are what they were",
+        arguments: [false, true]
+    )
+    func nothingIsLeft(leavesDigests: Bool) throws {
         let store = try BodyStore()
         let key = BodyStore.key(BodyStore.juliet, BodyStore.romeo)
         let kept = BodyStore.key(BodyStore.nurse, BodyStore.romeo)
@@ -27,10 +30,22 @@ struct ErasureTests {
         let erasure = BodyErasure(
             keys: [key.entry],
             people: [BodyStore.juliet],
-            days: BodyStore.today...BodyStore.today
+            days: BodyStore.today...BodyStore.today,
+            leavesDigests: leavesDigests
         )
         let receipt = try store.writer.perform([.eraseBodies(erasure), .audit(sampleEntry())])
         #expect(receipt.isTrimmed == true)
+
+        // What makes digests is left where that was asked for, in a file that older builds do not open then.
+        let left = try store.keys.key(key.entry.id)
+        let text = Array(Self.text.utf8)[...]
+        #expect(left?.digest(of: text) == (leavesDigests ? key.digest(of: text) : nil))
+        #expect(left?.entry.opensTexts != true)
+        let version = try Database(path: store.keys.place, role: .reader).integer("PRAGMA user_version")
+        #expect(version == (leavesDigests ? 2 : 1))
+        // A second time changes nothing of it.
+        try store.writer.perform([.eraseBodies(erasure)])
+        #expect(try store.keys.key(key.entry.id) == left)
 
         #expect(try store.files(with: Array(Self.text.utf8)) == [])
         #expect(try store.files(with: key.secret) == [])

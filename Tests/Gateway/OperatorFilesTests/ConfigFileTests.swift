@@ -91,7 +91,7 @@ struct ConfigFileTests {
               trusted: [{address: "2001:db8::2", domains: [example.net], intermediary: yes}]
             audit:
               bodies: metadata
-              retention: [{domain: example.net, days: 90}, {days: 365}]
+              retention: [{domain: example.net, kind: text, days: 90}, {days: 365}]
               folder: log
               signing-key: /etc/isthmus/audit.key
               checkpoints-to: ["file:/mnt/checkpoints", "file:near", "https://witness.example:8443/log", syslog]
@@ -120,6 +120,7 @@ struct ConfigFileTests {
         #expect(configuration.bodies == .metadata)
         #expect(configuration.audit.retention.map(\.domain) == ["example.net", nil])
         #expect(configuration.audit.retention.map(\.days) == [90, 365])
+        #expect(configuration.audit.retention.map(\.kind) == [.text, nil])
         #expect(configuration.auditFolder.hasSuffix("log"))
         #expect(configuration.auditKey == "/etc/isthmus/audit.key")
         #expect(configuration.audit.places.count == 4)

@@ -9,10 +9,13 @@ import OperatorFiles
 extension Gateway {
     /// What one piece of the file of keys has.
     private struct Piece: Sendable {
-        let last: BodyKeyEntry?
-        let due: [BodyKeyEntry]
-        let held: Int
-        let bodies: Int
+        var last: BodyKeyEntry?
+        /// Keys that go.
+        var due: [BodyKeyEntry] = []
+        /// Keys of which what opens texts goes.
+        var texts: [BodyKeyEntry] = []
+        var held = 0
+        var bodies = 0
     }
 
     /// Looks at the next piece of the file of keys when it is time.
@@ -47,39 +50,44 @@ extension Gateway {
         _ file: BodyKeyReader,
         ledger path: String
     ) throws(LedgerError) -> Piece {
-        guard let last = rules.lastDay(today: today) else { return Piece(last: nil, due: [], held: 0, bodies: 0) }
+        var piece = Piece()
+        guard let last = rules.lastDay(today: today) else { return piece }
         let entries = try file.entries(
             .everything,
             days: Int64.min...last,
             after: cursor,
             limit: RetentionTimer.piece
         )
-        let due = entries.filter { rules.isDue($0, today: today) }
-        guard !due.isEmpty else { return Piece(last: entries.last, due: [], held: 0, bodies: 0) }
+        piece.last = entries.last
+        let due = entries.filter { rules.due($0, today: today) != .nothing }
+        guard !due.isEmpty else { return piece }
         let ledger = try LedgerReader(path: path)
         let holds = try ledger.holds()
         let free = due.filter { key in !holds.contains { $0.covers(key) } }
         let open = try ledger.keysOfOpenItems(among: free)
         let keys = free.filter { !open.contains($0.id) }
-        return Piece(
-            last: entries.last,
-            due: keys,
-            held: due.count - free.count,
-            bodies: try ledger.countSealedBodies(under: keys)
-        )
+        piece.due = keys.filter { rules.due($0, today: today) == .everything }
+        piece.texts = keys.filter { rules.due($0, today: today) == .texts }
+        piece.held = due.count - free.count
+        piece.bodies = try ledger.countSealedBodies(under: keys)
+        return piece
     }
 
     private func erase(_ piece: Piece, at now: Int64) -> EventLoopFuture<Void> {
-        guard !piece.due.isEmpty else { return eventLoop.makeSucceededVoidFuture() }
+        guard !piece.due.isEmpty || !piece.texts.isEmpty else { return eventLoop.makeSucceededVoidFuture() }
         var record = AuditRecord(AuditEvent(rawValue: "bodies-expired"), time: now, node: configuration.name)
         record.actor = "gateway"
         record.outcome = [
-            AuditField("keys", String(piece.due.count)), AuditField("bodies", String(piece.bodies)),
-            AuditField("held", String(piece.held)),
+            AuditField("keys", String(piece.due.count)), AuditField("texts", String(piece.texts.count)),
+            AuditField("bodies", String(piece.bodies)), AuditField("held", String(piece.held)),
         ]
         bodyKeys.beginErasure()
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let erased = stored([.eraseBodies(BodyErasure(keys: piece.due)), .audit(record.entry())])
+        let erased = stored([
+            .eraseBodies(BodyErasure(keys: piece.due)),
+            .eraseBodies(BodyErasure(keys: piece.texts, leavesDigests: true)),
+            .audit(record.entry()),
+        ])
         erased.whenComplete { _ in bound.value.bodyKeys.endErasure() }
         return erased.map { _ in }
     }

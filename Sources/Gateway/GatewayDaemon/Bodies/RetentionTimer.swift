@@ -3,18 +3,38 @@ import OperatorFiles
 
 /// Which keys have been kept for as long as the configuration says.
 struct RetentionRules: Sendable {
-    private let rules: [(domain: BodyLabel?, days: Int64)]
+    /// What of a key has been kept long enough.
+    enum Due: Sendable {
+        case nothing
+        /// What opens the texts.
+        case texts
+        case everything
+    }
+
+    private typealias Kind = GatewayConfiguration.Retention.Kind
+
+    private let rules: [(domain: BodyLabel?, kind: Kind?, days: Int64)]
 
     init(_ rules: [GatewayConfiguration.Retention], _ labels: BodyLabels) {
-        self.rules = rules.map { ($0.domain.map { labels.domain($0) }, Int64($0.days)) }
+        self.rules = rules.map { ($0.domain.map { labels.domain($0) }, $0.kind, Int64($0.days)) }
     }
 
     /// The last UTC day of which anything may be due; nil when nothing ever is.
     func lastDay(today: Int64) -> Int64? { rules.map(\.days).min().map { today - $0 - 1 } }
 
-    /// Whether a key goes: the first rule that matches its conversation says so.
-    func isDue(_ key: BodyKeyEntry, today: Int64) -> Bool {
-        let rule = rules.first { rule in rule.domain.map { key.name.domains.contains($0) } ?? true }
+    /// What of a key goes: the first rule that matches its conversation and a kind says so for that kind.
+    ///
+    /// Whoever has a text has its digest, so what makes digests goes with the texts or after them.
+    func due(_ key: BodyKeyEntry, today: Int64) -> Due {
+        if key.opensTexts, !isDue(.text, key, today) { return .nothing }
+        if isDue(.digest, key, today) { return .everything }
+        return key.opensTexts ? .texts : .nothing
+    }
+
+    private func isDue(_ kind: Kind, _ key: BodyKeyEntry, _ today: Int64) -> Bool {
+        let rule = rules.first { rule in
+            (rule.kind ?? kind) == kind && (rule.domain.map { key.name.domains.contains($0) } ?? true)
+        }
         guard let rule else { return false }
         return key.day + rule.days < today
     }

@@ -8,6 +8,15 @@ public struct BodyKeyEntry: Hashable, Sendable {
     public let name: ConversationName
     /// The UTC day on which the items were accepted, counted from 1970-01-01.
     public let day: Int64
+    /// Whether it opens texts; false once those were erased and their digests were left.
+    public let opensTexts: Bool
+
+    init(id: Int64, name: ConversationName, day: Int64, opensTexts: Bool = true) {
+        self.id = id
+        self.name = name
+        self.day = day
+        self.opensTexts = opensTexts
+    }
 
     /// The UTC day of a moment.
     ///
@@ -22,14 +31,14 @@ public struct BodyKeyEntry: Hashable, Sendable {
 /// What makes the digests and ciphertexts of one conversation's texts on one day.
 ///
 /// Both keys are derived from 32 random bytes by HKDF; once those are erased, a digest means nothing and a ciphertext can
-/// be opened by nobody.
+/// be opened by nobody. Where only texts are to go, the key of the digests takes the place of those bytes.
 public final class BodyKey: Sendable {
     /// Which key it is.
     public let entry: BodyKeyEntry
-    /// The random bytes.
+    /// The random bytes; behind one byte more the key of the digests alone.
     let secret: [UInt8]
     private let digests: HMAC
-    private let contents: AEAD
+    private let contents: AEAD?
 
     /// Draws a key at random.
     ///
@@ -46,11 +55,26 @@ public final class BodyKey: Sendable {
     init(_ entry: BodyKeyEntry, secret: [UInt8]) {
         self.entry = entry
         self.secret = secret
-        digests = HMAC(key: HKDF.expand(secret, purpose: Array("isthmus digest of a body 1".utf8)))
+        guard entry.opensTexts else {
+            digests = HMAC(key: Array(secret.dropFirst()))
+            contents = nil
+            return
+        }
+        digests = HMAC(key: BodyKey.digestKey(of: secret))
         guard let contents = AEAD(key: HKDF.expand(secret, purpose: Array("isthmus content of a body 1".utf8))) else {
             preconditionFailure("HKDF gives 32 bytes")
         }
         self.contents = contents
+    }
+
+    /// How many bytes are stored of a key whose texts were erased.
+    static let reducedByteCount = AEAD.keyByteCount + 1
+
+    /// What is stored of a key once its texts are erased: nothing of it leads back to what opens them.
+    static func reduced(_ secret: [UInt8]) -> [UInt8] { [1] + digestKey(of: secret) }
+
+    private static func digestKey(of secret: [UInt8]) -> [UInt8] {
+        HKDF.expand(secret, purpose: Array("isthmus digest of a body 1".utf8))
     }
 
     /// The keyed digest of a text.
@@ -68,7 +92,8 @@ public final class BodyKey: Sendable {
     ///   - accepted: when the item was accepted, in milliseconds since 1970-01-01T00:00:00Z.
     /// - Returns: the sealed form, which can be opened as this form of this item alone.
     public func seal(_ text: [UInt8], crossing: Int64, form: BodyForm, accepted: Int64) -> SealedBody {
-        SealedBody(
+        guard let contents else { preconditionFailure("a key whose texts were erased is given to nobody who seals") }
+        return SealedBody(
             crossing: crossing,
             form: form,
             key: entry.id,
@@ -80,9 +105,10 @@ public final class BodyKey: Sendable {
     /// Opens a sealed form.
     ///
     /// - Parameter body: the sealed form.
-    /// - Returns: the bytes, or nil when it was sealed by another key, or changed or put in another place since.
+    /// - Returns: the bytes, or nil when it was sealed by another key, or changed or put in another place since, or when
+    ///   the key opens no texts.
     public func open(_ body: SealedBody) -> [UInt8]? {
-        contents.open(body.sealed, context: BodyKey.context(body.crossing, body.form))
+        contents?.open(body.sealed, context: BodyKey.context(body.crossing, body.form))
     }
 
     private static func context(_ crossing: Int64, _ form: BodyForm) -> [UInt8] {

@@ -43,7 +43,7 @@ public final class BodyKeyReader: Sendable {
         try keys("WHERE id = ?1") { $0.bind(1, id) }.first
     }
 
-    /// The keys of a conversation on one day; one as a rule.
+    /// The keys of a conversation on one day that open texts; one as a rule.
     ///
     /// - Parameters:
     ///   - conversation: whose.
@@ -54,7 +54,7 @@ public final class BodyKeyReader: Sendable {
         try keys("WHERE conversation = ?1 AND day = ?2 ORDER BY id") {
             $0.bind(1, conversation.bytes)
             $0.bind(2, day)
-        }
+        }.filter(\.entry.opensTexts)
     }
 
     /// Keys without their secrets, in the order of days.
@@ -84,7 +84,7 @@ public final class BodyKeyReader: Sendable {
         return try read([]) { database throws(LedgerError) in
             let statement = try database.cached(
                 """
-                SELECT \(BodyKeySchema.columns) FROM keys
+                SELECT \(BodyKeySchema.readColumns) FROM keys
                 WHERE day BETWEEN ?1 AND ?2 AND (day, id) > (?3, ?4) \(condition)
                 ORDER BY day, id LIMIT \(max(0, limit))
                 """
@@ -103,12 +103,12 @@ public final class BodyKeyReader: Sendable {
 
     private func keys(_ condition: String, _ bind: (Statement) -> Void) throws(LedgerError) -> [BodyKey] {
         try read([]) { database throws(LedgerError) in
-            let statement = try database.cached("SELECT \(BodyKeySchema.columns), secret FROM keys \(condition)")
+            let statement = try database.cached("SELECT \(BodyKeySchema.readColumns), secret FROM keys \(condition)")
             bind(statement)
             defer { statement.reset() }
             var keys: [BodyKey] = []
             while try statement.step() {
-                keys.append(BodyKey(BodyKeySchema.entry(statement), secret: statement.bytes(7)))
+                keys.append(BodyKey(BodyKeySchema.entry(statement), secret: statement.bytes(8)))
             }
             return keys
         }

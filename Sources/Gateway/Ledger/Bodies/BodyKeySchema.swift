@@ -2,8 +2,10 @@
 enum BodyKeySchema {
     /// Marks the file as ours: the letters `ISTK`.
     static let applicationID: Int64 = 0x4953_544B
-    /// The only form that there is.
+    /// The form of a file whose keys all open texts.
     static let version: Int64 = 1
+    /// That of one in which there may be keys that do not.
+    static let versionOfReduced: Int64 = 2
 
     /// The path of the file beside a ledger.
     static func path(beside ledger: String) -> String {
@@ -28,6 +30,8 @@ enum BodyKeySchema {
 
     /// The columns of an entry, in the order in which ``entry(_:)`` reads them.
     static let columns = "id, day, conversation, first, second, first_domain, second_domain"
+    /// The same, and what stands behind them in a row that is read.
+    static let readColumns = columns + ", length(secret)"
 
     /// Reads an entry.
     static func entry(_ row: Statement) -> BodyKeyEntry {
@@ -38,7 +42,8 @@ enum BodyKeySchema {
                 people: [BodyLabel(row.bytes(3)), BodyLabel(row.bytes(4))],
                 domains: [BodyLabel(row.bytes(5)), BodyLabel(row.bytes(6))]
             ),
-            day: row.integer(1)
+            day: row.integer(1),
+            opensTexts: row.integer(7) != Int64(BodyKey.reducedByteCount)
         )
     }
 
@@ -84,6 +89,6 @@ enum BodyKeySchema {
     }
 
     private static func recognize(_ database: Database) throws(LedgerError) -> Int64 {
-        try database.schema(of: applicationID, atMost: version, named: "the file of keys")
+        try database.schema(of: applicationID, atMost: versionOfReduced, named: "the file of keys")
     }
 }

@@ -9,9 +9,11 @@ final class BodyKeyStore {
         var used: [BodyKey] = []
         /// Keys that go.
         var erased: [Int64] = []
+        /// Keys of which what opens texts goes.
+        var reduced: [Int64] = []
 
         /// Whether there is nothing to do.
-        var isEmpty: Bool { used.isEmpty && erased.isEmpty }
+        var isEmpty: Bool { used.isEmpty && erased.isEmpty && reduced.isEmpty }
     }
 
     /// How many keys are known to be stored.
@@ -37,7 +39,7 @@ final class BodyKeyStore {
         for key in changes.used where !known.contains(key.entry.id) {
             if names.insert(key.entry.id).inserted { fresh.append(key) }
         }
-        guard !fresh.isEmpty || !changes.erased.isEmpty else { return }
+        guard !fresh.isEmpty || !changes.erased.isEmpty || !changes.reduced.isEmpty else { return }
         try database.execute("BEGIN IMMEDIATE")
         do throws(LedgerError) {
             for key in fresh { try insert(key) }
@@ -46,6 +48,7 @@ final class BodyKeyStore {
                 delete.bind(1, id)
                 try delete.run()
             }
+            try reduce(changes.reduced)
             try database.execute("COMMIT")
         } catch {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
@@ -54,6 +57,7 @@ final class BodyKeyStore {
         if known.count > BodyKeyStore.knownCapacity { known.removeAll() }
         known.formUnion(names)
         known.subtract(changes.erased)
+        known.subtract(changes.reduced)
         if database.pagesInLog > BodyKeyStore.checkpointPages {
             // What is left is moved after a later commit.
             _ = try? database.checkpoint()
@@ -66,6 +70,24 @@ final class BodyKeyStore {
     /// - Returns: false when a reader stood in the way.
     /// - Throws: ``LedgerError`` when the log cannot be emptied for another reason.
     func trim(waits: Bool) throws(LedgerError) -> Bool { try database.trimLog(waits: waits) }
+
+    /// Leaves of keys what makes digests; a build that knows no such keys does not open the file from then on.
+    private func reduce(_ ids: [Int64]) throws(LedgerError) {
+        guard !ids.isEmpty else { return }
+        try database.execute("PRAGMA user_version = \(BodyKeySchema.versionOfReduced)")
+        let find = try database.cached("SELECT secret FROM keys WHERE id = ?1")
+        let update = try database.cached("UPDATE keys SET secret = ?2 WHERE id = ?1")
+        for id in ids {
+            find.bind(1, id)
+            defer { find.reset() }
+            guard try find.step() else { continue }
+            let secret = find.bytes(0)
+            guard secret.count != BodyKey.reducedByteCount else { continue }
+            update.bind(1, id)
+            update.bind(2, BodyKey.reduced(secret))
+            try update.run()
+        }
+    }
 
     private func insert(_ key: BodyKey) throws(LedgerError) {
         let statement = try database.cached(

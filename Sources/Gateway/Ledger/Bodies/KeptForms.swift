@@ -16,7 +16,7 @@ public struct KeptForms: Sendable, Equatable {
             switch self {
             case .notKept:
                 "the text was not kept: see audit: bodies in the configuration and the switch log.bodies of routes"
-            case .erased: "the key of its conversation and day was erased, and with it the text"
+            case .erased: "what opened it, a key of its conversation and day, was erased, and with it the text"
             case .noKeys(let path): "there is no \(path); keys are not part of a backup"
             case .altered: "what is stored of the text is not what was sealed"
             }
@@ -39,7 +39,7 @@ public struct KeptForms: Sendable, Equatable {
         let sealed = try ledger.sealedBodies(of: crossing)
         absence = sealed.isEmpty ? .notKept : nil
         for body in sealed {
-            guard !body.sealed.isEmpty, let key = try keys.key(body.key) else {
+            guard !body.sealed.isEmpty, let key = try keys.key(body.key), key.entry.opensTexts else {
                 absence = body.sealed.isEmpty || keys.isThere ? .erased : .noKeys(keys.place)
                 continue
             }

@@ -38,7 +38,7 @@ extension LedgerReader {
     /// - Throws: ``LedgerError`` when the database cannot be read.
     public func countSealedBodies(under keys: [BodyKeyEntry]) throws(LedgerError) -> Int {
         try read { database throws(LedgerError) in
-            let statement = try database.cached("SELECT count(*) FROM bodies WHERE key = ?1")
+            let statement = try database.cached("SELECT count(*) FROM bodies WHERE key = ?1 AND sealed <> x''")
             var count = 0
             for key in keys {
                 statement.bind(1, key.id)

@@ -40,6 +40,8 @@ public struct BodyErasure: Sendable, Equatable {
     public var people: [String]
     /// The UTC days of acceptance on which they do.
     public var days: ClosedRange<Int64>
+    /// Whether the digests in the records can still be checked against a text that somebody else has kept.
+    public var leavesDigests: Bool
 
     /// Names what goes.
     ///
@@ -47,9 +49,16 @@ public struct BodyErasure: Sendable, Equatable {
     ///   - keys: the keys; at most a few thousand, as all go in one transaction.
     ///   - people: whose open items stand in the way: one person, two of a conversation, or none.
     ///   - days: the UTC days, counted from 1970-01-01.
-    public init(keys: [BodyKeyEntry], people: [String] = [], days: ClosedRange<Int64> = 0...0) {
+    ///   - leavesDigests: whether digests keep their meaning.
+    public init(
+        keys: [BodyKeyEntry],
+        people: [String] = [],
+        days: ClosedRange<Int64> = 0...0,
+        leavesDigests: Bool = false
+    ) {
         self.keys = keys
         self.people = people
         self.days = days
+        self.leavesDigests = leavesDigests
     }
 }

@@ -164,7 +164,8 @@ struct TransactionRunner {
             for body in bodies { try BodyTable(database).keep(body) }
         case .eraseBodies(let erasure):
             try BodyTable(database).erase(erasure)
-            progress.keys.erased += erasure.keys.map(\.id)
+            let ids = erasure.keys.map(\.id)
+            if erasure.leavesDigests { progress.keys.reduced += ids } else { progress.keys.erased += ids }
             progress.erases = true
         case .placeHold(let hold): try HoldTable(database).place(hold)
         case .askLift(let id, let act): try HoldTable(database).ask(id, act)

@@ -55,7 +55,11 @@ struct ConfigBuilder {
             largestLag: value?["largest-lag"]?.number ?? 0,
             refusesBehind: value?["when-behind"]?.text != "go-on",
             retention: (value?["retention"]?.elements ?? []).map {
-                GatewayConfiguration.Retention(domain: $0["domain"]?.text, days: $0["days"]?.number ?? 0)
+                GatewayConfiguration.Retention(
+                    domain: $0["domain"]?.text,
+                    kind: $0["kind"]?.text.flatMap(GatewayConfiguration.Retention.Kind.init),
+                    days: $0["days"]?.number ?? 0
+                )
             }
         )
     }

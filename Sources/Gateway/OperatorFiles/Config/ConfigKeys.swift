@@ -196,6 +196,13 @@ enum ConfigKeys {
                         alternative: true
                     ),
                     ConfigKey(
+                        "kind",
+                        .scalar(.choice(["text", "digest"])),
+                        "What the rule is about; without it both. A digest stays as long as its text.",
+                        example: "text",
+                        alternative: true
+                    ),
+                    ConfigKey(
                         "days",
                         .scalar(.integer(1...36_500)),
                         "Whole UTC days after that of the acceptance.",

@@ -66,16 +66,28 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public struct Retention: Sendable, Equatable {
         /// The domain of one of both users; nil for all.
         public var domain: String?
+        /// What the rule is about; nil for both.
+        public var kind: Kind?
         /// Whole UTC days after that of the acceptance.
         public var days: Int
+
+        /// What is kept of a text.
+        public enum Kind: String, Sendable, CaseIterable {
+            /// The text, as ciphertext.
+            case text
+            /// What its digest in the record means.
+            case digest
+        }
 
         /// Makes a rule.
         ///
         /// - Parameters:
         ///   - domain: the domain of one of both users; nil for all.
+        ///   - kind: what the rule is about; nil for both.
         ///   - days: whole UTC days after that of the acceptance.
-        public init(domain: String?, days: Int) {
+        public init(domain: String?, kind: Kind? = nil, days: Int) {
             self.domain = domain
+            self.kind = kind
             self.days = days
         }
     }
