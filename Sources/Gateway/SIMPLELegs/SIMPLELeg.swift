@@ -87,7 +87,7 @@ public final class SIMPLELeg {
         self.logger = logger
         var table = TransactionTable.Settings()
         table.limits.bodyBytes = settings.largestMessage
-        table.transactions = Self.transactionLimit
+        table.transactions = settings.transactions
         table.seed = RandomBytes.generate(8).reduce(0) { $0 << 8 | UInt64($1) }
         self.transactions = TransactionTable(table)
         self.server = Self.server
@@ -98,11 +98,6 @@ public final class SIMPLELeg {
         self.conversations = Conversations(lead: settings.sequenceLead)
         subscriptions.largestDocuments = settings.documentBytes
     }
-
-    /// Live transactions of each side.
-    ///
-    /// One over UDP lives for 32 s, so that this bounds the messages of a second.
-    private static let transactionLimit = 200_000
 
     /// A server of messages and presence that has no sessions at all.
     private static var server: UserAgentServer {

@@ -101,6 +101,10 @@ public struct SIMPLELegSettings: Sendable {
     public var largestMessage: Int
     /// Open connections in all.
     public var connections: Int
+    /// Live transactions of each side.
+    ///
+    /// One over UDP lives for 32 s, so that this bounds the messages of a second.
+    public var transactions = 200_000
     /// How far sequence numbers may have run ahead of the clock in an earlier process, in quarter seconds.
     public var sequenceLead: UInt32 = 0
     /// Seconds after which an idle connection is closed.

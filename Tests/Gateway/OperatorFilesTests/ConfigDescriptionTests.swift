@@ -31,7 +31,7 @@ struct ConfigDescriptionTests {
         let other = try #require(YAMLFile.read(Array(uncommented.utf8), name: "a").root)
         let configuration = ConfigFile.read(other, directory: ".").configuration
         #expect(configuration != nil)
-        #expect(other["limits"]?.pairs?.count == 85)
+        #expect(other["limits"]?.pairs?.count == 86)
         #expect(ConfigFile.read(one, directory: ".").configuration == configuration)
     }
 

@@ -53,6 +53,7 @@ enum LegSettings {
             idleSeconds: Int64(configuration.limits.connectionIdle / 1_000)
         )
         let limits = configuration.limits
+        settings.transactions = limits.transactions
         let longest = UInt32(clamping: limits.subscriptionMaximum / 1_000)
         settings.events = EventLimits(
             minimum: UInt32(clamping: limits.subscriptionMinimum / 1_000),

@@ -198,6 +198,12 @@ extension ConfigKeys {
             "The least time between two states of one user for one watcher (RFC 3856 §6.10).",
             standard: "5s"
         ),
+        ConfigKey(
+            "transactions",
+            count(10_000_000),
+            "Live SIP transactions each way; one over UDP lives for 32 s (RFC 3261 §17.2.2).",
+            standard: "200000"
+        ),
         ConfigKey("connections", count(100_000), "Open SIP connections in all.", standard: "1000"),
         ConfigKey(
             "connection-idle",

@@ -84,6 +84,8 @@ public struct ConfigLimits: Sendable, Equatable {
     public var presenceBytes: Int
     /// The least time between two states of one user for one watcher, in milliseconds.
     public var presencePace: Int
+    /// Live SIP transactions of each side.
+    public var transactions: Int
     /// Open SIP connections in all.
     public var connections: Int
     /// After what time an idle SIP connection is closed, in milliseconds.
@@ -141,6 +143,7 @@ public struct ConfigLimits: Sendable, Equatable {
         probesPerSecond = number("probes-per-second")
         presenceBytes = number("presence-bytes")
         presencePace = number("presence-pace")
+        transactions = number("transactions")
         connections = number("connections")
         connectionIdle = number("connection-idle")
         sipMessage = number("sip-message")
