@@ -107,6 +107,16 @@ extension GatewayTests {
                 #expect(try await stage.ask(note) == 202)
                 #expect(try await recipient(stage, "m4", "benvolio") == "sip:benvolio@example.net")
                 #expect(try await recipient(stage, "m5", "mercutio") == "sip:Mercutio@example.net")
+
+                // Of those whom the rules lead back to as many are kept: the next one's JID goes to any spelling.
+                let spellings = [("abram", 202), ("peter", 202), ("Abram", 403), ("Peter", 202), ("peter", 202)]
+                for (number, (user, status)) in spellings.enumerated() {
+                    note.from = "sip:\(user)@example.net"
+                    (note.callID, note.branch) = ("d\(number)", "z9hG4bK-d\(number)")
+                    #expect(try await stage.ask(note) == status, "\(user)")
+                }
+                let derived = try stage.reader().addresses(AddressFilter(kind: .derived), limit: 10)
+                #expect(derived.map(\.jid) == ["abram@example.net"])
             }
         }
 

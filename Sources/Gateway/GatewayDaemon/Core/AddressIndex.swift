@@ -14,6 +14,10 @@ struct AddressIndex {
     private var derived: [String: String] = [:]
     /// How many of them each domain has.
     private var derivedOfDomain: [String: Int] = [:]
+    /// Domains of which it was said that an address was not kept.
+    private var leftOut: Set<String> = []
+    /// Of how many domains that is remembered, and said.
+    private static let leftOutCapacity = 1_000
 
     init(_ stored: [Ledger.AddressPair] = []) {
         for pair in stored { insert(pair) }
@@ -50,8 +54,17 @@ struct AddressIndex {
     /// Whether a user was seen whose JID the rules give as this one.
     func isDerived(_ jid: String) -> Bool { derived[jid] != nil }
 
-    /// How many users of a domain were seen whose JID the rules give.
-    func derived(in domain: String) -> Int { derivedOfDomain[domain] ?? 0 }
+    /// How many addresses of a kind are kept of the users of a URI's domain, but for those that operators wrote.
+    func count(of kind: AddressKind, besides uri: AddressURI) -> Int {
+        (kind == .derived ? derivedOfDomain : learned)[Self.domain(uri)] ?? 0
+    }
+
+    /// Notes that an address was not kept.
+    ///
+    /// - Returns: whether it is the first of its domain.
+    mutating func isFirstLeftOut(_ uri: AddressURI) -> Bool {
+        leftOut.count < Self.leftOutCapacity && leftOut.insert(Self.domain(uri)).inserted
+    }
 
     private mutating func insert(derived jid: String, _ domain: String) {
         guard derived.updateValue(domain, forKey: jid) == nil else { return }
@@ -62,9 +75,6 @@ struct AddressIndex {
         guard let domain = derived.removeValue(forKey: jid), let count = derivedOfDomain[domain] else { return }
         derivedOfDomain[domain] = count == 1 ? nil : count - 1
     }
-
-    /// How many pairs were learned of the users of a URI's domain.
-    func learned(besides uri: AddressURI) -> Int { learned[Self.domain(uri)] ?? 0 }
 
     private mutating func count(_ pair: Interworking.AddressPair, _ change: Int) {
         guard !pair.isExplicit else { return }

@@ -127,10 +127,9 @@ extension Gateway {
     ///
     /// The store may refuse it, so that it goes by itself. Beyond the bound of its domain nothing is kept: the user's
     /// messages cross, and what is written back goes to the address that the rules give.
-    func learn(_ pair: Interworking.AddressPair, rule: String) {
+    func learn(_ pair: Interworking.AddressPair) {
         guard addresses.pair(jid: pair.jid) == nil else { return }
-        let count = addresses.learned(besides: pair.uri)
-        keep(pair.jid.description, pair.uri, .learned, rule: rule, count: count)
+        keep(pair.jid.description, pair.uri, .learned)
     }
 
     /// Keeps what is to be kept of the address of a user of the CPIM shore who was heard from.
@@ -140,23 +139,20 @@ extension Gateway {
     ///
     /// Source: RFC 8265 §3.3.
     func keepAddress(of user: Correspondent) {
-        if let pair = user.pair { return learn(pair, rule: "address") }
+        if let pair = user.pair { return learn(pair) }
         guard !addresses.isDerived(user.key), addresses.isEmpty || addresses.pair(jid: user.jid.bare) == nil else {
             return
         }
-        keep(user.key, .sip(user.uri), .derived, rule: "address", count: addresses.derived(in: user.domain))
+        keep(user.key, .sip(user.uri), .derived)
     }
 
-    private func keep(_ jid: String, _ uri: AddressURI, _ kind: AddressKind, rule: String, count: Int) {
-        guard count < configuration.limits.learnedAddresses else {
-            if !hasUnlearned {
-                logger.warning(
-                    "an address was not learned, for its domain has as many as limits: learned-addresses allows",
-                    metadata: ["uri": "\(uri)"]
-                )
-            }
-            hasUnlearned = true
-            return
+    private func keep(_ jid: String, _ uri: AddressURI, _ kind: AddressKind) {
+        guard addresses.count(of: kind, besides: uri) < configuration.limits.learnedAddresses else {
+            guard addresses.isFirstLeftOut(uri) else { return }
+            return logger.warning(
+                "an address was not learned, for its domain has as many as limits: learned-addresses allows",
+                metadata: ["uri": "\(uri)", "kind": "\(kind.name)"]
+            )
         }
         let now = now.wall
         let stored = Ledger.AddressPair(
@@ -164,7 +160,7 @@ extension Gateway {
             uri: uri.description,
             uriKey: AddressIndex.key(uri),
             kind: kind,
-            rule: rule,
+            rule: "address",
             firstSeen: now,
             lastUsed: now
         )

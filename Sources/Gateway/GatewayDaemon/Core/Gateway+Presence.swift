@@ -25,7 +25,7 @@ extension Gateway {
         let out = WatchKey(watcher: user, presentity: contact, target: .cpim)
         let into = WatchKey(watcher: contact, presentity: user, target: .xmpp)
         let device = operation.user.jid.resource ?? ""
-        if let pair = operation.user.pair { learn(pair, rule: "address") }
+        if let pair = operation.user.pair { learn(pair) }
         switch operation.kind {
         case .subscribe(let note):
             notes[out] = note

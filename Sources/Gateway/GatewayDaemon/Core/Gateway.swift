@@ -31,8 +31,6 @@ final class Gateway {
     var presence: PresenceFlow
     var personal: PersonalFlow
     var addresses: AddressIndex
-    /// Whether it was said that an address was not learned.
-    var hasUnlearned = false
     var peers: PeerMemory
     var correspondents = Correspondents()
     /// The messages whose senders want to hear what becomes of them.
