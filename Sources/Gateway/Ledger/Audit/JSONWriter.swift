@@ -62,22 +62,8 @@ public struct JSONWriter: Sendable {
             bytes.append(UInt8(ascii: "\""))
             return
         }
-        let comma = needsComma
-        needsComma = true
         // The bytes of a literal never move, and the span stays inside the closure.
-        key.withUTF8Buffer { literal in
-            let name = unsafe literal.span
-            bytes.append(addingCapacity: name.count + text.count + 6) { (output: inout OutputSpan<UInt8>) in
-                if comma { output.append(UInt8(ascii: ",")) }
-                output.append(UInt8(ascii: "\""))
-                output.append(all: name)
-                output.append(UInt8(ascii: "\""))
-                output.append(UInt8(ascii: ":"))
-                output.append(UInt8(ascii: "\""))
-                output.append(all: text)
-                output.append(UInt8(ascii: "\""))
-            }
-        }
+        key.withUTF8Buffer { unsafe member($0.span, text) }
     }
 
     /// Writes a key that is not a literal, and a string.
@@ -94,18 +80,7 @@ public struct JSONWriter: Sendable {
             string(value)
             return
         }
-        let comma = needsComma
-        needsComma = true
-        bytes.append(addingCapacity: key.count + text.count + 6) { (output: inout OutputSpan<UInt8>) in
-            if comma { output.append(UInt8(ascii: ",")) }
-            output.append(UInt8(ascii: "\""))
-            output.append(all: key)
-            output.append(UInt8(ascii: "\""))
-            output.append(UInt8(ascii: ":"))
-            output.append(UInt8(ascii: "\""))
-            output.append(all: text)
-            output.append(UInt8(ascii: "\""))
-        }
+        member(key, text)
     }
 
     /// Writes a key and an integer.
@@ -190,6 +165,23 @@ public struct JSONWriter: Sendable {
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
+    }
+
+    /// Appends a key and a string, neither of which needs an escape, in one step.
+    @inline(__always)
+    private mutating func member(_ key: Span<UInt8>, _ text: Span<UInt8>) {
+        let comma = needsComma
+        needsComma = true
+        bytes.append(addingCapacity: key.count + text.count + 6) { (output: inout OutputSpan<UInt8>) in
+            if comma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            output.append(all: key)
+            output.append(UInt8(ascii: "\""))
+            output.append(UInt8(ascii: ":"))
+            output.append(UInt8(ascii: "\""))
+            output.append(all: text)
+            output.append(UInt8(ascii: "\""))
+        }
     }
 
     /// Appends a key, with the comma before it and the quotation mark behind it, in one step.
