@@ -1,3 +1,4 @@
+import Interworking
 import Ledger
 
 /// What has a key of its own for what is kept of texts.

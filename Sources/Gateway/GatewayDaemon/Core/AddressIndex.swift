@@ -10,8 +10,10 @@ struct AddressIndex {
     private var byURI: [String: Interworking.AddressPair] = [:]
     /// How many pairs were learned of the users of each domain of the CPIM shore.
     private var learned: [String: Int] = [:]
-    /// The domains on the CPIM shore of users who were seen and whose JID the rules give, by that JID.
+    /// The compared URIs of users who were seen and whose JID the rules give, by that JID.
     private var derived: [String: String] = [:]
+    /// The same the other way round.
+    private var derivedByURI: [String: String] = [:]
     /// How many of them each domain has.
     private var derivedOfDomain: [String: Int] = [:]
     /// Domains of which it was said that an address was not kept.
@@ -36,7 +38,10 @@ struct AddressIndex {
 
     mutating func insert(_ pair: Ledger.AddressPair) {
         guard let jid = try? BareJID(pair.jid), let uri = try? AddressURI(pair.uri) else { return }
-        guard pair.kind != .derived else { return insert(derived: pair.jid, Self.domain(uri)) }
+        // Whom the rules lead back to has one JID: the one before goes where the rules have changed, or an operator gives
+        // the user another.
+        if let former = derivedByURI[pair.uriKey], former != pair.jid { removeDerived(former) }
+        guard pair.kind != .derived else { return insert(derived: pair.jid, pair.uriKey) }
         removeDerived(pair.jid)
         let found = Interworking.AddressPair(jid: jid, uri: uri, isExplicit: pair.kind == .explicit)
         if let former = byJID.updateValue(found, forKey: pair.jid) { count(former, -1) }
@@ -66,14 +71,19 @@ struct AddressIndex {
         leftOut.count < Self.leftOutCapacity && leftOut.insert(Self.domain(uri)).inserted
     }
 
-    private mutating func insert(derived jid: String, _ domain: String) {
-        guard derived.updateValue(domain, forKey: jid) == nil else { return }
-        derivedOfDomain[domain, default: 0] += 1
+    private mutating func insert(derived jid: String, _ uriKey: String) {
+        removeDerived(jid)
+        derived[jid] = uriKey
+        derivedByURI[uriKey] = jid
+        derivedOfDomain[Self.domain(ofKey: uriKey), default: 0] += 1
     }
 
     private mutating func removeDerived(_ jid: String) {
-        guard let domain = derived.removeValue(forKey: jid), let count = derivedOfDomain[domain] else { return }
-        derivedOfDomain[domain] = count == 1 ? nil : count - 1
+        guard let uriKey = derived.removeValue(forKey: jid) else { return }
+        derivedByURI[uriKey] = nil
+        let domain = Self.domain(ofKey: uriKey)
+        let count = derivedOfDomain[domain, default: 0] - 1
+        derivedOfDomain[domain] = count > 0 ? count : nil
     }
 
     private mutating func count(_ pair: Interworking.AddressPair, _ change: Int) {
@@ -89,6 +99,10 @@ struct AddressIndex {
         case .im(let uri): uri.domain
         default: ""
         }
+    }
+
+    private static func domain(ofKey key: String) -> String {
+        key.utf8.lastIndex(of: UInt8(ascii: "@")).map { String(key[key.utf8.index(after: $0)...]) } ?? ""
     }
 
     /// The compared form of a URI: user and host, without scheme, escapes and what else a mapping ignores.

@@ -1,4 +1,5 @@
 import BridgeCore
+import Interworking
 import Ledger
 import Logging
 import MappingTables

@@ -30,13 +30,16 @@ public struct CardBook: Sendable {
     }
 
     private let limits: Limits
-    private var asked = RecentlyUsed<Pair, Int64>()
+    private var asked: Recent<Pair, Int64>
     private var questions: [String: Question] = [:]
 
     /// Makes a book in which nobody was asked for.
     ///
     /// - Parameter limits: the bounds.
-    public init(limits: Limits = Limits()) { self.limits = limits }
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+        asked = Recent(capacity: limits.asked)
+    }
 
     /// How many questions are open, those among them that nobody will answer any more.
     public var count: Int { questions.count }
@@ -54,7 +57,7 @@ public struct CardBook: Sendable {
         if let last = asked[pair], now - last < limits.pause { return false }
         if questions.count >= limits.questions { questions = questions.filter { $0.value.due > now } }
         guard questions.count < limits.questions else { return false }
-        asked.insert(now, pair, capacity: limits.asked)
+        asked[pair] = now
         questions[id] = Question(pair: pair, due: now + limits.patience)
         return true
     }
@@ -65,7 +68,7 @@ public struct CardBook: Sendable {
     public mutating func linkLost(_ domain: String) {
         for (id, question) in questions where question.pair.contact.hasSuffix("@" + domain) {
             questions[id] = nil
-            asked.remove(question.pair)
+            asked[question.pair] = nil
         }
     }
 
