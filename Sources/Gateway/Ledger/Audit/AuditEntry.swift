@@ -28,7 +28,8 @@ public struct AuditEntry: Sendable, Equatable {
         buffer.append(contentsOf: AuditEntry.opening)
         JSONWriter.append(sequence, to: &buffer)
         if body.count > 2 { buffer.append(UInt8(ascii: ",")) }
-        buffer.append(contentsOf: body[1...])
+        // The bytes are copied before the closure returns; a slice of the array would count one more reference to it.
+        unsafe body.span.extracting(droppingFirst: 1).withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
     }
 
     private static let opening = Array("{\"seq\":".utf8)

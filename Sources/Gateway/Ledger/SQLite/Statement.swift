@@ -55,9 +55,9 @@ import CSQLite
 
     /// Binds a text, or null for nil.
     func bind(_ index: Int32, _ value: String?) {
-        guard var value else { return }
+        guard let value else { return }
         // The bytes are copied into the block before the closure returns.
-        value.withUTF8 { unsafe gather(index, UnsafeRawBufferPointer($0), isText: true) }
+        unsafe value.utf8.span.withUnsafeBytes { unsafe gather(index, $0, isText: true) }
     }
 
     /// Binds bytes, or null for nil.

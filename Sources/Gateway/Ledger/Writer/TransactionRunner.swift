@@ -82,9 +82,12 @@ struct TransactionRunner {
     ///
     /// - Throws: ``LedgerError`` with the index of the operation that could not be carried out.
     mutating func apply(_ operations: [LedgerOperation]) throws(LedgerError) {
-        for (index, operation) in operations.enumerated() {
+        // Lent, not copied: what an operation holds was made by another thread, and counting references to it here
+        // would carry the counts from one core to the other and back.
+        let lent = operations.span
+        for index in lent.indices {
             do {
-                try apply(operation)
+                try apply(lent[index])
             } catch {
                 throw error.at(index)
             }
@@ -202,11 +205,12 @@ struct TransactionRunner {
     }
 
     private func remember(_ keys: [SeenKey]) throws(LedgerError) {
-        for key in keys {
-            insertSeen.bind(1, key.key)
-            insertSeen.bind(2, key.expires)
-            insertSeen.bind(3, key.status)
-            insertSeen.bind(4, key.crossing)
+        let lent = keys.span
+        for index in lent.indices {
+            insertSeen.bind(1, lent[index].key)
+            insertSeen.bind(2, lent[index].expires)
+            insertSeen.bind(3, lent[index].status)
+            insertSeen.bind(4, lent[index].crossing)
             try insertSeen.run()
         }
     }
