@@ -55,7 +55,10 @@ struct AuditRecordTests {
         let hostile = String(String.UnicodeScalarView((0...0x17F).compactMap(Unicode.Scalar.init))) + "𝄞\u{2028}\\\"/"
         record.reason = hostile
         var bytes: [UInt8] = []
-        record.entry().append(sequence: 17, to: &bytes)
+        let entry = record.entry()
+        entry.append(sequence: 17, to: &bytes)
+        // The names of the rows lie apart until here.
+        #expect(text(bytes) == "{\"seq\":17," + text(entry.body).dropFirst())
         let object = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
         #expect(object["reason"] as? String == hostile)
         #expect(object["seq"] as? Int == 17)

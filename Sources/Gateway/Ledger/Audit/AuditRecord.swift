@@ -159,7 +159,7 @@ public struct AuditRecord: ~Copyable, Sendable {
         // A closure that took the record would copy it.
         let (time, digest) = (time, digest)
         // The usual record fits, and the block is one of those that the allocator keeps at hand.
-        var json = JSONWriter(capacity: 960)
+        var json = JSONWriter(capacity: 672)
         json.beginObject()
         json.field("v", AuditRecord.format)
         json.field("time", plain: { Timestamp.append(milliseconds: time, to: &$0) })
@@ -175,14 +175,14 @@ public struct AuditRecord: ~Copyable, Sendable {
         address("recipient", recipient, to: &json)
         fields("identifiers", identifiers, to: &json)
         optional("generation", generation, to: &json)
-        if !ruleNames.isEmpty { json.field("rules", written: ruleNames.json) }
+        let place = ruleNames.isEmpty ? 1 : json.place(of: "rules")
         if !losses.isEmpty { json.field("losses", losses) }
         fields("outcome", outcome, to: &json)
         optional("reason", reason, to: &json)
         if let size { json.field("size", size) }
         if let digest { json.field("digest", plain: { digest.appendHexadecimal(to: &$0) }) }
         json.endObject()
-        return AuditEntry(written: json.finish())
+        return AuditEntry(written: json.finish(), shared: ruleNames.json, at: place)
     }
 
     private func optional(_ key: StaticString, _ value: String?, to json: inout JSONWriter) {

@@ -114,10 +114,13 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Adds a member whose value is written already.
-    mutating func field(_ key: StaticString, written json: [UInt8]) {
+    /// Writes a key whose value somebody else puts in.
+    ///
+    /// - Parameter key: the key.
+    /// - Returns: how many bytes come before the value.
+    mutating func place(of key: StaticString) -> Int {
         self.key(key)
-        bytes.append(contentsOf: json)
+        return bytes.count
     }
 
     /// Writes a key and an array of strings.
