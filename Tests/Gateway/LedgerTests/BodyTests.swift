@@ -167,10 +167,25 @@ struct BodyTests {
         try FileManager.default.createDirectory(atPath: blocked, withIntermediateDirectories: false)
         let key = BodyStore.key(BodyStore.juliet, BodyStore.romeo)
         #expect(throws: LedgerError.self) { try store.pass(1, key) }
+        #expect(!key.isStored)
         #expect(try store.reader().outbox().isEmpty && store.reader().lastAuditRecord() == nil)
         try FileManager.default.removeItem(atPath: blocked)
         try store.pass(1, key)
+        #expect(key.isStored)
         #expect(try store.keys.key(key.entry.id) == key)
+    }
+
+    @Test("A key knows that it is stored, and does not come back once it was erased")
+    func stored() throws {
+        let store = try BodyStore()
+        let key = BodyStore.key(BodyStore.juliet, BodyStore.romeo)
+        try store.writer.perform([.keep(key), .keep(key)])
+        #expect(key.isStored)
+        let read = try #require(try store.keys.key(key.entry.id))
+        #expect(read == key && read.isStored)
+        try store.writer.perform([.eraseBodies(BodyErasure(keys: [key.entry]))])
+        try store.writer.perform([.keep(key), .keep(read)])
+        #expect(try store.keys.entries(.everything) == [])
     }
 
     @Test("A key is durable before the record that rests on it, wherever the power fails", arguments: 1...60)

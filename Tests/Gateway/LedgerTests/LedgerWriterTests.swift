@@ -7,6 +7,11 @@ import Testing
 
 @Suite("LedgerWriter")
 struct LedgerWriterTests {
+    @Test("An operation is small, whatever it stores: a submission is carried from one core to another")
+    func operationSize() {
+        #expect(MemoryLayout<LedgerOperation>.stride <= 48)
+    }
+
     @Test("An accepted item is in the outbox with everything it came with, and its record is the first leaf")
     func acceptStoresEverything() throws {
         let directory = try TemporaryDirectory()

@@ -54,10 +54,13 @@ struct StoredDatabaseTests {
         reason: "case 12",
         placed: Hold.Act(actor: "uid 1", time: sampleTime)
     )
-    static let bodyKey = BodyKey(
-        BodyKeyEntry(id: 7, name: labels.name("juliet@example.com", "romeo@example.net"), day: 20_577),
-        secret: [UInt8](repeating: 5, count: 32)
-    )
+    /// A key knows whether it is stored, so that each database gets its own.
+    static var bodyKey: BodyKey {
+        BodyKey(
+            BodyKeyEntry(id: 7, name: labels.name("juliet@example.com", "romeo@example.net"), day: 20_577),
+            secret: [UInt8](repeating: 5, count: 32)
+        )
+    }
     static let body = SealedBody(crossing: 1, form: .canonical, key: 7, accepted: sampleTime, sealed: [1, 2, 3])
 
     /// What every stored database holds.

@@ -11,8 +11,8 @@ extension Gateway {
     struct Kept {
         /// Makes the digest in the record.
         let key: BodyKey
-        /// What stores the key, and the text where it is kept.
-        let operation: LedgerOperation
+        /// What stores the key, and the text where it is kept; nil when there is nothing to store.
+        let operation: LedgerOperation?
     }
 
     /// What is kept of an item that crosses; nil for nothing.
@@ -20,7 +20,7 @@ extension Gateway {
         let mode = bodies(of: arrival, to: item.offer.target, under: tables)
         guard mode != .metadata else { return nil }
         let key = key(of: item, to: departure.recipient)
-        guard mode == .content else { return Kept(key: key, operation: .keep(key)) }
+        guard mode == .content else { return Kept(key: key, operation: key.isStored ? nil : .keep(key)) }
         var forms = [sealed(item.offer.cargo.source, .source, of: item, under: key)]
         if let object = try? CPIMWriter.write(arrival.pivot.message) {
             forms.append(sealed(object, .canonical, of: item, under: key))

@@ -47,7 +47,7 @@ extension Gateway {
         }
         let kept = crossing.flatMap { self.kept($0.arrival, $0.departure, of: item, under: generation) }
         operations.append(.accept(row, seen: seen, audit: acceptance(of: item, under: kept?.key).entry()))
-        if let kept { operations.append(kept.operation) }
+        if let operation = kept?.operation { operations.append(operation) }
         accepting.append(id)
         if offer.kind == .receipt {
             keepTold()

@@ -27,7 +27,7 @@ extension Gateway {
             changes.append(.update(id: id.number, again.change))
             let kept = self.kept(again, of: item)
             changes.append(.audit(record(of: again, item, act, under: kept?.key).entry()))
-            if let kept { changes.append(kept.operation) }
+            if let operation = kept?.operation { changes.append(operation) }
             events.append(again.event(id))
         }
         guard !changes.isEmpty else {

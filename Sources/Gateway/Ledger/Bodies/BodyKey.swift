@@ -1,4 +1,5 @@
 public import Digests
+import Synchronization
 
 /// A key of the file of keys without its secret: which conversation, and which day.
 public struct BodyKeyEntry: Hashable, Sendable {
@@ -37,6 +38,7 @@ public final class BodyKey: Sendable {
     public let entry: BodyKeyEntry
     /// The random bytes; behind one byte more the key of the digests alone.
     let secret: [UInt8]
+    private let stored: Atomic<Bool>
     private let digests: HMAC
     private let contents: AEAD?
 
@@ -51,9 +53,15 @@ public final class BodyKey: Sendable {
         self.init(entry, secret: RandomBytes.generate(AEAD.keyByteCount))
     }
 
-    /// Takes a stored key.
-    init(_ entry: BodyKeyEntry, secret: [UInt8]) {
+    /// Takes a key.
+    ///
+    /// - Parameters:
+    ///   - entry: which key it is.
+    ///   - secret: its random bytes, or what is left of them.
+    ///   - isStored: whether it was read from the file of keys.
+    init(_ entry: BodyKeyEntry, secret: [UInt8], isStored: Bool = false) {
         self.entry = entry
+        stored = Atomic(isStored)
         self.secret = secret
         guard entry.opensTexts else {
             digests = HMAC(key: Array(secret.dropFirst()))
@@ -66,6 +74,12 @@ public final class BodyKey: Sendable {
         }
         self.contents = contents
     }
+
+    /// Whether the file of keys has it, or had it before it was erased: it need not be stored again.
+    public var isStored: Bool { stored.load(ordering: .relaxed) }
+
+    /// Notes that the file of keys has it.
+    func wasStored() { stored.store(true, ordering: .relaxed) }
 
     /// How many bytes are stored of a key whose texts were erased.
     static let reducedByteCount = AEAD.keyByteCount + 1

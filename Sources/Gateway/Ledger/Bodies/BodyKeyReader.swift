@@ -108,7 +108,8 @@ public final class BodyKeyReader: Sendable {
             defer { statement.reset() }
             var keys: [BodyKey] = []
             while try statement.step() {
-                keys.append(BodyKey(BodyKeySchema.entry(statement), secret: statement.bytes(8)))
+                let secret = statement.bytes(8)
+                keys.append(BodyKey(BodyKeySchema.entry(statement), secret: secret, isStored: true))
             }
             return keys
         }

@@ -5,24 +5,21 @@ import Glibc
 final class BodyKeyStore {
     /// What one transaction of the ledger asks of it.
     struct Changes {
-        /// Keys that are in use.
-        var used: [BodyKey] = []
+        /// Keys that are not known to be stored, by their names.
+        var fresh: [Int64: BodyKey] = [:]
         /// Keys that go.
         var erased: [Int64] = []
         /// Keys of which what opens texts goes.
         var reduced: [Int64] = []
 
         /// Whether there is nothing to do.
-        var isEmpty: Bool { used.isEmpty && erased.isEmpty && reduced.isEmpty }
+        var isEmpty: Bool { fresh.isEmpty && erased.isEmpty && reduced.isEmpty }
     }
 
-    /// How many keys are known to be stored.
-    private static let knownCapacity = 50_000
     /// Pages of the log at which they are moved into the file.
     private static let checkpointPages = 256
 
     private let database: Database
-    private var known: Set<Int64> = []
 
     /// Opens the file, which is made where there is none, readable by its owner alone.
     init(path: String, vfs: String?) throws(LedgerError) {
@@ -32,17 +29,11 @@ final class BodyKeyStore {
         try BodyKeySchema.prepareForWriting(database)
     }
 
-    /// Makes changes durable; keys that are known to be stored cost nothing.
+    /// Makes changes durable.
     func apply(_ changes: Changes) throws(LedgerError) {
-        var fresh: [BodyKey] = []
-        var names: Set<Int64> = []
-        for key in changes.used where !known.contains(key.entry.id) {
-            if names.insert(key.entry.id).inserted { fresh.append(key) }
-        }
-        guard !fresh.isEmpty || !changes.erased.isEmpty || !changes.reduced.isEmpty else { return }
         try database.execute("BEGIN IMMEDIATE")
         do throws(LedgerError) {
-            for key in fresh { try insert(key) }
+            for key in changes.fresh.values { try insert(key) }
             let delete = try database.cached("DELETE FROM keys WHERE id = ?1")
             for id in changes.erased {
                 delete.bind(1, id)
@@ -54,10 +45,7 @@ final class BodyKeyStore {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
             throw error
         }
-        if known.count > BodyKeyStore.knownCapacity { known.removeAll() }
-        known.formUnion(names)
-        known.subtract(changes.erased)
-        known.subtract(changes.reduced)
+        for key in changes.fresh.values { key.wasStored() }
         if database.pagesInLog > BodyKeyStore.checkpointPages {
             // What is left is moved after a later commit.
             _ = try? database.checkpoint()

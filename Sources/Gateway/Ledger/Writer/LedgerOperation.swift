@@ -1,13 +1,14 @@
 /// One change of the ledger.
 ///
-/// Everything in one submission is stored together or not at all.
+/// Everything in one submission is stored together or not at all. What is large and rare lies apart, so that the operations
+/// of a submission are few cache lines: one thread writes them and another reads them.
 public enum LedgerOperation: Sendable, Equatable {
     /// Stores an item with the marks by which its repetition is recognized, and counts it as accepted.
     indirect case accept(OutboxRow, seen: [SeenKey] = [], audit: AuditEntry)
     /// Ends an item: deletes its row with all bodies and counts its end.
     case settle(id: Int64, as: Settlement, audit: AuditEntry)
     /// Changes an item that is not settled.
-    case update(id: Int64, OutboxUpdate)
+    indirect case update(id: Int64, OutboxUpdate)
     /// Appends an audit record.
     case audit(AuditEntry)
     /// Adds to a counter.
@@ -17,27 +18,27 @@ public enum LedgerOperation: Sendable, Equatable {
     /// Deletes marks from the oldest on that had expired at this moment, at most 4096 of them.
     case forgetSeen(expiredAt: Int64)
     /// Stores a pair seen in traffic, or notes its use; refuses what contradicts a stored pair.
-    case learn(AddressPair)
+    indirect case learn(AddressPair)
     /// Notes the use of a pair; does nothing when the pair is gone.
     case touch(jid: String, at: Int64)
     /// Stores a pair that an operator wrote; refuses what contradicts a stored pair.
-    case addAddress(AddressPair)
+    indirect case addAddress(AddressPair)
     /// Removes a pair; refuses when there is none.
     case removeAddress(jid: String)
     /// Stores what a peer has shown that it reads.
-    case capability(Capability)
+    indirect case capability(Capability)
     /// Stores a conversation's identifiers.
-    case thread(ConversationThread)
+    indirect case thread(ConversationThread)
     /// Stores when somebody was told.
     case tell(Tell)
     /// Deletes capabilities, conversations and tells that had expired at this moment.
     case forgetExpired(at: Int64)
     /// Stores who watches whom, in place of what was stored of the two.
-    case watch(WatchRow)
+    indirect case watch(WatchRow)
     /// Forgets a watch.
     case forgetWatch(watcher: String, presentity: String, target: OutboxTarget)
     /// Stores a subscription or publication, in place of what was stored under its number.
-    case usage(UsageRow)
+    indirect case usage(UsageRow)
     /// Forgets a subscription or publication.
     case forgetUsage(id: Int64)
     /// Stores a generation of mapping tables and that it came into force; lets go what is beyond the limits.
@@ -45,7 +46,7 @@ public enum LedgerOperation: Sendable, Equatable {
     /// Notes that no crossing needs a generation that is out of force.
     case retire(generation: String, at: Int64)
     /// Notes how far the records have gone into the files of the log; never less far than before.
-    case exported(TrailMark)
+    indirect case exported(TrailMark)
     /// Deletes the rows of audit records that hold none behind a number; refuses what the files of the log do not have.
     case forgetAudit(through: Int64)
     /// Sees to it that a key lies in the file of keys before anything of this submission is committed, and stores forms of an

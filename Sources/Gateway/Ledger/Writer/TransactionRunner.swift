@@ -163,7 +163,7 @@ struct TransactionRunner {
         case .exported(let mark): try TrailTable(database).store(mark)
         case .forgetAudit(let last): try RecordTable(database).forget(through: last)
         case .keep(let key, let bodies):
-            progress.keys.used.append(key)
+            if !key.isStored { progress.keys.fresh[key.entry.id] = key }
             for body in bodies { try BodyTable(database).keep(body) }
         case .eraseBodies(let erasure):
             try BodyTable(database).erase(erasure)
