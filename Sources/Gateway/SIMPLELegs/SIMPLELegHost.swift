@@ -43,6 +43,12 @@ public protocol SIMPLELegHost: AnyObject {
     ///   - shore: where it is said.
     func addSignals(from sender: BareJID, to recipient: BareJID, toFacts facts: inout Facts, of shore: Shore)
 
+    /// Keeps who a user of this shore is that subscribes or publishes, so that nobody who differs in spelling alone gets
+    /// the JID; an item keeps that of its sender.
+    ///
+    /// - Parameter user: the user.
+    func keepAddress(of user: Correspondent)
+
     /// Takes notifications for the other shore.
     ///
     /// - Parameter arrival: the item.

@@ -79,6 +79,32 @@ extension GatewayTests {
             }
         }
 
+        @Test("ADDR-035: who subscribes owns the JID as who writes does, also after a restart")
+        func watching() async throws {
+            try await Stage.play { stage in
+                try await stage.phone.answersAll(200)
+                var note = Note("hello", call: "c1")
+                for (number, (watcher, other)) in [("Romeo.M", "romeo.m"), ("mercutio", "Mercutio")].enumerated() {
+                    let jid = watcher.lowercased()
+                    let wish = Stage.Wish(from: "sip:\(watcher)@example.net", call: "w\(number)")
+                    #expect(try await stage.watch(wish).status == 200)
+                    #expect(try await stage.notification().request.method == .notify)
+                    #expect(try await stage.shown().kind == "subscribe \(jid)@example.net juliet@example.com")
+                    #expect(try await recipient(stage, "m\(number)", jid) == "sip:\(watcher)@example.net")
+                    for attempt in 1...2 {
+                        note.from = "sip:\(other)@example.net"
+                        (note.callID, note.branch) = ("c\(number)\(attempt)", "z9hG4bK-\(number)\(attempt)")
+                        #expect(try await stage.ask(note) == 403, "\(other)")
+                        if attempt == 1 { try await stage.restart() }
+                    }
+                }
+                let reasons = [String](repeating: "addr-collision", count: 4)
+                try await stage.eventually("each refusal says why") {
+                    try stage.records(.refused).map(\.reason) == reasons
+                }
+            }
+        }
+
         @Test("Beyond the bound of its domain an address is not learned; its messages cross, replies go by the rules")
         func bound() async throws {
             try await Stage.play(limits: "{learned-addresses: 1}") { stage in

@@ -42,6 +42,18 @@ extension GatewayTests {
             }
         }
 
+        @Test("ADDR-035: who publishes owns the JID, and nobody who differs in spelling alone publishes for it")
+        func owner() async throws {
+            try await Stage.play(tables: Self.tables) { stage in
+                #expect(try await stage.publish(Stage.tuple("orchard"), by: "Romeo").status == 200)
+                #expect(try await stage.publish(Stage.tuple("orchard"), cseq: 2).status == 403)
+                #expect(try await stage.publish(Stage.tuple("orchard"), by: "Romeo", cseq: 3).status == 200)
+                try await stage.recorded(.refused)
+                #expect(try stage.records(.refused).map(\.reason) == ["addr-collision"])
+                #expect(try stage.reader().address(jid: "romeo@example.net")?.uri == "sip:Romeo@example.net")
+            }
+        }
+
         @Test("SIP-PUB-004, -005: what is published is stored before the answer, and outlives a restart")
         func restart() async throws {
             try await Stage.play(tables: Self.tables) { stage in
@@ -175,13 +187,19 @@ extension GatewayTests {
 
 extension Stage {
     /// Sends a PUBLISH of romeo for two minutes and waits for its answer; without tuples it has no body.
-    fileprivate func publish(_ tuples: String, tag: String? = nil, cseq: Int = 1) async throws -> SIPResponse {
+    fileprivate func publish(
+        _ tuples: String,
+        by user: String = "romeo",
+        tag: String? = nil,
+        cseq: Int = 1
+    ) async throws -> SIPResponse {
         let address = try #require(try gateway.sipAddresses.first)
-        let body = tuples.isEmpty ? "" : Self.document(tuples)
+        let document = Self.document(tuples).replacing("romeo@example.net", with: "\(user)@example.net")
+        let body = tuples.isEmpty ? "" : document
         var lines = [
-            "PUBLISH sip:romeo@example.net SIP/2.0",
+            "PUBLISH sip:\(user)@example.net SIP/2.0",
             "Via: SIP/2.0/UDP 127.0.0.1:\(phone.port);branch=z9hG4bK-p-\(cseq);rport", "Max-Forwards: 70",
-            "From: <sip:romeo@example.net>;tag=p", "To: <sip:romeo@example.net>", "Call-ID: p1",
+            "From: <sip:\(user)@example.net>;tag=p", "To: <sip:\(user)@example.net>", "Call-ID: p1",
             "CSeq: \(cseq) PUBLISH", "Event: presence", "Expires: 120",
         ]
         if let tag { lines.append("SIP-If-Match: \(tag)") }

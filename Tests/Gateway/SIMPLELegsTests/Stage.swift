@@ -96,6 +96,8 @@ final class ScriptedHost: SIMPLELegHost {
         return Translated(outcome: acceptance, trace: .none)
     }
 
+    func keepAddress(of user: Correspondent) {}
+
     func voucher(of domain: String, to contacts: String) -> (peer: String, proof: String) { (contacts, "component") }
 
     func refused(_ account: Arrival.Account, code: String, trace: [String]) { refusals.append((account, code)) }

@@ -149,6 +149,7 @@ extension SIMPLELeg {
                 return refuse(inbound, cause, trace: reading.trace, generation: host.generation)
             }
         }
+        host.keepAddress(of: contact)
         compositions.count(growth, in: composition.domain)
         compositions.all[id]?.asked = Composition.Asked(
             request: inbound,

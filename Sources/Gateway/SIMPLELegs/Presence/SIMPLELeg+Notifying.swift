@@ -116,6 +116,7 @@ extension SIMPLELeg {
                 isSubscription: true
             )
             if case .subscribe(let note) = operation.kind {
+                if !isHidden { host.keepAddress(of: operation.contact) }
                 host.presence(.watching(key, subscription: id, note: note, nick: operation.nick))
             } else {
                 host.presence(.fetching(key, subscription: id))
