@@ -85,8 +85,12 @@ struct UnboundResolverTests {
     @Test("RFC 2181 §8: a TTL of a week counts for an hour, and the lack of a record for 30 seconds")
     func lifetimes() async throws {
         let configuration = configuration(try await NameServer.shared.value.port)
-        #expect(try await (3_599...3_600).contains(ask(configuration, "long.plain.example", .a).seconds))
-        #expect(try await (29...30).contains(ask(configuration, "absent.plain.example", .a).seconds))
+        // Some seconds may have gone where the machine is busy.
+        let present = try await ask(configuration, "long.plain.example", .a)
+        #expect((3_590...3_600).contains(present.seconds))
+        let absent = try await ask(configuration, "absent.plain.example", .a)
+        #expect(absent.failure == nil)
+        #expect((20...30).contains(absent.seconds))
     }
 
     @Test("RFC 2782: an answer that does not fit into a datagram is fetched over TCP")
