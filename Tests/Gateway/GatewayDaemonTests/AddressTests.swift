@@ -141,6 +141,11 @@ extension GatewayTests {
                     (note.callID, note.branch) = ("d\(number)", "z9hG4bK-d\(number)")
                     #expect(try await stage.ask(note) == status, "\(user)")
                 }
+                // Nor is one more kept who subscribes.
+                #expect(try await stage.watch(Stage.Wish(from: "sip:tybalt@example.net")).status == 200)
+                note.from = "sip:Tybalt@example.net"
+                (note.callID, note.branch) = ("e1", "z9hG4bK-e1")
+                #expect(try await stage.ask(note) == 202)
                 let derived = try stage.reader().addresses(AddressFilter(kind: .derived), limit: 10)
                 #expect(derived.map(\.jid) == ["abram@example.net"])
             }
