@@ -111,6 +111,25 @@ struct SIPStreamReaderTests {
         #expect(fault.status == 505)
     }
 
+    @Test(
+        "RFC 3261 §18.3: any split gives the same where a wrong version meets a fault of the head",
+        arguments: [
+            ("OPTIONS sip:h@example.com SIP/3.0\nl: 0\n\n", SIPError.Code.startLineTooLong),
+            ("OPTIONS sip:h SIP/3.0\nl: 0\nX: 45678901234567890123\n\n", .headerTooLong),
+            ("OPTIONS sip:h SIP/3.0\nl: 0\nA: 1\nB: 2\nC: 3\nD: 4\nE: 5\nF: 6\n\n", .headersTooLong),
+        ]
+    )
+    func splitsOfFaults(head: String, code: SIPError.Code) {
+        let limits = SIPLimits(startLineBytes: 22, headerBytes: 20, headersBytes: 60)
+        let stream = wire(head) + Self.message(2, body: "b")
+        for cut in 1..<stream.count {
+            let (found, error) = events([Array(stream[..<cut]), Array(stream[cut...])], limits: limits)
+            #expect(found == [], "cut at \(cut)")
+            #expect(error?.code == code, "cut at \(cut)")
+        }
+        #expect(events(stream.map { [$0] }, limits: limits).1?.code == code)
+    }
+
     @Test("SIP-PRS-020: what a peer can make the reader keep is bounded")
     func boundedMemory() {
         let limits = SIPLimits(startLineBytes: 100, headersBytes: 1_000)

@@ -52,8 +52,10 @@ public enum SIPReader {
             do throws(SIPError) {
                 line = try StartLine.read(bytes.span, scan.startLine)
             } catch {
-                // An empty line, or one that was cut off, has its own fault below.
-                if scan.fault == nil || error.code == .unsupportedVersion {
+                // An empty line, or one that was cut off, has its own fault below. A fault of the header fields comes
+                // first also where the version is another: on a stream it is seen before the head has ended.
+                let isCutOff = scan.fault?.code == .unterminatedHeaders
+                if scan.fault == nil || (isCutOff && error.code == .unsupportedVersion) {
                     throw error.of(headers, answerable: answerable)
                 }
             }
