@@ -3,9 +3,15 @@
 /// Shape: `name=value` lines in order, with `%`, carriage return and line feed percent-encoded.
 public enum OriginText {
     /// Writes pairs.
-    public static func encode(_ pairs: [(name: String, value: String)]) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - pairs: names and values, in order.
+    ///   - first: pairs that are written already and come before them.
+    /// - Returns: the lines, which are kept for long and so in no more memory than they need.
+    public static func encode(_ pairs: [(name: String, value: String)], after first: [UInt8] = []) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(pairs.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
+        bytes.reserveCapacity(pairs.reduce(first.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
+        bytes.append(contentsOf: first)
         for (name, value) in pairs {
             bytes.append(contentsOf: name.utf8)
             bytes.append(UInt8(ascii: "="))

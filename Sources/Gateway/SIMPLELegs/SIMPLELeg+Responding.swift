@@ -82,8 +82,11 @@ extension SIMPLELeg {
     func respond(_ inbound: InboundRequest, _ status: Int, reason: String? = nil, extra: [SIPHeaderLine] = []) {
         // RFC 4320 §4.2: a 408 is never sent; a gateway that did not hear in time says so.
         let isLate = status == 408
-        let status = isLate ? 504 : status
-        let bytes = inbound.answer(status, reason: isLate ? nil : reason, extra: extra)
+        let (status, reason) = isLate ? (504, nil) : (status, reason)
+        guard reason != nil || !extra.isEmpty else {
+            return perform(transactions.respond(to: inbound, status, now: host.now.monotonic))
+        }
+        let bytes = inbound.answer(status, reason: reason, extra: extra)
         perform(transactions.respond(inbound.key, with: bytes, status: status, now: host.now.monotonic))
     }
 

@@ -37,7 +37,7 @@ extension TransactionTable {
         if request.method == .invite || !keepsState {
             return [.deliver(inbound(request, ServerTransactionKey(name: key, stateless: destination), flow))]
         }
-        if let slot = serverSlots[key] { return repeatAnswer(slot) }
+        if let slot = serverSlots[key] { return repeatAnswer(slot, to: request, from: flow) }
         guard servers.count < settings.transactions else {
             let later = SIPHeaderLine(.retryAfter, String(settings.retryAfter))
             let answer = answerStateless(request.headers, status: 503, from: flow, extra: [later]) ?? []
@@ -51,7 +51,7 @@ extension TransactionTable {
                 key: key,
                 machine: machine,
                 destination: destination,
-                source: flow.source,
+                sourcePort: flow.remotePort,
                 mergeKey: isMerged ? nil : mergeKey,
                 headers: request.headers
             )
@@ -63,8 +63,7 @@ extension TransactionTable {
         let delivery = inbound(request, name, flow, isMerged: isMerged)
         if request.method == .cancel {
             // What is cancelled goes on to its own answer: only an INVITE would end (RFC 3261 §9.2).
-            let status = cancelTarget(request, essentials) == nil ? 481 : 200
-            return respond(name, with: delivery.answer(status), status: status, now: now)
+            return respond(to: delivery, cancelTarget(request, essentials) == nil ? 481 : 200, now: now)
         }
         return [.deliver(delivery)]
     }
@@ -85,6 +84,31 @@ extension TransactionTable {
         status: Int,
         now: UInt64
     ) -> [TransactionAction] {
+        respond(key, bytes, status, keeping: .bytes(Self.compact(bytes)), now: now)
+    }
+
+    /// Answers a request that was delivered with a status and nothing of the server's own but the To tag.
+    ///
+    /// Such an answer takes no memory: each copy of the request has in it what its answer copies.
+    ///
+    /// - Parameters:
+    ///   - inbound: the request.
+    ///   - status: the code.
+    ///   - now: nanoseconds of the clock.
+    /// - Returns: what to do; `.discarded` when the answer must not be sent or comes too late.
+    ///
+    /// Source: RFC 3261 §8.2.6, §17.2.2.
+    public mutating func respond(to inbound: InboundRequest, _ status: Int, now: UInt64) -> [TransactionAction] {
+        respond(inbound.key, inbound.answer(status), status, keeping: .status(status), now: now)
+    }
+
+    private mutating func respond(
+        _ key: ServerTransactionKey,
+        _ bytes: [UInt8],
+        _ status: Int,
+        keeping answer: KeptAnswer,
+        now: UInt64
+    ) -> [TransactionAction] {
         if let destination = key.stateless {
             // A stateless server sends no provisional response (RFC 3261 §8.2.7).
             return status < 200 ? [.discarded(.forbiddenAnswer)] : [.send(bytes, destination)]
@@ -92,7 +116,7 @@ extension TransactionTable {
         guard let slot = serverSlots[key.name], let server = servers[slot] else { return [.discarded(.lateAnswer)] }
         switch servers[slot]?.machine.respond(status: status, now: now) {
         case .send:
-            servers[slot]?.response = Self.compact(bytes)
+            servers[slot]?.answer = answer
             if status >= 200 { servers[slot]?.headers = nil }
             deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
             return [.send(bytes, server.destination)]
@@ -107,16 +131,16 @@ extension TransactionTable {
     mutating func advanceServer(_ slot: Int, now: UInt64, _ actions: inout [TransactionAction]) {
         guard let server = servers[slot] else { return deadlines.set(slot << 1, to: nil) }
         let key = ServerTransactionKey(name: server.key, stateless: nil)
-        let wasExpired = !server.machine.isOpen && server.response.isEmpty
+        let wasExpired = !server.machine.isOpen && !server.isAnswered
         switch servers[slot]?.machine.timerFired(now: now) {
         case .sendTrying:
             guard let headers = server.headers else { break }
             let bytes = SIPResponse.answering(headers, status: 100, toTag: nil, source: server.source)
-            servers[slot]?.response = bytes
+            servers[slot]?.answer = .bytes(bytes)
             actions.append(.send(bytes, server.destination))
         case .expired:
             servers[slot]?.headers = nil
-            servers[slot]?.response = []
+            servers[slot]?.answer = .none
             actions.append(.terminated(key))
         case .terminated:
             remove(slot)
@@ -143,9 +167,19 @@ extension TransactionTable {
         return action == .expired || action == .terminated
     }
 
-    private func repeatAnswer(_ slot: Int) -> [TransactionAction] {
+    private func repeatAnswer(_ slot: Int, to request: SIPRequest, from flow: SIPFlow) -> [TransactionAction] {
         guard let server = servers[slot], server.machine.receivedAgain() == .repeatResponse else { return [] }
-        return [.send(server.response, server.destination)]
+        switch server.answer {
+        case .none: return []
+        case .bytes(let bytes): return [.send(bytes, server.destination)]
+        case .status(let status):
+            // As the first was answered, from wherever this one came.
+            var first = flow
+            first.remoteAddress = server.destination.remoteAddress
+            first.remotePort = server.sourcePort
+            let copy = inbound(request, ServerTransactionKey(name: server.key, stateless: nil), first)
+            return [.send(copy.answer(status), server.destination)]
+        }
     }
 
     private mutating func remove(_ slot: Int) {
@@ -178,5 +212,16 @@ extension TransactionTable {
             if let slot = serverSlots[key] { return slot }
         }
         return nil
+    }
+}
+
+extension TransactionTable.Server {
+    /// Where the request came from.
+    fileprivate var source: SIPSource {
+        SIPSource(address: destination.remoteAddress, port: UInt16(clamping: sourcePort))
+    }
+
+    fileprivate var isAnswered: Bool {
+        if case .none = answer { false } else { true }
     }
 }

@@ -33,14 +33,23 @@ public struct TransactionTable: Sendable {
     struct Server: Sendable {
         let key: TransactionName
         var machine: NonInviteServer
-        /// Where answers go.
+        /// Where answers go; from its address the request came.
         let destination: SIPFlow
-        let source: SIPSource
+        let sourcePort: Int
         let mergeKey: TransactionName?
         /// For the 100; given up with the final answer.
         var headers: SIPHeaders?
-        /// The last answer.
-        var response: [UInt8] = []
+        var answer: KeptAnswer = .none
+    }
+
+    /// What is kept of the last answer, for 32 s and for as many requests as came in that time.
+    enum KeptAnswer: Sendable {
+        /// There is no answer.
+        case none
+        /// The request and this status make it again.
+        case status(Int)
+        /// Its bytes.
+        case bytes([UInt8])
     }
 
     struct Client: Sendable {

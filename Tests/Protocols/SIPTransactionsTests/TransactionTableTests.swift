@@ -40,6 +40,53 @@ struct TransactionTableTests {
         #expect(table.receive(request, from: udp, now: 33 * second).delivered.count == 1)
     }
 
+    @Test(
+        "SIP-TXN-005 RFC 3261 §17.2.2: a copy gets the answer of the first, byte for byte, kept or made again",
+        arguments: ["MESSAGE", "OPTIONS", "SUBSCRIBE"],
+        [
+            "SIP/2.0/UDP 192.0.2.7:6000;branch=z9hG4bKa;rport", "SIP/2.0/UDP 192.0.2.7:6000;branch=z9hG4bKa",
+            "SIP/2.0/UDP h;branch=z9hG4bKa, SIP/2.0/UDP i;branch=z9hG4bKb",
+        ]
+    )
+    func answersMadeAgain(method: String, via: String) throws {
+        let lines = "Record-Route: <sip:p.example.com;lr>\nTimestamp: 54\nExpires: 60"
+        let request = try makeRequest(method, via: via, lines: lines)
+        for status in [200, 202, 404, 503] {
+            var tables = (kept: TransactionTable(), again: TransactionTable())
+            let first = try #require(tables.kept.receive(request, from: udp, now: 0).delivered.first)
+            let second = try #require(tables.again.receive(request, from: udp, now: 0).delivered.first)
+            let answer = tables.kept.respond(first.key, with: first.answer(status), status: status, now: 1)
+            #expect(tables.again.respond(to: second, status, now: 1) == answer)
+            // Also after another socket of the sender, or another listener of ours, had it.
+            var elsewhere = udp
+            elsewhere.remotePort = 9
+            elsewhere.local = 7
+            for flow in [udp, elsewhere, udp] {
+                #expect(tables.kept.receive(request, from: flow, now: 2) == answer)
+                #expect(tables.again.receive(request, from: flow, now: 2) == answer)
+            }
+            #expect(tables.again.advance(to: 33_000 * millisecond) == [.terminated(second.key)])
+            #expect(tables.again.serverCount == 0)
+        }
+    }
+
+    @Test("SIP-TXN-010: an answer of a status alone is refused where one of bytes is")
+    func plainAnswersRefused() throws {
+        var table = TransactionTable()
+        let request = try makeRequest()
+        let first = try #require(table.receive(request, from: udp, now: 0).delivered.first)
+        #expect(table.respond(to: first, 408, now: 1) == [.discarded(.forbiddenAnswer)])
+        #expect(table.respond(to: first, 100, now: 1) == [.discarded(.forbiddenAnswer)])
+        #expect(table.receive(request, from: udp, now: 2) == [])
+        #expect(table.respond(to: first, 202, now: 3).statuses == ["202"])
+        #expect(table.respond(to: first, 202, now: 4) == [.discarded(.lateAnswer)])
+        var reliable = TransactionTable()
+        let stream = try #require(reliable.receive(request, from: tcp, now: 0).delivered.first)
+        let ended = reliable.respond(to: stream, 202, now: 1)
+        #expect(ended.statuses == ["202"])
+        #expect(reliable.serverCount == 0)
+    }
+
     @Test("SIP-TRN-006 SIP-TRN-007 RFC 3581 §4: where answers go")
     func destinations() throws {
         func destination(_ via: String, _ flow: SIPFlow) throws -> SIPFlow? {

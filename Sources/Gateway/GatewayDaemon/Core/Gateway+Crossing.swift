@@ -36,7 +36,7 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
                 source: arrival.source,
                 wire: departure.wire,
                 identity: departure.identity,
-                facts: arrival.origin + OriginText.encode([("lane", departure.lane)])
+                facts: OriginText.encode([("lane", departure.lane)], after: arrival.origin)
             ),
             generation: generation.identifier
         )

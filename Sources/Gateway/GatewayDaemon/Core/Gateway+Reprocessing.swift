@@ -98,7 +98,7 @@ extension Gateway {
                 source: cargo.source,
                 wire: departure.wire,
                 identity: departure.identity,
-                facts: arrival.origin + OriginText.encode([("lane", departure.lane)])
+                facts: OriginText.encode([("lane", departure.lane)], after: arrival.origin)
             ),
             generation: generation.identifier,
             deadline: min(arrival.deadline ?? .max, now.wall + bridge.limits.deadline),
