@@ -61,8 +61,7 @@ final class Findings {
     func unknown(_ node: MappingNode, _ code: String, _ what: String, among words: [String], source: String? = nil) {
         let word = node.text ?? "this"
         let nearest = guess(word, among: words)
-        let listed = words.count > 24 ? words.prefix(24).joined(separator: ", ") + " …" : words.joined(separator: ", ")
-        let help = nearest + "expected one of " + listed + (source.map { " (\($0))" } ?? "")
+        let help = nearest + "expected one of " + Spelling.listed(words) + (source.map { " (\($0))" } ?? "")
         add(node, code, "\"\(word.prefix(64))\" is not \(what)", help: help)
     }
 }

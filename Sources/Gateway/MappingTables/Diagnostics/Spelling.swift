@@ -17,6 +17,14 @@ public enum Spelling {
         return best.word
     }
 
+    /// Words for a sentence that says which ones are known: at most 24 of them, so that who reads it finds its end.
+    ///
+    /// - Parameter words: the words.
+    /// - Returns: the first of them, with an ellipsis where there are more.
+    public static func listed(_ words: [String]) -> String {
+        words.prefix(24).joined(separator: ", ") + (words.count > 24 ? " …" : "")
+    }
+
     /// Insertions, deletions, replacements and swaps of neighbors, each counted one.
     private static func distance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
         var before: [Int] = []

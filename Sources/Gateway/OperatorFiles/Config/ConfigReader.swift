@@ -113,7 +113,7 @@ struct ConfigReader {
             fault(node, SecretLines.code, "a secret does not stand in this file", help: help)
             return
         }
-        let known = names.isEmpty ? "no keys are known here" : "known keys: " + names.joined(separator: ", ")
+        let known = names.isEmpty ? "no keys are known here" : "known keys: " + Spelling.listed(names)
         let nearest = Spelling.nearest(to: name, among: names).map { "did you mean \"\($0)\"? " } ?? ""
         fault(node, "unknown-key", "\"\(name)\" is not a key of this section", help: nearest + known)
     }
