@@ -175,8 +175,7 @@ struct ProtocolExamples {
             guard case .deliver(let inbound) = action else { continue }
             switch server.check(inbound) {
             case .serve:
-                let answer = inbound.answer(202)
-                actions += table.respond(inbound.key, with: answer, status: 202, now: now)
+                actions += table.respond(to: inbound, 202, now: now)
             case .respond(let refusal):
                 let answer = inbound.answer(refusal.status, extra: refusal.headers)
                 actions += table.respond(inbound.key, with: answer, status: refusal.status, now: now)
