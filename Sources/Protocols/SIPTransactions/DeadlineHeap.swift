@@ -95,7 +95,14 @@ struct Slots<Member: Sendable>: Sendable {
     private(set) var limit = 0
 
     subscript(_ slot: Int) -> Member? {
-        get { slot >= 0 && slot < limit ? blocks[slot / Self.blockSize][slot % Self.blockSize] : nil }
+        // Lends the member, so that who reads one field copies one.
+        _read {
+            if slot >= 0 && slot < limit {
+                yield blocks[slot / Self.blockSize][slot % Self.blockSize]
+            } else {
+                yield nil
+            }
+        }
         _modify { yield &blocks[slot / Self.blockSize][slot % Self.blockSize] }
     }
 

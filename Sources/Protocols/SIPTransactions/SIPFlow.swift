@@ -67,6 +67,11 @@ public struct SIPFlow: Sendable, Hashable {
         return flow.remotePort > 0 ? flow : nil
     }
 
+    /// Whether messages of both come from one host in one way, whatever their ports.
+    func isSameHost(as other: SIPFlow) -> Bool {
+        transport == other.transport && remoteAddress == other.remoteAddress
+    }
+
     /// Whether the text is the address of one host.
     static func isUnicast(_ address: String) -> Bool {
         let bytes = address.utf8.span

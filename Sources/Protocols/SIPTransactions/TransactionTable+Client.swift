@@ -103,8 +103,8 @@ extension TransactionTable {
     }
 
     private mutating func remove(client slot: Int) {
-        guard let client = clients[slot] else { return }
-        clientSlots[client.key.name] = nil
+        guard let name = clients[slot]?.key.name else { return }
+        clientSlots[name] = nil
         deadlines.set(slot << 1 | 1, to: nil)
         clients.remove(slot)
     }

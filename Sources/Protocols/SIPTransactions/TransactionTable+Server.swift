@@ -113,18 +113,20 @@ extension TransactionTable {
             // A stateless server sends no provisional response (RFC 3261 §8.2.7).
             return status < 200 ? [.discarded(.forbiddenAnswer)] : [.send(bytes, destination)]
         }
-        guard let slot = serverSlots[key.name], let server = servers[slot] else { return [.discarded(.lateAnswer)] }
+        guard let slot = serverSlots[key.name], let destination = servers[slot]?.destination else {
+            return [.discarded(.lateAnswer)]
+        }
         switch servers[slot]?.machine.respond(status: status, now: now) {
         case .send:
             servers[slot]?.answer = answer
             if status >= 200 { servers[slot]?.headers = nil }
             deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
-            return [.send(bytes, server.destination)]
+            return [.send(bytes, destination)]
         case .sendAndTerminate:
             remove(slot)
-            return [.send(bytes, server.destination), .terminated(key)]
+            return [.send(bytes, destination), .terminated(key)]
         default:
-            return [.discarded(server.machine.isOpen && !isExpired(server, now) ? .forbiddenAnswer : .lateAnswer)]
+            return [.discarded(isOpen(slot, now) ? .forbiddenAnswer : .lateAnswer)]
         }
     }
 
@@ -161,10 +163,11 @@ extension TransactionTable {
         return copy
     }
 
-    private func isExpired(_ server: Server, _ now: UInt64) -> Bool {
-        var machine = server.machine
+    /// Whether a final answer could still be sent.
+    private func isOpen(_ slot: Int, _ now: UInt64) -> Bool {
+        guard var machine = servers[slot]?.machine, machine.isOpen else { return false }
         let action = machine.timerFired(now: now)
-        return action == .expired || action == .terminated
+        return action != .expired && action != .terminated
     }
 
     private func repeatAnswer(_ slot: Int, to request: SIPRequest, from flow: SIPFlow) -> [TransactionAction] {
@@ -173,9 +176,10 @@ extension TransactionTable {
         case .none: return []
         case .bytes(let bytes): return [.send(bytes, server.destination)]
         case .status(let status):
-            // As the first was answered, from wherever this one came.
+            // As the first was answered. From another host it is no copy of that host's own making: what is made
+            // again has the length of this request, and would go to a third.
+            guard flow.isSameHost(as: server.destination) else { return [] }
             var first = flow
-            first.remoteAddress = server.destination.remoteAddress
             first.remotePort = server.sourcePort
             let copy = inbound(request, ServerTransactionKey(name: server.key, stateless: nil), first)
             return [.send(copy.answer(status), server.destination)]
@@ -183,9 +187,9 @@ extension TransactionTable {
     }
 
     private mutating func remove(_ slot: Int) {
-        guard let server = servers[slot] else { return }
-        serverSlots[server.key] = nil
-        if let mergeKey = server.mergeKey, mergeSlots[mergeKey] == slot { mergeSlots[mergeKey] = nil }
+        guard let key = servers[slot]?.key else { return }
+        serverSlots[key] = nil
+        if let mergeKey = servers[slot]?.mergeKey, mergeSlots[mergeKey] == slot { mergeSlots[mergeKey] = nil }
         deadlines.set(slot << 1, to: nil)
         servers.remove(slot)
     }

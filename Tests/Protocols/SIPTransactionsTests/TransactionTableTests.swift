@@ -70,6 +70,29 @@ struct TransactionTableTests {
         }
     }
 
+    @Test("RFC 3261 §17.2.3: a copy from another host makes no answer of its length go to the first")
+    func answersToOthers() throws {
+        let long = String(repeating: "n", count: 1_000)
+        var table = TransactionTable()
+        let first = try #require(table.receive(try makeRequest(), from: udp, now: 0).delivered.first)
+        let answer = table.respond(to: first, 202, now: 1)
+        let copy = try makeRequest(fromTag: long)
+        for transport in [SIPFlow.Transport.udp, .tcp] {
+            for address in ["192.0.2.7", "192.0.2.8", "192.0.2.70"] {
+                let flow = SIPFlow(
+                    transport: transport,
+                    local: udp.local,
+                    remoteAddress: address,
+                    remotePort: udp.remotePort,
+                    connection: nil
+                )
+                let isFirst = transport == .udp && address == udp.remoteAddress
+                #expect(table.receive(copy, from: flow, now: 2).sent.count == (isFirst ? 1 : 0))
+                #expect(table.receive(try makeRequest(), from: flow, now: 2) == (isFirst ? answer : []))
+            }
+        }
+    }
+
     @Test("SIP-TXN-010: an answer of a status alone is refused where one of bytes is")
     func plainAnswersRefused() throws {
         var table = TransactionTable()
