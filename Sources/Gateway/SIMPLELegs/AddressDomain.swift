@@ -25,6 +25,12 @@ extension SIPRequest {
         do throws(SIPError) { return try fromURI() } catch { return nil }
     }
 
+    /// Whom its neighbor names as its sender; nil when that cannot be read.
+    func sender(isIntermediary: Bool) -> AddressURI? {
+        guard isIntermediary else { return sender }
+        return try? MessageTranslator.namedSender(of: self, isIntermediary: true)
+    }
+
     /// Who is to get it; nil when the Request-URI cannot be read.
     var recipient: AddressURI? {
         do throws(SIPError) { return try uri() } catch { return nil }

@@ -18,8 +18,9 @@ extension SIMPLELeg {
         trace: RuleTrace
     ) -> Bool {
         let request = inbound.request
-        guard refusal.isHeld, let sender = request.sender, let recipient = request.recipient,
-            !MessageTranslator.isSignal(request)
+        let isIntermediary = facts.peer.isTrustedIntermediary
+        guard refusal.isHeld, let sender = request.sender(isIntermediary: isIntermediary),
+            let recipient = request.recipient, !MessageTranslator.isSignal(request)
         else { return false }
         let names = (sender: Self.bare(sender), recipient: Self.bare(recipient))
         let account = account(of: inbound)
@@ -51,7 +52,7 @@ extension SIMPLELeg {
         pending[token] = PendingRequest(
             inbound: inbound,
             status: 202,
-            domain: sender.userDomain ?? "",
+            domain: AddressTranslator.peerDomain(of: sender, host.generation.addresses),
             facts: facts,
             generation: host.generation
         )
@@ -66,27 +67,34 @@ extension SIMPLELeg {
     ///
     /// - Returns: whether it is held.
     func holdUnreadable(_ inbound: InboundRequest, from domains: [String]) -> Bool {
-        let errors = host.generation.route(peer: inbound.request.sender?.userDomain ?? "").errors
+        let facts = facts(of: inbound, from: domains)
+        let sender = inbound.request.sender(isIntermediary: facts.peer.isTrustedIntermediary)
+        let peer = sender.map { AddressTranslator.peerDomain(of: $0, host.generation.addresses) } ?? ""
+        let errors = host.generation.route(peer: peer).errors
         let refusal = Interworking.Refusal(.unsupportedType).worded(by: errors)
         var trace = RuleTrace.none
         if let row = refusal.row { trace.fire(row) }
-        return hold(inbound, refusal, facts: facts(of: inbound, from: domains), trace: trace)
+        return hold(inbound, refusal, facts: facts, trace: trace)
     }
 
     /// What is known about a request that came from a neighbor which may speak for some domains.
     func facts(of inbound: InboundRequest, from domains: [String]) -> Facts {
-        var facts = facts(of: inbound.request)
-        facts.peer.authenticatedDomains = domains
-        facts.peer.isTrustedIntermediary = trusted.isIntermediary(inbound.flow.remoteAddress)
-        return facts
+        facts(
+            of: inbound.request,
+            from: domains,
+            isIntermediary: trusted.isIntermediary(inbound.flow.remoteAddress)
+        )
     }
 
-    private func facts(of request: SIPRequest) -> Facts {
-        host.facts(
-            sender: request.sender.map(Self.bare) ?? "",
+    private func facts(of request: SIPRequest, from domains: [String], isIntermediary: Bool) -> Facts {
+        var facts = host.facts(
+            sender: request.sender(isIntermediary: isIntermediary).map(Self.bare) ?? "",
             recipient: request.recipient.map(Self.bare) ?? "",
             from: .cpim
         )
+        facts.peer.authenticatedDomains = domains
+        facts.peer.isTrustedIntermediary = isIntermediary
+        return facts
     }
 
     /// What the tables in force make of a stored request, with what its neighbor had proved when it came.
@@ -100,9 +108,7 @@ extension SIMPLELeg {
         guard case .request(let request)? = try? SIPReader.read(datagram: source), let proof = Proof(origin) else {
             return .refused(Interworking.Refusal(.mapping))
         }
-        var facts = facts(of: request)
-        facts.peer.authenticatedDomains = proof.domains
-        facts.peer.isTrustedIntermediary = proof.isIntermediary
+        let facts = facts(of: request, from: proof.domains, isIntermediary: proof.isIntermediary)
         let translated = MessageTranslator(generation: host.generation, memory: ends).pivot(from: request, facts: facts)
         guard let pivot = translated.value else { return Reread(translated) }
         let account = Arrival.Account(

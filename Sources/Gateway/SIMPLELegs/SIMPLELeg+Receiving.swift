@@ -2,6 +2,7 @@ import Addressing
 import BridgeCore
 import Interworking
 import Logging
+import MappingTables
 import SIPChannels
 import SIPMessages
 import SIPTransactions
@@ -27,9 +28,11 @@ extension SIMPLELeg {
         perform(transactions.transportFailed(flow, wasSent: wasSent, now: host.now.monotonic))
     }
 
-    /// Whether what came is looked at; strangers have so many requests in a second, and the rest is lost.
+    /// Whether what came is looked at; strangers have so many requests in a second, each address and all, and the
+    /// rest is lost.
     private func maySpeak(_ flow: SIPFlow) -> Bool {
-        trusted.domains(of: flow.remoteAddress) != nil || strangerRequests.mayPass(now: host.now.monotonic)
+        trusted.domains(of: flow.remoteAddress) != nil
+            || strangerRequests.mayPass(flow.remoteAddress, now: host.now.monotonic)
     }
 
     private func received(_ request: SIPRequest, from flow: SIPFlow) {
@@ -84,7 +87,10 @@ extension SIMPLELeg {
     private func serve(_ inbound: InboundRequest) {
         var domains: [String] = []
         let method = inbound.request.method
-        let core = core(for: method)
+        var core = core(for: method)
+        if case .tel? = inbound.request.recipient, host.generation.addresses.rule(forPhoneAt: "") != nil {
+            core.schemes.insert("tel")
+        }
         let isProved = method == .message || method == .subscribe || method == .publish && core.serves(.publish)
         if isProved {
             guard let proved = proved(inbound) else { return }
@@ -136,9 +142,13 @@ extension SIMPLELeg {
             )
             return nil
         }
-        let domain = inbound.request.sender?.userDomain
+        guard let sender = inbound.request.sender else {
+            refuse(inbound, Interworking.Refusal(.malformedAddress), generation: host.generation)
+            return nil
+        }
+        let domain = AddressTranslator.peerDomain(of: sender, host.generation.addresses)
         // Whether a neighbor may hide a sender is the translator's to say.
-        guard let domain, domains.contains(domain) || domain == Self.anonymousDomain else {
+        guard domains.contains(domain) || domain == Self.anonymousDomain else {
             refuse(inbound, Interworking.Refusal(.identityMismatch), generation: host.generation)
             return nil
         }
@@ -151,8 +161,10 @@ extension SIMPLELeg {
             return uri.userDomain.map { composedDomains.contains($0) } == true ? nil : .init(404)
         }
         guard method == .message else { return nil }
-        guard let domain = uri.userDomain else { return .init(404) }
-        return settings.serves(domain) ? nil : .init(404)
+        if let domain = uri.userDomain, settings.serves(domain) { return nil }
+        // Behind another domain than the user's own, or behind a telephone number.
+        let domain = AddressTranslator.userDomain(of: uri, host.generation.addresses)
+        return domain.map(settings.serves) == true ? nil : .init(404)
     }
 
     /// What the record calls the answers of the server core.

@@ -49,7 +49,7 @@ public final class SIMPLELeg {
     /// The domains of this shore whose users do, by the tables that say so.
     var composedBy: (generation: Generation, domains: Set<String>)?
     var strangerRecords = Pace(limit: Pace.records)
-    var strangerRequests = Pace(limit: Pace.requests)
+    var strangerRequests = StrangerPace()
     /// The bound sockets by transport and address family, as they stand in Via headers.
     var sentBy: [String: String] = [:] { didSet { contacts.removeAll() } }
     /// Where the gateway is reached in dialogs, by the domain of the peer; made when it is asked for.

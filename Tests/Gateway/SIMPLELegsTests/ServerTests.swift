@@ -206,12 +206,36 @@ struct ServerTests {
         #expect(stage.host.arrivals.isEmpty)
     }
 
+    @Test("SIP-AUT-012: an intermediary does not speak for the domain of another neighbor")
+    func foreignIdentity() throws {
+        let anonymous = "From: <sip:anonymous@anonymous.invalid>;tag=r"
+        let stage = try Stage(change: { $0.intermediaries = ["127.0.0.1"] })
+        for method in ["MESSAGE", "SUBSCRIBE"] {
+            let event = method == "SUBSCRIBE" ? "Event: presence" : "X: y"
+            let contact = "Contact: <sip:r@127.0.0.1:5070>"
+            let foreign = "P-Asserted-Identity: <sip:boss@example.org>"
+            let via = "Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK\(method);rport"
+            stage.receive(Stage.request(method, via, anonymous, foreign, event, contact, body: ""))
+        }
+        #expect(stage.wire.statuses == [403, 403])
+        #expect(stage.host.refusals.map(\.code) == ["identity-mismatch", "identity-mismatch"])
+        #expect(stage.host.arrivals.isEmpty)
+    }
+
+    @Test("ADDR-026: a From that cannot be read gets 400")
+    func unreadableSender() throws {
+        let stage = try Stage()
+        stage.receive(Stage.request("MESSAGE", "From: <sip:cr%zy@example.net>;tag=r"))
+        #expect(stage.wire.statuses == [400])
+        #expect(stage.host.refusals.map(\.code) == ["addr-malformed"])
+    }
+
     @Test("Strangers leave no state behind, and fill no log (RFC 3261 §8.2.7)")
     func strangers() throws {
         let stage = try Stage()
         for number in 0...Pace.records {
             let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK\(number);rport"
-            stage.receive(Stage.request("MESSAGE", via), on: Stage.flow(from: "192.0.2.7"))
+            stage.receive(Stage.request("MESSAGE", via), on: Stage.flow(from: "192.0.2.\(number + 8)"))
         }
         #expect(stage.leg.transactions.serverCount == 0)
         #expect(stage.wire.statuses.count == Pace.records + 1)
@@ -232,7 +256,7 @@ struct ServerTests {
             let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK\(number);rport"
             stage.receive(Stage.request("OPTIONS", via, body: ""), on: Stage.flow(from: address))
         }
-        for number in 0..<Pace.requests + 50 { options(number, from: "192.0.2.\(number % 200 + 1)") }
+        for number in 0..<Pace.requests + 50 { options(number, from: "192.0.\(number % 5).\(number / 5)") }
         #expect(stage.wire.sent.count == Pace.requests)
         stage.receive("MESSAGE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h\r\n\r\n", on: Stage.flow(from: "192.0.2.7"))
         #expect(stage.wire.sent.count == Pace.requests)
@@ -241,6 +265,20 @@ struct ServerTests {
         stage.host.pass(seconds: 1)
         options(0, from: "192.0.2.7")
         #expect(stage.wire.sent.count == Pace.requests + 2)
+    }
+
+    @Test("SIP-AUT-013: an unknown address gets 403 ten times in a second, and then silence")
+    func strangerAddress() throws {
+        let stage = try Stage()
+        for second in 1...2 {
+            for number in 0..<300 {
+                let via = "Via: SIP/2.0/UDP h;branch=z9hG4bK\(second)-\(number);rport"
+                stage.receive(Stage.request("MESSAGE", via), on: Stage.flow(from: "192.0.2.7"))
+            }
+            #expect(stage.wire.statuses.count == 10 * second)
+            #expect(stage.wire.statuses.allSatisfy { $0 == 403 })
+            stage.host.pass(seconds: 1)
+        }
     }
 
     @Test("RFC 5079 §5: a sender who hides is refused as such")

@@ -86,4 +86,37 @@ public struct AddressTranslator: Sendable {
             return DomainName.toUnicode(String(user[user.utf8.index(after: at)...]))
         }
     }
+
+    /// The domain of a user of the CPIM shore, whose neighbor may speak for it and by which its route is found.
+    ///
+    /// A `tel:` URI has none; its number lives where the first row for telephone numbers puts it.
+    ///
+    /// - Parameters:
+    ///   - uri: the address of the user.
+    ///   - table: the address table.
+    /// - Returns: the domain, in lower case; empty for what is no user.
+    public static func peerDomain(of uri: AddressURI, _ table: AddressTable) -> String {
+        switch uri {
+        case .sip(let uri): return uri.userDomain
+        case .im(let uri): return DomainName.toUnicode(uri.domain)
+        case .pres(let uri): return DomainName.toUnicode(uri.domain)
+        case .tel:
+            guard let rule = table.rule(forPhoneAt: "") else { return "" }
+            return rule.cpimDomain ?? rule.xmppDomain ?? ""
+        case .xmpp, .other: return ""
+        }
+    }
+
+    /// The domain of the XMPP shore that an address leads to.
+    ///
+    /// - Parameters:
+    ///   - uri: the address that a neighbor uses for a user of the XMPP shore.
+    ///   - table: the address table.
+    /// - Returns: the domain, in lower case; nil when no row takes it.
+    public static func userDomain(of uri: AddressURI, _ table: AddressTable) -> String? {
+        let domain = peerDomain(of: uri, table)
+        if case .tel = uri { return table.rule(forPhoneAt: "")?.xmppDomain }
+        guard !domain.isEmpty, let rule = table.rule(forURIDomain: domain) else { return nil }
+        return rule.xmppDomain ?? domain
+    }
 }

@@ -17,7 +17,7 @@ extension MessageTranslator {
         case .sip(let sip) where sip.isSecure: return nil
         case .sip, .im, .pres, .tel: break
         }
-        let addresses = setting(facts, route(Self.domain(of: uri))).addresses
+        let addresses = setting(facts, route(domain(of: uri))).addresses
         return try? addresses.jid(for: uri, role: .recipient, facts: facts).jid.bare
     }
 }

@@ -4,39 +4,6 @@ import MappingTables
 import SIPMessages
 
 extension MessageTranslator {
-    /// Who sent a request: its From, or for an anonymous one whom a trusted neighbor asserts.
-    ///
-    /// - Throws: ``Refusal`` with `.malformedAddress`, `.anonymousSender` or `.identityMismatch`.
-    ///
-    /// Source: RFC 3325 §9, RFC 3860 §3.4.2.
-    static func sender(of request: SIPRequest, _ facts: Facts) throws(Refusal) -> AddressURI {
-        let from = try address(of: request)
-        if AddressTranslator.isAnonymous(from) {
-            guard facts.peer.isTrustedIntermediary,
-                let asserted = try? asserted(by: request)
-            else { throw .anonymous }
-            return asserted
-        }
-        if let proved = facts.peer.authenticatedDomains, !proved.contains(domain(of: from)) { throw .identityMismatch }
-        return from
-    }
-
-    private static func asserted(by request: SIPRequest) throws(Refusal) -> AddressURI? {
-        let values: [NameAddress]
-        do throws(SIPError) { values = try request.headers.addresses(.assertedIdentity) } catch { return nil }
-        guard let value = values.first else { return nil }
-        do throws(SIPError) { return value.address(try value.uri()) } catch { throw .malformedAddress }
-    }
-
-    private static func address(of request: SIPRequest) throws(Refusal) -> AddressURI {
-        let from: NameAddress
-        let uri: AddressURI
-        do throws(SIPError) { (from, uri) = (try request.from(), try request.fromURI()) } catch {
-            throw .malformedAddress
-        }
-        return from.address(uri)
-    }
-
     /// Where a request goes.
     ///
     /// - Throws: ``Refusal`` with `.secureURI` for schemes that do not cross, or `.malformedAddress`.
@@ -61,7 +28,7 @@ extension MessageTranslator {
 
     private static func checkSecurity(of uri: AddressURI, _ switches: SwitchSet) throws(Refusal) {
         guard case .sip(let address) = uri, address.isSecure else { return }
-        guard switches.domains(.sipsAllow).contains(domain(of: uri)) else { throw .secureURI }
+        guard switches.domains(.sipsAllow).contains(address.userDomain) else { throw .secureURI }
     }
 
     /// Whether the gateway can do what a request asks for.

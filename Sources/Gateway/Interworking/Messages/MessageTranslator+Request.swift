@@ -15,10 +15,10 @@ extension MessageTranslator {
     /// Source: RFC 3922 §4.2, RFC 7572 §5.
     public func pivot(from request: SIPRequest, facts: Facts) -> Translated<Pivot> {
         let sender: AddressURI
-        do throws(Refusal) { sender = try Self.sender(of: request, facts) } catch {
+        do throws(Refusal) { sender = try self.sender(of: request, facts) } catch {
             return Crossing.refused(error, route(""))
         }
-        return Crossing.run(setting(facts, route(Self.domain(of: sender)))) { crossing throws(Refusal) in
+        return Crossing.run(setting(facts, route(domain(of: sender)))) { crossing throws(Refusal) in
             let recipient = try Self.recipient(of: request, crossing.route.switches)
             try Self.checkSupport(of: request)
             guard try Self.isTimely(request, facts) || Self.isFreshSignal(request, facts) else {
@@ -55,7 +55,7 @@ extension MessageTranslator {
         guard let sender = try? named?.uri(lenient: true) else {
             return Crossing.refused(.malformedBody(isTooLarge: false), route(""))
         }
-        return Crossing.run(setting(facts, route(Self.domain(of: sender)))) { crossing throws(Refusal) in
+        return Crossing.run(setting(facts, route(domain(of: sender)))) { crossing throws(Refusal) in
             var target = PivotTarget()
             let to = try read(bytes, from: sender, into: &target, &crossing)
             guard let to, let recipient = try? to.uri() else { throw .malformedAddress }
@@ -90,11 +90,6 @@ extension MessageTranslator {
         }
         let id = target.annotations.first { $0.name == CoreField.id.rawValue && $0.namespace == Pivot.namespace }
         return .value(try target.pivot(part, ends, id: id?.value))
-    }
-
-    /// The domain of an address of the CPIM shore, by which its route is found.
-    static func domain(of uri: AddressURI) -> String {
-        AddressKey(uri).map { DomainName.toUnicode($0.domain) } ?? ""
     }
 }
 

@@ -127,14 +127,14 @@ extension PresenceTranslator {
     ) -> Translated<PresenceOperation> {
         var isHidden = false
         let sender: AddressURI
-        do throws(Refusal) { sender = try MessageTranslator.sender(of: request, facts) } catch {
+        do throws(Refusal) { sender = try messages.sender(of: request, facts) } catch {
             guard error.code == .anonymousSender, let name = hiddenSender(of: request, pseudonym, facts) else {
                 return Crossing.refused(error, messages.route(""))
             }
             sender = name
             isHidden = true
         }
-        let route = messages.route(MessageTranslator.domain(of: sender))
+        let route = messages.route(messages.domain(of: sender))
         return Crossing.run(messages.setting(facts, route)) { crossing throws(Refusal) in
             let recipient = try MessageTranslator.recipient(of: request, crossing.route.switches)
             try MessageTranslator.checkSupport(of: request)

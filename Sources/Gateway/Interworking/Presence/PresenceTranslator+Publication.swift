@@ -16,10 +16,10 @@ extension PresenceTranslator {
     /// Source: RFC 3903 §4, §14.1, RFC 3261 §8.2.
     public func presentity(publishedBy request: SIPRequest, facts: Facts) -> Translated<Correspondent> {
         let sender: AddressURI
-        do throws(Refusal) { sender = try MessageTranslator.sender(of: request, facts) } catch {
+        do throws(Refusal) { sender = try messages.sender(of: request, facts) } catch {
             return Crossing.refused(error, messages.route(""))
         }
-        let route = messages.route(MessageTranslator.domain(of: sender))
+        let route = messages.route(messages.domain(of: sender))
         return Crossing.run(messages.setting(facts, route)) { crossing throws(Refusal) in
             let target = try MessageTranslator.recipient(of: request, crossing.route.switches)
             guard let key = AddressKey(target), key == AddressKey(sender) else { throw .identityMismatch }

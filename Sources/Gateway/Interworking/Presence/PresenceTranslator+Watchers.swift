@@ -63,7 +63,7 @@ extension PresenceTranslator {
         _ crossing: inout Crossing
     ) -> PresenceOperation? {
         guard let sender = try? AddressURI(watcher.uri), !AddressTranslator.isAnonymous(sender),
-            crossing.facts.peer.authenticatedDomains?.contains(MessageTranslator.domain(of: sender)) == true,
+            crossing.facts.peer.authenticatedDomains?.contains(messages.domain(of: sender)) == true,
             let ends = try? messages.ends(from: sender, to: .sip(user.uri), &crossing), ends.sender.jid.local != nil
         else { return nil }
         let name = SingleLine.text(watcher.displayName ?? "", limit: 256)

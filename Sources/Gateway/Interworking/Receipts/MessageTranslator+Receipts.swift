@@ -230,7 +230,7 @@ extension MessageTranslator {
     /// Source: RFC 5438 §7.2.1, §8.
     private static func routed(_ recipient: Correspondent, by route: String?, _ facts: Facts) -> Correspondent {
         guard let route, let uri = try? AddressURI(route.trimmingBrackets), case .sip(let address) = uri,
-            facts.cpimDomains.contains(domain(of: uri))
+            facts.cpimDomains.contains(address.userDomain)
         else { return recipient }
         return Correspondent(jid: recipient.jid, uri: address, pair: recipient.pair)
     }

@@ -80,15 +80,7 @@ extension SIMPLELeg {
     }
 
     private func facts(of published: Composition.Published) -> Facts {
-        let request = published.request.request
-        var facts = host.facts(
-            sender: request.sender.map(Self.bare) ?? "",
-            recipient: request.recipient.map(Self.bare) ?? "",
-            from: .cpim
-        )
-        facts.peer.authenticatedDomains = published.domains
-        facts.peer.isTrustedIntermediary = trusted.isIntermediary(published.request.flow.remoteAddress)
-        return facts
+        facts(of: published.request, from: published.domains)
     }
 
     private func open(_ contact: Correspondent) -> UInt64 {

@@ -27,13 +27,7 @@ extension SIMPLELeg {
             refresh(id, inbound)
             return
         }
-        var facts = host.facts(
-            sender: inbound.request.sender.map(Self.bare) ?? "",
-            recipient: inbound.request.recipient.map(Self.bare) ?? "",
-            from: .cpim
-        )
-        facts.peer.authenticatedDomains = domains
-        facts.peer.isTrustedIntermediary = trusted.isIntermediary(inbound.flow.remoteAddress)
+        let facts = facts(of: inbound, from: domains)
         let mayHide = inbound.request.sender?.userDomain == Self.anonymousDomain
         let translated = PresenceTranslator(generation: host.generation).operation(
             from: inbound.request,
