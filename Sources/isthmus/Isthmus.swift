@@ -47,14 +47,14 @@ struct Isthmus: AsyncParsableCommand {
     private static func leave(with error: any Error) -> Never {
         let text = fullMessage(for: error)
         if exitCode(for: error) == .success {
-            Output.line(text)
+            Output.text(text + "\n")
             Glibc.exit(0)
         }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let line = line.hasPrefix("Error: ") ? "error: " + line.dropFirst("Error: ".count) : String(line)
             return line + hint(line, in: text)
         }
-        Output.error(lines.joined(separator: "\n"))
+        Output.errorText(lines.joined(separator: "\n") + "\n")
         Glibc.exit(2)
     }
 

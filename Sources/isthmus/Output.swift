@@ -1,25 +1,46 @@
 import ArgumentParser
 import FoundationEssentials
+import GatewayDaemon
 import Glibc
 
 /// How a command speaks: lines or JSON on standard output, faults on standard error.
+///
+/// Much of what commands print was chosen by strangers. Everything but JSON and bytes passes `VisibleText` here, so
+/// that no text adds a line to a list or acts on the terminal.
 enum Output {
+    /// One line, whatever is in the text.
     static func line(_ text: String) {
-        write(text + "\n", to: STDOUT_FILENO)
+        write(VisibleText.line(text) + "\n", to: STDOUT_FILENO)
     }
 
+    /// One line for standard error, whatever is in the text.
     static func error(_ text: String) {
-        write(text + "\n", to: STDERR_FILENO)
+        write(VisibleText.line(text) + "\n", to: STDERR_FILENO)
     }
 
-    /// Text as it is, line ends included.
+    /// Text of the program's own with its line ends.
     static func text(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+        write(VisibleText.lines(text), to: STDOUT_FILENO)
     }
 
-    /// Text as it is, line ends included, for standard error.
+    /// Text of the program's own with its line ends, for standard error.
     static func errorText(_ text: String) {
-        write(text, to: STDERR_FILENO)
+        write(VisibleText.lines(text), to: STDERR_FILENO)
+    }
+
+    /// The line on a terminal that says how far a run is, in place of what stands there; nil clears it.
+    static func progress(_ text: String?) {
+        write("\r\u{1B}[K" + VisibleText.line(text ?? ""), to: STDERR_FILENO)
+    }
+
+    /// A text of several lines that others wrote, under a name; each of its lines is set in, so that none passes for
+    /// one of the program.
+    static func block(_ name: String, _ text: String) {
+        line("")
+        line(name + ":")
+        for part in VisibleText.lines(text).split(separator: "\n", omittingEmptySubsequences: false) {
+            line(part.isEmpty ? "" : "  " + part)
+        }
     }
 
     /// Bytes as they are, for translated items.
@@ -36,6 +57,7 @@ enum Output {
 
     /// Rows under their column names, as wide as their longest value.
     static func table(_ columns: [String], _ rows: [[String]]) {
+        let rows = rows.map { $0.map(VisibleText.line) }
         let widths = columns.indices.map { index in
             ([columns[index]] + rows.map { $0[index] }).map(\.unicodeScalars.count).max() ?? 0
         }
@@ -70,13 +92,16 @@ struct Stop: Error {
     let code: Int32
     /// What stands on standard error; empty when all is said.
     let message: String
+    /// Whether the message has lines of its own, such as findings in files.
+    var hasLines = false
 
     static func fault(_ message: String = "") -> Stop { Stop(code: 1, message: message) }
     static func usage(_ message: String) -> Stop { Stop(code: 2, message: message) }
     static func unreachable(_ message: String) -> Stop { Stop(code: 3, message: message) }
 
     func print() {
-        if !message.isEmpty { Output.error("error: " + message) }
+        guard !message.isEmpty else { return }
+        if hasLines { Output.errorText("error: " + message + "\n") } else { Output.error("error: " + message) }
     }
 }
 

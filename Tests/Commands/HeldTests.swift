@@ -34,9 +34,9 @@ struct HeldTests {
         let run = try site.run("messages", "reprocess", "1", "--dry-run")
         #expect(run.code == 0, "\(run.errors)")
         for part in [
-            "message 1 would be sent", "romeo@example.net → sip:romeo@example.net", "as received:\n<message",
+            "message 1 would be sent", "romeo@example.net → sip:romeo@example.net", "as received:\n  <message",
             "in the middle:",
-            "as sent:\nMESSAGE sip:romeo@example.net SIP/2.0",
+            "as sent:\n  MESSAGE sip:romeo@example.net SIP/2.0",
         ] {
             #expect(run.output.contains(part))
         }

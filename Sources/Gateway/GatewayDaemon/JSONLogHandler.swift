@@ -1,4 +1,3 @@
-import Glibc
 import Ledger
 import Logging
 
@@ -24,16 +23,11 @@ struct JSONLogHandler: LogHandler {
             Self.append("\(value)", to: &line)
         }
         line += "}\n"
-        var bytes = Array(line.utf8)[...]
-        while !bytes.isEmpty {
-            // The buffer lives as long as the call.
-            let written = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            guard written > 0 else { return }
-            bytes = bytes.dropFirst(written)
-        }
+        LogOutput.standardError(line)
     }
 
-    private static func append(_ text: String, to line: inout String) {
+    /// Appends a string of JSON in which nothing acts on a terminal that shows it.
+    static func append(_ text: String, to line: inout String) {
         line += "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -42,8 +36,9 @@ struct JSONLogHandler: LogHandler {
             case "\n": line += "\\n"
             case "\r": line += "\\r"
             case "\t": line += "\\t"
-            case _ where scalar.value < 0x20:
-                line += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            case _ where VisibleText.isHarmful(scalar):
+                let digits = String(scalar.value, radix: 16)
+                line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: line.unicodeScalars.append(scalar)
             }
         }

@@ -15,11 +15,11 @@ final class ProgressLine {
         guard isShown, ContinuousClock.now - last > .milliseconds(200) else { return }
         last = .now
         hasShown = true
-        Output.errorText("\r\u{1B}[K" + text())
+        Output.progress(text())
     }
 
     /// Takes the line away.
     func end() {
-        if hasShown { Output.errorText("\r\u{1B}[K") }
+        if hasShown { Output.progress(nil) }
     }
 }

@@ -14,8 +14,13 @@ struct RecordDetail {
         view = try RecordView.read(row.record, row.sequence)
     }
 
-    /// The record for people, then as it was committed, then its leaf hash.
-    var lines: [String] {
+    /// Prints the record for people, then as it was committed, then its leaf hash, and the forms of its message.
+    func print() {
+        for line in lines { Output.line(line) }
+        kept?.print()
+    }
+
+    private var lines: [String] {
         let fields: [(String, String?)] = [
             ("record", String(row.sequence)), ("time", view.time), ("event", view.event), ("message", view.crossing),
             ("from", pair(view.sender)), ("to", pair(view.recipient)),
@@ -29,7 +34,6 @@ struct RecordDetail {
             value.map { name + String(repeating: " ", count: max(1, 12 - name.count)) + $0 }
         }
         return texts + [String(decoding: row.record, as: UTF8.self), "leaf \(row.leaf.hexadecimal)"]
-            + (kept?.lines ?? [])
     }
 
     /// Records in a JSON array; each has its own bytes as they were committed under `record`.

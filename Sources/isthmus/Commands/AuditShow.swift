@@ -9,8 +9,9 @@ struct AuditShow: AsyncParsableCommand {
         discussion: """
             A number names a record, any other word an id of a protocol, such as a Call-ID or a stanza's id: then all \
             records of its message are shown. With --crossing the number is that of a message. Each record stands there \
-            as it was committed as well, byte by byte; --json has it as `record`. That they were \
-            shown of the log of a gateway is a record itself; where it cannot be made nothing is shown.
+            as it was committed as well, with escapes for characters that act on a terminal; --json has it byte by \
+            byte as `record`. That they were shown of the log of a gateway is a record itself; where it cannot be made \
+            nothing is shown.
 
             Example: isthmus audit show 42 --config gateway.yaml
             """
@@ -49,7 +50,7 @@ struct AuditShow: AsyncParsableCommand {
         if output.json { return Output.bytes(RecordDetail.json(views)) }
         for (index, view) in views.enumerated() {
             if index > 0 { Output.line("") }
-            for line in view.lines { Output.line(line) }
+            view.print()
         }
     }
 

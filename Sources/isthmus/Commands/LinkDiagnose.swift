@@ -47,7 +47,7 @@ struct LinkDiagnose: AsyncParsableCommand {
         for await finding in question.findings(within: timeout.milliseconds) {
             let view = LinkFindingView(finding)
             views.append(view)
-            if !output.json { Output.line(view.text) }
+            if !output.json { view.lines.forEach(Output.line) }
         }
         if output.json {
             Output.json(LinkDiagnosisView(from: question.local, to: question.remote, findings: views))

@@ -139,10 +139,15 @@ struct MappingsExplain: ParsableCommand {
         }
         for note in trace.notes { Output.line("note  \(note)") }
         if let reason = result.nothing { Output.line("nothing crosses: \(reason)") }
-        if let middle { Output.line("\nin the middle:\n\(middle)") }
+        if let middle {
+            Output.line("")
+            Output.line("in the middle:")
+            Output.text(middle + "\n")
+        }
         for product in result.products {
-            Output.line("\n\(product.kind.rawValue), \(product.form.rawValue):")
-            Output.bytes(product.bytes + [0x0A])
+            Output.line("")
+            Output.line("\(product.kind.rawValue), \(product.form.rawValue):")
+            Output.text(String(decoding: product.bytes, as: UTF8.self) + "\n")
         }
     }
 
@@ -172,7 +177,10 @@ struct MappingsExplain: ParsableCommand {
             )
         } else {
             for line in explanation.lines(isWhole: all) { Output.line(line) }
-            if let text { Output.line("\n\(question.text) → \(text)") }
+            if let text {
+                Output.line("")
+                Output.line("\(question.text) → \(text)")
+            }
         }
         if let refusal = answer.refusal { throw Stop.fault("refused: \(question.text) [\(refusal)]") }
     }

@@ -92,7 +92,7 @@ struct MappingsTry: ParsableCommand {
         Output.line("── \(title)")
         for line in trace.lines { Output.line(line) }
         if let reason = result.refusal?.text ?? result.nothing { Output.line("note  \(reason)") }
-        for product in result.products { Output.bytes(product.bytes + [0x0A]) }
+        for product in result.products { Output.text(String(decoding: product.bytes, as: UTF8.self) + "\n") }
     }
 
     // MARK: Values

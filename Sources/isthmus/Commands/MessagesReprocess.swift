@@ -98,7 +98,7 @@ struct MessagesReprocess: AsyncParsableCommand {
         for (name, bytes) in [
             ("as received", message.source), ("in the middle", message.middle), ("as sent", message.target),
         ] {
-            if let bytes { Output.line("\n\(name):\n\(bytes)") }
+            if let bytes { Output.block(name, bytes) }
         }
         Output.line("")
     }

@@ -65,9 +65,10 @@ struct MessagesShow: AsyncParsableCommand {
             view.events.map { [String($0.seq), $0.time, $0.event, $0.summary] }
         )
         if let source = view.source, let wire = view.wire, view.kept?.canonical == nil {
-            Output.line("\nas received:\n\(source)\n\nas sent:\n\(wire)")
+            Output.block("as received", source)
+            Output.block("as sent", wire)
         } else {
-            for line in view.kept?.lines ?? [] { Output.line(line) }
+            view.kept?.print()
         }
     }
 

@@ -34,7 +34,7 @@ struct Serve: AsyncParsableCommand {
                 diagnostic.position.file = Faults.path(diagnostic.position.file, in: configuration.mappings)
                 Output.error("\(diagnostic)")
             }
-            throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description)
+            throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description, hasLines: true)
         }
     }
 }

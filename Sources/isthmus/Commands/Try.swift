@@ -22,15 +22,15 @@ struct Try: AsyncParsableCommand {
         _ = try Configured.tables(directory)
         var steps: [DemonstrationStep] = []
         let isJSON = output.json
-        if !isJSON { Output.line(Self.introduction) }
+        if !isJSON { Output.text(Self.introduction + "\n") }
         do {
             try await Demonstration.run(mappings: directory) { step in
-                if isJSON { steps.append(step) } else { Output.line(step.text) }
+                if isJSON { steps.append(step) } else { Output.text(step.text + "\n") }
             }
         } catch let fault as StartFault {
-            throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description)
+            throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description, hasLines: true)
         }
-        if isJSON { Output.json(steps) } else { Output.line(Self.end) }
+        if isJSON { Output.json(steps) } else { Output.text(Self.end + "\n") }
     }
 
     private static let introduction = """

@@ -29,10 +29,14 @@ struct KeptView: Encodable {
             .compactMap { name, text in text.map { (name, $0) } }
     }
 
-    /// The forms as lines, each under what it is.
-    var lines: [String] {
-        if let absent { return ["\n\(absent)"] }
-        let forms = [("as received", source), ("in the middle", canonical), ("as sent", target)]
-        return forms.compactMap { name, text in text.map { "\n\(name):\n\($0)" } }
+    /// Prints the forms, each under what it is.
+    func print() {
+        if let absent {
+            Output.line("")
+            return Output.line(absent)
+        }
+        for (name, text) in [("as received", source), ("in the middle", canonical), ("as sent", target)] {
+            if let text { Output.block(name, text) }
+        }
     }
 }

@@ -26,7 +26,7 @@ struct LinkFindingView: Encodable {
     private static let stepWidth = LinkFinding.Step.allCases.map(\.rawValue.count).max() ?? 0
 
     /// Mark, step and sentence, and what to do under it.
-    var text: String {
+    var lines: [String] {
         let mark =
             switch LinkFinding.Outcome(rawValue: outcome) {
             case .ok: "ok  "
@@ -35,7 +35,7 @@ struct LinkFindingView: Encodable {
             case .skipped, nil: "skip"
             }
         let start = "\(mark)  \(step)" + String(repeating: " ", count: Self.stepWidth - step.count) + "  "
-        guard let remedy else { return start + sentence }
-        return start + sentence + "\n" + String(repeating: " ", count: start.count) + "→ " + remedy
+        guard let remedy else { return [start + sentence] }
+        return [start + sentence, String(repeating: " ", count: start.count) + "→ " + remedy]
     }
 }
