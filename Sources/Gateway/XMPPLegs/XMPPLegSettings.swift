@@ -46,11 +46,14 @@ public struct XMPPLegSettings: Sendable {
     /// The named waits between connections.
     ///
     /// They are shorter than what RFC 6120 §3.3 suggests to clients, of which many come at once: a component is one,
-    /// and its server is near.
+    /// and its server is near. Behind a fault that an operator has to mend a minute passes at least: a component whose
+    /// name another one has would push that one out each time.
+    ///
+    /// Source: RFC 6120 §3.3, §4.9.3.3.
     public var reconnection = Reconnection.Limits(
         first: 2_000_000_000,
         longest: 60_000_000_000,
-        slow: 15_000_000_000,
+        slow: 60_000_000_000,
         stable: 60_000_000_000
     )
 

@@ -49,18 +49,38 @@ struct ComponentLinkTests {
         #expect(stage.log.details("remedy").first?.contains("secret") == true)
         #expect(stage.leg.status.first?.state.contains("not-authorized") == true)
 
-        // The shortest wait behind a fault that an operator has to mend is 15 s, the longest half of it more.
-        stage.pass(seconds: 14)
+        // The shortest wait behind a fault that an operator has to mend is 60 s, the longest half of it more.
+        stage.pass(seconds: 59)
         #expect(stage.connections == 1)
-        stage.pass(seconds: 9)
+        stage.pass(seconds: 31)
         #expect(stage.connections == 2)
         try stage.server.accept()
         try stage.serve(PlayedServer.header + refusal)
         #expect(stage.log.all.count == 1)
 
-        stage.pass(seconds: 60)
+        stage.pass(seconds: 90)
         try stage.shake()
         #expect(stage.host.calls == [.up(Stage.hop)])
+    }
+
+    @Test(
+        "XMP-CMP-04 RFC 6120 §4.9.3.3: behind conflict and host-unknown a minute passes before each try",
+        arguments: ["conflict", "host-unknown"]
+    )
+    func slowly(condition: String) throws {
+        let stage = try Stage(jitter: 0)
+        let refusal =
+            "<stream:error><\(condition) xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
+        stage.leg.start(now: stage.now)
+        for tries in 1...3 {
+            try stage.server.accept()
+            try stage.serve(PlayedServer.header + refusal)
+            #expect(stage.log.details("error.code") == [condition])
+            stage.pass(seconds: 59)
+            #expect(stage.connections == tries)
+            stage.pass(seconds: 1)
+            #expect(stage.connections == tries + 1)
+        }
     }
 
     @Test("A server that cannot be reached is tried again, and told of once")

@@ -23,7 +23,11 @@ final class Stage {
     static let domain = "sip.example.com"
     static let hop = "xmpp:sip.example.com"
 
-    init(largestStanza: Int = 10_000, change: (inout XMPPLegSettings) -> Void = { _ in }) throws {
+    init(
+        largestStanza: Int = 10_000,
+        jitter: UInt64 = .max,
+        change: (inout XMPPLegSettings) -> Void = { _ in }
+    ) throws {
         host = RecordingHost(generation: try ShippedTables.generation())
         log = LogKeeper()
         let servers = Servers()
@@ -53,7 +57,7 @@ final class Stage {
                 servers.all.append(server)
                 return server
             },
-            jitter: { .max }
+            jitter: { jitter }
         )
     }
 
