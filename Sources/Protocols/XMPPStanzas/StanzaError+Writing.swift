@@ -16,8 +16,8 @@ extension StanzaError {
 
     /// The stanza that tells a sender about this error.
     ///
-    /// Kind and id are those of the stanza, `from` and `to` are exchanged as they were written, and the content of
-    /// the stanza is not sent back.
+    /// Kind and id are those of the stanza, `from` and `to` are exchanged in their normal form, and the content of the
+    /// stanza is not sent back.
     ///
     /// - Parameters:
     ///   - stanza: the stanza that failed.
@@ -63,18 +63,21 @@ extension XML.Writer {
         if let language { attribute("xml:lang", language) }
     }
 
-    /// Begins the answer to a stanza: `from` and `to` exchanged as they were written, the id copied byte for byte.
+    /// Begins the answer to a stanza: `from` and `to` exchanged, the id copied byte for byte.
+    ///
+    /// The addresses are written in their normal form: an answer from `Example.Net` is none of the domain
+    /// `example.net` to a stream that compares bytes.
     ///
     /// - Parameters:
     ///   - kind: the kind.
     ///   - stanza: the stanza that is answered.
     ///   - type: the type of the answer.
     ///
-    /// Source: RFC 6120 §8.1, §8.3.1.
+    /// Source: RFC 6120 §8.1, §8.2.3, §8.3.1, RFC 7622 §3.2.
     public mutating func startReply(_ kind: StanzaKind, to stanza: XML.Element, type: String) {
         start(kind.rawValue)
-        if let to = stanza.attributeBytes("to") { attribute("from", to) }
-        if let from = stanza.attributeBytes("from") { attribute("to", from) }
+        if let to = stanza.attributeBytes("to") { attribute("from", NormalAddress.bytes(of: to)) }
+        if let from = stanza.attributeBytes("from") { attribute("to", NormalAddress.bytes(of: from)) }
         if let id = stanza.attributeBytes("id") { attribute("id", id) }
         attribute("type", type)
     }

@@ -71,6 +71,14 @@ struct ReceivingTests {
         #expect(reply.bodies.isEmpty)
     }
 
+    @Test("XMP-ADR-03 RFC 6120 §8.3.1: the error of a message is from the normal form of its recipient")
+    func answerSpelling() throws {
+        let stage = try Stage.open()
+        stage.host.verdict = .refused(.noRoute)
+        try stage.serve(message.replacing("to='bob@sip.example.com'", with: "to='BOB@Sip.Example.com.'"))
+        #expect(try #require(MessageStanza(try stage.stanza())).from == "bob@sip.example.com")
+    }
+
     @Test("A message to the domain itself is for nobody")
     func domainRecipient() throws {
         let stage = try Stage.open()

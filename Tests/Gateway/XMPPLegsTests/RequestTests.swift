@@ -30,6 +30,31 @@ struct RequestTests {
         #expect(answer.payload == nil)
     }
 
+    @Test(
+        "XMP-ADR-03 RFC 6120 §8.2.3: whoever asks an address in another spelling is answered from its normal form",
+        arguments: [
+            ("Sip.Example.com", "sip.example.com", true), ("sip.example.com.", "sip.example.com", true),
+            ("BOB@SIP.EXAMPLE.COM", "bob@sip.example.com", false),
+        ]
+    )
+    func spelling(to: String, normal: String, isResult: Bool) throws {
+        let answer = try #require(
+            IQStanza(try request("<ping xmlns='urn:xmpp:ping'/>", to: to, from: "alice@Example.com/home").stanza())
+        )
+        #expect(answer.kind == (isResult ? .result : .error))
+        #expect(answer.id == "q1")
+        #expect(answer.from == normal)
+        #expect(answer.to == "alice@example.com/home")
+    }
+
+    @Test("XMP-ADR-03 RFC 6120 §8.3.1: an error about presence is from the normal form of the address too")
+    func presenceSpelling() throws {
+        let stage = try Stage.open()
+        try stage.serve("<presence from='alice@example.com/x' to='BOB@Sip.Example.com.' type='available'/>")
+        let stanza = try stage.stanza()
+        #expect(stanza.attribute("from") == "bob@sip.example.com" && stanza.attribute("type") == "error")
+    }
+
     @Test("XEP-0030 §3, XEP-0100 §6: the domain says that it is a gateway")
     func discovery() throws {
         let stage = try request("<query xmlns='http://jabber.org/protocol/disco#info'/>")

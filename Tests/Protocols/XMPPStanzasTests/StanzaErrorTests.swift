@@ -120,6 +120,24 @@ struct StanzaErrorTests {
     }
 
     @Test(
+        "XMP-ADR-03 RFC 6120 §8.2.3: answers name addresses in their normal form",
+        arguments: [
+            ("Example.Net", "example.net"), ("example.net.", "example.net"),
+            ("ROMEO@EXAMPLE.NET", "romeo@example.net"), ("romeo@Example.net/Garden", "romeo@example.net/Garden"),
+            ("xn--bcher-kva.example", "b\u{FC}cher.example"),
+            (#"a\40b_c+d=e%f@gw-1.example.net/R s"#, #"a\40b_c+d=e%f@gw-1.example.net/R s"#),
+            ("B\u{FC}cher.example/X", "b\u{FC}cher.example/X"),
+            // No address: its domain is one all the same.
+            ("b d@Example.Net./x", "b d@example.net/x"), ("b d@", "b d@"),
+        ]
+    )
+    func normalAddresses(written: String, normal: String) throws {
+        let iq = try stanza("<iq type='get' id='q' from='\(written)' to='\(written)'/>")
+        let reply = try #require(text(StanzaError(.badRequest).reply(to: iq)))
+        #expect(reply.hasPrefix("<iq from='\(normal)' to='\(normal)' id='q' type='error'>"), "\(reply)")
+    }
+
+    @Test(
         "RFC 6120 §8.3.1: errors and results are never answered",
         arguments: [
             "<message type='error'/>", "<presence type='error'/>", "<iq type='error' id='1'/>",

@@ -72,6 +72,21 @@ struct ReceivingRowsTests {
         try await gateway.stop()
     }
 
+    @Test("XMP-ADR-03 RFC 6120 §8.2.3: a domain in another spelling is answered in its normal form")
+    func spelling() async throws {
+        let gateway = try await gateway()
+        let domain = try await PlayedDomain.open(in: phonebook)
+        let caller = try await PlayedCaller.call(gateway)
+        try await caller.prove(by: domain)
+        try await caller.socket.send(
+            "<iq type='get' id='p' from='alice@Example.com/A' to='Sip.Example.com.'><ping xmlns='urn:xmpp:ping'/></iq>"
+        )
+        let answer = try await domain.believing().read(through: "type='result'")
+        #expect(PlayedCaller.attribute("to", in: answer) == "alice@example.com/A")
+        #expect(PlayedCaller.attribute("from", in: answer) == "sip.example.com")
+        try await gateway.stop()
+    }
+
     @Test("RFC 6120 §8.2.3, §8.3.1: results and errors are never answered, whomever they are for")
     func answersOfNothing() async throws {
         let gateway = try await gateway()
