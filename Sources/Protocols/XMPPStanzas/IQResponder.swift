@@ -157,13 +157,17 @@ public struct IQResponder: Sendable {
     private func domainOutcome(_ payload: XML.Element, isGet: Bool, now: Int64, uptime: Int64) -> Outcome {
         // Registration is known, and off.
         if payload.is("query", XMPPNamespace.register) { return .refuse(StanzaError(.notAllowed)) }
-        guard isGet else { return .unavailable }
+        guard isGet else {
+            // There are no commands for anybody, which is what a stranger would see if there were some for others.
+            return payload.is("command", XMPPNamespace.commands) ? .refuse(StanzaError(.forbidden)) : .unavailable
+        }
         if payload.is("ping", XMPPNamespace.ping) { return .answer(.empty) }
         if payload.is("query", XMPPNamespace.discoInfo) {
             return info(domain, features: domainFeatures, node: payload.attribute("node"))
         }
         if payload.is("query", XMPPNamespace.discoItems) {
             let node = payload.attribute("node")
+            if node == XMPPNamespace.commands { return .answer(.items([], node: node)) }
             return node == nil ? .answer(.items(domain.items, node: nil)) : .refuse(StanzaError(.itemNotFound))
         }
         if payload.is("time", XMPPNamespace.time) { return .answer(.time(now)) }
@@ -236,8 +240,11 @@ public struct IQResponder: Sendable {
             writer.element("query", XMPPNamespace.lastActivity, ["seconds": String(max(seconds, 0))])
         case .prompt:
             writer.start("query", XMPPNamespace.gateway)
-            writer.element("desc", nil, text: "Please enter the SIP address of the person you would like to contact.")
-            writer.element("prompt", nil, text: "SIP Address")
+            // XEP-0100 §6.3: the words are in the asker's language; there are those of one, and they say which.
+            let english: KeyValuePairs<String, String?> = ["xml:lang": "en"]
+            let wish = "Please enter the SIP address of the person you would like to contact."
+            writer.element("desc", nil, english, text: wish)
+            writer.element("prompt", nil, english, text: "SIP Address")
             writer.end()
         case .contact(let address):
             writer.start("query", XMPPNamespace.gateway)

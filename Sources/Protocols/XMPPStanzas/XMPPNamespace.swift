@@ -52,6 +52,10 @@ public enum XMPPNamespace {
     ///
     /// Source: XEP-0202 §2.
     public static let time = "urn:xmpp:time"
+    /// Ad-hoc commands, which a gateway has none of.
+    ///
+    /// Source: XEP-0050 §2.2.
+    public static let commands = "http://jabber.org/protocol/commands"
     /// Addresses of other networks.
     ///
     /// Source: XEP-0100 §6.3.

@@ -42,7 +42,7 @@ struct IQResponderTests {
         #expect(try ask("<ping xmlns='urn:xmpp:ping'/>", type: "set") == refusal("service-unavailable", "cancel"))
     }
 
-    @Test("XEP-0100 §6.3: addresses of the other network are asked for and mapped where that is announced")
+    @Test("XMP-ENT-08 XEP-0100 §6.3: addresses of the other network are asked for and mapped where that is announced")
     func addressesOfTheOtherNetwork() throws {
         let query = "<query xmlns='jabber:iq:gateway'/>"
         #expect(try ask(query) == refusal("service-unavailable", "cancel"))
@@ -53,7 +53,8 @@ struct IQResponderTests {
         #expect(
             try ask(query, by: mapping)
                 == result(
-                    "<query xmlns='jabber:iq:gateway'><desc>\(desc)</desc><prompt>SIP Address</prompt></query>"
+                    "<query xmlns='jabber:iq:gateway'><desc xml:lang='en'>\(desc)</desc>"
+                        + "<prompt xml:lang='en'>SIP Address</prompt></query>"
                 )
         )
         #expect(try ask(query, type: "set", by: mapping) == refusal("bad-request", "modify"))
@@ -69,6 +70,19 @@ struct IQResponderTests {
         let bytes = mapping.answer(iq, now: 0, uptime: 0) { $0 == "Foo Bar" ? "FooBar@gw.example" : nil }
         let answer = text(bytes)
         #expect(answer?.contains("<query xmlns='jabber:iq:gateway'><jid>FooBar@gw.example</jid></query>") == true)
+    }
+
+    @Test("XMP-ENT-09 XEP-0050 §2.2, §4.4: a stranger sees no command, and may execute none")
+    func commands() throws {
+        let namespace = "http://jabber.org/protocol/commands"
+        let query = "<query xmlns='http://jabber.org/protocol/disco#items' node='\(namespace)'/>"
+        #expect(try ask(query) == result(query))
+        let command = "<command xmlns='\(namespace)' node='reload' action='execute'/>"
+        #expect(try ask(command, type: "set") == refusal("forbidden", "auth"))
+        #expect(try ask(command) == refusal("service-unavailable", "cancel"))
+        // A user of the other shore is not told apart from one who is none.
+        let user = "juliet@gw.example"
+        #expect(try ask(command, to: user, type: "set") == refusal("service-unavailable", "cancel", from: user))
     }
 
     @Test("XEP-0030 §3: the domain says what it is, and announces exactly what it answers")
