@@ -11,13 +11,28 @@ extension XMPPLeg {
     func received(_ element: XML.Element, on link: any XMPPLink) {
         switch StanzaKind(element) {
         case .message:
-            if let message = MessageStanza(element) { received(message, on: link) }
+            guard let message = MessageStanza(element) else { return }
+            guard !Self.grants(message) else {
+                return logger.debug("a server grants privileges that nobody asked for", metadata: link.metadata())
+            }
+            received(message, on: link)
         case .iq:
             if let iq = IQStanza(element) { received(iq, on: link) }
         case .presence:
             if let presence = PresenceStanza(element) { received(presence, on: link) }
         case nil:
             logger.debug("an element that is no stanza", metadata: link.metadata())
+        }
+    }
+
+    /// Whether a message tells the component itself what the server lets it do, of which it makes no use.
+    ///
+    /// Source: XEP-0356 §4.2, XEP-0355 §4.2.
+    private static func grants(_ message: MessageStanza) -> Bool {
+        guard message.kind != .error, message.bodies.isEmpty, message.to?.contains("@") == false else { return false }
+        let grants = [("privilege", "urn:xmpp:privilege:"), ("delegation", "urn:xmpp:delegation:")]
+        return grants.contains { name, namespace in
+            message.payload(name, namespace + "2") != nil || message.payload(name, namespace + "1") != nil
         }
     }
 

@@ -46,6 +46,34 @@ struct ReceivingTests {
         #expect(stage.host.arrivals.first?.duplicateMarks == [["xmpp", "alice@example.com/home", "o1"]])
     }
 
+    @Test("XMP-MSG-06 XEP-0359 §3: a stanza-id, also one of our own domain, is no mark of a duplicate")
+    func stanzaID() throws {
+        let stage = try Stage.open()
+        for by in ["sip.example.com", "bob@sip.example.com", "gw.example.com", "example.com"] {
+            let mark = "<stanza-id xmlns='urn:xmpp:sid:0' by='\(by)' id='x'/>"
+            try stage.serve(message.replacing("<body>", with: mark + "<body>"))
+            try stage.serve(message.replacing("<body>", with: mark + "<body>"))
+        }
+        #expect(stage.host.arrivals.count == 8)
+        #expect(stage.host.arrivals.allSatisfy { $0.duplicateMarks.isEmpty })
+    }
+
+    @Test(
+        "XMP-CMP-08, XMP-CMP-09: what a server grants unasked is passed over, and the link stays",
+        arguments: ["privilege:2", "privilege:1", "delegation:2", "delegation:1"]
+    )
+    func grants(namespace: String) throws {
+        let stage = try Stage.open()
+        let name = namespace.prefix { $0 != ":" }
+        let grant = "<\(name) xmlns='urn:xmpp:\(namespace)'><perm access='roster' type='get'/></\(name)>"
+        try stage.serve("<message from='example.com' to='sip.example.com' id='p1'>\(grant)</message>")
+        #expect(stage.host.calls.isEmpty)
+        #expect(try stage.written() == "")
+        // Beside a text it is what any element is that nobody knows.
+        try stage.serve(message.replacing("<body>", with: grant + "<body>"))
+        #expect(stage.host.arrivals.count == 1)
+    }
+
     @Test("What the other leg refuses is answered with a typed error and written down")
     func refusedByTheOtherLeg() throws {
         let stage = try Stage.open()

@@ -85,6 +85,16 @@ struct RequestTests {
         #expect(try request("<ping xmlns='\(namespace)'/>", to: to).error().condition == .serviceUnavailable)
     }
 
+    @Test("XMP-CMP-09 XEP-0321: the offer to manage rosters is not available, and nothing comes of it")
+    func rosterManagement() throws {
+        let stage = try Stage.open()
+        try stage.serve(
+            "<iq from='example.com' to='sip.example.com' id='q1' type='set'>"
+                + "<query xmlns='urn:xmpp:tmp:roster-management:0' type='allowed'/></iq>"
+        )
+        #expect(try stage.error().condition == .serviceUnavailable)
+    }
+
     @Test("XEP-0100 §6.3: whoever names a user of the other shore is told the address here")
     func contacts() throws {
         let query = "<query xmlns='jabber:iq:gateway'>"
