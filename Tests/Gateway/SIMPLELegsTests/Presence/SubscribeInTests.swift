@@ -33,6 +33,22 @@ struct SubscribeInTests {
         #expect(notify.values("Max-Forwards") == ["70"])
     }
 
+    @Test("SIP-UAS-005 RFC 3856 §5: pres: names whom a SUBSCRIBE is about as sip: does")
+    func presenceURI() throws {
+        let peer = try Neighbor()
+        peer.subscribe(uri: "pres:juliet@example.com")
+        #expect(peer.told == ["watching - -"])
+        peer.store()
+        let sent = peer.taken()
+        #expect(sent.map { $0.prefix(11) } == ["SIP/2.0 200", "NOTIFY sip:"])
+        #expect(sent.last?.values("Subscription-State") == ["pending;expires=600"])
+        // It is the same watch: letting it in is told in its dialog.
+        peer.answer(try #require(sent.last), 200)
+        peer.stage.host.approved = [Neighbor.inward]
+        peer.stage.leg.access(Neighbor.inward, .active, subscription: nil)
+        #expect(peer.taken().last?.values("Subscription-State").first?.hasPrefix("active;expires=") == true)
+    }
+
     @Test("SIP-SUB-014: who is let in later is shown the state, and not before")
     func active() throws {
         let peer = try Neighbor()
