@@ -111,6 +111,8 @@ extension Bridge {
             }
         }
         guard item.state == .waiting else { return }
+        // A message that came too late goes to no neighbor. Receipts of no duration are told at once.
+        if item.offer.kind == .message, item.deadline <= now.wall { return expire(item, effects: &effects) }
         enqueue(item)
         drain(item, now: now, effects: &effects)
     }

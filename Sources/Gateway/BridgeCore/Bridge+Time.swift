@@ -35,14 +35,25 @@ extension Bridge {
         let late = items.values.filter { $0.state == .waiting && $0.deadline <= now.wall }.sorted { $0.id < $1.id }
         for item in late {
             if let lane = item.lane { lane.remove(item) } else { item.hop?.line.removeAll { $0 === item } }
-            release(item)
-            balance.waiting -= 1
-            balance.expired += 1
-            effects.append(.settle(item, .expired))
+            expire(item, effects: &effects)
         }
         guard held.items > 0 else { return }
         let kept = items.values.filter { $0.state == .held && $0.deadline <= now.wall }.sorted { $0.id < $1.id }
         for item in kept { drop(item, because: Self.heldTooLong, effects: &effects) }
+    }
+
+    /// Ends an item that waits in no line; whoever still waits for its answer hears that it was stored.
+    ///
+    /// Source: RFC 3428 §7.
+    mutating func expire(_ item: Item, effects: inout [BridgeEffect]) {
+        release(item)
+        balance.waiting -= 1
+        balance.expired += 1
+        if let token = item.offer.answer, !item.answered {
+            item.answered = true
+            effects.append(.acknowledge(token, item.id))
+        }
+        effects.append(.settle(item, .expired))
     }
 
     /// A neighbor that has nothing is not worth remembering, nor is a fault whose pause is over.

@@ -24,7 +24,12 @@ extension SIMPLELeg {
         let request = inbound.request
         let generation = host.generation
         let facts = facts(of: inbound, from: domains)
-        let translated = MessageTranslator(generation: generation, memory: ends).pivot(from: request, facts: facts)
+        let translator = MessageTranslator(generation: generation, memory: ends)
+        var translated = translator.pivot(from: request, facts: facts)
+        // It is taken like any other and has its end at once, so that its sender learns it. Nobody is told of a signal.
+        if case .nothing(Self.expiry) = translated.outcome, !MessageTranslator.isSignal(request) {
+            translated = translator.pivot(from: request, facts: facts, takesExpired: true)
+        }
         switch translated.outcome {
         case .value(let pivot):
             if let signal = pivot.signal {

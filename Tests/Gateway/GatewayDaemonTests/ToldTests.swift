@@ -133,6 +133,54 @@ extension GatewayTests {
             }
         }
 
+        @Test("MSG-048, SIP-MSG-005 RFC 3428 §7: a SIP message that had expired when it came is told, and never sent")
+        func expiredOnTheWay() async throws {
+            try await Stage.play { stage in
+                var note = Note("stale", call: "c1")
+                note.more = Self.past(stage)
+                #expect(try await stage.ask(note) == 202)
+                let notice = try await stage.phone.calls.next()
+                #expect(notice.callID == "c1" && notice.uri == "sip:romeo@example.net")
+                #expect(notice.text == "The message could not be delivered in time.")
+                try await stage.phone.answer(notice, 200)
+                try await stage.recorded(.delivered)
+                #expect(try stage.records(.expired).map(\.crossing) == ["1"])
+                #expect(try stage.records(.refused).isEmpty)
+                #expect(try await stage.server.stanzas.rest().isEmpty)
+                let balance = try stage.balance()
+                #expect(balance[.accepted] == 2 && balance[.expired] == 1 && balance[.failedUntold] == 0)
+                #expect(balance.balances)
+                #expect(try await stage.gateway.onLoop { $0.bridge.balance.holds })
+                // What comes next is not held up.
+                #expect(try await stage.ask(Note("fresh", call: "c2")) == 202)
+                #expect(try await stage.server.stanzas.next().body == "fresh")
+            }
+        }
+
+        @Test("MSG-048 RFC 5438 §8.2: who asked for it gets a notification of a message that had expired when it came")
+        func expiredOnTheWayNotified() async throws {
+            try await Stage.play(tables: ReceiptTests.tables) { stage in
+                var note = Note.asking("negative-delivery", id: "d1", call: "c1")
+                note.more = Self.past(stage)
+                #expect(try await stage.ask(note) == 202)
+                let call = try await stage.phone.calls.next()
+                #expect(call.contentType == "message/cpim")
+                #expect(call.text.contains("<failed") && call.text.contains("<message-id>d1<"))
+                try await stage.phone.answer(call, 200)
+                try await stage.recorded(.delivered)
+                #expect(try stage.records(.expired).count == 1)
+                #expect(try await stage.phone.calls.rest().isEmpty)
+                #expect(try await stage.server.stanzas.rest().isEmpty)
+                #expect(try stage.balance().balances)
+            }
+        }
+
+        /// The header fields of a request that was sent a minute ago and counted for half of it.
+        private static func past(_ stage: Stage) -> [String] {
+            let now = stage.time.clock.read().wall
+            return ["Date: \(SIPDate(secondsSince1970: now / 1_000 - 60))", "Expires: 30"]
+        }
+
         @Test("A stanza whose time runs out gets a typed error with its id")
         func expiredStanza() async throws {
             try await Stage.play(limits: "{deadline: 10s}") { stage in

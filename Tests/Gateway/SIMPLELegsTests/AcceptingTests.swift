@@ -264,11 +264,30 @@ struct AcceptingTests {
         #expect(stage.host.arrivals.map(\.deadline) == [now + 30_000, now + 20_000, now + 30_000])
     }
 
-    @Test("A message that has expired on its way is taken, goes no further and is recorded")
+    @Test("MSG-048, SIP-MSG-005 RFC 3428 §7: a message that has expired on its way is offered with the time of its end")
     func expired() throws {
         let stage = try Stage()
-        let past = SIPDate(secondsSince1970: stage.host.now.wall / 1_000 - 60).description
+        let now = stage.host.now.wall
+        let past = SIPDate(secondsSince1970: now / 1_000 - 60).description
         stage.receive(Stage.request("MESSAGE", "Expires: 30", "Date: \(past)"))
+        #expect(stage.host.arrivals.map(\.deadline) == [now - 30_000])
+        #expect(stage.host.refusals.isEmpty)
+    }
+
+    @Test("RFC 3428 §7: a state of writing that has expired on its way is taken, goes no further and is recorded")
+    func expiredSignal() throws {
+        let stage = try Stage()
+        let past = SIPDate(secondsSince1970: stage.host.now.wall / 1_000 - 120).description
+        let state = "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>active</state></isComposing>"
+        stage.receive(
+            Stage.request(
+                "MESSAGE",
+                "Expires: 30",
+                "Date: \(past)",
+                "Content-Type: application/im-iscomposing+xml",
+                body: state
+            )
+        )
         #expect(stage.host.arrivals.isEmpty)
         #expect(stage.wire.statuses == [202])
         #expect(stage.host.refusals.map(\.code) == ["expired"])

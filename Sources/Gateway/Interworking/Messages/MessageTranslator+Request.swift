@@ -10,10 +10,11 @@ extension MessageTranslator {
     /// - Parameters:
     ///   - request: a valid request, whose sender's domain the leg has proved or states in the facts.
     ///   - facts: what is known.
+    ///   - takesExpired: whether a message that has expired is translated too, by a caller that does not deliver it.
     /// - Returns: the pivot; nothing for a message that has expired.
     ///
-    /// Source: RFC 3922 §4.2, RFC 7572 §5.
-    public func pivot(from request: SIPRequest, facts: Facts) -> Translated<Pivot> {
+    /// Source: RFC 3922 §4.2, RFC 7572 §5, RFC 3428 §7.
+    public func pivot(from request: SIPRequest, facts: Facts, takesExpired: Bool = false) -> Translated<Pivot> {
         let sender: AddressURI
         do throws(Refusal) { sender = try self.sender(of: request, facts) } catch {
             return Crossing.refused(error, route(""))
@@ -21,7 +22,8 @@ extension MessageTranslator {
         return Crossing.run(setting(facts, route(domain(of: sender)))) { crossing throws(Refusal) in
             let recipient = try Self.recipient(of: request, crossing.route.switches)
             try Self.checkSupport(of: request)
-            guard try Self.isTimely(request, facts) || Self.isFreshSignal(request, facts) else {
+            let isTimely = try Self.isTimely(request, facts)
+            guard isTimely || takesExpired || Self.isFreshSignal(request, facts) else {
                 return .nothing(reason: "expired")
             }
             var target = PivotTarget()

@@ -332,6 +332,10 @@ struct InboundMessageTests {
         #expect(try !isExpired("Expires: 601", "Date: Sun, 01 Mar 2026 11:50:00 GMT"))
         #expect(try !isExpired("Expires: 60"))
         #expect(try isExpired("Expires: 0"))
+        // Who keeps the time itself gets it all the same.
+        let request = try MessageSamples.message(["Expires: 0"], body: Array("hi".utf8))
+        let facts = try samples().facts
+        #expect(try samples().translator().pivot(from: request, facts: facts, takesExpired: true).value != nil)
     }
 
     @Test(
