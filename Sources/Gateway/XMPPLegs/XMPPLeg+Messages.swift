@@ -179,8 +179,23 @@ extension XMPPLeg {
             proof: voucher.proof,
             sender: message.from ?? "",
             recipient: message.to ?? "",
-            identifiers: message.id.map { [("stanza.id", $0)] } ?? []
+            identifiers: Self.identifiers(of: message)
         )
+    }
+
+    /// The names that a message has, and that of the one in whose place it comes.
+    ///
+    /// Source: XEP-0359 §3, XEP-0308 §3.
+    private static func identifiers(of message: MessageStanza) -> [(name: String, value: String)] {
+        var identifiers: [(name: String, value: String)] = message.id.map { [("stanza.id", $0)] } ?? []
+        // Most clients say the same twice.
+        if let id = message.payload("origin-id", "urn:xmpp:sid:0")?.attribute("id"), id != message.id {
+            identifiers.append(("origin.id", id))
+        }
+        if let id = message.payload("replace", "urn:xmpp:message-correct:0")?.attribute("id") {
+            identifiers.append(("replaced.id", id))
+        }
+        return identifiers
     }
 
     /// Tells the sender that its message does not cross, and writes it down; a headline is not answered.

@@ -74,6 +74,23 @@ struct ReceivingTests {
         #expect(stage.host.arrivals.count == 1)
     }
 
+    @Test("MSG-068 XEP-0359 §3, MSG-063 XEP-0308 §3: the record names origin-id and the message that is corrected")
+    func recordedNames() throws {
+        let origin = "<origin-id xmlns='urn:xmpp:sid:0' id='o1'/>"
+        let replace = "<replace xmlns='urn:xmpp:message-correct:0' id='bad1'/>"
+        let stage = try Stage.open()
+        for more in ["", origin, origin.replacing("o1", with: "a1"), origin + replace] {
+            try stage.serve(message.replacing("<body>", with: more + "<body>"))
+        }
+        let names = stage.host.arrivals.map { $0.account.identifiers.map { "\($0.name)=\($0.value)" } }
+        #expect(
+            names == [
+                ["stanza.id=a1"], ["stanza.id=a1", "origin.id=o1"], ["stanza.id=a1"],
+                ["stanza.id=a1", "origin.id=o1", "replaced.id=bad1"],
+            ]
+        )
+    }
+
     @Test("What the other leg refuses is answered with a typed error and written down")
     func refusedByTheOtherLeg() throws {
         let stage = try Stage.open()
