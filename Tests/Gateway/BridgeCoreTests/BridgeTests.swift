@@ -408,35 +408,6 @@ struct BridgeTests {
         #expect(driver.bridge.balance.holds)
     }
 
-    @Test(
-        "RFC 3428 §7: a message that came too late is stored, answered, and ends as expired without being sent",
-        arguments: [nil, 400_000_000] as [UInt64?]
-    )
-    func expiredAtArrival(hold: UInt64?) {
-        var driver = BridgeDriver()
-        _ = driver.handle(.hopUp("proxy"))
-        let now = driver.now.wall
-        #expect(driver.offer(to: .xmpp, hold: hold, deadline: now - 10_000).words == ["store 1"])
-        #expect(driver.handle(.committed([CrossingID(1)])).words == ["acknowledge 1 1", "expired 1"])
-        #expect(driver.offer(to: .xmpp, deadline: now + 1).words == ["store 2"])
-        #expect(driver.handle(.committed([CrossingID(2)])).words == ["acknowledge 2 2", "send 2 first"])
-        #expect(driver.advance(milliseconds: 2_000).words == [])
-        #expect(driver.bridge.balance.expired == 1 && driver.bridge.balance.sent == 1)
-        #expect(driver.bridge.balance.holds)
-        #expect(driver.bridge.openItems == 1)
-    }
-
-    @Test("A held answer goes out when its item expires before")
-    func heldAnswerExpires() {
-        var driver = BridgeDriver()
-        _ = driver.advance(milliseconds: 1_000)
-        _ = driver.offer(to: .xmpp, hop: "xmpp:example.net", hold: 3_000_000_000, deadline: driver.now.wall + 500)
-        #expect(driver.handle(.committed([CrossingID(1)])).words == [])
-        #expect(driver.advance(milliseconds: 1_000).words == ["acknowledge 1 1", "expired 1"])
-        #expect(driver.advance(milliseconds: 3_000).words == [])
-        #expect(driver.bridge.balance.holds)
-    }
-
     @Test("A sender's deadline shortens the configured one and never lengthens it")
     func sendersDeadline() throws {
         var driver = BridgeDriver { $0.deadline = 5_000 }
