@@ -66,7 +66,8 @@ extension SIMPLELeg {
             status: switches.isSet(.acceptStatus, "200") ? 200 : 202,
             domain: pivot.sender.domain,
             facts: facts,
-            generation: generation
+            generation: generation,
+            sender: pivot.sender.key
         )
         let offered = host.accept(arrival, from: .cpim)
         switch offered.outcome {

@@ -111,11 +111,14 @@ extension SIMPLELeg {
         guard let element = try? XML.DocumentReader.read(failure.response[...]), let stanza = MessageStanza(element),
             let inbound = PendingInbound(waiting.inbound.request, stanzaID: stanza.id ?? "")
         else { return nil }
+        var facts = waiting.facts
+        // RFC 7247 §7.1: what the verdict is depends on a request to the same user being open at this moment.
+        facts.hasPendingRequest = carried.values.contains { $0.record.peer == waiting.sender }
         let errors = ErrorTranslator(generation: waiting.generation)
         return errors.response(
             for: stanza,
             pending: inbound,
-            facts: waiting.facts,
+            facts: facts,
             toTag: waiting.inbound.toTag
         ).value?.bytes
     }

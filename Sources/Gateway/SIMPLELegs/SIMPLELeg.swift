@@ -66,6 +66,8 @@ public final class SIMPLELeg {
         let facts: Facts
         /// The tables that it was read under.
         let generation: Generation
+        /// The bare JID that stands for the sender of a message that crosses.
+        var sender = ""
     }
 
     /// Makes a leg without sockets.

@@ -66,6 +66,22 @@ extension GatewayTests {
             }
         }
 
+        @Test(
+            "ERRX-022 RFC 7247 §7.1: unexpected-request is 491 while a MESSAGE to the same user is open, else 400",
+            arguments: [(true, 491), (false, 400)]
+        )
+        func pending(isOpen: Bool, status: Int) async throws {
+            try await Stage.play(tables: waiting) { stage in
+                if isOpen {
+                    try await stage.write("hello", id: "m1")
+                    _ = try await stage.phone.calls.next()
+                }
+                try await stage.dial(Note("text", call: "c1"))
+                try await stage.bounce(try await stage.server.stanzas.next(), "unexpected-request")
+                #expect(try await stage.phone.responses.next().status == status)
+            }
+        }
+
         @Test("A request that was answered with a failure may come again")
         func again() async throws {
             try await Stage.play(tables: waiting) { stage in
