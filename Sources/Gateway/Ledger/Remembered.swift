@@ -30,7 +30,7 @@ public struct Capability: Sendable, Equatable {
     public var peer: String
     /// The carrier it reads, in the caller's numbering.
     public var carrier: Int64
-    /// The scheme of the addresses it uses.
+    /// The scheme of the addresses it uses, or what else belongs to the carrier, opaque.
     public var scheme: String
     /// Until when it counts: milliseconds since 1970-01-01T00:00:00Z.
     public var expires: Int64

@@ -8,6 +8,8 @@ import SIPMessages
 struct CPIMGlance: Equatable {
     /// Whether the sender reads message/cpim; nil when it has not shown that.
     var readsCPIM: Bool?
+    /// The media types that the sender names in Accept; empty when it names none.
+    var accepts: [String] = []
     /// The shape of its URIs in Message/CPIM headers; nil when none was seen.
     var shape: CPIMURIShape?
     /// The `imdn.Message-ID`, which stays the same when a message is sent again.
@@ -29,7 +31,10 @@ struct CPIMGlance: Equatable {
     ///   - request: a MESSAGE.
     ///   - knowsIMDNPrefix: whether the prefix `imdn` needs no declaration.
     init(_ request: SIPRequest, knowsIMDNPrefix: Bool) {
-        if request.headers.accepts(.cpim) { readsCPIM = true }
+        if request.headers.has(.accept) {
+            accepts = request.headers.acceptedTypes
+            if request.headers.accepts(.cpim) { readsCPIM = true }
+        }
         guard request.carriesCPIM else { return }
         readsCPIM = true
         let reader = CPIMReader(knowsIMDNPrefix: knowsIMDNPrefix)
@@ -58,6 +63,20 @@ extension SIPRequest {
 }
 
 extension SIPHeaders {
+    /// How many types of one Accept are remembered, and the longest name of one, in bytes.
+    private static let acceptLimits = (types: 32, name: 127)
+
+    /// What Accept names, in lower case: types and ranges, those of weight 0 with it; empty when it cannot be read.
+    ///
+    /// Source: RFC 3261 §20.1.
+    var acceptedTypes: [String] {
+        let tokens: [SIPToken]
+        do throws(SIPError) { tokens = try self.tokens(.accept) } catch { return [] }
+        return tokens.filter { $0.name.utf8.count <= Self.acceptLimits.name }.prefix(Self.acceptLimits.types).map {
+            $0.weight > 0 ? $0.name.lowercased() : $0.name.lowercased() + ";q=0"
+        }
+    }
+
     /// Whether Accept names a type itself; ranges such as `*/*` show nothing.
     func accepts(_ type: MediaType) -> Bool {
         guard has(.accept) else { return false }

@@ -88,6 +88,7 @@ extension SIMPLELeg {
         if let reads = glance.readsCPIM {
             host.learned(pivot.sender.key, readsCPIM: reads, shape: glance.shape)
         }
+        if !glance.accepts.isEmpty { host.learned(pivot.sender.key, accepts: glance.accepts) }
         return glance
     }
 

@@ -51,6 +51,10 @@ extension SIMPLELeg {
         } else if !Self.isMultipart(carried.wire) {
             return .never
         }
+        // What it has named before holds no more; without Accept nothing takes its place.
+        if case .response(let response) = failure {
+            host.learned(carried.record.peer, accepts: response.headers.acceptedTypes)
+        }
         guard let cargo = host.rendering(of: carried.id, plainText: true) else { return .never }
         return .rendering(wire: cargo.wire, identity: cargo.identity)
     }

@@ -107,6 +107,13 @@ public protocol SIMPLELegHost: AnyObject {
     ///   - shape: the shape of its URIs in Message/CPIM headers; nil when none was seen.
     func learned(_ address: String, readsCPIM: Bool, shape: CPIMURIShape?)
 
+    /// A correspondent has named the media types that it reads.
+    ///
+    /// - Parameters:
+    ///   - address: the bare JID that stands for the correspondent.
+    ///   - accepts: types and ranges in lower case; empty when what it named before has turned out wrong.
+    func learned(_ address: String, accepts: [String])
+
     /// A thread goes under a Call-ID that is not its own text.
     ///
     /// - Parameters:

@@ -224,10 +224,15 @@ struct AcceptingTests {
         let stage = try Stage()
         stage.receive(Stage.request("MESSAGE", "Accept: text/plain, Message/CPIM"))
         #expect(stage.host.learnings.map(\.readsCPIM) == [true])
+        #expect(stage.host.accepted == ["romeo@example.net": ["text/plain", "message/cpim"]])
         let silent = try Stage()
         silent.receive(Stage.request("MESSAGE", "Accept: */*, message/*, message/cpim;q=0"))
         #expect(silent.host.arrivals.count == 1)
         #expect(silent.host.learnings.isEmpty)
+        #expect(silent.host.accepted == ["romeo@example.net": ["*/*", "message/*", "message/cpim;q=0"]])
+        let none = try Stage()
+        none.receive(Stage.request())
+        #expect(none.host.accepted.isEmpty)
     }
 
     // MARK: Duplicates and lifetime

@@ -119,6 +119,10 @@ final class ScriptedHost: SIMPLELegHost {
         learnings.append((address, readsCPIM, shape))
     }
 
+    /// What correspondents named in Accept.
+    private(set) var accepted: [String: [String]] = [:]
+    func learned(_ address: String, accepts: [String]) { accepted[address] = accepts }
+
     func rememberThread(_ thread: ThreadPair, _ sender: String, _ recipient: String) {
         threads.append((thread, [sender, recipient]))
     }

@@ -35,6 +35,7 @@ extension Gateway {
             facts.peer.readsCPIM = entry.readsCPIM
             facts.peer.cpimURIShape = entry.shape
         }
+        facts.peer.accepts = peers.accepts(of: recipient, now: facts.now)
         guard let jid = try? BareJID(recipient) else { return }
         if let instance = correspondents.instances[recipient] { facts.gruus[jid] = instance }
         if let pair = addresses.pair(jid: jid) { facts.pairs.append(pair) }
@@ -92,6 +93,17 @@ extension Gateway {
     func learned(_ address: String, readsCPIM: Bool, shape: CPIMURIShape?) {
         let now = now.wall
         guard let news = peers.learn(address, readsCPIM: readsCPIM, shape: shape, now: now) else { return }
+        operations.append(.capability(news))
+        scheduleFlush()
+    }
+
+    /// A correspondent of the CPIM shore has named the media types that it reads.
+    ///
+    /// - Parameters:
+    ///   - address: the JID form of the correspondent.
+    ///   - accepts: types and ranges in lower case; empty when what it named before holds no more.
+    func learned(_ address: String, accepts: [String]) {
+        guard let news = peers.learn(address, accepts: accepts, now: now.wall) else { return }
         operations.append(.capability(news))
         scheduleFlush()
     }

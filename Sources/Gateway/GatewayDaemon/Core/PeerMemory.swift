@@ -14,10 +14,27 @@ struct PeerMemory {
         var expires: Int64
     }
 
+    /// The media types that somebody has named in Accept.
+    private struct Accepted {
+        var types: [String]
+        var expires: Int64
+    }
+
     private var entries: [String: Entry] = [:]
+    private var accepted: [String: Accepted] = [:]
+
+    /// How the store tells them from the rest: no JID has a space (RFC 7622 §3.3).
+    private static let acceptRow = (prefix: "accept ", carrier: 2 as Int64)
 
     init(_ stored: [Capability] = []) {
         for capability in stored {
+            if capability.carrier == Self.acceptRow.carrier {
+                accepted[String(capability.peer.dropFirst(Self.acceptRow.prefix.count))] = Accepted(
+                    types: capability.scheme.split(separator: ",").map(String.init),
+                    expires: capability.expires
+                )
+                continue
+            }
             entries[capability.peer] = Entry(
                 readsCPIM: capability.carrier == 1,
                 shape: CPIMURIShape(stored: capability.scheme),
@@ -29,6 +46,33 @@ struct PeerMemory {
     func entry(_ address: String, now: Int64) -> Entry? {
         guard let entry = entries[address], entry.expires > now else { return nil }
         return entry
+    }
+
+    /// The media types that a correspondent has named; empty when it has named none.
+    func accepts(of address: String, now: Int64) -> [String] {
+        guard !accepted.isEmpty, let known = accepted[address], known.expires > now else { return [] }
+        return known.types
+    }
+
+    /// Remembers the media types that a correspondent has named; none forgets those of before.
+    ///
+    /// - Returns: what the store has to keep; nil when it knows already.
+    mutating func learn(_ address: String, accepts types: [String], now: Int64) -> Capability? {
+        let known = accepted[address]
+        if types.isEmpty, known == nil { return nil }
+        if let known, known.types == types, known.expires - now > Self.lifetime / 2 { return nil }
+        if known == nil, accepted.count >= Self.capacity {
+            accepted = accepted.filter { $0.value.expires > now }
+            guard accepted.count < Self.capacity else { return nil }
+        }
+        let expires = types.isEmpty ? now : now + Self.lifetime
+        accepted[address] = types.isEmpty ? nil : Accepted(types: types, expires: expires)
+        return Capability(
+            peer: Self.acceptRow.prefix + address,
+            carrier: Self.acceptRow.carrier,
+            scheme: types.joined(separator: ","),
+            expires: expires
+        )
     }
 
     /// Remembers what was shown.

@@ -92,10 +92,10 @@ extension MessageTranslator {
             target.removeContentHeaders()
         }
         let accepts = crossing.facts.peer.accepts
-        if !accepts.isEmpty, Self.isMixed(content), !MediaRange.accepts("multipart/mixed", accepts),
+        if !accepts.isEmpty, let type = Self.multipart(content), !MediaRange.accepts(type, accepts),
             let plain = Self.plainText(of: content)
         {
-            crossing.trace.lose(.part)
+            crossing.trace.lose(Self.isMixed(content) ? .part : text.html == nil ? .body : .html)
             content = plain
         }
         let addresses = (
@@ -183,8 +183,12 @@ extension MessageTranslator {
         return isPlain(first) ? first : plainText(of: first)
     }
 
-    private static func isMixed(_ content: MIMEPart) -> Bool {
-        (try? content.mediaType())??.is("multipart", "mixed") == true
+    private static func isMixed(_ content: MIMEPart) -> Bool { multipart(content) == "multipart/mixed" }
+
+    /// The type of a content of several parts that was put together here; nil for any other.
+    private static func multipart(_ content: MIMEPart) -> String? {
+        guard let type = try? content.mediaType(), type.type == "multipart" else { return nil }
+        return ["mixed", "alternative"].contains(type.subtype) ? "multipart/" + type.subtype : nil
     }
 
     /// A URI with the instance of its user.
