@@ -18,6 +18,23 @@ struct AddressIndexTests {
         )
     }
 
+    @Test("ADDR-055: the store hears of the use of a pair once an hour, and of no use of what it has not got")
+    func uses() throws {
+        let hour = AddressIndex.usePause
+        var index = AddressIndex([
+            try pair("romeo@example.net", "sip:Romeo@example.net", .learned),
+            try pair("paris@example.net", "sip:paris@example.net", .derived),
+        ])
+        for jid in ["romeo@example.net", "paris@example.net"] {
+            #expect(index.isUseNews(jid, now: 1_000))
+            #expect(!index.isUseNews(jid, now: 1_000 + hour - 1))
+            #expect(index.isUseNews(jid, now: 1_000 + hour))
+        }
+        #expect(!index.isUseNews("tybalt@example.net", now: 1_000))
+        index.remove(jid: "romeo@example.net")
+        #expect(!index.isUseNews("romeo@example.net", now: 1_000 + 3 * hour))
+    }
+
     @Test("ADDR-035: a user whom the rules lead back to has one JID; an operator goes before him")
     func derived() throws {
         let romeo = try AddressURI("sip:romeo@example.net")

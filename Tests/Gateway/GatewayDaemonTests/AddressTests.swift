@@ -35,54 +35,39 @@ extension GatewayTests {
             }
         }
 
-        @Test("ADDR-043, ADDR-045: users are reached under the domain and the number that the tables give them")
-        func renamed() async throws {
-            let site = SiteTable(
-                text: """
-                    format: isthmus-mapping/1
-                    table: addresses
-                    kind: addresses
-                    rows:
-                      - {id: corp, xmpp: "{user}@example.com", cpim: "{user}@sip.corp.example", overrides: same}
-                      - {id: phones, xmpp: "{phone}@example.com", cpim: "{phone}@sip.corp.example"}
-                      - {id: others, xmpp: "{user}@{domain}", cpim: "{user}@{domain}"}
-                    """
-            )
-            try await Stage.play(tables: [site]) { stage in
+        @Test("ADDR-055: a pair has the row that made it, and the time of its last use to the hour, from either shore")
+        func uses() async throws {
+            try await Stage.play { stage in
                 try await stage.phone.answersAll(200)
-                try await stage.write("hello", id: "m1", to: "romeo@example.net")
-                let from = try await stage.phone.calls.next().headers.senderText
-                #expect(from.contains("juliet@sip.corp.example"))
-                var note = Note("reply", call: "c1")
-                note.to = "sip:juliet@sip.corp.example"
-                #expect(try await stage.ask(note) == 202)
-                #expect(try await stage.server.stanzas.next().attribute("to") == "juliet@example.com")
-                note = Note("to a number", call: "c2")
-                note.to = "tel:+1-212-555-0101"
-                #expect(try await stage.ask(note) == 202)
-                #expect(try await stage.server.stanzas.next().attribute("to") == "+12125550101@example.com")
-                note = Note("elsewhere", call: "c3")
-                note.to = "sip:juliet@sip.other.example"
-                #expect(try await stage.ask(note) == 404)
-            }
-        }
-
-        @Test("ADDR-045: a neighbor may speak for the numbers of its domain; without a row tel: is no scheme of ours")
-        func numbers() async throws {
-            let phones = #"id: phones, xmpp: "{phone}@example.net", cpim: "{phone}@example.net""#
-            for tables in [[], [SiteTable.row("addresses", "addresses", phones)]] {
-                try await Stage.play(tables: tables) { stage in
-                    var note = Note("from a number", call: "c1")
-                    note.from = "tel:+1-212-555-0101"
-                    #expect(try await stage.ask(note) == (tables.isEmpty ? 403 : 202))
-                    if !tables.isEmpty {
-                        let stanza = try await stage.server.stanzas.next()
-                        #expect(stanza.attribute("from") == "+12125550101@example.net")
-                    } else {
-                        note = Note("to a number", call: "c2")
-                        note.to = "tel:+1-212-555-0101"
-                        #expect(try await stage.ask(note) == 416)
-                    }
+                var number = 0
+                func ask() async throws {
+                    number += 1
+                    var note = Note("hello", call: "c\(number)")
+                    note.from = "sip:Romeo.M@example.net"
+                    #expect(try await stage.ask(note) == 202)
+                    _ = try await stage.server.stanzas.next()
+                }
+                func pair() throws -> AddressPair? { try stage.reader().address(jid: "romeo.m@example.net") }
+                try await ask()
+                try await stage.eventually("the pair is stored") { try pair() != nil }
+                let first = try #require(try pair())
+                #expect(first.firstSeen == first.lastUsed)
+                let rules = try #require(try stage.records(.accepted).first?.rules)
+                #expect(first.rule.hasSuffix(".same") && rules.contains(first.rule))
+                stage.time.advance(milliseconds: AddressIndex.usePause - 1)
+                try await ask()
+                #expect(try pair() == first)
+                stage.time.advance(milliseconds: 1)
+                try await ask()
+                try await stage.eventually("its use is stored") { try pair()?.lastUsed != first.lastUsed }
+                let second = try #require(try pair())
+                #expect(second.lastUsed == first.lastUsed + AddressIndex.usePause)
+                #expect(second.firstSeen == first.firstSeen && second.uri == first.uri)
+                stage.time.advance(milliseconds: AddressIndex.usePause)
+                try await stage.write("reply", id: "m1", to: "romeo.m@example.net")
+                _ = try await stage.phone.calls.next()
+                try await stage.eventually("so is a use from the other shore") {
+                    try pair()?.lastUsed == second.lastUsed + AddressIndex.usePause
                 }
             }
         }

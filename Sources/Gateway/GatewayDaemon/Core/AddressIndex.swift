@@ -18,6 +18,10 @@ struct AddressIndex {
     private var derivedOfDomain: [String: Int] = [:]
     /// Domains of which it was said that an address was not kept.
     private var leftOut: Set<String> = []
+    /// When the use of a pair was noted last, by its JID, in Unix milliseconds.
+    private var noted: [String: Int64] = [:]
+    /// How exact the time of last use is, in milliseconds.
+    static let usePause: Int64 = 3_600_000
     /// Of how many domains that is remembered, and said.
     private static let leftOutCapacity = 1_000
 
@@ -51,9 +55,20 @@ struct AddressIndex {
 
     mutating func remove(jid: String) {
         removeDerived(jid)
+        noted[jid] = nil
         guard let pair = byJID.removeValue(forKey: jid) else { return }
         byURI[Self.key(pair.uri)] = nil
         count(pair, -1)
+    }
+
+    /// Notes the use of a pair.
+    ///
+    /// - Returns: whether the store has to hear of it: once an hour.
+    mutating func isUseNews(_ jid: String, now: Int64) -> Bool {
+        if let last = noted[jid], now - last < Self.usePause, last <= now { return false }
+        guard byJID[jid] != nil || derived[jid] != nil else { return false }
+        noted[jid] = now
+        return true
     }
 
     /// Whether a user was seen whose JID the rules give as this one.
@@ -80,6 +95,7 @@ struct AddressIndex {
 
     private mutating func removeDerived(_ jid: String) {
         guard let uriKey = derived.removeValue(forKey: jid) else { return }
+        noted[jid] = nil
         derivedByURI[uriKey] = nil
         let domain = Self.domain(ofKey: uriKey)
         let count = derivedOfDomain[domain, default: 0] - 1

@@ -55,7 +55,7 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         if shore == .xmpp, generation.route(peer: arrival.pivot.recipient.domain).switches.isSet(.pagerType, "reply") {
             correspondents.saw(chat: arrival.isChat, users.0, users.1)
         }
-        if shore == .cpim { keepAddress(of: arrival.pivot.sender) }
+        if shore == .cpim { keepAddress(of: arrival.pivot.sender) } else { used(users.1) }
         // The record is made while the bridge looks at the offer, so that nothing is copied for it.
         crossing = (arrival, departure)
         let isTaken = take(offer)

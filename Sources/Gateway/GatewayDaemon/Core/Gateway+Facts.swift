@@ -140,7 +140,7 @@ extension Gateway {
     /// The store may refuse it, so that it goes by itself. Beyond the bound of its domain nothing is kept: the user's
     /// messages cross, and what is written back goes to the address that the rules give.
     func learn(_ pair: Interworking.AddressPair) {
-        guard addresses.pair(jid: pair.jid) == nil else { return }
+        guard addresses.pair(jid: pair.jid) == nil else { return used(pair.jid.description) }
         keep(pair.jid.description, pair.uri, .learned)
     }
 
@@ -153,9 +153,31 @@ extension Gateway {
     func keepAddress(of user: Correspondent) {
         if let pair = user.pair { return learn(pair) }
         guard !addresses.isDerived(user.key), addresses.isEmpty || addresses.pair(jid: user.jid.bare) == nil else {
-            return
+            return used(user.key)
         }
         keep(user.key, .sip(user.uri), .derived)
+    }
+
+    /// A user whose address is kept wrote, or was written to; the store hears of it once an hour.
+    func used(_ jid: String) {
+        let now = now.wall
+        guard addresses.isUseNews(jid, now: now) else { return }
+        operations.append(.touch(jid: jid, at: now))
+        scheduleFlush()
+    }
+
+    /// The name of the row of the address table that gives a user's JID; the table's where no row does.
+    private func rule(of uri: AddressURI) -> String {
+        let domain =
+            switch uri {
+            case .sip(let uri): uri.userDomain
+            case .im(let uri): uri.domain
+            default: ""
+            }
+        let switches = generation.route(peer: domain).switches
+        let translator = AddressTranslator(table: generation.addresses, switches: switches)
+        let row = (try? translator.jid(for: uri, role: .sender, facts: constantFacts))?.row
+        return row.map { generation.name(of: $0) } ?? "address"
     }
 
     private func keep(_ jid: String, _ uri: AddressURI, _ kind: AddressKind) {
@@ -172,11 +194,13 @@ extension Gateway {
             uri: uri.description,
             uriKey: AddressIndex.key(uri),
             kind: kind,
-            rule: "address",
+            rule: rule(of: uri),
             firstSeen: now,
             lastUsed: now
         )
         addresses.insert(stored)
+        // The store hears of this use with the pair.
+        _ = addresses.isUseNews(jid, now: now)
         do throws(LedgerError) { try writer.submit([.learn(stored)]) { _ in } } catch {
             logger.warning("an address was not stored", metadata: ["error.code": "\(error.code)"])
         }
