@@ -121,7 +121,7 @@ extension SIMPLELeg {
             now: host.now.monotonic
         )
         if let checked, let cause = checked.refusal {
-            let code = checked.notes.last ?? cause.auditCode
+            let code = checked.documentFault
             return refuse(inbound, cause, code: code, trace: checked.trace, generation: host.generation)
         }
         guard let answer = actions.answer else { return }

@@ -53,7 +53,7 @@ extension SIMPLELeg {
             if reason == "partial-document" { subscriptions.subscribed[id]?.documents.isWholeWanted = true }
             return nil
         case .refused(let refusal):
-            record(account(of: inbound), code: refusal.auditCode, trace: rows)
+            record(account(of: inbound), code: translated.documentFault ?? refusal.auditCode, trace: rows)
             return nil
         }
     }
