@@ -171,7 +171,20 @@ public protocol SIMPLELegHost: AnyObject {
     func whenStored(_ token: UInt64)
 
     /// Writes down what crossed, or was said about a subscription.
-    func recordPresence(_ event: String, _ account: Arrival.Account, trace: [String], isSubscription: Bool)
+    ///
+    /// - Parameters:
+    ///   - event: what it was.
+    ///   - account: who handed it over, and about whom it is.
+    ///   - trace: the rules that fired, and what was lost.
+    ///   - notes: what was tolerated, in the stable words of records.
+    ///   - isSubscription: whether it is about the subscription.
+    func recordPresence(
+        _ event: String,
+        _ account: Arrival.Account,
+        trace: RuleTrace,
+        notes: [String],
+        isSubscription: Bool
+    )
 
     /// Asks for a flush at the end of this turn of the loop.
     func scheduleFlush()

@@ -189,8 +189,18 @@ final class ScriptedHost: SIMPLELegHost {
     func forget(usage id: UInt64) { usages[id] = nil }
     func whenStored(_ token: UInt64) { storing.append(token) }
 
-    func recordPresence(_ event: String, _ account: Arrival.Account, trace: [String], isSubscription: Bool) {
+    /// What was lost and tolerated in each record of presence.
+    private(set) var accounts: [(losses: [String], notes: [String])] = []
+
+    func recordPresence(
+        _ event: String,
+        _ account: Arrival.Account,
+        trace: RuleTrace,
+        notes: [String],
+        isSubscription: Bool
+    ) {
         records.append(event)
+        accounts.append((trace.losses.map(\.lossClass.rawValue), notes))
     }
 
     func token(for texts: [String]) -> String {

@@ -156,11 +156,6 @@ extension Gateway {
         scheduleFlush()
     }
 
-    /// Writes down what crossed, or was said about a subscription.
-    func recordPresence(_ event: String, _ account: Arrival.Account, trace: [String], isSubscription: Bool) {
-        record(isSubscription ? .subscription : .presence, event, account, trace)
-    }
-
     // MARK: The flow
 
     func handle(_ event: PresenceEvent) {
@@ -304,38 +299,6 @@ extension Gateway {
             recipient: key.watcher,
             identifiers: []
         )
-    }
-
-    /// The names of the rows that fired, which one presence after the other shares.
-    private func names(_ trace: [String]) -> AuditNames {
-        if let known = presenceRules.first(where: { $0.names == trace }) { return known }
-        let names = AuditNames(trace)
-        if presenceRules.count >= Self.rulesKept { presenceRules.removeFirst() }
-        presenceRules.append(names)
-        return names
-    }
-
-    /// How many different lists of rows are kept written.
-    private static let rulesKept = 12
-
-    func record(
-        _ event: AuditEvent,
-        _ what: String,
-        _ account: Arrival.Account,
-        _ trace: [String]
-    ) {
-        var record = AuditRecord(event, time: now.wall, node: configuration.name)
-        record.leg = account.leg
-        record.peer = account.peer
-        record.proof = account.proof
-        record.direction = account.leg == "xmpp" ? "to-cpim" : "to-xmpp"
-        record.sender = AuditAddress(before: account.sender)
-        record.recipient = AuditAddress(before: account.recipient)
-        record.identifiers = account.identifiers.map { AuditField($0.name, $0.value) }
-        record.generation = generation.identifier
-        record.ruleNames = names(trace)
-        record.reason = what
-        operations.append(.audit(record.entry()))
     }
 }
 

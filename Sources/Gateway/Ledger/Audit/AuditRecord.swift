@@ -129,7 +129,7 @@ public struct AuditRecord: ~Copyable, Sendable {
     public var ruleNames: AuditNames = []
     /// Classes of what could not be carried.
     public var losses: [String] = []
-    /// The result with the codes of both protocols; names are unique.
+    /// The result with the codes of both protocols, and what was tolerated in a document; names are unique.
     public var outcome: [AuditField] = []
     /// A sentence for people.
     public var reason: String?

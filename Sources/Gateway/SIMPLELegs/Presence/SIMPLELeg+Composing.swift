@@ -71,8 +71,8 @@ extension SIMPLELeg {
                 recipient: key.watcher,
                 identifiers: []
             )
-            let rows = trace.rows.map { host.generation.name(of: $0) }
-            host.recordPresence(event, account, trace: rows, isSubscription: false)
+            let notes = document.notes + body.notes
+            host.recordPresence(event, account, trace: trace, notes: notes, isSubscription: false)
             return made
         }
         return nil

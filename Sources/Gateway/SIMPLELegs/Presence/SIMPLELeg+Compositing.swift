@@ -130,13 +130,14 @@ extension SIMPLELeg {
         guard hasRoom(for: growth, of: next, in: composition.domain) else {
             return refuse(publish: inbound, Self.noRoom)
         }
-        var rules: [String] = []
+        var (trace, notes) = (RuleTrace.none, checked?.notes ?? [])
         if let content = checked?.value {
             // Whether it crosses is for the document alone; what all say together is found when somebody is told.
             let document = PublishedDocument(number: 0, body: body(of: inbound.request), content: content)
             let reading = PresenceTranslator(generation: host.generation)
                 .reading(of: [document], about: contact, facts: facts)
-            rules = reading.trace.rows.map { host.generation.name(of: $0) }
+            trace = reading.trace
+            notes += reading.notes
             if let cause = reading.refusal {
                 return refuse(inbound, cause, trace: reading.trace, generation: host.generation)
             }
@@ -153,7 +154,13 @@ extension SIMPLELeg {
         )
         // A row that holds nothing stands for what is removed until that is stored.
         if composition.isStored || !next.isEmpty { keep(composition: id, next) }
-        host.recordPresence(inbound.request.publication, account(of: inbound), trace: rules, isSubscription: false)
+        host.recordPresence(
+            inbound.request.publication,
+            account(of: inbound),
+            trace: trace,
+            notes: notes,
+            isSubscription: false
+        )
         let token = nextAnswer
         nextAnswer += 1
         compositions.unanswered[token] = id

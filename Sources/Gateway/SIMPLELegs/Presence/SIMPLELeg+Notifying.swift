@@ -100,13 +100,15 @@ extension SIMPLELeg {
             if isHidden { subscriptions.hidden.add(key.presentity) }
             schedule(id)
             keep(id)
-            let rows = translatedRows(route)
+            var trace = RuleTrace.none
+            if let row = route.row { trace.fire(row) }
             var account = account(of: inbound)
             if isHidden { account.identifiers.append(("pseudonym", key.watcher)) }
             host.recordPresence(
                 isFetch ? "fetch" : "subscribe",
                 account,
-                trace: rows,
+                trace: trace,
+                notes: [],
                 isSubscription: true
             )
             if case .subscribe(let note) = operation.kind {
@@ -133,10 +135,6 @@ extension SIMPLELeg {
             && subscriptions.byWatcher[key.watcher] < settings.subscriptionsPerWatcher
             && subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch
             && (isFetch || host.hasPresenceRoom(for: key))
-    }
-
-    private func translatedRows(_ route: Route) -> [String] {
-        route.row.map { [host.generation.name(of: $0)] } ?? []
     }
 
     private static func eventCode(of status: Int) -> String {
@@ -170,7 +168,8 @@ extension SIMPLELeg {
             schedule(id)
             keep(id)
             if isOver {
-                host.recordPresence("unsubscribe", account(of: inbound), trace: [], isSubscription: true)
+                let account = account(of: inbound)
+                host.recordPresence("unsubscribe", account, trace: .none, notes: [], isSubscription: true)
                 host.presence(.stopped(entry.key, subscription: id, asked: true))
             }
             answerWhenStored(id)

@@ -46,7 +46,13 @@ extension SIMPLELeg {
                 record(account(of: inbound), code: "outdated-document", trace: rows)
                 return nil
             }
-            host.recordPresence("notify", account(of: inbound), trace: rows, isSubscription: false)
+            host.recordPresence(
+                "notify",
+                account(of: inbound),
+                trace: translated.trace,
+                notes: translated.notes,
+                isSubscription: false
+            )
             return (reading, parts)
         case .nothing(let reason):
             record(account(of: inbound), code: reason, trace: rows)

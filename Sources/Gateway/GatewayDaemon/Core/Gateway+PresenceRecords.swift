@@ -1,0 +1,70 @@
+import BridgeCore
+import Interworking
+import Ledger
+import MappingTables
+import OperatorFiles
+
+/// What the log of crossings says of presence.
+extension Gateway {
+    /// Writes down what crossed, or was said about a subscription.
+    func recordPresence(
+        _ event: String,
+        _ account: Arrival.Account,
+        trace: RuleTrace,
+        notes: [String],
+        isSubscription: Bool
+    ) {
+        // A document has many of one class, and a long one has the same note for each tuple.
+        var losses: [String] = []
+        for loss in trace.losses {
+            let name = generation.name(of: loss.lossClass)
+            if !losses.contains(name) { losses.append(name) }
+        }
+        var told: [String] = []
+        for note in notes where !told.contains(note) && told.count < Self.largestNotes { told.append(note) }
+        let rows = trace.rows.map { generation.name(of: $0) }
+        record(isSubscription ? .subscription : .presence, event, account, rows, losses: losses, notes: told)
+    }
+
+    /// The most notes of one record.
+    private static let largestNotes = 8
+
+    /// The names of the rows that fired, which one presence after the other shares.
+    private func names(_ trace: [String]) -> AuditNames {
+        if let known = presenceRules.first(where: { $0.names == trace }) { return known }
+        let names = AuditNames(trace)
+        if presenceRules.count >= Self.rulesKept { presenceRules.removeFirst() }
+        presenceRules.append(names)
+        return names
+    }
+
+    /// How many different lists of rows are kept written.
+    private static let rulesKept = 12
+
+    func record(
+        _ event: AuditEvent,
+        _ what: String,
+        _ account: Arrival.Account,
+        _ trace: [String],
+        losses: [String] = [],
+        notes: [String] = []
+    ) {
+        var record = AuditRecord(event, time: now.wall, node: configuration.name)
+        record.leg = account.leg
+        record.peer = account.peer
+        record.proof = account.proof
+        record.direction = account.leg == "xmpp" ? "to-cpim" : "to-xmpp"
+        record.sender = AuditAddress(before: account.sender)
+        record.recipient = AuditAddress(before: account.recipient)
+        record.identifiers = account.identifiers.map { AuditField($0.name, $0.value) }
+        record.generation = generation.identifier
+        record.ruleNames = names(trace)
+        record.losses = losses
+        // Each under a name of its own, so that a search finds it.
+        for (place, note) in notes.enumerated() {
+            record.outcome.append(AuditField(place == 0 ? "note" : "note.\(place + 1)", note))
+        }
+        record.reason = what
+        operations.append(.audit(record.entry()))
+    }
+}
