@@ -32,11 +32,16 @@ extension SIMPLELeg {
                 parts[index].seen = max(host.now.wall, parts[index].seen + 1)
             }
         }
-        return body(of: parts, entry.key)
+        return body(of: parts, entry.key, accepts: entry.accepts)
     }
 
     /// Makes the body from what the devices said.
-    func body(of parts: [PresencePart], _ key: WatchKey, as event: String = "notify") -> PresenceBody? {
+    func body(
+        of parts: [PresencePart],
+        _ key: WatchKey,
+        as event: String = "notify",
+        accepts: AcceptedTypes = []
+    ) -> PresenceBody? {
         guard let ends = ends(of: key) else { return nil }
         let translator = PresenceTranslator(generation: host.generation)
         let facts = ends.facts
@@ -58,7 +63,13 @@ extension SIMPLELeg {
             facts: facts
         )
         guard let value = document.value else { return nil }
-        let body = translator.body(of: value, from: ends.user, to: ends.contact, facts: facts, accepts: [])
+        let body = translator.body(
+            of: value,
+            from: ends.user,
+            to: ends.contact,
+            facts: facts,
+            accepts: accepts.ranges
+        )
         if let made = body.value {
             var trace = document.trace
             trace.append(body.trace)

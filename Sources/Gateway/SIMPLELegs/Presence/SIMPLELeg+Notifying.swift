@@ -90,6 +90,7 @@ extension SIMPLELeg {
                 isFetch: isFetch,
                 machine: machine,
                 dialog: dialog,
+                accepts: AcceptedTypes(inbound.request.headers),
                 asked: Subscriptions.Asked(request: inbound, actions: actions, isFirst: true)
             )
             subscriptions.notified[id] = entry
@@ -160,6 +161,9 @@ extension SIMPLELeg {
                 respond(inbound, 500, extra: [SIPHeaderLine(.retryAfter, "1")])
                 return
             }
+            // A refresh that says something of types says it for what follows.
+            let accepts = AcceptedTypes(inbound.request.headers)
+            if !accepts.isEmpty { entry.accepts = accepts }
             let wasThere = entry.machine.isActive || entry.machine.isPending
             let actions = entry.machine.refresh(inbound.request, now: host.now.monotonic)
             let isOver = wasThere && !entry.machine.isActive && !entry.machine.isPending
@@ -361,6 +365,7 @@ extension SIMPLELeg {
             isFetch: false,
             machine: machine,
             dialog: dialog,
+            accepts: StoredUsage.accepts(usage.state),
             stored: StoredMark(usage.state)
         )
         subscriptions.notified[usage.id] = entry
@@ -390,7 +395,7 @@ extension SIMPLELeg {
             subscriptions.notified[id]?.stored = .nothing
             return
         }
-        let state = StoredUsage.join(machine, entry.dialog.stored)
+        let state = StoredUsage.join(machine, entry.dialog.stored, accepts: entry.accepts)
         guard StoredMark(state) != entry.stored else { return }
         subscriptions.notified[id]?.stored = StoredMark(state)
         host.store(

@@ -43,15 +43,28 @@ public struct StoredUsage: Sendable, Equatable {
     }
 
     /// Machine and dialog in one piece: the length of the first in two bytes, then both.
-    static func join(_ machine: [UInt8], _ dialog: [UInt8]) -> [UInt8] {
-        [UInt8(truncatingIfNeeded: machine.count >> 8), UInt8(truncatingIfNeeded: machine.count)] + machine + dialog
+    ///
+    /// Where the watcher said which types it takes, three bytes stand before that: a length of nothing, which no
+    /// machine has, and the types. What an earlier version stored says nothing of types.
+    static func join(_ machine: [UInt8], _ dialog: [UInt8], accepts: AcceptedTypes = []) -> [UInt8] {
+        let head: [UInt8] = accepts.isEmpty ? [] : [0, 0, accepts.rawValue]
+        let length = [UInt8(truncatingIfNeeded: machine.count >> 8), UInt8(truncatingIfNeeded: machine.count)]
+        return head + length + machine + dialog
     }
 
-    /// Takes apart what ``join(_:_:)`` made; nil for anything else.
+    /// Takes apart what ``join(_:_:accepts:)`` made; nil for anything else.
     static func split(_ state: [UInt8]) -> (machine: ArraySlice<UInt8>, dialog: ArraySlice<UInt8>)? {
-        guard state.count >= 2 else { return nil }
-        let end = 2 + (Int(state[0]) << 8 | Int(state[1]))
+        let start = hasTypes(state) ? 3 : 0
+        guard state.count >= start + 2 else { return nil }
+        let end = start + 2 + (Int(state[start]) << 8 | Int(state[start + 1]))
         guard state.count >= end else { return nil }
-        return (state[2..<end], state[end...])
+        return (state[(start + 2)..<end], state[end...])
     }
+
+    /// The types that ``join(_:_:accepts:)`` was given.
+    static func accepts(_ state: [UInt8]) -> AcceptedTypes {
+        hasTypes(state) ? AcceptedTypes(rawValue: state[2]) : []
+    }
+
+    private static func hasTypes(_ state: [UInt8]) -> Bool { state.count > 2 && state[0] == 0 && state[1] == 0 }
 }

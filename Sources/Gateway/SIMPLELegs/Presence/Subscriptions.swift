@@ -14,6 +14,8 @@ struct Subscriptions {
         let isFetch: Bool
         var machine: NotifierState
         var dialog: SIPDialog
+        /// The types that the watcher takes.
+        var accepts: AcceptedTypes = []
         /// The SUBSCRIBE that is not answered before it is stored, and what is to be done after that.
         var asked: Asked?
         /// The state that the store has.
