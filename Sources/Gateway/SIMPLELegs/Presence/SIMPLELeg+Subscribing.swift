@@ -5,6 +5,7 @@ import Logging
 import MappingTables
 import SIPMessages
 import SIPTransactions
+import XMPPStanzas
 
 /// Presentities of this shore: SUBSCRIBE goes out, NOTIFY comes in.
 extension SIMPLELeg {
@@ -244,7 +245,9 @@ extension SIMPLELeg {
                 .verdict(for: requestFailure, isInitial: isInitial, of: $0.contact)
         }
         guard entry.device == nil else {
-            if verdict?.step == .unsubscribed {
+            // Who may not see is not to learn whether there is anybody to see.
+            let isUnknown = verdict?.step == .error && verdict?.error?.condition == .itemNotFound
+            if verdict?.step == .unsubscribed || isUnknown {
                 host.presence(.fetchRefused(entry.key))
             } else if !entry.isAnswered {
                 host.presence(.fetched(entry.key, nil, by: entry.device ?? ""))

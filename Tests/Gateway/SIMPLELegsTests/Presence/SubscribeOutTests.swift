@@ -454,8 +454,11 @@ struct SubscribeOutTests {
     }
 
     @Test(
-        "A fetch that fails shows that nothing is known; one that is denied says so",
-        arguments: [(404, "fetched juliet@example.com/chamber nothing"), (403, "fetchRefused"), (603, "fetchRefused")]
+        "XMP-PRS-07, RFC 6121 §4.3.2: a fetch that is denied or of nobody says so alike; one that fails shows nothing",
+        arguments: [
+            (403, "fetchRefused"), (603, "fetchRefused"), (404, "fetchRefused"), (604, "fetchRefused"),
+            (480, "fetched juliet@example.com/chamber nothing"),
+        ]
     )
     func failedFetch(_ status: Int, _ told: String) throws {
         let peer = try Neighbor()
