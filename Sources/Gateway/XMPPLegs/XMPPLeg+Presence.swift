@@ -13,7 +13,10 @@ extension XMPPLeg {
         case .malformed:
             // What is announced needs no answer, and an answer to each would be a flood.
             if presence.kind == .subscribe { answerMalformed(presence, on: link) }
-        case .spoofed, .misrouted: break
+        case .spoofed:
+            // An error about what was said to one of the gateway's own comes back as well.
+            if presence.kind != .error { record(presence, .identityMismatch, on: link) }
+        case .misrouted: record(presence, .unknownDomain, on: link)
         case .bridged(let from, let to):
             if to.local == nil {
                 receivedAtDomain(presence, from: from, on: link)
@@ -51,7 +54,7 @@ extension XMPPLeg {
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
         let translated = PresenceTranslator(generation: host.generation, memory: known)
             .operation(from: presence, facts: facts)
-        let account = account(of: presence, from: from, on: link)
+        let account = account(of: presence, from: from.domain, on: link)
         switch translated.outcome {
         case .nothing(let reason):
             logger.debug("a presence has no counterpart", metadata: link.metadata(["reason": "\(reason)"]))
@@ -84,8 +87,13 @@ extension XMPPLeg {
         link.write(stanza(for: refusal, origin: origin, facts: facts).bytes, to: from.domain)
     }
 
-    private func account(of presence: PresenceStanza, from: JID, on link: any XMPPLink) -> Arrival.Account {
-        let voucher = link.voucher(for: from.domain)
+    private func record(_ presence: PresenceStanza, _ code: Interworking.Refusal.Code, on link: any XMPPLink) {
+        let sender = try? presence.fromAddress
+        host.refused(account(of: presence, from: sender?.domain ?? "", on: link), code: code.rawValue, trace: [])
+    }
+
+    private func account(of presence: PresenceStanza, from domain: String, on link: any XMPPLink) -> Arrival.Account {
+        let voucher = link.voucher(for: domain)
         return Arrival.Account(
             leg: "xmpp",
             peer: voucher.peer,

@@ -73,5 +73,31 @@ extension GatewayTests {
                 #expect(record.leg == "xmpp" && record.reason == "notify" && record.losses == ["presence.element"])
             }
         }
+
+        @Test("ERR-018, RFC 6121 §4.4.2: an error about presence that was shown is on record, and ends nothing")
+        func shownInVain() async throws {
+            try await Stage.play { stage in
+                try await stage.say("subscribe", from: "juliet@example.com", id: "s1")
+                let subscribe = try await stage.request()
+                try await stage.phone.answer(subscribe, 200, [(.expires, "600")])
+                let orchard = Stage.document(Stage.tuple("orchard"))
+                #expect(try await stage.notify(subscribe, body: orchard) == 200)
+                #expect(try await stage.shown().kind == "subscribed romeo@example.net juliet@example.com")
+                #expect(try await stage.shown().kind == "available romeo@example.net/orchard juliet@example.com")
+                try await stage.server.send(
+                    "<presence type='error' from='juliet@example.com' to='romeo@example.net/orchard'>"
+                        + "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+                        + "</presence>"
+                )
+                try await stage.eventually("the error is on record") {
+                    try stage.records(.subscription).last?.reason == "error item-not-found"
+                }
+                #expect(try stage.records(.subscription).last?.sender?.before == "juliet@example.com")
+                try await stage.wait(seconds: 6)
+                let garden = Stage.document(Stage.tuple("garden"))
+                #expect(try await stage.notify(subscribe, cseq: 2, body: garden) == 200)
+                #expect(try await stage.shown().kind == "available romeo@example.net/garden juliet@example.com")
+            }
+        }
     }
 }

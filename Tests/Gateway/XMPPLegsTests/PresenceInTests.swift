@@ -89,6 +89,22 @@ struct PresenceInTests {
         #expect(!stage.host.calls.contains { if case .presence = $0 { true } else { false } })
     }
 
+    @Test(
+        "SVC-018: presence that no server may hand over goes nowhere and is written down, unless it is an echo",
+        arguments: [
+            ("carol@sip.example.com", "bob@sip.example.com", "", "identity-mismatch"),
+            ("carol@sip.example.com", "bob@sip.example.com", "type='error'", nil),
+            ("alice@example.com", "bob@other.example.com", "type='subscribe'", "unknown-domain"),
+            ("alice@example.com", "bob@other.example.com", "type='probe'", "unknown-domain"),
+        ]
+    )
+    func notTaken(from: String, to: String, type: String, code: String?) throws {
+        let stage = try Stage.open()
+        try stage.serve("<presence from='\(from)' to='\(to)' \(type)/>")
+        #expect(stage.host.calls == (code.map { [.refused($0)] } ?? []))
+        #expect(try stage.written() == "")
+    }
+
     @Test("XEP-0100 §4.4: the gateway itself is a contact that is always there and that anybody may see")
     func domain() throws {
         let stage = try Stage.open()

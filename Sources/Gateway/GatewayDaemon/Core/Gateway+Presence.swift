@@ -58,20 +58,35 @@ extension Gateway {
             handle(.watcherOnline(out, device: device, false))
             personal.offline(device, out)
         case .error(let error):
-            if operation.id?.hasPrefix(XMPPLeg.verifyPrefix) == true {
-                record(.subscription, "error " + error.condition.rawValue, account, trace)
-                let isGone = error.condition == .itemNotFound || error.condition == .gone
-                return handle(.watcherAnswered(out, isGone ? .gone : .other))
-            }
-            // Only what was asked of a user has an answer that counts; an error about an announcement is none.
-            guard let id = operation.id, id.hasPrefix(XMPPLeg.askPrefix) || id.hasPrefix(XMPPLeg.probePrefix) else {
-                return
-            }
-            let translator = PresenceTranslator(generation: generation)
-            let end = translator.end(for: error.condition, of: operation.contact)
-            record(.subscription, "error " + error.condition.rawValue, account, trace)
-            handle(.askFailed(into, reason: end.reason, retryAfter: end.retryAfter.map { Int($0) }))
+            failed(operation, error, account, trace)
         }
+    }
+
+    /// A user of the XMPP shore, or its server, says that what it was sent could not be processed.
+    private func failed(
+        _ operation: PresenceOperation,
+        _ error: StanzaError,
+        _ account: Arrival.Account,
+        _ trace: [String]
+    ) {
+        let out = WatchKey(watcher: operation.user.key, presentity: operation.contact.key, target: .cpim)
+        record(.subscription, "error " + error.condition.rawValue, account, trace)
+        if operation.id?.hasPrefix(XMPPLeg.verifyPrefix) == true {
+            let isGone = error.condition == .itemNotFound || error.condition == .gone
+            return handle(.watcherAnswered(out, isGone ? .gone : .other))
+        }
+        // Only what was asked of a user has an answer that counts. What it was shown comes back for reasons that pass,
+        // and servers go on showing (RFC 6121 §4.4.2); who is gone is found when the subscription is verified.
+        guard let id = operation.id, id.hasPrefix(XMPPLeg.askPrefix) || id.hasPrefix(XMPPLeg.probePrefix) else {
+            logger.debug(
+                "a presence that was shown came back",
+                metadata: ["peer": "\(account.peer)", "error.code": "\(error.condition.rawValue)"]
+            )
+            return scheduleFlush()
+        }
+        let translator = PresenceTranslator(generation: generation)
+        let end = translator.end(for: error.condition, of: operation.contact)
+        handle(.askFailed(out.reversed, reason: end.reason, retryAfter: end.retryAfter.map { Int($0) }))
     }
 
     private func part(_ device: String, _ stanza: PresenceStanza, isOpen: Bool) -> PresencePart {
