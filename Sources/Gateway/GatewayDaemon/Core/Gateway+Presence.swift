@@ -47,12 +47,12 @@ extension Gateway {
             if !isAnswer || presence.isApproved(into) { handle(.refused(into)) }
         case .probe: handle(.probed(out, by: operation.user.jid.description))
         case .available:
-            let part = part(device, stanza, isOpen: true)
+            let part = part(of: operation, stanza, into, isOpen: true)
             simple?.publish(part, of: into)
             handle(.said(into, part))
             handle(.watcherOnline(out, device: device, true))
         case .unavailable:
-            let part = part(device, stanza, isOpen: false)
+            let part = part(of: operation, stanza, into, isOpen: false)
             simple?.publish(part, of: into)
             handle(device.isEmpty ? .silent(into, part) : .said(into, part))
             handle(.watcherOnline(out, device: device, false))
@@ -89,12 +89,37 @@ extension Gateway {
         handle(.askFailed(out.reversed, reason: end.reason, retryAfter: end.retryAfter.map { Int($0) }))
     }
 
-    private func part(_ device: String, _ stanza: PresenceStanza, isOpen: Bool) -> PresencePart {
+    private func part(
+        of operation: PresenceOperation,
+        _ stanza: PresenceStanza,
+        _ key: WatchKey,
+        isOpen: Bool
+    ) -> PresencePart {
         var writer = XML.Writer()
         writer.reserve(Self.usualStanza)
         writer.copy(stanza.element)
         said = (writer.bytes, stanza.element)
-        return PresencePart(name: device, isOpen: isOpen, content: writer.bytes, seen: nextSeen())
+        return PresencePart(
+            name: operation.user.jid.resource ?? "",
+            isOpen: isOpen,
+            content: writer.bytes,
+            seen: seen(stanza, by: operation.user.jid, key)
+        )
+    }
+
+    /// When a device says something: when that was first sent, or now where the watcher was told of something later.
+    ///
+    /// A server that is asked again answers with the stamp of long ago (RFC 6121 §4.3.2), after others were told.
+    ///
+    /// Source: RFC 3863 §4.1.7.
+    private func seen(_ stanza: PresenceStanza, by user: JID, _ key: WatchKey) -> Int64 {
+        let newest = presence.parts(of: key).map(\.seen).max()
+        var facts = constantFacts
+        facts.now = now.wall
+        if let sent = PresenceTranslator.sent(stanza, by: user, facts: facts), newest.map({ $0 < sent }) ?? true {
+            return sent
+        }
+        return max(nextSeen(), newest.map { $0 + 1 } ?? 0)
     }
 
     /// Room for most presences, in bytes.

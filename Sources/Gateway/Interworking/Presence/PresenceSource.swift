@@ -1,15 +1,17 @@
-import Addressing
+public import Addressing
 import CPIM
 import MappingTables
 import PIDF
 import XMLStreams
-import XMPPStanzas
+public import XMPPStanzas
 
 /// What the presence of one resource gives to the field table.
 struct PresenceSource: FieldSource {
     let stanza: PresenceStanza
     /// When the stanza was first sent, or else came.
     let time: CPIMDateTime
+    /// The time that the document tells.
+    private let told: CPIMDateTime
     let setting: Setting
     private let sender: JID
 
@@ -20,6 +22,7 @@ struct PresenceSource: FieldSource {
         self.sender = sender
         let stamp = DelaySelection.stamp(of: stanza, sender: sender, facts: setting.facts)
         time = stamp ?? CPIMDateTime(milliseconds: presence.seen)
+        told = presence.told.map { CPIMDateTime(milliseconds: $0) } ?? time
     }
 
     func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
@@ -44,7 +47,7 @@ struct PresenceSource: FieldSource {
         switch field {
         case .status: statuses
         case .priority: priority
-        case .delay: [FieldValue(text: time.utcText)]
+        case .delay: [FieldValue(text: told.utcText)]
         case .idle: idle
         case .lang: one(stanza.language)
         case .id: one(stanza.id)
@@ -92,6 +95,21 @@ struct PresenceSource: FieldSource {
         else { return [] }
         let since = CPIMDateTime(milliseconds: time.milliseconds - Int64(seconds) * 1_000)
         return [FieldValue(text: since.utcText)]
+    }
+}
+
+extension PresenceTranslator {
+    /// When a presence was first sent, as its stamps say.
+    ///
+    /// - Parameters:
+    ///   - stanza: the presence.
+    ///   - sender: who sent it.
+    ///   - facts: the time and the gateway's own name.
+    /// - Returns: the time, in milliseconds since 1970-01-01T00:00:00Z; nil when the presence was not delayed.
+    ///
+    /// Source: XEP-0203 §4.
+    public static func sent(_ stanza: PresenceStanza, by sender: JID, facts: Facts) -> Int64? {
+        DelaySelection.stamp(of: stanza, sender: sender, facts: facts)?.milliseconds
     }
 }
 

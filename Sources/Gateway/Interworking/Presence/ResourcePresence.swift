@@ -12,6 +12,11 @@ public struct ResourcePresence: Sendable {
     ///
     /// Source: RFC 3863 §4.1.7.
     public var seen: Int64
+    /// The time that the document tells, in milliseconds since 1970-01-01T00:00:00Z; nil for when the stanza was first
+    /// sent, or else came.
+    ///
+    /// Source: RFC 3863 §4.1.7.
+    public var told: Int64?
     /// Whether the resource is available; one that is not stands in one document and then in none.
     public var isAvailable: Bool
 
@@ -37,6 +42,7 @@ public struct ResourcePresence: Sendable {
     ///   - user: whose it is.
     ///   - seen: when it came.
     ///   - isAvailable: whether the resource is available.
+    ///   - told: the time that the document tells; nil for when the stanza was first sent, or else came.
     ///   - element: the stanza, where it was read already.
     public init?(
         _ content: [UInt8],
@@ -44,11 +50,13 @@ public struct ResourcePresence: Sendable {
         user: BareJID,
         seen: Int64,
         isAvailable: Bool,
+        told: Int64? = nil,
         as element: XML.Element? = nil
     ) {
         let resource = name.isEmpty ? nil : name
         if let element {
             self.init(resource: resource, element: element, seen: seen, isAvailable: isAvailable)
+            self.told = told
             return
         }
         var bytes = content
@@ -62,5 +70,6 @@ public struct ResourcePresence: Sendable {
         }
         guard let element = try? XML.DocumentReader.read(bytes[...]) else { return nil }
         self.init(resource: resource, element: element, seen: seen, isAvailable: isAvailable)
+        self.told = told
     }
 }

@@ -102,6 +102,9 @@ struct Publication {
         unconfirmed.remove(part.name)
         self.contact = contact
         note(part.name, contact)
+        // Each contact may have been told of other times; those of the documents only rise (RFC 3863 §4.1.7).
+        var part = part
+        if let newest = parts.map(\.seen).max() { part.seen = max(part.seen, newest + 1) }
         guard let index = parts.firstIndex(where: { $0.name == part.name }) else {
             if parts.count >= Self.largestCount { shown[parts.removeFirst().name] = nil }
             parts.append(part)

@@ -52,6 +52,7 @@ extension SIMPLELeg {
                 user: ends.user.jid.bare,
                 seen: part.seen,
                 isAvailable: part.isOpen,
+                told: part.seen,
                 as: host.saidLast(part.content)
             )
         }

@@ -225,6 +225,19 @@ struct PresenceDocumentTests {
         #expect(try under(("pres.timestamp", "off")).tuple(delay).timestamp == nil)
     }
 
+    @Test("PRES-037, RFC 3863 §4.1.7: a time that is given is told instead of the stamp, from which idleness counts")
+    func toldTime() throws {
+        let content =
+            "<show>away</show><query xmlns='jabber:iq:last' seconds='600'/>"
+            + "<delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:41:07Z'/>"
+        var resource = try PresenceSamples.resource("a", content)
+        resource.told = VectorRun.defaults.now + 1
+        let tuple = try #require(try samples.document([resource]).value?.tuples.first)
+        #expect(tuple.timestamp == "2026-03-01T12:00:00.001Z")
+        let input = tuple.elements.first { $0.is("user-input", PresenceNamespace.rpid) }
+        #expect(input?.attribute("last-input") == "2002-09-10T23:31:07Z")
+    }
+
     @Test(
         "XEP-0319 §2, XEP-0256 §2: since when somebody is idle",
         arguments: [
