@@ -62,7 +62,7 @@ extension LocationObject {
     /// The parts of a civic address in the order of the schema.
     ///
     /// Source: RFC 4119 §2.2.5.
-    private static let labels = [
+    static let labels = [
         "country", "A1", "A2", "A3", "A4", "A5", "A6", "PRD", "POD", "STS", "HNO", "HNS", "LMK", "LOC", "FLR", "NAM",
         "PC",
     ]

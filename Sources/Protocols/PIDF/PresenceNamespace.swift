@@ -30,6 +30,8 @@ public enum PresenceNamespace {
     public static let gml = "http://www.opengis.net/gml"
     /// Shapes with an uncertainty (RFC 5491 §5.2.3).
     public static let shapes = "http://www.opengis.net/pidflo/1.0"
+    /// Kinds of places, whose registry grows (RFC 4480 §3.7).
+    public static let places = "urn:ietf:params:xml:ns:location-type"
     /// The namespace that `show` of XMPP keeps inside a status (RFC 8048 §5.2).
     public static let jabberClient = "jabber:client"
 

@@ -1,9 +1,13 @@
 import CPIM
+import MappingTables
 import PIDF
 
 /// A document with what its tuples share: the person, the time at which it is read, the language around it.
 struct DocumentContext {
+    /// The document without the extensions that hide something that must be understood.
     let document: PresenceDocument
+    /// The expanded names of the extensions that were left out of it.
+    let ignored: [String]
     /// The person that the document is about; nil when it describes none.
     let person: PresencePerson?
     /// The language of notes that say none, a Content-Language.
@@ -21,7 +25,9 @@ struct DocumentContext {
     /// Activities that count; a person does not do more at once.
     static let largestActivities = 100
 
-    init(_ document: PresenceDocument, language: String?, now: Int64) {
+    init(_ document: PresenceDocument, language: String?, now: Int64, rules: FieldRules) {
+        var document = document
+        ignored = document.leaveOutHidden { Self.isKnown($0, $1, rules) }
         self.document = document
         self.language = language
         self.now = now
@@ -54,7 +60,7 @@ struct DocumentContext {
     private static func activities(of person: PresencePerson?, _ now: Int64) -> [String] {
         var names: [String] = []
         for element in person?.elements ?? []
-        where element.is("activities", PresenceNamespace.rpid) && isUsed(element, now) {
+        where element.is("activities", PresenceNamespace.rpid) && holds(element, now) {
             for child in element.children where child.namespace == PresenceNamespace.rpid && child.name != "note" {
                 guard names.count < largestActivities else { return names }
                 if !names.contains(child.name) { names.append(child.name) }
@@ -72,7 +78,7 @@ struct DocumentContext {
     }
 
     private static func userInput(in elements: [PresenceElement], _ now: Int64) -> PresenceElement? {
-        elements.first { $0.is("user-input", PresenceNamespace.rpid) && isUsed($0, now) }
+        elements.first { $0.is("user-input", PresenceNamespace.rpid) && holds($0, now) }
     }
 
     /// The extensions that hold, for rows.
@@ -80,24 +86,22 @@ struct DocumentContext {
         ElementTree(side: .document, elements: elements.filter { Self.holds($0, now) })
     }
 
-    /// Whether an extension holds now and hides nothing that must be understood.
-    ///
-    /// Source: RFC 4480 §3.1, RFC 3863 §4.2.3.
-    private static func isUsed(_ element: PresenceElement, _ now: Int64) -> Bool {
-        element.isUnderstood(knowing: isKnown) && holds(element, now)
-    }
-
+    /// Source: RFC 4480 §3.1.
     private static func holds(_ element: PresenceElement, _ now: Int64) -> Bool {
         if let from = time(element, "from"), from > now { return false }
         if let until = time(element, "until"), until <= now { return false }
         return true
     }
 
-    private static func isKnown(_ namespace: String, _ name: String) -> Bool {
-        switch namespace {
-        case PresenceNamespace.pidf, PresenceNamespace.dataModel, PresenceNamespace.rpid, PresenceNamespace.cipid: true
-        default: false
+    /// Whether an element is one that is read: of those that documents are made of, or by a row.
+    ///
+    /// Source: RFC 3863 §4.2.3.
+    private static func isKnown(_ namespace: String, _ name: String, _ rules: FieldRules) -> Bool {
+        if PresenceVocabulary.contains(namespace, name) { return true }
+        if namespace == PresenceNamespace.civic || namespace == PresenceNamespace.civicLoc {
+            return rules.civicNames(.toXMPP).contains(name)
         }
+        return rules.goes(by: FieldAnchor(namespace: namespace, name: name), .toXMPP)
     }
 
     private static func time(_ element: PresenceElement, _ name: String) -> Int64? {

@@ -20,8 +20,6 @@ struct ElementTree {
     /// The children that are texts about the others, not names.
     private static let texts: Set<String> = ["note", "text"]
 
-    private static let places = "urn:ietf:params:xml:ns:location-type"
-
     // MARK: Reading
 
     /// The values of an element, of an attribute or of what is inside it.
@@ -52,7 +50,7 @@ struct ElementTree {
     private func names(in element: PresenceElement, _ depth: Int) -> [String] {
         let children = element.children.filter { child in
             !Self.texts.contains(child.name)
-                && (child.namespace == element.namespace || child.namespace == Self.places)
+                && (child.namespace == element.namespace || child.namespace == PresenceNamespace.places)
         }
         return children.map { child in
             if depth > 1 { return names(in: child, depth - 1).first.map { child.name + "/" + $0 } ?? child.name }

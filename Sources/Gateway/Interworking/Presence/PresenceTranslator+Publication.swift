@@ -135,7 +135,12 @@ extension PresenceTranslator {
             guard let type = MediaType(type: "application", subtype: "pidf+xml") else { throw .unreadablePresence }
             let isCopied = crossing.isSet(.includePIDF, "on")
             let carried = Carried(type: type, language: nil, bytes: isCopied ? PIDFWriter.write(document)[...] : [])
-            let context = DocumentContext(document, language: nil, now: crossing.facts.now)
+            let context = DocumentContext(
+                document,
+                language: nil,
+                now: crossing.facts.now,
+                rules: crossing.route.presenceFields
+            )
             return .value(try Self.told(context, carried, of: contact, in: nil, &crossing))
         }
     }

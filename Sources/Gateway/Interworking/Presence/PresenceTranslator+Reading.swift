@@ -56,7 +56,12 @@ extension PresenceTranslator {
                 crossing.notes.append("entity-mismatch")
                 return .nothing(reason: "entity-mismatch")
             }
-            let context = DocumentContext(document, language: carried.language, now: crossing.facts.now)
+            let context = DocumentContext(
+                document,
+                language: carried.language,
+                now: crossing.facts.now,
+                rules: crossing.route.presenceFields
+            )
             return .value(try Self.told(context, carried, of: contact, in: language, &crossing))
         }
     }

@@ -134,11 +134,13 @@ extension PresenceTranslator {
 }
 
 extension Crossing {
-    /// Records the extensions of a document that no row takes and no other table reads.
+    /// Records the extensions of a document that hide something that must be understood, and those that no row takes and
+    /// no other table reads.
     ///
     /// Source: RFC 3922 §5.2.15, RFC 4480 §3.
     fileprivate mutating func loseUnnamed(of context: DocumentContext) {
         let document = context.document
+        for name in context.ignored { trace.lose(.presenceDocument, name) }
         var contact: [String] = []
         for element in context.person?.elements ?? [] { lose(element, .person, &contact) }
         for tuple in document.tuples {

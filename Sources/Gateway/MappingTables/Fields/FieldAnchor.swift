@@ -52,6 +52,8 @@ struct FieldIndex: Sendable {
     private var namespaces: Set<String> = []
     /// The elements of documents that are taken, by the part in which they stand.
     private var parts: Set<PartElement> = []
+    /// The elements of documents by which rules go, the first and those on the way into it.
+    private var elements: Set<FieldAnchor> = []
     /// The parts of civic addresses that are taken.
     private(set) var civicNames: Set<String> = []
     /// The first elements of the ways into elements that are taken.
@@ -88,7 +90,8 @@ struct FieldIndex: Sendable {
     private mutating func note(_ source: FieldSelector) {
         if let element = source.element { namespaces.insert(element.namespace) }
         switch source {
-        case .part(let part, let namespace, let name, _, _):
+        case .part(let part, let namespace, let name, let path, _):
+            for name in [name] + path.names { elements.insert(FieldAnchor(namespace: namespace, name: name)) }
             parts.insert(PartElement(part: part, namespace: namespace, name: name))
             if part == .civic { civicNames.formUnion(CivicNames(name)?.names ?? []) }
         case .descendant(let namespace, let name, let path, _):
@@ -103,6 +106,9 @@ struct FieldIndex: Sendable {
 
     /// Whether a rule takes something of an element of a part of documents.
     func takes(_ element: PartElement) -> Bool { parts.contains(element) }
+
+    /// Whether a rule goes by an element of documents of this namespace and name.
+    func goes(by element: FieldAnchor) -> Bool { elements.contains(element) }
 
     /// Whether a rule goes into an element by a child of this name.
     func enters(_ anchor: FieldAnchor, by name: String) -> Bool { steps[anchor]?.contains(name) ?? false }

@@ -160,6 +160,14 @@ public final class FieldRules: Sendable {
         index(way).takes(PartElement(part: part, namespace: namespace, name: name))
     }
 
+    /// Whether a row names an element of documents, as the one that it takes or as one on the way into that.
+    ///
+    /// - Parameters:
+    ///   - element: the element, in whatever part of a document.
+    ///   - way: where it leads.
+    /// - Returns: whether it has a row.
+    public func goes(by element: FieldAnchor, _ way: Way) -> Bool { index(way).goes(by: element) }
+
     /// The parts of civic addresses that rows take, alone or with others.
     ///
     /// - Parameter way: where it leads.
