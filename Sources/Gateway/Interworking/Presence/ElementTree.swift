@@ -102,6 +102,7 @@ struct ElementTree {
         if names.count == 1, depth == 0, attribute == nil {
             var named = Self.element(name, element.namespace, value)
             if let filter { named.attributes.insert(PresenceAttribute(filter.name, filter.value), at: 0) }
+            if filter == nil, Self.hasText(element, like: named) { return }
             let child = PresenceElement.Content.element(named)
             // Notes come before what they are about (RFC 4480 §3.5).
             let isFirst = side == .document && Self.texts.contains(name)
@@ -142,8 +143,16 @@ struct ElementTree {
         }
         if let child { element.content.append(.element(child)) }
         if side == .stanza, !rest.isEmpty {
-            element.content.append(.element(PresenceElement("text", element.namespace, text: rest)))
+            let text = PresenceElement("text", element.namespace, text: rest)
+            if !Self.hasText(element, like: text) { element.content.append(.element(text)) }
         }
+    }
+
+    /// Whether an element has a text of the same name in the same language: of several the first stays.
+    ///
+    /// Source: XEP-0107 §2, XEP-0108 §2, RFC 6121 §4.7.2.2.
+    private static func hasText(_ element: PresenceElement, like text: PresenceElement) -> Bool {
+        texts.contains(text.name) && element.children.contains { $0.name == text.name && $0.tongue == text.tongue }
     }
 
     private static func element(_ name: String, _ namespace: String, _ value: FieldValue) -> PresenceElement {
@@ -151,11 +160,11 @@ struct ElementTree {
         return PresenceElement(name, namespace, attributes: language ?? [], text: value.text)
     }
 
-    /// Joins what others say into elements of the same name; of texts of one name the first stays.
+    /// Joins what others say into elements of the same name; of texts of one name and language the first stays.
     mutating func merge(_ others: [PresenceElement]) {
         for other in others {
             if let place = elements.firstIndex(where: { $0.is(other.name, other.namespace) }), !other.children.isEmpty {
-                let notes = other.content.filter { Self.isText($0) }
+                let notes = other.content.filter { Self.isText($0) && !Self.hasText(elements[place], like: $0) }
                 let rest = other.content.filter { !Self.isText($0) && !elements[place].content.contains($0) }
                 elements[place].content = notes + elements[place].content + rest
             } else if !elements.contains(where: { $0.is(other.name, other.namespace) }) {
@@ -168,6 +177,16 @@ struct ElementTree {
         guard case .element(let element) = content else { return false }
         return texts.contains(element.name)
     }
+
+    private static func hasText(_ element: PresenceElement, like content: PresenceElement.Content) -> Bool {
+        guard case .element(let text) = content else { return false }
+        return hasText(element, like: text)
+    }
+}
+
+extension PresenceElement {
+    /// The language that a text says it is in, as languages are compared.
+    fileprivate var tongue: String? { attribute("lang", namespace: XML.namespace)?.lowercased() }
 }
 
 extension XML.Writer {
