@@ -46,6 +46,7 @@ struct PersonalEventTests {
             ("<tired/>", "<mood><other>tired</other></mood>"),
             ("<sleepy/><text>I'm ready</text>", "<mood><note>I'm ready</note><sleepy/></mood>"),
             ("<text xml:lang='de'>ja</text><sleepy/>", "<mood><note xml:lang='de'>ja</note><sleepy/></mood>"),
+            ("<happy/><text>a</text><text>b</text>", "<mood><note>a</note><happy/></mood>"),
             ("", ""), ("<happy xmlns='x'/>", ""), ("<joyous/>", "<mood><unknown/></mood>"),
         ]
     )
@@ -60,8 +61,10 @@ struct PersonalEventTests {
         "RFC 4480 §3.2: an activity is one of the person's",
         arguments: [
             ("<relaxing><watching_tv/></relaxing>", "<tv/>"), ("<eating/>", "<meal/>"),
-            ("<eating><having_lunch/></eating>", "<lunch/>"), ("<working/>", "<working/>"),
+            ("<eating><having_lunch/></eating>", "<other>lunch</other>"), ("<working/>", "<working/>"),
             ("<exercising><cycling/></exercising>", "<other>cycling</other>"),
+            ("<exercising><juggling/></exercising>", "<other>juggling</other>"),
+            ("<exercising><other/></exercising>", "<other>exercising</other>"),
             ("<relaxing><tanning xmlns='x'/></relaxing>", "<other>relaxing</other>"), ("", ""),
         ]
     )
@@ -141,6 +144,11 @@ struct PersonalEventTests {
                 "<r:activities><r:other>reading</r:other></r:activities>",
                 "<activity><undefined/><text>reading</text></activity>"
             ),
+            ("<r:activities><r:lunch/></r:activities>", "<activity><eating><having_lunch/></eating></activity>"),
+            (
+                "<r:activities><r:other>lunch</r:other></r:activities>",
+                "<activity><eating><having_lunch/></eating></activity>"
+            ),
             ("<r:activities until='2005-05-30T17:00:00Z'><r:lunch/></r:activities>", ""),
         ]
     )
@@ -149,6 +157,24 @@ struct PersonalEventTests {
             .replacing("<activity>", with: "<activity xmlns='\(Self.activity)'>")
         #expect(try events(under(("rich.pep", "on")), person) == (expected.isEmpty ? [] : [named]))
         #expect(try events(under(("rich.pep", "off")), person) == [])
+    }
+
+    @Test(
+        "RPID-007, XEP-0107 §2, XEP-0108 §2: of texts in one language the first stays",
+        arguments: [
+            (
+                "<r:mood><r:note>joy</r:note><r:note xml:lang='fr'>joie</r:note><r:note xml:lang='FR'>gaieté</r:note>"
+                    + "<r:happy/></r:mood>",
+                "<mood xmlns='\(mood)'><happy/><text>joy</text><text xml:lang='fr'>joie</text></mood>"
+            ),
+            (
+                "<r:activities><r:note>n</r:note><r:other>reading</r:other></r:activities>",
+                "<activity xmlns='\(activity)'><undefined/><text>reading</text></activity>"
+            ),
+        ]
+    )
+    func texts(person: String, expected: String) throws {
+        #expect(try events(under(("rich.pep", "on")), person) == [expected])
     }
 
     @Test("RFC 4480 §3.7: the kind of a place is the description of a location")
