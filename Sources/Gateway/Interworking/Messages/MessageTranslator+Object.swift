@@ -54,9 +54,11 @@ extension MessageTranslator {
         return message.to.first
     }
 
-    private static let implemented = CPIMName.core.union(CPIMName.imdn)
+    /// The headers and features that an object may require.
+    static let implemented = CPIMName.core.union(CPIMName.imdn)
 
-    private static func reader(_ switches: SwitchSet) -> CPIMReader {
+    /// Reads objects as a route says.
+    static func reader(_ switches: SwitchSet) -> CPIMReader {
         CPIMReader(
             isStrict: switches.isSet(.cpimStrict, "on"),
             knowsIMDNPrefix: switches.isSet(.imdnImplicitPrefix, "on"),

@@ -77,7 +77,10 @@ extension PresenceTranslator {
 
     /// The document in a body, taken out of the Message/CPIM object that it may lie in.
     ///
-    /// Source: RFC 3922 §5.2.3, §5.2.4, RFC 8048 §6.3.
+    /// That a feature is required which is not known is noted and no more, unlike in messages: for presence RFC 3922 has
+    /// no error for it.
+    ///
+    /// Source: RFC 3922 §5.2.3, §5.2.4, §5.2.7, RFC 8048 §6.3.
     private static func carried(
         _ body: PresenceBody,
         about contact: Correspondent,
@@ -88,10 +91,14 @@ extension PresenceTranslator {
         do throws(MIMEError) { type = try MediaType(body.type) } catch { throw .unreadablePresence }
         guard type.is("message", "cpim") else { return Carried(type: type, language: language, bytes: body.bytes[...]) }
         let message: CPIMMessage
-        do throws(CPIMError) { message = try CPIMReader().read(body.bytes[...]) } catch {
+        let reader = MessageTranslator.reader(crossing.route.switches)
+        do throws(CPIMError) { message = try reader.read(body.bytes[...]) } catch {
             throw .malformedBody(isTooLarge: error.isLimit)
         }
         crossing.notes += message.warnings.map { "cpim-\($0.kind.rawValue)" }
+        if !message.unmetRequirements(implemented: MessageTranslator.implemented).isEmpty {
+            crossing.notes.append("cpim-required-feature")
+        }
         if let from = message.from, let uri = try? from.uri(lenient: true), !isAddress(uri, of: contact) {
             throw .identityMismatch
         }
