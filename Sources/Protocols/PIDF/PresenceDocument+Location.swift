@@ -56,12 +56,7 @@ extension PresenceDocument {
         for (elements, timestamp) in places {
             for element in elements {
                 guard let object = LocationObject(element, limits: limits) else { continue }
-                let start = min(timestamp.flatMap(PresenceTime.init) ?? now, now)
-                let end = PresenceTime(
-                    seconds: start.seconds + LocationObject.UsageRules.retention,
-                    nanoseconds: start.nanoseconds
-                )
-                let expires = object.rules.retentionExpires ?? end
+                let expires = object.rules.expires(timestamp: timestamp, receivedAt: now)
                 guard expires > now else {
                     finding.hasExpired = true
                     continue
@@ -73,6 +68,22 @@ extension PresenceDocument {
             }
         }
         return finding
+    }
+}
+
+extension LocationObject.UsageRules {
+    /// From when on a location may not be kept: as it says, else a day after what is around it was so, or was received.
+    ///
+    /// - Parameters:
+    ///   - timestamp: when what is around it was so, in the form of RFC 3339; nil when that is not said.
+    ///   - now: the time at which the location is received.
+    /// - Returns: the time.
+    ///
+    /// Source: RFC 4119 §2.2.2.
+    public func expires(timestamp: String?, receivedAt now: PresenceTime) -> PresenceTime {
+        if let retentionExpires { return retentionExpires }
+        let start = min(timestamp.flatMap(PresenceTime.init) ?? now, now)
+        return PresenceTime(seconds: start.seconds + Self.retention, nanoseconds: start.nanoseconds)
     }
 }
 

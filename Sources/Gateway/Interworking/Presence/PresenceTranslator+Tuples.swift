@@ -28,8 +28,9 @@ extension PresenceTranslator {
         let mayTellLocation = crossing.mayTellLocation(of: contact)
         let events = person.takeEvents(crossing.route.presenceFields.events)
             .filter { mayTellLocation || $0.node != PresenceNames.location }
-        let presences = try presences(context, carried, of: contact, person, conversion, &crossing)
-        let expires = location.map { $0.expires.seconds * 1_000 }
+        let copy = crossing.copy(of: carried.bytes, about: contact)
+        let presences = try presences(context, copy?.element, of: contact, person, conversion, &crossing)
+        let expires = [location?.expires, copy?.expires].compactMap { $0 }.min().map { $0.seconds * 1_000 }
         return PresenceReading(
             presences: presences,
             events: events,
@@ -40,7 +41,7 @@ extension PresenceTranslator {
 
     private static func presences(
         _ context: DocumentContext,
-        _ carried: Carried,
+        _ copied: XML.Element?,
         of contact: Correspondent,
         _ person: PresenceTarget,
         _ conversion: FieldConversion,
@@ -53,7 +54,6 @@ extension PresenceTranslator {
             if hasNotes { crossing.trace.lose(.presenceNote) }
             return hasNotes ? [] : [.gone(nil)]
         }
-        let copied = crossing.isSet(.includePIDF, "on") ? try? XML.DocumentReader.read(carried.bytes) : nil
         var presences: [ContactPresence] = []
         var room = largestPayloads
         for (place, tuple) in document.tuples.enumerated() {
@@ -137,7 +137,7 @@ extension Crossing {
     /// Records the extensions of a document that hide something that must be understood, and those that no row takes and
     /// no other table reads.
     ///
-    /// Source: RFC 3922 §5.2.15, RFC 4480 §3.
+    /// Source: RFC 3922 §5.2.15, RFC 4480 §3, RFC 3863 §4.2.3.
     fileprivate mutating func loseUnnamed(of context: DocumentContext) {
         let document = context.document
         for name in context.ignored { trace.lose(.presenceDocument, name) }
