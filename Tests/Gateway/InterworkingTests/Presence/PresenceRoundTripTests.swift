@@ -181,6 +181,11 @@ struct PresenceRoundTripTests {
                 let fault = SchemaValidator.fault(in: bytes)
                 #expect(fault == nil, "\(fault ?? "") \(HeaderText.text(bytes))")
                 #expect(!HeaderText.text(bytes).contains("mustUnderstand"))
+                // PIDF-028, RFC 3863 §4.2.4: other values of a status are only added to the basic one.
+                for tuple in try PIDFReader().read(bytes[...]).tuples
+                where tuple.status.contains(where: { ["show", "im"].contains($0.name) }) {
+                    #expect(tuple.basic == .open)
+                }
             }
         }
     }

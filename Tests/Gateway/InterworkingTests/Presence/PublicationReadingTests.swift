@@ -164,6 +164,27 @@ struct PublicationReadingTests {
         }
     }
 
+    @Test("SIP-PUB-010: a published document is bounded, and read up to its bounds")
+    func bounds() throws {
+        func code(_ content: String) throws -> Refusal.Code? {
+            try samples.translator().check(published: body(content), by: S.romeo, facts: samples.facts).refusal?.code
+        }
+        func nested(_ depth: Int) -> String {
+            String(repeating: "<x:a>", count: depth) + String(repeating: "</x:a>", count: depth)
+        }
+        func attributes(_ count: Int) -> String { "<x:a \((0..<count).map { "a\($0)=''" }.joined(separator: " "))/>" }
+        func tuples(_ count: Int) -> String { (0..<count).map { S.tuple(id: "t\($0)") }.joined() }
+        // The root counts, as an element and as a level.
+        let edges = [
+            (nested(63), nested(64)), (tuples(500), tuples(501)), (attributes(256), attributes(257)),
+            (String(repeating: "<x:a/>", count: 9_999), String(repeating: "<x:a/>", count: 10_000)),
+        ]
+        for (most, more) in edges {
+            #expect(try code(most) == nil, "\(most.prefix(16))")
+            #expect(try code(more) == .oversize, "\(more.prefix(16))")
+        }
+    }
+
     // MARK: Whose
 
     @Test("RFC 3903 §14.1: a user publishes for itself, whatever the spelling, and for nobody else")
