@@ -30,6 +30,27 @@ public struct CPIMAddress: Sendable, Hashable, CustomStringConvertible {
     ///   - uri: the URI, written in its canonical form.
     public init(formalName: String? = nil, uri: AddressURI) { self.init(known: uri.description, formalName) }
 
+    /// Reads the value of an address header whose escapes are undone, as extension headers hold it.
+    ///
+    /// Escaped quotes in the name are plain ones then, so that what stands in the last brackets is the URI.
+    ///
+    /// - Parameter text: such as `Proxy <sip:a@example.net>`.
+    ///
+    /// Source: RFC 3862 §3.6, §4.1.
+    public init?(headerText text: String) {
+        let value = CPIMEscape.escape(text)[...].drop(while: \.isBlank).withoutTrailingBlanks
+        if let read = Self.read(value) {
+            self = read.address
+            return
+        }
+        guard let start = value.lastIndex(of: UInt8(ascii: "<")), value.last == UInt8(ascii: ">") else { return nil }
+        let uri = value[(start + 1)...].dropLast()
+        guard uri.looksLikeURI else { return nil }
+        let name = CPIMEscape.unescape(value[..<start].withoutTrailingBlanks)
+        let isQuoted = name.utf8.count > 1 && name.utf8.first == 0x22 && name.utf8.last == 0x22
+        self.init(known: String(decoding: uri, as: UTF8.self), isQuoted ? String(name.dropFirst().dropLast()) : name)
+    }
+
     private init(known uriText: String, _ formalName: String?, trailing: [CPIMHeader.Parameter] = []) {
         self.uriText = uriText
         trailingParameters = trailing

@@ -84,6 +84,26 @@ struct CPIMAddressTests {
         #expect(kinds.isEmpty)
     }
 
+    @Test(
+        "RFC 5438 §10: the address in an extension header, whose escapes are undone",
+        arguments: [
+            ("<im:p@h>", nil), (" Proxy <im:p@h> ", "Proxy"), ("\"Proxy, A\"<im:p@h>", "Proxy, A"),
+            ("\"Proxy \"A\"\" <im:p@h>", "Proxy \"A\""), ("\"<im:evil@h>\"<im:p@h>", "<im:evil@h>"),
+            ("\"a\\\"<im:p@h>", "a\\"), ("<im:p@h>;gr=x", nil),
+        ] as [(String, String?)]
+    )
+    func headerText(value: String, name: String?) throws {
+        let address = try #require(CPIMAddress(headerText: value))
+        #expect(address.uriText == "im:p@h")
+        #expect(address.formalName == name)
+    }
+
+    @Test(
+        "Text without a URI in brackets is no address",
+        arguments: ["", "im:p@h", "<>", "a <b>", "<im:p@h> x", "im:p@h>"]
+    )
+    func noHeaderText(value: String) { #expect(CPIMAddress(headerText: value) == nil) }
+
     @Test("The URI is checked when an address is made and taken apart on demand")
     func uri() throws {
         #expect(CPIMAddress(uriText: "romeo") == nil)

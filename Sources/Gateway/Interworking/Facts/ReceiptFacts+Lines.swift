@@ -124,7 +124,8 @@ extension ReceiptFacts {
         )
         if let sender = statement["sender"] { message.sender = try bare(sender, number) }
         if let recipient = statement["recipient"] { message.recipient = try bare(recipient, number) }
-        message.originalTo = statement["original-to"]
+        // Lines of before hold the whole value of the header.
+        message.originalTo = statement["original-to"].flatMap(ReceivedMessage.uri(in:))
         message.routes = statement.words.filter { $0.key == "record-route" }.compactMap(\.value)
         message.told = try told(statement, number)
         return message

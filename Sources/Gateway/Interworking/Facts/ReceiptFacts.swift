@@ -1,4 +1,5 @@
 public import Addressing
+import CPIM
 public import IMDN
 
 /// A message that went to the CPIM shore with a request for notifications.
@@ -78,7 +79,7 @@ public struct ReceivedMessage: Sendable, Hashable {
     public var asks: Set<DispositionRequest>
     /// The kinds of notification that its sender has had.
     public var told: Set<Disposition.Kind> = []
-    /// The value of its Original-To; nil when it had none.
+    /// The URI of its Original-To; nil when it had none that can be read.
     public var originalTo: String?
     /// The values of its IMDN-Record-Route headers, in order.
     public var routes: [String] = []
@@ -106,6 +107,16 @@ public struct ReceivedMessage: Sendable, Hashable {
         self.to = to
         self.dateTime = dateTime
         self.asks = asks
+    }
+
+    /// The URI of an address header, without a formal name and brackets; nil when there is none in it.
+    ///
+    /// - Parameter text: the value of Original-To or of IMDN-Record-Route, or a URI alone.
+    /// - Returns: the URI in the spelling received.
+    ///
+    /// Source: RFC 5438 §10, §11.1.4.
+    static func uri(in text: String) -> String? {
+        (CPIMAddress(headerText: text) ?? CPIMAddress(uriText: text))?.uriText
     }
 
     /// Whether a notification of a kind is wanted and has not gone out.

@@ -173,7 +173,7 @@ extension MessageTranslator {
         func values(_ name: CPIMName) -> [String] {
             pivot.message.extensions.filter { $0.name == name.local && $0.namespace == name.namespace }.map(\.value)
         }
-        message.originalTo = values(.originalTo).first
+        message.originalTo = values(.originalTo).first.flatMap(ReceivedMessage.uri(in:))
         message.routes = values(.recordRoute)
         return .received(message)
     }

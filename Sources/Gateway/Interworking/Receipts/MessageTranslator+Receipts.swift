@@ -229,17 +229,9 @@ extension MessageTranslator {
     ///
     /// Source: RFC 5438 §7.2.1, §8.
     private static func routed(_ recipient: Correspondent, by route: String?, _ facts: Facts) -> Correspondent {
-        guard let route, let uri = try? AddressURI(route.trimmingBrackets), case .sip(let address) = uri,
+        guard let route, let text = ReceivedMessage.uri(in: route), case .sip(let address)? = try? AddressURI(text),
             facts.cpimDomains.contains(address.userDomain)
         else { return recipient }
         return Correspondent(jid: recipient.jid, uri: address, pair: recipient.pair)
-    }
-}
-
-extension String {
-    /// The text without angle brackets around it.
-    fileprivate var trimmingBrackets: String {
-        guard utf8.first == UInt8(ascii: "<"), utf8.last == UInt8(ascii: ">") else { return self }
-        return String(dropFirst().dropLast())
     }
 }
