@@ -88,8 +88,11 @@ extension MessageTranslator {
         else {
             return .nothing(reason: "no-text")
         }
-        // What somebody else has encrypted is nobody's to report on (RFC 5438 §14.2).
-        if !content.isEncrypted { target.ask(crossing.requests(of: SignalElements(stanza)), stanza.id) }
+        // What somebody else has encrypted is nobody's to report on (RFC 5438 §14.2), and nothing can come back to a
+        // sender who hides (§12.1.1).
+        if !content.isEncrypted, !AddressTranslator.isAnonymous(.sip(ends.sender.uri)) {
+            target.ask(crossing.requests(of: SignalElements(stanza)), stanza.id)
+        }
         crossing.loseUnnamed(of: stanza, isCut: !fallback.isEmpty)
         let part = target.part(accepts: crossing.facts.peer.accepts, crossing.route.switches, &crossing.trace)
         let names = crossing.facts.formalNames

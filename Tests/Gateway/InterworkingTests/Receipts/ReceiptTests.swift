@@ -3,6 +3,8 @@ import CPIM
 import IMDN
 import MIME
 import Testing
+import XMLStreams
+import XMPPStanzas
 
 @testable import Interworking
 @testable import VectorSupport
@@ -181,5 +183,28 @@ struct ReceiptTests {
         #expect(try !text(receipt + Self.receipt, id: uuid).contains("imdn"))
         samples.settings = [("e2e.fallback", "on")]
         #expect(try !text(receipt + "<encryption xmlns='urn:xmpp:eme:0' namespace='x'/>", id: uuid).contains("imdn"))
+    }
+
+    @Test("IMDN-007 RFC 5438 §12.1.1: a sender who hides asks for nothing, for nothing could come back")
+    func anonymous() throws {
+        let samples = MessageSamples()
+        func asks(_ sender: String) throws -> Bool {
+            let xml =
+                "<message xmlns='jabber:client' from='\(sender)' to='romeo@example.net' id='m1'><body>hi</body>"
+                + "<request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>"
+            let stanza = try #require(MessageStanza(try XML.DocumentReader.read(Array(xml.utf8)[...])))
+            let pivot = try #require(try samples.translator().pivot(from: stanza, facts: samples.facts).value)
+            let request = try samples.translator().request(
+                from: pivot,
+                identity: MessageSamples.identity,
+                facts: samples.facts
+            )
+            let isAsked = MessageTranslator.asked(by: pivot, stanza) != nil
+            #expect(HeaderText.text(try #require(request.value).bytes).contains("imdn") == isAsked)
+            return isAsked
+        }
+        #expect(try asks("juliet@example.com/balcony"))
+        #expect(try !asks("anonymous@anonymous.invalid/balcony"))
+        #expect(try !asks("x@anonymous.invalid"))
     }
 }
