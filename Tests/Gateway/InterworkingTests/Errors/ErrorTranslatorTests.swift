@@ -246,7 +246,7 @@ struct StanzaErrorResponseTests {
         }
     }
 
-    @Test("RFC 3261 §21.3.3: redirect is 302 with Contact")
+    @Test("ERR-010 RFC 3261 §21.3.3, §21.4.18: redirect is 302 with Contact, without a usable address 480")
     func redirect() throws {
         let response = try response(Self.error("redirect", "xmpp:juliet@other.example.com"))
         #expect(response.status == 302 && response.headers.text(.contact) == "<sip:juliet@other.example.com>")
