@@ -156,7 +156,7 @@ struct FailureTests {
         #expect(translator.verdict(for: try Self.response(status, "x"), peer: "example.net")?.words.retry == retry)
     }
 
-    @Test("RFC 3261 §8.1.3.1: a timeout counts as 408, what could not be sent as 503")
+    @Test("ERR-017 RFC 3261 §8.1.3.1: a timeout counts as 408, what could not be sent as 503, and is told as a timeout")
     func transport() throws {
         #expect(RequestFailure.timeout.status == 408 && RequestFailure.transport.status == 503)
         #expect(translator.verdict(for: .transport, peer: "example.net")?.words.retry == .hop)
@@ -250,6 +250,10 @@ struct StanzaErrorResponseTests {
     func redirect() throws {
         let response = try response(Self.error("redirect", "xmpp:juliet@other.example.com"))
         #expect(response.status == 302 && response.headers.text(.contact) == "<sip:juliet@other.example.com>")
+        for content in ["", " \n ", "https://j.example/", "mailto:j@x.example", "sips:j@x.example", "xmpp:x.example"] {
+            let nowhere = try self.response(Self.error("redirect", content))
+            #expect(nowhere.status == 480 && !nowhere.headers.has(.contact), "\(content)")
+        }
     }
 
     @Test("RFC 3261 §7.2: a text becomes a reason phrase of one line and 127 characters")
