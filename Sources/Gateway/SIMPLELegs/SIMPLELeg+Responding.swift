@@ -100,6 +100,8 @@ extension SIMPLELeg {
         let extra = response.headers.compactMap { field -> SIPHeaderLine? in
             switch field.name {
             case .via, .from, .to, .callID, .cseq, .timestamp, .contentLength: nil
+            // The leg knows what it serves (RFC 3261 §21.4.6).
+            case .allow: core(for: .options).allow
             default: SIPHeaderLine(named: field.nameText, field.text)
             }
         }

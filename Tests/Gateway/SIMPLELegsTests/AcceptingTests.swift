@@ -179,6 +179,23 @@ struct AcceptingTests {
         #expect(stage.wire.texts.first?.values("Via").first?.contains("received=127.0.0.1") == true)
     }
 
+    @Test("ERRX-003 RFC 3261 §21.4.6: a 405 for a stanza error allows what OPTIONS tells of")
+    func allowed() throws {
+        let stage = try Stage(switches: [("msg.answer", "wait")])
+        stage.receive(Stage.request())
+        let stanza =
+            "<message xmlns='jabber:component:accept' type='error' from='juliet@example.com/balcony' "
+            + "to='romeo@example.net'><error type='cancel'>"
+            + "<feature-not-implemented xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        let report = OutcomeReport(protocolCode: "feature-not-implemented")
+        stage.leg.answer(
+            try token(stage),
+            failure: Failure(report: report, retry: .never, response: Array(stanza.utf8))
+        )
+        #expect(stage.wire.statuses == [405])
+        #expect(stage.wire.texts.first?.values("Allow") == ["MESSAGE, SUBSCRIBE, NOTIFY, OPTIONS"])
+    }
+
     @Test("RFC 4320 §4.2: 408 is never sent")
     func never408() throws {
         let stage = try Stage(switches: [("msg.answer", "wait"), ("err.timeout", "literal")])

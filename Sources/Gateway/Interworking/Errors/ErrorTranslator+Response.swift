@@ -7,7 +7,7 @@ extension ErrorTranslator {
     /// Who warns in the Warning headers of responses.
     private static let agent = "isthmus"
 
-    /// The methods that the gateway takes, for the Allow header that a 405 must have.
+    /// The methods of messages alone, for the Allow header that a 405 must have; a leg writes what it serves in its place.
     ///
     /// Source: RFC 3261 §21.4.6.
     private static let allowed = SIPHeaderLine(.allow, "MESSAGE, OPTIONS")
