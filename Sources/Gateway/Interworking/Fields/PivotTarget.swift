@@ -29,6 +29,8 @@ struct PivotTarget: FieldTarget {
     private(set) var parts: [(part: MIMEPart, place: ContentPart.Place)] = []
     /// The media ranges that the recipient has named; empty when nothing is known.
     var accepts: [String] = []
+    /// How many addresses of files there are beside the one that becomes a line of the text.
+    private(set) var furtherLinks = 0
     /// Whether a row has let the content cross.
     private(set) var hasContent = false
 
@@ -91,6 +93,7 @@ struct PivotTarget: FieldTarget {
             add(CPIMName.dispositionNotification, FieldValue(text: values.map(\.text).joined(separator: ", ")))
         default:
             let name = field.rawValue
+            if field == .oob { furtherLinks = max(furtherLinks, values.count - 1) }
             if !annotations.contains(where: { $0.name == name && $0.namespace == Pivot.namespace }) {
                 annotations.append(Annotation(namespace: Pivot.namespace, name: name, value: first.text))
             }

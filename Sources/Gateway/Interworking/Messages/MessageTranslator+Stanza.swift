@@ -80,6 +80,7 @@ extension MessageTranslator {
         try crossing.apply(crossing.route.messageFields, from: source, to: &target, way: .toCPIM, conversion)
         if let reactions, target.texts.isEmpty { target.texts = [FieldValue(text: reactions)] }
         target.addLink()
+        for _ in 0..<target.furtherLinks { crossing.trace.lose(.element, "{jabber:x:oob}x") }
         target.addMarker()
         let hasReactions = carriesReactions && content.reactions != nil
         guard

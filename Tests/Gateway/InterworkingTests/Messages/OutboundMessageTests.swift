@@ -234,6 +234,17 @@ struct OutboundMessageTests {
         #expect(try samples().requestText(padded).hasSuffix("\r\n\r\nhttps://h.example/f"))
     }
 
+    @Test("MSG-083: an out-of-band URL after the first is lost, and the record says so")
+    func furtherLinks() throws {
+        let links = ["1", "2", "3"].map { "<x xmlns='jabber:x:oob'><url>https://h.example/\($0)</url></x>" }
+        let pivot = try samples().pivot("<body>see</body>" + links.joined())
+        let text = try samples().requestText("<body>see</body>" + links.joined())
+        #expect(text.hasSuffix("\r\n\r\nsee\r\nhttps://h.example/1"))
+        #expect(pivot.trace.losses.map(\.detail) == ["{jabber:x:oob}x", "{jabber:x:oob}x"])
+        #expect(pivot.trace.losses.map(\.lossClass) == [.element, .element])
+        #expect(try samples().pivot("<body>see</body>" + links[0]).trace.losses.isEmpty)
+    }
+
     @Test("MSG-054: XHTML is sent beside the text only where msg.html.out and the peer say so")
     func html() throws {
         let content =
