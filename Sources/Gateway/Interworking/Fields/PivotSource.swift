@@ -72,13 +72,13 @@ struct PivotSource: FieldSource {
 
     /// The subject in the language of the text, else that in no language, else the first.
     ///
-    /// Source: RFC 7572 §4.
+    /// Source: RFC 7572 §4; the case of a tag means nothing (RFC 5646 §2.1.1).
     private func chosenSubject() -> FieldValues {
         let values = subjects()
         guard values.count > 1 else { return values }
-        let language = text?.language
-        let chosen = values.first { $0.language == language } ?? values.first { $0.language == nil } ?? values[0]
-        return FieldValues(chosen)
+        let language = text?.language?.lowercased()
+        let chosen = values.first { $0.language?.lowercased() == language }
+        return FieldValues(chosen ?? values.first { $0.language == nil } ?? values[0])
     }
 
     private func headers(_ namespace: String, _ name: String) -> FieldValues {

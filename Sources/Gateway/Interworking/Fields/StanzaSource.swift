@@ -102,8 +102,9 @@ struct StanzaSource: FieldSource {
             return bodies.first.map { FieldValues(text: $0.text, language: $0.language) } ?? []
         }
         var values = bodies.map { FieldValue(text: $0.text, language: $0.language) }
-        let language = stanza.language
-        if let index = values.firstIndex(where: { $0.language == language }), index > 0 {
+        // The case of a tag means nothing (RFC 5646 §2.1.1).
+        let language = stanza.language?.lowercased()
+        if let index = values.firstIndex(where: { $0.language?.lowercased() == language }), index > 0 {
             values.insert(values.remove(at: index), at: 0)
         }
         return FieldValues(values)

@@ -171,6 +171,14 @@ struct OutboundMessageTests {
         #expect(header("Subject", in: try samples().requestText(first)) == ["S"])
     }
 
+    @Test("MSG-024 RFC 5646 §2.1.1: the case of a language tag means nothing")
+    func languageCase() throws {
+        let content = "<subject xml:lang='en'>S</subject><subject xml:lang='CS'>P</subject><body xml:lang='cs'>b</body>"
+        #expect(header("Subject", in: try samples().requestText(content)) == ["P"])
+        let bodies = "<body xml:lang='cs'>c</body><body xml:lang='en-GB'>e</body>"
+        #expect(try samples().requestText(bodies, " xml:lang='EN-gb'").hasSuffix("\r\n\r\ne"))
+    }
+
     @Test("MSG-026: a subject alone goes with an empty text")
     func subjectAlone() throws {
         let text = try samples().requestText("<subject>Call me</subject>")
