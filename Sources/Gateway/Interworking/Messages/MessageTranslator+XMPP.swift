@@ -55,7 +55,7 @@ extension MessageTranslator {
             return .nothing(reason: "no-text")
         }
         addSignals(of: pivot, to: &target, &crossing)
-        crossing.loseUnnamed(of: pivot, text)
+        crossing.loseUnnamed(of: source, text)
         return .value(try written(&target, pivot, contentNamespace, target.id ?? freshID, &crossing))
     }
 
@@ -141,11 +141,14 @@ extension Crossing {
     /// Records what the object says and no row takes.
     ///
     /// Source: RFC 3922 §4.2.10.
-    fileprivate mutating func loseUnnamed(of pivot: Pivot, _ text: MessageText) {
+    fileprivate mutating func loseUnnamed(of source: PivotSource, _ text: MessageText) {
         let rules = route.messageFields
+        let pivot = source.pivot
         if !pivot.copies.isEmpty, !rules.names(.core(.cc), way: .toXMPP) { trace.lose(.copies) }
         if text.html != nil, !rules.names(.core(.html), way: .toXMPP) { trace.lose(.html) }
-        if !pivot.message.subjects.isEmpty, !rules.names(.core(.subject), way: .toXMPP) { trace.lose(.subject) }
+        // Of several subjects in one language a stanza has the first (RFC 6121 §5.2.4).
+        let subjects = rules.names(.core(.subject), way: .toXMPP) ? source.values(of: .subject).count : 0
+        if subjects < pivot.message.subjects.count { trace.lose(.subject) }
         if pivot.thread != nil, !rules.names(.core(.thread), way: .toXMPP) { trace.lose(.thread) }
         for header in pivot.message.extensions where !Self.isNamed(header, rules, pivot.messageID != nil) {
             trace.lose(.header, "{\(header.namespace)}\(header.name)")

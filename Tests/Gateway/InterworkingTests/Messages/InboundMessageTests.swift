@@ -206,6 +206,19 @@ struct InboundMessageTests {
         #expect(text.contains("<subject xml:lang='fr'>un</subject><subject>one</subject>"))
     }
 
+    @Test("CPIM-048 RFC 6121 §5.2.4: a further subject of one language is lost, and the record says so")
+    func repeatedSubjects() throws {
+        func losses(_ headers: String...) throws -> [LossClass] {
+            let object = (["From: <im:romeo@example.net>", "To: <im:juliet@example.com>"] + headers).joined(
+                separator: "\r\n"
+            )
+            let body = object + "\r\n\r\nContent-Type: text/plain\r\n\r\nhi"
+            return try samples().stanza("Content-Type: message/cpim", body: body).trace.losses.map(\.lossClass)
+        }
+        #expect(try losses("Subject:;lang=fr un", "Subject:;lang=FR deux", "Subject: one") == [.subject])
+        #expect(try losses("Subject:;lang=fr un", "Subject: one").isEmpty)
+    }
+
     @Test("CPIM-078: line ends become line feeds; nothing else of the text changes (CPIM-080)")
     func text() throws {
         #expect(try samples().stanza(body: " a\r\nb\rc\n ").text.contains("<body> a\nb\nc\n </body>"))
