@@ -2,6 +2,7 @@ import Addressing
 import CPIM
 import MIME
 import MappingTables
+import XMLStreams
 
 extension MessageTranslator {
     /// Reads a Message/CPIM object into the pivot.
@@ -32,7 +33,10 @@ extension MessageTranslator {
         guard unmet.isEmpty else { throw .requiredFeature(unmet.map(\.text)) }
         try Self.checkSender(of: message, is: sender, crossing)
         target.copies = message.cc
-        target.senderName = message.from?.formalName.map { SingleLine.text($0, limit: PivotTarget.longestName) }
+        // What XML cannot carry is seen to be missing, as it is in other texts; a line break is a space.
+        target.senderName = message.from?.formalName.map { name in
+            SingleLine.text(XML.Characters.sanitize(name).text, limit: PivotTarget.longestName)
+        }
         target.dateTime = message.dateTime
         target.subjects = message.subjects
         for header in message.headers {

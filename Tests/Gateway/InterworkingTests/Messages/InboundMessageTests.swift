@@ -219,6 +219,13 @@ struct InboundMessageTests {
         #expect(try losses("Subject:;lang=fr un", "Subject: one").isEmpty)
     }
 
+    @Test("CPIM-024 W3C XML 1.0 §2.2: what XML cannot carry of a display name is U+FFFD, a line break a space")
+    func displayName() throws {
+        let body = cpim(from: "\"Ish\\u0007mael\\nof N.\"<im:romeo@example.net>")
+        let text = try samples(("msg.nick", "messages")).stanza("Content-Type: message/cpim", body: body).text
+        #expect(text.contains("<nick xmlns='http://jabber.org/protocol/nick'>Ish\u{FFFD}mael of N.</nick>"))
+    }
+
     @Test("CPIM-078: line ends become line feeds; nothing else of the text changes (CPIM-080)")
     func text() throws {
         #expect(try samples().stanza(body: " a\r\nb\rc\n ").text.contains("<body> a\nb\nc\n </body>"))
