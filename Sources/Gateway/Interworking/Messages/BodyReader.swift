@@ -147,12 +147,16 @@ struct BodyReader {
         return result[...]
     }
 
+    /// The address as text, and as a link only where markup could link to it: clients offer both to be opened.
+    ///
     /// Source: RFC 4483 §4, RFC 2017 §3.
     private static func externalBody(_ type: MediaType) -> MessageText? {
         guard type.parameter("access-type")?.lowercased() == "url", let url = type.parameter("url"), !url.isEmpty,
             url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { return nil }
-        return MessageText(plain: Array(url.utf8)[...], url: url)
+        var text = MessageText(plain: Array(url.utf8)[...], url: MarkupProfile.address(url))
+        if text.url == nil { text.losses.append("message.value") }
+        return text
     }
 
     // MARK: Multiparts

@@ -152,6 +152,21 @@ struct BodyReaderTests {
         #expect(code(["Content-Type: message/external-body; access-type=ftp"], []) == .unsupportedType)
     }
 
+    @Test(
+        "XEP-0071 §7.4: the address of an external body is a link only where one of markup would be",
+        arguments: [
+            ("javascript:alert(1)", false), ("JavaScript:alert(1)", false), ("data:text/html,x", false),
+            ("file:///etc/passwd", false), ("/f.png", false), ("http://h.example/f", true), ("cid:f@h.example", true),
+        ]
+    )
+    func externalLink(url: String, isLink: Bool) throws {
+        let type = "Content-Type: message/external-body; access-type=URL; URL=\"\(url)\""
+        let text = try #require(try text([type], "Content-Type: image/png\r\n\r\n"))
+        #expect(text.url == (isLink ? url : nil))
+        #expect(text.losses == (isLink ? [] : ["message.value"]))
+        #expect(text.plain == Array(url.utf8)[...])
+    }
+
     @Test("The first language of a part is its language")
     func languages() throws {
         #expect(try text(["Content-Type: text/plain", "Content-Language: cs, en"], "x")?.language == "cs")
