@@ -10,7 +10,7 @@ public struct MIMELimits: Sendable, Equatable {
     public var headers: Int
     /// Octets of one content, encoded or decoded; 1 MiB unless set.
     public var contentBytes: Int
-    /// Parts of one multipart; 100 unless set.
+    /// Parts of one multipart; 64 unless set.
     public var parts: Int
     /// Levels of multiparts inside each other; 5 unless set.
     public var depth: Int
@@ -31,7 +31,7 @@ public struct MIMELimits: Sendable, Equatable {
         headerBytes: Int = 64 << 10,
         headers: Int = 200,
         contentBytes: Int = 1 << 20,
-        parts: Int = 100,
+        parts: Int = 64,
         depth: Int = 5
     ) {
         self.valueBytes = valueBytes

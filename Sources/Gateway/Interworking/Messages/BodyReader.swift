@@ -165,7 +165,8 @@ struct BodyReader {
         do throws(MIMEError) {
             return try MIMEReader(limits: limits).multipart(part)?.parts ?? []
         } catch {
-            throw .malformedBody(isTooLarge: [.tooManyParts, .nestedTooDeep, .contentTooLong].contains(error.code))
+            // Too many parts are a fault of form, whatever their size.
+            throw .malformedBody(isTooLarge: [.nestedTooDeep, .contentTooLong].contains(error.code))
         }
     }
 

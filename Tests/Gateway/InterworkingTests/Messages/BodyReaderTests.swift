@@ -55,6 +55,15 @@ struct BodyReaderTests {
         }
     }
 
+    @Test("MSG-038 RFC 3261 §21.4.13: a 415 lists in Accept every type that is mapped, those of rows at the end")
+    func accepted() {
+        let types =
+            "message/cpim, text/plain, text/html, multipart/alternative, multipart/mixed, application/im-iscomposing+xml"
+        #expect(Refusal.unsupportedType().headers == [.init("Accept", types)])
+        let further = Refusal.unsupportedType(also: ["text/calendar"])
+        #expect(further.headers == [.init("Accept", types + ", text/calendar")])
+    }
+
     @Test("msg.charset=transcode converts ISO-8859-1")
     func transcoding() throws {
         var reader = BodyReader()
@@ -165,6 +174,18 @@ struct BodyReaderTests {
         #expect(text.url == (isLink ? url : nil))
         #expect(text.losses == (isLink ? [] : ["message.value"]))
         #expect(text.plain == Array(url.utf8)[...])
+    }
+
+    @Test(
+        "SIP-MSG-012: more than 64 parts are malformed",
+        arguments: [(64, nil), (65, .malformedBody)] as [(Int, Refusal.Code?)]
+    )
+    func partCount(count: Int, refusal: Refusal.Code?) throws {
+        let parts = (0..<count).map { "--b\r\nContent-Type: text/plain\r\n\r\n\($0)\r\n" }.joined()
+        for type in ["multipart/mixed", "multipart/alternative"] {
+            #expect(code(["Content-Type: \(type); boundary=b"], Array((parts + "--b--").utf8)) == refusal)
+        }
+        #expect(try ShippedTables.worded(Refusal(.malformedBody)).sipStatus == 400)
     }
 
     @Test("The first language of a part is its language")
