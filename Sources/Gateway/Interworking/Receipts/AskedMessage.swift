@@ -148,7 +148,8 @@ extension MessageTranslator {
     ///   - to: the URI of its CPIM To as it was written; nil for that of the pivot.
     ///   - dateTime: its DateTime as it was written; nil when it had none.
     ///   - now: the time, in Unix milliseconds.
-    /// - Returns: the message, whose stanza is not known yet; nil when nobody asks, or when the message has no name.
+    /// - Returns: the message, whose stanza is not known yet; nil when nobody asks, when the message has no name, and
+    ///   for what is itself a notification.
     ///
     /// Source: RFC 5438 §7.2.1, §11.1.2, §11.1.3.
     public static func asked(
@@ -160,6 +161,8 @@ extension MessageTranslator {
     ) -> AskedMessage? {
         let asks = pivot.requests
         guard !asks.isEmpty, let messageID = pivot.messageID, !messageID.isEmpty else { return nil }
+        // What a notification asks for is ignored: none is ever answered by another (RFC 5438 §7.2.1).
+        guard pivot.signal == nil else { return nil }
         var message = ReceivedMessage(
             messageID: messageID,
             stanzaID: "",

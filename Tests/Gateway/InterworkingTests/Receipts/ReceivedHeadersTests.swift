@@ -104,4 +104,20 @@ struct ReceivedHeadersTests {
         #expect(written.contains("<datetime>2006-04-04T12:16:49-05:00</datetime>"))
         #expect(try notification().contains("<datetime>2026-03-01T12:00:00Z</datetime>"))
     }
+
+    @Test("IMDN-031 RFC 5438 §7.2.1: a notification that asks for notifications gets none")
+    func notificationOfNotification() throws {
+        let samples = MessageSamples()
+        func isKept(_ type: String, _ body: String) throws -> Bool {
+            let object = (Self.object + ["", "Content-Type: \(type)", "", body]).joined(separator: "\r\n")
+            let pivot = try #require(try samples.received("Content-Type: message/cpim", body: object).value)
+            #expect(pivot.requests == [.positiveDelivery])
+            return MessageTranslator.asked(by: pivot, from: nil, to: nil, dateTime: nil, now: Self.now) != nil
+        }
+        let notification = ReceiptSamples.notification(.delivery, .delivered)
+        #expect(try isKept("text/plain", "hi"))
+        #expect(try !isKept("message/imdn+xml", notification))
+        let part = "--b\r\nContent-Type: message/imdn+xml\r\n\r\n\(notification)\r\n"
+        #expect(try !isKept("multipart/mixed; boundary=b", part + part + "--b--"))
+    }
 }
