@@ -77,8 +77,8 @@ extension PresenceTranslator {
 
     /// The document in a body, taken out of the Message/CPIM object that it may lie in.
     ///
-    /// That a feature is required which is not known is noted and no more, unlike in messages: for presence RFC 3922 has
-    /// no error for it.
+    /// That a feature is required which is not known is noted and no more, unlike in messages: RFC 3922 has no error
+    /// for it.
     ///
     /// Source: RFC 3922 §5.2.3, §5.2.4, §5.2.7, RFC 8048 §6.3.
     private static func carried(

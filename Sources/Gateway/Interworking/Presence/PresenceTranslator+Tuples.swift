@@ -134,8 +134,8 @@ extension PresenceTranslator {
 }
 
 extension Crossing {
-    /// Records the extensions of a document that hide something that must be understood, and those that no row takes and
-    /// no other table reads.
+    /// Records the extensions of a document that hide something that must be understood, and those that no row takes
+    /// and no other table reads.
     ///
     /// Source: RFC 3922 §5.2.15, RFC 4480 §3, RFC 3863 §4.2.3.
     fileprivate mutating func loseUnnamed(of context: DocumentContext) {

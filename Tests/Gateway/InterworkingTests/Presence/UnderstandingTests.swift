@@ -45,8 +45,8 @@ struct UnderstandingTests {
             ("<r:activities><r:breakfast/><x:a mustUnderstand='1'/></r:activities>", ""),
             ("<r:mood><r:happy/></r:mood><r:activities><x:a mustUnderstand='1'/></r:activities>", mood),
             (
-                "<r:place-type><airport mustUnderstand='1' xmlns='urn:ietf:params:xml:ns:location-type'/></r:place-type>",
-                airport
+                "<r:place-type><airport mustUnderstand='1' xmlns='urn:ietf:params:xml:ns:location-type'/>"
+                    + "</r:place-type>", airport
             ),
         ]
     )
