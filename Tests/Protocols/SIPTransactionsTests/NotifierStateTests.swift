@@ -165,6 +165,24 @@ struct NotifierStateTests {
         #expect(state.deadline == 130 * second)
     }
 
+    @Test("SIP-SUB-011 RFC 6665 §4.2.2: without a pace too, what failed is sent again later, and ever later")
+    func failuresWithoutPace() throws {
+        var state = try open(subscribe(), limits: EventLimits(pace: 0)).0
+        var now = second
+        for pause: UInt64 in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 16_000] {
+            #expect(describe(state.finished(with: .transportError(wasSent: false), now: now)) == "")
+            #expect(describe(state.changed(now: now + pause * millisecond - 1)) == "")
+            #expect(state.deadline == now + pause * millisecond)
+            now += pause * millisecond
+            #expect(describe(state.timerFired(now: now)).hasPrefix("notify active;"))
+        }
+        // What is answered is followed by the next at once.
+        #expect(describe(state.answered(status: 200, now: now)) == "")
+        #expect(describe(state.changed(now: now)).hasPrefix("notify active;"))
+        #expect(describe(state.changed(now: now)) == "")
+        #expect(describe(state.answered(status: 200, now: now)).hasPrefix("notify active;"))
+    }
+
     @Test("SIP-SUB-011 RFC 6665 §4.2.2: a NOTIFY that is not answered removes the subscription")
     func timeout() throws {
         var state = try open(subscribe()).0

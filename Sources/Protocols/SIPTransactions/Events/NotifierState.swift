@@ -68,6 +68,9 @@ public struct NotifierState: Sendable, Equatable {
         case unreachable
     }
 
+    /// What doubles with each failure in a row, in nanoseconds, where the pace is less: 500 ms after the first.
+    private static let leastPause: UInt64 = 250_000_000
+
     /// What is subscribed to.
     public let event: SIPEvent
 
@@ -202,7 +205,8 @@ public struct NotifierState: Sendable, Equatable {
         } else {
             failures = min(failures + 1, 6)
             if debt == .nothing { debt = .document }
-            earliest = max(now &+ limits.pace << UInt64(failures), Clock.after(now, seconds: retryAfter ?? 0))
+            let pause = max(limits.pace, Self.leastPause) << UInt64(failures)
+            earliest = max(now &+ pause, Clock.after(now, seconds: retryAfter ?? 0))
         }
         return next(now)
     }
