@@ -40,9 +40,39 @@ struct SubscriberRefreshTests {
         #expect(!failed.state.isRefreshDue(now: 3_300 * second))
     }
 
+    @Test(
+        "SUB-014 RFC 8048 §5.2.2: a refusal ends what stands at once where the caller says so, without another try",
+        arguments: [403, 423, 481, 500, 603]
+    )
+    func refusal(status: Int) throws {
+        var tested = try TestedSubscriber.named("refreshing")
+        #expect(try tested.refuse(status, sequence: 2, at: 3_241 * second) == "refused \(status) lost")
+        #expect(tested.state.phase == nil && tested.state.deadline == nil)
+        #expect(try tested.notify(sequence: 2, at: 3_242 * second) == "481")
+    }
+
+    @Test("RFC 6665 §4.1.2.1: what the caller says of a refusal counts for nothing but what stands")
+    func refusalOfOthers() throws {
+        var subscribing = try TestedSubscriber.named("subscribing")
+        #expect(try subscribing.refuse(481) == "send 3600 fresh 1")
+        var leaving = try TestedSubscriber.named("leaving")
+        #expect(try leaving.refuse(403, sequence: 2) == "unsubscribed, ended")
+        var active = try TestedSubscriber.named("active")
+        #expect(try active.refuse(403) == "")
+        #expect(active.state.phase == .active)
+    }
+
     @Test("The end is known while the subscription stands")
     func expiry() throws {
         #expect(try TestedSubscriber.named("active").state.expiry == 3_600 * second)
         #expect(try TestedSubscriber.named("waiting").state.expiry == nil)
+    }
+}
+
+extension TestedSubscriber {
+    /// The last SUBSCRIBE is answered with what the caller takes for the end.
+    fileprivate mutating func refuse(_ status: Int, sequence: Int = 1, at now: UInt64 = 0) throws -> String {
+        let outcome = try subscribeResponse(status, sequence: sequence, lines: "Min-Expires: 7200")
+        return describe(state.finished(attempt, with: outcome, isEnd: true, now: now))
     }
 }

@@ -302,8 +302,9 @@ extension SIMPLELeg {
         if case .response(let response) = outcome, !response.isSuccess {
             subscriptions.lastResponse[id] = response
         }
+        let (isEnd, now) = (isRefusal(outcome, of: id), host.now.monotonic)
         run(
-            subscriptions.subscribed[id]?.machine.finished(attempt, with: outcome, now: host.now.monotonic) ?? [],
+            subscriptions.subscribed[id]?.machine.finished(attempt, with: outcome, isEnd: isEnd, now: now) ?? [],
             of: id
         )
         subscriptions.lastResponse[id] = nil

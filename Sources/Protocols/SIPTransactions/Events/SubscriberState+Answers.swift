@@ -6,11 +6,17 @@ extension SubscriberState {
     /// - Parameters:
     ///   - attempt: that of the ``Subscribe``; the end of an older one is passed over.
     ///   - outcome: how it ended.
+    ///   - isEnd: whether a refusal ends a subscription that stands, although RFC 6665 keeps it until its expiry.
     ///   - now: the time.
     /// - Returns: what to do.
     ///
-    /// Source: RFC 6665 §4.1.2.1, §4.1.2.2.
-    public mutating func finished(_ attempt: UInt32, with outcome: ClientOutcome, now: UInt64) -> [Action] {
+    /// Source: RFC 6665 §4.1.2.1, §4.1.2.2, RFC 8048 §5.2.2.
+    public mutating func finished(
+        _ attempt: UInt32,
+        with outcome: ClientOutcome,
+        isEnd: Bool = false,
+        now: UInt64
+    ) -> [Action] {
         guard isOut, attempt == self.attempt else { return [] }
         isOut = false
         guard case .response(let response) = outcome else { return failed(.unanswered, status: 408, now) }
@@ -18,6 +24,7 @@ extension SubscriberState {
         if response.isSuccess { return accepted(response.headers.expires, now) }
         let retryAfter = response.headers.retryAfter?.seconds
         let failure = Failure.refused(status: response.status, retryAfter: retryAfter)
+        if isEnd, case .established = state { return fail(failure) }
         if response.status == 423, let again = lengthen(response.headers.minExpires, now) { return again }
         return failed(failure, status: response.status, now)
     }

@@ -321,6 +321,32 @@ struct SubscribeOutTests {
         #expect(peer.told.last?.hasPrefix("ended ") == true && peer.stage.host.usages.isEmpty)
     }
 
+    @Test(
+        "SUB-014 RFC 8048 §5.2.2: 403, 489 and 603 to a refresh take the authorization away at once",
+        arguments: [403, 489, 603]
+    )
+    func deniedRefresh(_ status: Int) throws {
+        let peer = try Neighbor()
+        _ = try peer.subscribed()
+        peer.pass(3_300)
+        peer.answer(try #require(peer.taken().last), status)
+        #expect(peer.told.last == "ended refused \(status) " && peer.stage.host.usages.isEmpty)
+        peer.pass(600)
+        #expect(peer.taken().isEmpty)
+    }
+
+    @Test("sub.deny: forbidden keeps what stands after 403 to a refresh until it runs out", arguments: [403, 603])
+    func forbiddenRefresh(_ status: Int) throws {
+        let peer = try Neighbor(switches: [("sub.deny", "forbidden")])
+        _ = try peer.subscribed()
+        let before = peer.told
+        peer.pass(3_300)
+        peer.answer(try #require(peer.taken().last), status)
+        #expect(peer.told == before && peer.stage.host.usages.count == 1)
+        peer.pass(31)
+        #expect(peer.taken().map { $0.prefix(9) } == ["SUBSCRIBE"])
+    }
+
     @Test("RFC 6665 §4.1.2.2: 481 to a refresh is followed by a new subscription, once")
     func lost() throws {
         let peer = try Neighbor()
