@@ -167,8 +167,7 @@ extension PresenceFlow {
         let wasKnown = watch.state != .none
         watch.state = .none
         bytes -= watch.bytes
-        watch.parts = []
-        watch.isCurrent = false
+        watch.forgetDevices()
         if !watch.subscriptions.isEmpty {
             effects.append(.access(key, .ended(reason: reason, retryAfter: retryAfter), subscription: nil))
         }
@@ -180,7 +179,8 @@ extension PresenceFlow {
     mutating func said(_ key: WatchKey, _ part: PresencePart, _ effects: inout [PresenceEffect]) {
         guard part.content.count <= limits.partBytes, var watch = inward[key], watch.state == .approved else { return }
         let before = watch.bytes
-        guard bytes + part.content.count <= limits.bytes else {
+        let replaced = watch.parts.first { $0.name == part.name }?.content.count ?? 0
+        guard bytes - replaced + part.content.count <= limits.bytes else {
             effects.append(.overflow(key))
             silent(key, PresencePart(name: "", isOpen: false, seen: part.seen), &effects)
             return
@@ -200,63 +200,16 @@ extension PresenceFlow {
         tell(isNews, key, &effects)
     }
 
-    private mutating func tell(_ isNews: Bool, _ key: WatchKey, _ effects: inout [PresenceEffect]) {
+    /// The devices of a presentity have spoken, or are silent for long.
+    ///
+    /// A fetch is answered when no device is in doubt: the server of a presentity answers a probe with what each device
+    /// said, in as many stanzas (RFC 6121 §4.3.2), so that the first of them does not tell of the others.
+    mutating func tell(_ isNews: Bool, _ key: WatchKey, _ effects: inout [PresenceEffect]) {
         if isNews {
             effects.append(.store(key))
             if inward[key]?.subscriptions.isEmpty == false { effects.append(.changed(key)) }
         }
-        answerFetches(key, &effects)
-    }
-
-    /// What a link had said may have changed while it was down: its presentities are asked again, a few at a time.
-    ///
-    /// Source: RFC 6121 §4.3.
-    mutating func linkUp(_ domain: String, _ peer: String?) {
-        for (key, watch) in inward where watch.state == .approved && domain == Self.domain(key.watcher) {
-            guard Self.isIn(peer, key.presentity) else { continue }
-            inward[key]?.isCurrent = false
-            if !watch.subscriptions.isEmpty { probeQueue.append(key) }
-        }
-        // The server may have forgotten what it was told of our users.
-        for (key, watch) in outward where watch.state == .approved && domain == Self.domain(key.presentity) {
-            guard Self.isIn(peer, key.watcher) else { continue }
-            if watch.shown.contains(where: \.isOpen) { showQueue.append(key) }
-        }
-    }
-
-    /// What was said before a link went down holds for a while, and then nobody is there.
-    mutating func linkDown(_ domain: String, _ peer: String?, _ now: Int64) {
-        for (key, watch) in inward where watch.state == .approved && domain == Self.domain(key.watcher) {
-            guard Self.isIn(peer, key.presentity) else { continue }
-            inward[key]?.isCurrent = false
-            doubt(key, now)
-        }
-    }
-
-    /// What a presentity said holds for a while; one timer waits, however often that is in doubt.
-    private mutating func doubt(_ key: WatchKey, _ now: Int64) {
-        inward[key]?.doubted = now
-        guard inward[key]?.isSilenceTimed == false else { return }
-        inward[key]?.isSilenceTimed = true
-        timers.insert(Timer(due: now + limits.silence, kind: .silence, key: key))
-    }
-
-    /// Asks a presentity what it says now; without an answer nobody is there.
-    mutating func probe(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
-        effects.append(.probe(key))
-        if inward[key]?.state == .approved { doubt(key, now) }
-    }
-
-    mutating func assumeSilence(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
-        inward[key]?.isSilenceTimed = false
-        guard let watch = inward[key], watch.state == .approved, !watch.isCurrent, !watch.parts.isEmpty else { return }
-        guard watch.doubted + limits.silence <= now else {
-            inward[key]?.isSilenceTimed = true
-            timers.insert(Timer(due: watch.doubted + limits.silence, kind: .silence, key: key))
-            return
-        }
-        silent(key, PresencePart(name: "", isOpen: false, seen: now), &effects)
-        inward[key]?.isCurrent = false
+        if let watch = inward[key], watch.state != .approved || watch.isCurrent { answerFetches(key, &effects) }
     }
 
     private mutating func keep(_ watch: InwardWatch, _ key: WatchKey) {
@@ -275,15 +228,5 @@ extension PresenceFlow {
         }
         watch.failedUntil = 0
         keep(watch, key)
-    }
-
-    private static func isIn(_ peer: String?, _ user: String) -> Bool {
-        guard let peer else { return true }
-        return peer == domain(user)
-    }
-
-    private static func domain(_ jid: String) -> Substring {
-        guard let at = jid.utf8.lastIndex(of: UInt8(ascii: "@")) else { return jid[...] }
-        return jid[jid.utf8.index(after: at)...]
     }
 }

@@ -40,8 +40,8 @@ extension PresenceFlow {
         if inward[key]?.state.isUndecided == true {
             effects.append(.tell(key, .ask(note: nil, nick: nil)))
         } else {
-            // The answer is news even when it says what is known.
-            inward[key]?.isCurrent = false
+            inward[key]?.doubt()
+            inward[key]?.isAnswerNews = true
             probe(key, now, &effects)
         }
     }

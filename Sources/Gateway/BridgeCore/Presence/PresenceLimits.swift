@@ -28,7 +28,7 @@ public struct PresenceLimits: Sendable, Equatable {
     public var longestPause: Int64 = 3_600_000
     /// How long a presentity that answered with an error is not asked again.
     public var failedPause: Int64 = 3_600_000
-    /// How long what a presentity said holds while it cannot be asked, or does not answer.
+    /// How long what a device of a presentity said holds while it cannot be asked, or does not answer.
     public var silence: Int64 = 60_000
     /// Probes in a second, after a link is up again and before subscriptions are renewed.
     public var probesPerSecond = 20

@@ -9,6 +9,9 @@ struct TurnQueue {
     var count: Int { order.count }
     var first: WatchKey? { order.first }
 
+    /// Whether a watch waits.
+    func contains(_ key: WatchKey) -> Bool { listed.contains(key) }
+
     mutating func append(_ key: WatchKey) {
         if listed.insert(key).inserted { order.append(key) }
     }

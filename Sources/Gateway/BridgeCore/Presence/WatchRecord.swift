@@ -141,6 +141,7 @@ extension PresenceFlow {
             guard let state = InwardWatch.State(rawValue: record.state), state != .none else { return }
             var watch = InwardWatch(state: state)
             watch.parts = record.parts
+            watch.doubt()
             bytes += watch.bytes
             if state == .asked { undecided += 1 }
             if state == .announced || state == .denied { announced.tell(record.key, began) }
@@ -156,6 +157,9 @@ extension PresenceFlow {
     public mutating func restore(subscription: UInt64, of key: WatchKey) {
         guard var watch = inward[key] else { return }
         if !watch.subscriptions.contains(subscription) { watch.subscriptions.append(subscription) }
+        // Nobody knows whether the last document got through.
+        watch.isAnswerNews = true
         inward[key] = watch
+        awaitWord(key, began)
     }
 }
