@@ -40,7 +40,8 @@ extension PresenceFlow {
         }
     }
 
-    /// A fetch is answered from what is known, or from what the presentity says when it is asked.
+    /// A fetch is answered from what is known, or from what the presentity says when it is asked; without its word while
+    /// it is left alone after an error.
     ///
     /// Source: RFC 8048 §7.2, RFC 3859 §3.4.3.
     mutating func fetching(
@@ -56,7 +57,10 @@ extension PresenceFlow {
         }
         // A probe for somebody whom the presentity has not let in is answered `unsubscribed` (RFC 6121 §4.3.2), which
         // would look like the presentity's decision while that is open.
-        guard !watch.state.isUndecided, watch.state != .denied, inward[key] != nil || hasRoom(for: key) else {
+        let isLeftAlone = watch.state == .none && now < watch.failedUntil
+        guard !watch.state.isUndecided, watch.state != .denied, !isLeftAlone,
+            inward[key] != nil || hasRoom(for: key)
+        else {
             effects.append(.answerFetch(key, subscription: subscription, isNeutral: true))
             return
         }

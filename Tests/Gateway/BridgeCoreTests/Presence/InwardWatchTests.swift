@@ -199,6 +199,20 @@ struct InwardWatchTests {
         #expect(play.flow.count.inward == 0)
     }
 
+    @Test("XMP-PRS-12 RFC 6121 §11: after an error a fetch asks nobody for an hour, and learns nothing")
+    func errorHoldsFetchesOff() {
+        var play = Transcript()
+        #expect(play.after(.fetching(key, subscription: 5)) == [.probe(key)])
+        let answer = PresenceEffect.answerFetch(key, subscription: 5, isNeutral: true)
+        #expect(play.after(.askFailed(key, reason: "noresource", retryAfter: nil)) == [answer])
+        #expect(play.pass(3_599_999) == [])
+        let neutral = PresenceEffect.answerFetch(key, subscription: 6, isNeutral: true)
+        #expect(play.after(.fetching(key, subscription: 6)) == [neutral])
+        #expect(play.pass(1) == [])
+        #expect(play.flow.count.inward == 0)
+        #expect(play.after(.fetching(key, subscription: 7)) == [.probe(key)])
+    }
+
     @Test("RFC 6121 §4.3: after a link came back its presentities are asked, no faster than the rate")
     func linkComesBack() {
         var limits = PresenceLimits()
