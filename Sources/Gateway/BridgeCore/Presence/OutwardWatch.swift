@@ -21,6 +21,10 @@ struct OutwardWatch {
     var request: String?
     /// What the watcher was shown last.
     var shown: [PresencePart] = []
+    /// Whether the other side said that the state will not change: no subscription is made but on request.
+    ///
+    /// Source: RFC 6665 §4.1.3.
+    var isFinal = false
 
     // What follows is not stored.
 

@@ -9,7 +9,7 @@ extension PresenceFlow {
         case .approved:
             effects.append(.tell(key, .again(request: request)))
             show(key, outward[key]?.shown ?? [], to: nil, &effects)
-            resume(key, now, &effects)
+            resume(key, isWished: true, now, &effects)
         case .leaving:
             outward[key]?.state = .asked
             outward[key]?.request = request
@@ -111,9 +111,17 @@ extension PresenceFlow {
         }
     }
 
-    /// Makes the subscription of an approved watch anew when none stands.
-    private mutating func resume(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
-        guard let watch = outward[key], !watch.isSubscribed, watch.retryAt == nil else { return }
+    /// Makes the subscription of an approved watch anew when none stands; where the state will not change, only when the
+    /// watcher wishes it.
+    private mutating func resume(
+        _ key: WatchKey,
+        isWished: Bool = false,
+        _ now: Int64,
+        _ effects: inout [PresenceEffect]
+    ) {
+        guard let watch = outward[key], !watch.isSubscribed, watch.retryAt == nil, isWished || !watch.isFinal else {
+            return
+        }
         subscribe(key, now, &effects)
     }
 
@@ -122,6 +130,10 @@ extension PresenceFlow {
         outward[key]?.isSubscribed = true
         outward[key]?.retryAt = nil
         outward[key]?.verifyBy = nil
+        if outward[key]?.isFinal == true {
+            outward[key]?.isFinal = false
+            effects.append(.store(key))
+        }
         if subscriptionQueue.isEmpty, subscriptionPace.take(now: now) {
             begin(key, &effects)
         } else {
@@ -179,7 +191,7 @@ extension PresenceFlow {
     }
 
     /// Puts a changed watch back, and counts its bytes.
-    private mutating func put(_ watch: OutwardWatch, _ key: WatchKey, before: Int) {
+    mutating func put(_ watch: OutwardWatch, _ key: WatchKey, before: Int) {
         bytes += watch.bytes - before
         outward[key] = watch
     }
@@ -204,73 +216,13 @@ extension PresenceFlow {
     /// Shows that no device can be reached any more.
     ///
     /// Source: RFC 8048 §5.3.3.
-    private mutating func hide(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
+    mutating func hide(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {
         guard var watch = outward[key] else { return }
         let before = watch.bytes
         watch.held = nil
         let news = watch.differences([])
         put(watch, key, before: before)
         if !news.isEmpty { effects.append(.show(key, news, to: nil)) }
-    }
-
-    /// Nobody will say when the devices go, so they go now; after the next start they come back with the first state.
-    ///
-    /// Source: RFC 6121 §4.5.
-    mutating func sayGoodbye(_ now: Int64, _ effects: inout [PresenceEffect]) {
-        for (key, watch) in outward where watch.shown.contains(where: \.isOpen) {
-            hide(key, now, &effects)
-            effects.append(.store(key))
-        }
-    }
-
-    mutating func ended(_ key: WatchKey, _ end: WatchEnd, _ now: Int64, _ effects: inout [PresenceEffect]) {
-        guard let watch = outward[key] else { return }
-        outward[key]?.isSubscribed = false
-        outward[key]?.verifyBy = nil
-        guard watch.state != .leaving else { return left(key, &effects) }
-        switch end {
-        case .final: return
-        case .refused:
-            if watch.state == .asked { undecided -= 1 }
-            hide(key, now, &effects)
-            remove(outward: key)
-            effects.append(.tell(key, .refused))
-            effects.append(.forget(key))
-        case .failed(let failure) where watch.state == .asked:
-            undecided -= 1
-            remove(outward: key)
-            effects.append(.tell(key, .failed(request: watch.request, failure)))
-            effects.append(.forget(key))
-        case .again:
-            hide(key, now, &effects)
-            effects.append(.store(key))
-            if watch.isWanted { retry(key, after: 0, now, &effects) }
-        case .later(let seconds):
-            hide(key, now, &effects)
-            effects.append(.store(key))
-            retry(key, after: seconds.map { Int64($0) * 1_000 } ?? pause(key), now, &effects)
-        case .failed:
-            hide(key, now, &effects)
-            effects.append(.store(key))
-            retry(key, after: pause(key), now, &effects)
-        }
-    }
-
-    /// Makes the subscription anew after a while; a presentity that ends it at once again waits ever longer.
-    private mutating func retry(_ key: WatchKey, after pause: Int64, _ now: Int64, _ effects: inout [PresenceEffect]) {
-        if pause == 0, outward[key]?.pauses == 0 {
-            outward[key]?.pauses = 1
-            subscribe(key, now, &effects)
-            return
-        }
-        let due = now + max(pause, pause == 0 ? self.pause(key) : 1_000)
-        outward[key]?.pauses &+= 1
-        outward[key]?.retryAt = due
-        timers.insert(Timer(due: due, kind: .retry, key: key))
-    }
-
-    private func pause(_ key: WatchKey) -> Int64 {
-        min(limits.firstPause << min(Int64(outward[key]?.pauses ?? 0), 16), limits.longestPause)
     }
 
     func fetched(_ key: WatchKey, _ parts: [PresencePart]?, by device: String, _ effects: inout [PresenceEffect]) {

@@ -8,6 +8,10 @@ public struct WatchRecord: Sendable, Equatable {
     public var request: String?
     /// What was shown to a watcher of the XMPP shore, or said by a presentity of it.
     public var parts: [PresencePart]
+    /// Whether a presentity of the CPIM shore is not subscribed to any more, since its state will not change.
+    ///
+    /// Source: RFC 6665 §4.1.3.
+    public var isFinal: Bool
 
     /// Makes a record.
     ///
@@ -16,11 +20,13 @@ public struct WatchRecord: Sendable, Equatable {
     ///   - state: the state, in the numbering of the direction.
     ///   - request: the request that asked.
     ///   - parts: what was shown or said.
-    public init(key: WatchKey, state: UInt8, request: String?, parts: [PresencePart]) {
+    ///   - isFinal: whether there is no subscription since the state will not change.
+    public init(key: WatchKey, state: UInt8, request: String?, parts: [PresencePart], isFinal: Bool = false) {
         self.key = key
         self.state = state
         self.request = request
         self.parts = parts
+        self.isFinal = isFinal
     }
 
     /// The name of the state, for people: `asked`, `approved`, `leaving` or `refused`.
@@ -43,8 +49,10 @@ public struct WatchRecord: Sendable, Equatable {
     }
 
     /// Request and parts in one piece: the version, then each text behind its length.
+    ///
+    /// The version is 1, and 2 for a state that will not change.
     public var bytes: [UInt8] {
-        var bytes: [UInt8] = [1]
+        var bytes: [UInt8] = [isFinal ? 2 : 1]
         Self.append(request.map { Array($0.utf8) } ?? [], to: &bytes)
         for part in parts {
             bytes.append(part.isOpen ? 1 : 0)
@@ -65,7 +73,7 @@ public struct WatchRecord: Sendable, Equatable {
     ///   - bytes: request and parts.
     public init?(key: WatchKey, state: UInt8, bytes: [UInt8]) {
         var rest = bytes[...]
-        guard rest.popFirst() == 1, let request = Self.take(&rest) else { return nil }
+        guard let version = rest.popFirst(), 1...2 ~= version, let request = Self.take(&rest) else { return nil }
         var parts: [PresencePart] = []
         while let flag = rest.popFirst() {
             guard flag <= 1, let name = Self.take(&rest), let content = Self.take(&rest), rest.count >= 8 else {
@@ -83,7 +91,7 @@ public struct WatchRecord: Sendable, Equatable {
             )
         }
         let text = request.isEmpty ? nil : String(decoding: request, as: UTF8.self)
-        self.init(key: key, state: state, request: text, parts: parts)
+        self.init(key: key, state: state, request: text, parts: parts, isFinal: version == 2)
     }
 
     private static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
@@ -110,7 +118,14 @@ extension PresenceFlow {
     /// - Returns: nil when there is nothing to keep.
     public func record(of key: WatchKey) -> WatchRecord? {
         if let watch = outward[key] {
-            return WatchRecord(key: key, state: watch.state.rawValue, request: watch.request, parts: watch.shown)
+            return WatchRecord(
+                key: key,
+                state: watch.state.rawValue,
+                request: watch.request,
+                // What waits for the pace is not told again after a restart.
+                parts: watch.isFinal ? watch.held ?? watch.shown : watch.shown,
+                isFinal: watch.isFinal
+            )
         }
         guard let watch = inward[key], watch.state != .none else { return nil }
         return WatchRecord(key: key, state: watch.state.rawValue, request: nil, parts: watch.parts)
@@ -133,10 +148,11 @@ extension PresenceFlow {
             var watch = OutwardWatch(state: state, request: record.request)
             watch.shown = record.parts
             bytes += watch.bytes
-            watch.isSubscribed = true
+            watch.isFinal = record.isFinal && state == .approved && !isSubscribed
+            watch.isSubscribed = !watch.isFinal
             if state == .asked { undecided += 1 }
             insert(watch, record.key)
-            if !isSubscribed { subscriptionQueue.append(record.key) }
+            if watch.isSubscribed, !isSubscribed { subscriptionQueue.append(record.key) }
         case .xmpp:
             guard let state = InwardWatch.State(rawValue: record.state), state != .none else { return }
             var watch = InwardWatch(state: state)

@@ -54,7 +54,7 @@ struct OperatorTests {
         _ = play.after(.ended(out, .final))
         #expect(play.pass(1_000) == [])
         play.now += 1_000
-        #expect(play.after(.repair(out)) == [.renew(out)])
+        #expect(play.after(.repair(out)) == [.store(out), .renew(out)])
     }
 
     @Test("A subscription that rests, since nobody looks, is not repaired")

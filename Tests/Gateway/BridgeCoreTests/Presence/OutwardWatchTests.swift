@@ -139,15 +139,6 @@ struct OutwardWatchTests {
         #expect(play.pass(1) == [.subscribe(key)])
     }
 
-    @Test("RFC 6665 §4.1.3: a state that cannot change stays as it is")
-    func finalStateStays() {
-        var play = Transcript()
-        play.approveOut()
-        _ = play.after(.state(key, [Transcript.open("a")]))
-        #expect(play.after(.ended(key, .final)) == [])
-        #expect(play.flow.shown(to: key) == [Transcript.open("a")])
-    }
-
     @Test("RFC 8048 §5.2.3: who unsubscribes sees the devices go, and hears the end when the other side knows it")
     func unsubscribing() {
         var play = Transcript()

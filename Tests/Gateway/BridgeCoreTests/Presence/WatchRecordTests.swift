@@ -32,6 +32,15 @@ struct WatchRecordTests {
 
     @Test("a record of another version is none")
     func otherVersion() {
-        #expect(WatchRecord(key: record.key, state: 1, bytes: [2] + record.bytes.dropFirst()) == nil)
+        #expect(WatchRecord(key: record.key, state: 1, bytes: [3] + record.bytes.dropFirst()) == nil)
+    }
+
+    @Test("a state that will not change is told from what was written before there were such, by the version")
+    func finalState() {
+        var final = record
+        final.isFinal = true
+        #expect(WatchRecord(key: record.key, state: 1, bytes: final.bytes) == final)
+        #expect(final.bytes == [2] + record.bytes.dropFirst() && record.bytes.first == 1)
+        #expect(WatchRecord(key: record.key, state: 1, bytes: record.bytes)?.isFinal == false)
     }
 }
