@@ -38,7 +38,7 @@ struct LinkRowTests {
         #expect(row.unconfirmed == 0)
 
         // The reason stays until the next stream is open.
-        stage.pass(seconds: 60)
+        stage.pass(seconds: 90)
         row = try #require(stage.leg.links().first)
         #expect(row.state == .connecting)
         #expect(row.reason != nil)

@@ -77,7 +77,8 @@ struct SenderTests {
                 table: addresses
                 kind: addresses
                 rows:
-                  - {id: phones, xmpp: "{phone}@sms.example.net", cpim: "{phone}@example.net"}
+                  - {id: phones, xmpp: "{phone}@sms.example.net", cpim: "{phone}@example.net", overrides: same}
+                  - {id: others, xmpp: "{user}@{domain}", cpim: "{user}@{domain}"}
                 """
         )
         let request = try MessageSamples.message(["From: <tel:+1-212-555-0101>;tag=a"], body: Array("hi".utf8))
