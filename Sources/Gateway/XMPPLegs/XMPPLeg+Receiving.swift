@@ -29,7 +29,9 @@ extension XMPPLeg {
     ///
     /// Source: XEP-0356 §4.2, XEP-0355 §4.2.
     private static func grants(_ message: MessageStanza) -> Bool {
-        guard message.kind != .error, message.bodies.isEmpty, message.to?.contains("@") == false else { return false }
+        // Nearly all go to users, which is seen at once.
+        guard message.to?.utf8.contains(UInt8(ascii: "@")) == false, message.kind != .error, message.bodies.isEmpty
+        else { return false }
         let grants = [("privilege", "urn:xmpp:privilege:"), ("delegation", "urn:xmpp:delegation:")]
         return grants.contains { name, namespace in
             message.payload(name, namespace + "2") != nil || message.payload(name, namespace + "1") != nil

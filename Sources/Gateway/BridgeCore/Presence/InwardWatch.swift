@@ -130,6 +130,8 @@ struct InwardWatch {
     private mutating func confirm(_ device: String) {
         guard isDoubted else { return }
         confirmed.insert(device)
+        // Devices that came and went meanwhile need no place.
+        if confirmed.count > parts.count { confirmed.formIntersection(parts.map(\.name)) }
         if !parts.contains(where: { isInDoubt($0) }) { trust() }
     }
 

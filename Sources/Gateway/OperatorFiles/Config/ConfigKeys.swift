@@ -166,7 +166,7 @@ enum ConfigKeys {
                     ConfigKey(
                         "intermediary",
                         .scalar(.choice(["yes", "no"])),
-                        "Whether it is a proxy whose P-Asserted-Identity is believed (RFC 3325 §4).",
+                        "Whether it is a proxy whose P-Asserted-Identity of these domains is believed (RFC 3325 §4).",
                         standard: "no"
                     ),
                 ])
