@@ -75,7 +75,7 @@ public struct SubscriberState: Sendable, Equatable {
             case dialog(DialogRequest)
         }
 
-        /// What ``SubscriberState/finished(_:with:now:)`` is to be told.
+        /// What ``SubscriberState/finished(_:with:isEnd:now:)`` is to be told.
         public let attempt: UInt32
         /// Where it belongs.
         public let place: Place
