@@ -66,17 +66,8 @@ extension GatewayTests {
             }
         }
 
-        /// A watcher whom Juliet has approved, with a dialog named like it.
         private static func watch(_ stage: Stage, _ user: String = "romeo") async throws {
-            try await stage.phone.answersAll(200)
-            var wish = Stage.Wish()
-            wish.from = "sip:\(user)@example.net"
-            wish.call = user
-            #expect(try await stage.watch(wish).status == 200)
-            _ = try await stage.notification()
-            _ = try await stage.shown()
-            try await stage.say("subscribed", from: "juliet@example.com", to: "\(user)@example.net")
-            _ = try await stage.notification()
+            try await stage.approvedWatcher(user, call: user)
             try await stage.wait(seconds: 5)
         }
 

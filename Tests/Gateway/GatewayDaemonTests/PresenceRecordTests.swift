@@ -59,12 +59,7 @@ extension GatewayTests {
         @Test("RFC 3922 §5.1.8: the record of a NOTIFY of the gateway says what the presence had that no row names")
         func notifications() async throws {
             try await Stage.play { stage in
-                try await stage.phone.answersAll(200)
-                _ = try await stage.watch()
-                _ = try await stage.notification()
-                _ = try await stage.shown()
-                try await stage.say("subscribed", from: "juliet@example.com")
-                _ = try await stage.notification()
+                try await stage.approvedWatcher()
                 try await stage.wait(seconds: 5)
                 try await stage.say(nil, "<x xmlns='urn:example:x'/><y xmlns='urn:example:x'/>")
                 _ = try await stage.notification()

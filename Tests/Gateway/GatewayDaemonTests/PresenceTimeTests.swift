@@ -11,12 +11,7 @@ extension GatewayTests {
         @Test("PRES-037, RFC 3863 §4.1.7: a stamp is told once; what changes later has a later time")
         func stamps() async throws {
             try await Stage.play { stage in
-                try await stage.phone.answersAll(200)
-                _ = try await stage.watch()
-                _ = try await stage.notification()
-                _ = try await stage.shown()
-                try await stage.say("subscribed", from: "juliet@example.com")
-                _ = try await stage.notification()
+                try await stage.approvedWatcher()
                 let delay = "<delay xmlns='urn:xmpp:delay' from='example.com' stamp='2026-09-21T10:00:00Z'/>"
                 var times: [String] = []
                 for show in ["away", "dnd", "xa"] {

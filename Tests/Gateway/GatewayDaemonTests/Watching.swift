@@ -43,6 +43,19 @@ extension Stage {
         return try await phone.responses.next()
     }
 
+    /// A watcher of the SIP shore whom Juliet approves, in a dialog of that name; the phone answers everything.
+    func approvedWatcher(_ user: String = "romeo", call: String = "w1") async throws {
+        try await phone.answersAll(200)
+        var wish = Wish()
+        wish.from = "sip:\(user)@example.net"
+        wish.call = call
+        #expect(try await watch(wish).status == 200)
+        _ = try await notification()
+        _ = try await shown()
+        try await say("subscribed", from: "juliet@example.com", to: "\(user)@example.net")
+        _ = try await notification()
+    }
+
     /// The next NOTIFY that the SIP shore gets.
     func notification() async throws -> Phone.Call {
         let call = try await request()
