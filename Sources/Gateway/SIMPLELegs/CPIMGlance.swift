@@ -64,7 +64,7 @@ extension SIPRequest {
 
 extension SIPHeaders {
     /// How many types of one Accept are remembered, and the longest name of one, in bytes.
-    private static let acceptLimits = (types: 32, name: 127)
+    static let acceptLimits = (types: 16, name: 64)
 
     /// What Accept names, in lower case: types and ranges, those of weight 0 with it; empty when it cannot be read.
     ///
