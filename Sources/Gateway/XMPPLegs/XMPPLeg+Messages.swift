@@ -45,6 +45,10 @@ extension XMPPLeg {
             if hold(message, refusal, from: from, to: to, trace: translated.trace, on: link) { return }
             refuse(message, refusal, from: from, to: to, facts: facts, trace: translated.trace, on: link)
         case .value(let pivot):
+            guard recipients.mayPass(from: from.bare, to: to.bare, now: now.monotonic) else {
+                refuse(message, .tooManyRecipients, from: from, to: to, facts: facts, on: link)
+                return
+            }
             let arrival = arrival(of: pivot, message, facts: facts, trace: translated.trace, link: link)
             arrival.isRefusable = link.takesAnswers
             let offered = host.accept(arrival, from: .xmpp)

@@ -63,6 +63,14 @@ extension XMPPLeg {
             refuse(presence, refusal, from: from, to: to, facts: facts, on: link)
             host.refused(account, code: refusal.auditCode, trace: names(of: translated.trace))
         case .value(let operation):
+            guard
+                presence.kind != .subscribe
+                    || recipients.mayPass(from: from.bare, to: to.bare, now: now.monotonic)
+            else {
+                let refusal = Interworking.Refusal.tooManyRecipients
+                refuse(presence, refusal, from: from, to: to, facts: facts, on: link)
+                return host.refused(account, code: refusal.auditCode, trace: [])
+            }
             host.accept(operation, of: presence, account: account, trace: names(of: translated.trace))
             guard operation.kind == .available else { return }
             let features = announced(of: to.bare)

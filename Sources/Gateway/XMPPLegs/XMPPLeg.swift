@@ -31,6 +31,8 @@ public final class XMPPLeg {
     var interests = InterestBook()
     /// Whose cards were asked for.
     var cards = CardBook()
+    /// How many users of the other shore are written to.
+    var recipients: RecipientPace
     let started: Moment
     /// The time that was told last; events are judged by it, which is exact to a tick of the host's clock.
     private(set) var now: Moment
@@ -82,10 +84,15 @@ public final class XMPPLeg {
         self.now = now
         self.connector = connector
         self.jitter = jitter
+        recipients = RecipientPace(
+            perSender: settings.recipientsPerSender,
+            perDomain: settings.recipientsPerDomain
+        )
         var responder = IQResponder(
             domain: .gateway(name: "Isthmus", software: SoftwareVersion(name: "Isthmus", version: "0.1.0")),
             mapsContacts: true
         )
+        responder.domain.contacts = settings.contacts.filter { !$0.value.isEmpty }
         responder.domain.capabilities = AnnouncedFeatures.capabilities(
             of: responder.domain,
             responder.domainFeatures,

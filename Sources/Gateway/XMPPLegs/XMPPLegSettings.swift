@@ -1,3 +1,4 @@
+public import XMPPStanzas
 public import XMPPStreams
 
 /// What the XMPP leg is told at its start.
@@ -41,6 +42,14 @@ public struct XMPPLegSettings: Sendable {
     /// Source: XEP-0115 §4.
     var capabilitiesNode: String { "xmpp:" + gatewayName }
 
+    /// Whom users turn to, as URIs, by what for; the domains tell whoever asks.
+    ///
+    /// Source: XEP-0157 §3.
+    public var contacts: [ServiceDescription.Contact: [String]] = [:]
+    /// Distinct users of the other shore whom one user writes to, or asks for presence, in a minute; 0 for any number.
+    public var recipientsPerSender = 100
+    /// The same of all users of one domain.
+    public var recipientsPerDomain = 10_000
     /// The named waits of a component's stream.
     public var stream = ComponentStream.Limits()
     /// The named waits between connections.

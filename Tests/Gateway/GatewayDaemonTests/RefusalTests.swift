@@ -49,6 +49,27 @@ extension GatewayTests {
             }
         }
 
+        @Test("XMP-LIM-03: who writes to too many users is told to wait, and the configuration says how many they are")
+        func recipients() async throws {
+            try await Stage.play(limits: "{recipients-per-sender: 1}") { stage in
+                try await stage.write("one", id: "m1")
+                try await stage.phone.answer(try await stage.phone.calls.next(), 200)
+                try await stage.recorded(.delivered)
+                try await stage.write("two", id: "m2", to: "mercutio@example.net")
+                let error = try await stage.server.stanzas.next()
+                #expect(error.attribute("id") == "m2")
+                #expect(error.condition == "policy-violation")
+                #expect(error.errorType == "wait")
+                try await stage.recorded(.refused)
+                let record = try #require(try stage.records(.refused).first)
+                #expect(record.reason == "too-many-recipients")
+                #expect(record.identifiers?["stanza.id"] == "m2")
+                #expect(try stage.balance().balances)
+                try await stage.write("three", id: "m3")
+                #expect(try await stage.phone.calls.next().text == "three")
+            }
+        }
+
         @Test("A text that comes back over the CPIM shore in its sender's name is not believed")
         func echo() async throws {
             try await Stage.play { stage in

@@ -31,7 +31,7 @@ struct ConfigDescriptionTests {
         let other = try #require(YAMLFile.read(Array(uncommented.utf8), name: "a").root)
         let configuration = ConfigFile.read(other, directory: ".").configuration
         #expect(configuration != nil)
-        #expect(other["limits"]?.pairs?.count == 86)
+        #expect(other["limits"]?.pairs?.count == 88)
         #expect(ConfigFile.read(one, directory: ".").configuration == configuration)
     }
 
@@ -44,7 +44,7 @@ struct ConfigDescriptionTests {
         for line in lines {
             let indent = line.prefix { $0 == " " }.count
             let rest = line.dropFirst(indent)
-            if rest == "# server:" || rest == "# dns:" {
+            if ["# server:", "# contacts:", "# dns:"].contains(rest) {
                 open = indent
             } else if open != indent || !rest.hasPrefix("#   ") {
                 open = nil
@@ -63,6 +63,7 @@ struct ConfigDescriptionTests {
         #expect(server.listeners.map(\.description) == ["[::]:5269"])
         #expect(server.directListeners.map(\.description) == ["[::]:5270"])
         #expect(server.peers.map(\.domain) == ["example.com"])
+        #expect(configuration?.contacts.abuse == ["mailto:abuse@example.net", "xmpp:abuse@example.net"])
         #expect(configuration?.dns == .init(servers: [], trustAnchorFile: nil, allowedAddresses: []))
         let described = try #require(YAMLFile.read(Array(ConfigDescription.text.utf8), name: "a").root)
         #expect(try #require(ConfigFile.read(described, directory: ".").configuration).server == nil)

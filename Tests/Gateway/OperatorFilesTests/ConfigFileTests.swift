@@ -64,6 +64,8 @@ struct ConfigFileTests {
         #expect(limits.longestPause == 60_000)
         #expect(limits.attempts == 8)
         #expect(limits.retryAfter == 10_000)
+        #expect(limits.recipientsPerSender == 100)
+        #expect(limits.recipientsPerDomain == 10_000)
         #expect(limits.connections == 1_000)
         #expect(limits.connectionIdle == 600_000)
         #expect(limits.sipMessage == 1 << 20)
@@ -86,6 +88,11 @@ struct ConfigFileTests {
             xmpp:
               components:
                 - {domain: example.net, connect: "[::1]:5347", secret-environment: SECRET, largest-stanza: 10000B}
+              contacts:
+                abuse: ["mailto:abuse@example.net", "xmpp:abuse@example.net"]
+                admin: ["https://example.net/admin"]
+                security: ["MAILTO:security@example.net?subject=a%20b"]
+                support: ["tel:+1-201-555-0123"]
             sip:
               listen: ["tcp:[::]:0"]
               trusted: [{address: "2001:db8::2", domains: [example.net], intermediary: yes}]
@@ -98,7 +105,9 @@ struct ConfigFileTests {
               witness-trust: witness.pem
               largest-lag: 7
               when-behind: go-on
-            limits: {items: 7, items-per-hop: 6, items-per-pair: 5, deadline: 2d, stanza-depth: 8}
+            limits:
+              {items: 7, items-per-hop: 6, items-per-pair: 5, deadline: 2d, stanza-depth: 8, recipients-per-sender: 0,
+              recipients-per-domain: 12}
             log: {level: debug, format: json}
             """
         let (read, pins) = read(text)
@@ -132,6 +141,12 @@ struct ConfigFileTests {
         #expect(!configuration.audit.refusesBehind)
         #expect(configuration.logsJSON)
         #expect(configuration.logLevel == "debug")
+        #expect(configuration.contacts.abuse == ["mailto:abuse@example.net", "xmpp:abuse@example.net"])
+        #expect(configuration.contacts.admin == ["https://example.net/admin"])
+        #expect(configuration.contacts.security == ["MAILTO:security@example.net?subject=a%20b"])
+        #expect(configuration.contacts.support == ["tel:+1-201-555-0123"])
+        #expect(configuration.limits.recipientsPerSender == 0)
+        #expect(configuration.limits.recipientsPerDomain == 12)
         #expect(configuration.limits.itemsPerPair == 5)
         #expect(configuration.limits.deadline == 172_800_000)
         #expect(configuration.limits.stanzaDepth == 8)
@@ -171,6 +186,17 @@ struct ConfigFileTests {
         let (configuration, pins) = change(line, replacement)
         #expect(configuration == nil)
         #expect(pins.map { $0.hasSuffix(" not-supported") } == [true], "\(pins)")
+    }
+
+    @Test(
+        "XMP-ENT-10: whom users turn to is named by URIs; nobody need be",
+        arguments: ["abuse@example.net", "mailto:", ":x", "1a:x", "mailto:a b", "mailto:<a@example.net>", "mailto:ä@b"]
+    )
+    func contacts(text: String) throws {
+        let section = "\nxmpp:\n  contacts: {abuse: [\"\(text)\"]}\n"
+        #expect(change("\nxmpp:\n", section).1.map { $0.hasSuffix(" wrong-value") } == [true])
+        let configuration = try #require(read(FaultyFile.sound).0)
+        #expect(configuration.contacts == .init(abuse: [], admin: [], security: [], support: []))
     }
 
     @Test("Unknown keys name the nearest known key")

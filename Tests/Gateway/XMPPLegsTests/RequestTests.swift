@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Interworking
 import Testing
@@ -53,6 +54,39 @@ struct RequestTests {
         try stage.serve("<presence from='alice@example.com/x' to='BOB@Sip.Example.com.' type='available'/>")
         let stanza = try stage.stanza()
         #expect(stanza.attribute("from") == "bob@sip.example.com" && stanza.attribute("type") == "error")
+    }
+
+    @Test("XMP-ENT-10 XEP-0157 §3: the domain tells whom to turn to, and its presence announces what it tells")
+    func serverInformation() throws {
+        let info = "http://jabber.org/protocol/disco#info"
+        let stage = try Stage.open { settings in
+            settings.contacts = [
+                .security: ["mailto:s@example.net"], .abuse: ["mailto:a@example.net", "xmpp:a@b.example"], .support: [],
+            ]
+        }
+        func ask(_ node: String) throws -> XML.Element {
+            let query = "<query xmlns='\(info)'\(node)/>"
+            try stage.serve("<iq from='alice@example.com/home' to='sip.example.com' id='q1' type='get'>\(query)</iq>")
+            return try #require(IQStanza(try stage.stanza())?.payload)
+        }
+        let form = try #require(try ask("").first("x", "jabber:x:data"))
+        #expect(form.attribute("type") == "result")
+        var fields: [String: [String]] = [:]
+        for field in form.children { fields[field.attribute("var") ?? ""] = field.children.map(\.text) }
+        #expect(
+            fields == [
+                "FORM_TYPE": ["http://jabber.org/network/serverinfo"], "security-addresses": ["mailto:s@example.net"],
+                "abuse-addresses": ["mailto:a@example.net", "xmpp:a@b.example"],
+            ]
+        )
+        // What presence announces stands for the form too (XEP-0115 §5.1).
+        try stage.serve("<presence from='alice@example.com/home' to='sip.example.com' type='probe'/>")
+        let announced = try #require(CapabilitiesElement(in: try stage.stanza()))
+        #expect(try ask(" node='\(announced.node)#\(announced.version)'").first("x", "jabber:x:data") != nil)
+        let information = try #require(ServiceInformation(try ask("")))
+        #expect(SHA1.base64(information.verificationInput) == announced.version)
+        let silent = try request("<query xmlns='\(info)'/>").stanza()
+        #expect(try #require(IQStanza(silent)?.payload).first("x", "jabber:x:data") == nil)
     }
 
     @Test("XEP-0030 §3, XEP-0100 §6: the domain says that it is a gateway")

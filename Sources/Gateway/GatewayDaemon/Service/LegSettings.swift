@@ -2,6 +2,7 @@ import OperatorFiles
 import SIMPLELegs
 import SIPTransactions
 import XMPPLegs
+import XMPPStanzas
 
 /// What the legs are told, out of the configuration.
 enum LegSettings {
@@ -18,12 +19,19 @@ enum LegSettings {
                 )
             )
         }
-        return XMPPLegSettings(
+        var settings = XMPPLegSettings(
             components: components,
             gatewayName: configuration.name,
             xmppDomains: Set(configuration.xmppDomains),
             largestStanza: configuration.limits.stanza
         )
+        let contacts = configuration.contacts
+        settings.contacts = [
+            .abuse: contacts.abuse, .admin: contacts.admin, .security: contacts.security, .support: contacts.support,
+        ]
+        settings.recipientsPerSender = configuration.limits.recipientsPerSender
+        settings.recipientsPerDomain = configuration.limits.recipientsPerDomain
+        return settings
     }
 
     static func simple(_ configuration: GatewayConfiguration) -> SIMPLELegSettings {

@@ -6,6 +6,11 @@ extension Refusal {
     /// The gateway stops.
     public static let stopping = Refusal(.stopping, headers: [retryLater])
 
+    /// The sender begins to write to too many recipients in a short time.
+    ///
+    /// Source: XEP-0205 §4.6.
+    public static let tooManyRecipients = Refusal(.tooManyRecipients, headers: [retryLater])
+
     /// Too many items wait.
     public static let queueFull = Refusal(.queueFull, headers: [retryLater])
 

@@ -64,6 +64,8 @@ public struct Refusal: Error, Sendable, Equatable {
         case noRoute = "no-route"
         /// The gateway stops.
         case stopping
+        /// The sender begins to write to too many recipients.
+        case tooManyRecipients = "too-many-recipients"
         /// Too many items wait.
         case queueFull = "queue-full"
         /// The item could not be stored.

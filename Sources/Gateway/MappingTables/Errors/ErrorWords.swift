@@ -80,7 +80,7 @@ public enum ErrorVocabulary {
         "anonymous-sender", "sips", "loop", "repeated-loop", "unknown-domain", "foreign-sender", "domain-recipient",
         "identity-mismatch", "max-forwards", "required-feature", "unsupported-type", "unacceptable-type",
         "malformed-body", "oversize", "groupchat", "encrypted", "reactions", "recipient-list", "loss", "mapping",
-        "no-route", "stopping", "queue-full", "store", "expired",
+        "no-route", "stopping", "too-many-recipients", "queue-full", "store", "expired",
     ]
 
     /// What can be done about a refusal.

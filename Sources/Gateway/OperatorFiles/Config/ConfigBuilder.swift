@@ -26,6 +26,7 @@ struct ConfigBuilder {
             cpimDomains: value["domains"]?["cpim"]?.entries.compactMap(domain) ?? [],
             components: (value["xmpp"]?["components"]?.elements ?? []).compactMap { component($0) },
             server: value["xmpp"]?["server"].flatMap { server($0) },
+            contacts: contacts(value["xmpp"]?["contacts"]),
             dns: dns(value["dns"]),
             listeners: value["sip"]?["listen"]?.elements.compactMap { $0.text.flatMap(SIPListener.init) } ?? [],
             trusted: value["sip"]?["trusted"]?.elements.map(sender) ?? [],
@@ -37,6 +38,16 @@ struct ConfigBuilder {
         )
         diagnostics.append(contentsOf: ConfigCheck.findings(value, configuration, root))
         return configuration
+    }
+
+    private func contacts(_ value: ConfigValue?) -> GatewayConfiguration.Contacts {
+        func addresses(_ key: String) -> [String] { value?[key]?.elements.compactMap(\.text) ?? [] }
+        return GatewayConfiguration.Contacts(
+            abuse: addresses("abuse"),
+            admin: addresses("admin"),
+            security: addresses("security"),
+            support: addresses("support")
+        )
     }
 
     private func audit(_ value: ConfigValue?, state: String) -> GatewayConfiguration.Audit {

@@ -62,7 +62,7 @@ public enum ConfigDescription {
         case .duration(let range): " A time \(ConfigQuantity.durations.text(range))."
         case .size(let range): " A size \(ConfigQuantity.sizes.text(range))."
         case .text, .domain, .endpoint, .socket, .listener, .address, .addressBlock, .nameServer, .nextHop: ""
-        case .path, .fingerprint, .checkpointPlace: ""
+        case .path, .fingerprint, .checkpointPlace, .uri: ""
         }
     }
 }

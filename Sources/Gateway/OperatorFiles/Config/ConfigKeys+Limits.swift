@@ -88,6 +88,18 @@ extension ConfigKeys {
             standard: "10s"
         ),
         ConfigKey(
+            "recipients-per-sender",
+            .scalar(.integer(0...1_000_000)),
+            "SIP users whom one XMPP user begins to write to or to watch in a minute; 0 for any number.",
+            standard: "100"
+        ),
+        ConfigKey(
+            "recipients-per-domain",
+            .scalar(.integer(0...10_000_000)),
+            "The same of all users of one XMPP domain (XEP-0205 §4.6).",
+            standard: "10000"
+        ),
+        ConfigKey(
             "learned-addresses",
             count(10_000_000),
             "Addresses learned of the users of one SIP domain: those that no rule leads back to.",

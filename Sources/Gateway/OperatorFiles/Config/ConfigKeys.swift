@@ -135,7 +135,25 @@ enum ConfigKeys {
             "Streams to other servers (RFC 6120), for the domains without a component; without this section none.",
             optional: true
         ),
+        ConfigKey(
+            "contacts",
+            contacts,
+            "Whom users turn to, as URIs that each domain of the gateway tells whoever asks (XEP-0157 §3).",
+            optional: true
+        ),
     ])
+
+    private static let contacts: ConfigShape = .section([
+        contact("abuse", "For reports of abuse."),
+        contact("admin", "For those who run other services."),
+        contact("security", "For reports about security."),
+        contact("support", "For users who need help."),
+    ])
+
+    private static func contact(_ name: String, _ about: String) -> ConfigKey {
+        let example = "[\"mailto:\(name)@example.net\", \"xmpp:\(name)@example.net\"]"
+        return ConfigKey(name, .list(.scalar(.uri)), about, example: example)
+    }
 
     private static let sip: ConfigShape = .section([
         ConfigKey(

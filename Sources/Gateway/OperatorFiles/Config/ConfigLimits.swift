@@ -42,6 +42,10 @@ public struct ConfigLimits: Sendable, Equatable {
     public var attempts: Int
     /// What a full queue tells its sender to wait, in milliseconds.
     public var retryAfter: Int
+    /// Distinct SIP users whom one XMPP user writes to in a minute; 0 for any number.
+    public var recipientsPerSender: Int
+    /// The same of all users of one XMPP domain.
+    public var recipientsPerDomain: Int
     /// Addresses that are learned of the users of one SIP domain.
     public var learnedAddresses: Int
     /// Watches of presence in all.
@@ -122,6 +126,8 @@ public struct ConfigLimits: Sendable, Equatable {
         longestPause = number("longest-pause")
         attempts = number("attempts")
         retryAfter = number("retry-after")
+        recipientsPerSender = number("recipients-per-sender")
+        recipientsPerDomain = number("recipients-per-domain")
         learnedAddresses = number("learned-addresses")
         subscriptions = number("subscriptions")
         subscriptionsPerPeer = number("subscriptions-per-peer")

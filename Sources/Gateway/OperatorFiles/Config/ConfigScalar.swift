@@ -26,6 +26,7 @@ extension ConfigScalar {
         case .nameServer: "an address, with a port or without, such as \"192.0.2.1\" or \"[2001:db8::1]:5353\""
         case .nextHop: "a SIP URI with an address, such as \"sip:127.0.0.1:5070;transport=udp\""
         case .fingerprint: "64 hexadecimal digits, as openssl x509 -fingerprint -sha256 prints them"
+        case .uri: "a URI such as \"mailto:abuse@example.net\" or \"xmpp:admin@example.net\""
         case .path: "a path"
         case .checkpointPlace: "\"file:PATH\", syslog, or a URL such as \"https://witness.example/checkpoints\""
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -48,6 +49,9 @@ extension ConfigScalar {
             guard text == "syslog" || text.hasPrefix("file:") && text.utf8.count > 5 || WitnessURL(text) != nil else {
                 return .failure(Fault(reason: "is no place for checkpoints"))
             }
+            return .success(.text(text))
+        case .uri:
+            guard Self.isURI(text) else { return .failure(Fault(reason: "is not a URI")) }
             return .success(.text(text))
         case .domain:
             guard let name = try? DomainName.normalized(text) else {
@@ -92,6 +96,19 @@ extension ConfigScalar {
             return .success(.text(text))
         }
     }
+
+    /// Whether a text has a scheme and behind it only what may stand in a URI.
+    ///
+    /// Source: RFC 3986 §2, §3.1.
+    private static func isURI(_ text: String) -> Bool {
+        let scheme = text.utf8.prefix { $0 != UInt8(ascii: ":") }
+        let rest = text.utf8.dropFirst(scheme.count + 1)
+        guard let first = scheme.first, isLetter(first), !rest.isEmpty else { return false }
+        return scheme.allSatisfy { isLetter($0) || "0123456789+-.".utf8.contains($0) }
+            && rest.allSatisfy { $0 > 0x20 && $0 < 0x7F && !#""<>\^`{|}"#.utf8.contains($0) }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte | 0x20 }
 
     private static func isBlock(_ text: String) -> Bool {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)

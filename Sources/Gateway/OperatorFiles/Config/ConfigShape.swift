@@ -38,6 +38,8 @@ enum ConfigScalar: Sendable, Equatable {
     case fingerprint
     /// A place for checkpoints: `file:PATH` or `syslog`.
     case checkpointPlace
+    /// An absolute URI.
+    case uri
     /// A path, relative to the configuration file.
     case path
     /// A whole number in a range.

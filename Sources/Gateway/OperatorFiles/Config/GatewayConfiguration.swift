@@ -16,6 +16,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var components: [Component]
     /// Streams to and from other servers; nil where there are none.
     public var server: Server?
+    /// Whom users of other services turn to.
+    public var contacts: Contacts
     /// How names are found.
     public var dns: DNS
     /// Where SIP requests arrive.
@@ -32,6 +34,18 @@ public struct GatewayConfiguration: Sendable, Equatable {
     public var logLevel: String
     /// Whether log lines are JSON.
     public var logsJSON: Bool
+
+    /// Whom users turn to, as URIs; empty where nobody is named.
+    public struct Contacts: Sendable, Equatable {
+        /// For reports of abuse.
+        public var abuse: [String]
+        /// For administrators.
+        public var admin: [String]
+        /// For reports about security.
+        public var security: [String]
+        /// For help.
+        public var support: [String]
+    }
 
     /// The files of the audit log.
     public struct Audit: Sendable, Equatable {
