@@ -47,9 +47,40 @@ extension GatewayTests {
                 #expect(try stage.reader().files(of: rows[0].generation).last?.path == "50-site/site.yaml")
                 let record = try #require(try stage.records(.activated).last)
                 #expect(record.actor == "uid 7" && record.reason == "ticket 4711")
-                #expect(record.outcome == ["before": first.generation, "cause": "apply"])
+                #expect(
+                    record.outcome == [
+                        "before": first.generation, "cause": "apply",
+                        "route.otherwise": "default, msg.carrier=auto, cpim.uri=mirror",
+                        "route.example.net": "default, msg.carrier=cpim, cpim.uri=mirror",
+                    ]
+                )
                 #expect(try stage.balance()[.activations] == 2)
             }
+        }
+
+        @Test("SVC-017: the record lists profiles and single switches as far as there is room, and counts the rest")
+        func listed() throws {
+            let routes = (1...1_000).map {
+                "  - {id: r\($0), match: {domain: d\($0).example}, set: {sips.allow: a.example}}\n"
+            }
+            let head = "format: isthmus-mapping/1\ntable: routes\nkind: routes\nrows:\n"
+            let candidate = try Tables.candidate([SiteTable(text: head + routes.joined())])
+            let act = ActivationAct(node: "gw.example.net", order: order, before: nil)
+            let entries = act.operations(candidate, now: 0).compactMap { operation -> AuditEntry? in
+                if case .audit(let entry) = operation { entry } else { nil }
+            }
+            let bytes = try #require(entries.first).body
+            let record = try JSONDecoder().decode(Listed.self, from: Data(bytes))
+            let listed = record.outcome.filter { $0.key.hasPrefix("route.") }
+            #expect(listed["route.d1.example"] == "default, sips.allow=a.example, msg.carrier=auto, cpim.uri=mirror")
+            let sum = listed.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+            #expect(sum <= ActivationAct.mostListed && sum > ActivationAct.mostListed - 200)
+            #expect(listed.count + (record.outcome["routes-unlisted"].flatMap(Int.init) ?? 0) == 1_001)
+        }
+
+        /// What a record says beside others.
+        private struct Listed: Decodable {
+            var outcome: [String: String]
         }
 
         @Test("Files that are in force already change nothing")

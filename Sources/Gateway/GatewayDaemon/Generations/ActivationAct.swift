@@ -33,6 +33,7 @@ public struct ActivationAct: Sendable {
         var record = record(.activated, now)
         record.generation = candidate.generation.identifier
         record.reason = order.reason
+        record.outcome += Self.choices(candidate.generation)
         return [
             .activate(candidate.row(order, before: before, now: now), files: candidate.files),
             .audit(record.entry()), .count(.activations),
@@ -54,6 +55,26 @@ public struct ActivationAct: Sendable {
         let first = report.faults.first { $0.severity == "error" }.map { "; \($0.file):\($0.line): \($0.message)" }
         record.reason = (failure?.text ?? "refused") + (first ?? "")
         return [.audit(record.entry()), .count(.refusedActivations)]
+    }
+
+    /// The most bytes that a record gets of what the routes hold; their files are kept whole in any case.
+    static let mostListed = 32 << 10
+
+    /// The profile of each route and the switches that are set beside what is shipped, as far as there is room.
+    private static func choices(_ generation: Generation) -> [AuditField] {
+        var fields: [AuditField] = []
+        var bytes = 0
+        let choices = generation.routeChoices(isShipped: TestVerdict.isShipped)
+        for choice in choices {
+            let field = AuditField("route.\(choice.neighbors)", choice.text)
+            bytes += field.name.utf8.count + field.value.utf8.count
+            guard bytes <= mostListed else { break }
+            fields.append(field)
+        }
+        if fields.count < choices.count {
+            fields.append(AuditField("routes-unlisted", String(choices.count - fields.count)))
+        }
+        return fields
     }
 
     private func record(_ event: AuditEvent, _ now: Int64) -> AuditRecord {

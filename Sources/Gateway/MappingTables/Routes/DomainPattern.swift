@@ -10,6 +10,9 @@ struct DomainPattern: Sendable, Hashable {
         guard !suffix.isEmpty, !suffix.contains("*"), !suffix.contains(" ") else { return nil }
     }
 
+    /// The pattern in its normal form.
+    var text: String { isBelow ? "*." + suffix : suffix }
+
     func matches(_ domain: String) -> Bool {
         isBelow ? domain.hasSuffix("." + suffix) : domain == suffix
     }
