@@ -114,6 +114,8 @@ public final class Departure: Sendable {
     public let identifiers: [(name: String, value: String)]
     /// The rules that fired.
     public let trace: RuleTrace
+    /// What was tolerated or replaced, in the stable words of records.
+    public let notes: [String]
 
     /// Makes a departure.
     public init(
@@ -124,7 +126,8 @@ public final class Departure: Sendable {
         recipient: String,
         addresses: (sender: String, recipient: String),
         identifiers: [(name: String, value: String)],
-        trace: RuleTrace
+        trace: RuleTrace,
+        notes: [String] = []
     ) {
         self.wire = wire
         self.identity = identity
@@ -134,5 +137,6 @@ public final class Departure: Sendable {
         self.addresses = addresses
         self.identifiers = identifiers
         self.trace = trace
+        self.notes = notes
     }
 }

@@ -69,12 +69,19 @@ extension XMPPLeg {
             case .nothing(let reason): .nothing(reason: reason)
             case .refused(let refusal): .refused(refusal)
             case .value(let stanza):
-                .value(departure(stanza, hop: link.hop(to: stanza.to.domain), trace: translated.trace))
+                .value(
+                    departure(
+                        stanza,
+                        hop: link.hop(to: stanza.to.domain),
+                        trace: translated.trace,
+                        notes: translated.notes
+                    )
+                )
             }
         return Translated(outcome: outcome, trace: translated.trace, notes: translated.notes)
     }
 
-    func departure(_ stanza: OutgoingStanza, hop: String, trace: RuleTrace) -> Departure {
+    func departure(_ stanza: OutgoingStanza, hop: String, trace: RuleTrace, notes: [String] = []) -> Departure {
         let to = stanza.to.bare.description
         let from = stanza.from.bare.description
         return Departure(
@@ -85,7 +92,8 @@ extension XMPPLeg {
             recipient: to,
             addresses: (Self.full(from, stanza.from), Self.full(to, stanza.to)),
             identifiers: [("stanza.id.out", stanza.id)],
-            trace: trace
+            trace: trace,
+            notes: notes
         )
     }
 

@@ -11,6 +11,23 @@ extension GatewayTests {
     /// The log of crossings.
     @Suite("Records")
     struct RecordTests {
+        @Test("XMP-XML-08: what XML cannot carry is replaced, the stream lives on, and the record counts it")
+        func replaced() async throws {
+            try await Stage.play { stage in
+                var note = Note("bell\u{B}\u{FFFF}\u{0}", call: "c1")
+                note.type = "text/plain;charset=utf-8"
+                #expect(try await stage.ask(note) == 202)
+                #expect(try await stage.server.stanzas.next().body == "bell\u{FFFD}\u{FFFD}\u{FFFD}")
+                #expect(try await stage.ask(Note("plain", call: "c2")) == 202)
+                #expect(try await stage.server.stanzas.next().body == "plain")
+                try await stage.recorded(.accepted, 2)
+                let records = try stage.records(.accepted)
+                #expect(records[0].losses == ["message.characters"])
+                #expect(records[0].outcome == ["note": "xml-replaced-3"])
+                #expect(records[1].losses == nil && records[1].outcome == nil)
+            }
+        }
+
         @Test("Acceptance and end say who, what, how and by which rules, and hold no text")
         func fields() async throws {
             try await Stage.play { stage in

@@ -14,20 +14,15 @@ extension Gateway {
         notes: [String],
         isSubscription: Bool
     ) {
-        // A document has many of one class, and a long one has the same note for each tuple.
+        // A document has many of one class.
         var losses: [String] = []
         for loss in trace.losses {
             let name = generation.name(of: loss.lossClass)
             if !losses.contains(name) { losses.append(name) }
         }
-        var told: [String] = []
-        for note in notes where !told.contains(note) && told.count < Self.largestNotes { told.append(note) }
         let rows = trace.rows.map { generation.name(of: $0) }
-        record(isSubscription ? .subscription : .presence, event, account, rows, losses: losses, notes: told)
+        record(isSubscription ? .subscription : .presence, event, account, rows, losses: losses, notes: notes)
     }
-
-    /// The most notes of one record.
-    private static let largestNotes = 8
 
     /// The names of the rows that fired, which one presence after the other shares.
     private func names(_ trace: [String]) -> AuditNames {
@@ -60,10 +55,7 @@ extension Gateway {
         record.generation = generation.identifier
         record.ruleNames = names(trace)
         record.losses = losses
-        // Each under a name of its own, so that a search finds it.
-        for (place, note) in notes.enumerated() {
-            record.outcome.append(AuditField(place == 0 ? "note" : "note.\(place + 1)", note))
-        }
+        record.append(notes: notes)
         record.reason = what
         operations.append(.audit(record.entry()))
     }

@@ -54,6 +54,7 @@ extension Gateway {
         record.ruleNames = names(traces.0.rows, traces.1.rows, to: item.offer.target)
         for loss in traces.0.losses { record.losses.append(generation.name(of: loss.lossClass)) }
         for loss in traces.1.losses { record.losses.append(generation.name(of: loss.lossClass)) }
+        record.append(notes: crossing.departure.notes)
         if item.offer.kind == .receipt { record.reason = Self.reason(of: .receipt) }
         let body = crossing.arrival.pivot.message.content.content
         record.size = Int64(body.count)
@@ -149,6 +150,22 @@ extension Gateway {
     }
 
     func direction(_ offer: Offer) -> String { "to-" + offer.target.name }
+}
+
+extension AuditRecord {
+    /// The most notes of one record.
+    private static let largestNotes = 8
+
+    /// Says what was tolerated or replaced, each under a name of its own, so that a search finds it.
+    mutating func append(notes: [String]) {
+        guard !notes.isEmpty else { return }
+        // A long document has the same note for each part of it.
+        var told: [String] = []
+        for note in notes where !told.contains(note) && told.count < Self.largestNotes { told.append(note) }
+        for (place, note) in told.enumerated() {
+            outcome.append(AuditField(place == 0 ? "note" : "note.\(place + 1)", note))
+        }
+    }
 }
 
 /// The rows of a message with their names.

@@ -138,6 +138,7 @@ extension Gateway {
             AuditField("state", again.holding == nil ? "waiting" : "held"),
             AuditField("before", item.offer.generation),
         ]
+        record.append(notes: again.rendition?.departure.notes ?? [])
         if let holding = again.holding { record.outcome.append(AuditField("code", holding.code)) }
         if !again.pairs.isEmpty { record.outcome.append(AuditField("addresses", again.pairs)) }
         for (name, value) in again.rendition?.departure.identifiers ?? [] {
