@@ -1,23 +1,5 @@
 public import Digests
 
-/// What a verification found, as a whole.
-public struct TrailReport: Sendable, Equatable {
-    /// What decides how the command ends.
-    public var verdict: TrailVerdict
-    /// Everything that was found, at most ``TrailVerifier/mostFindings``; the one that decides first.
-    public var findings: [TrailFinding]
-    /// How many records stand in the log.
-    public var records: Int64
-    /// How many of them a valid checkpoint vouches for.
-    public var signed: Int64
-    /// How many checkpoints of the log are valid.
-    public var checkpoints: Int
-    /// How many checkpoints seen before agree.
-    public var agreeing: Int
-    /// The hash of the tree of all records; nil when records are missing.
-    public var root: Digest?
-}
-
 /// Verifies a log from its files alone: bytes in, findings out.
 ///
 /// The owner hands over the segments in order, each with its checkpoints, then asks for the report. Memory is bounded by
@@ -31,7 +13,7 @@ public struct TrailVerifier {
     public static let longestLine = 512 * 1024
 
     /// What the log was once, by somebody else's memory.
-    private struct Seen {
+    struct Seen {
         let checkpoint: Checkpoint
         /// Whether it is the checkpoint that was handed in, and not what a proof says of an earlier size.
         let isGiven: Bool
@@ -39,28 +21,28 @@ public struct TrailVerifier {
         var agrees: Bool?
     }
 
-    private let trusted: TrustedKeys
+    let trusted: TrustedKeys
     private let leaf: (Int64) -> Digest?
 
-    private var placing = RecordPlacing()
-    private var findings: [TrailFinding] = []
+    var placing = RecordPlacing()
+    var findings: [TrailFinding] = []
     /// Findings before this index lie before a checkpoint that holds.
-    private var settled = 0
+    var settled = 0
     /// The largest size at which a checkpoint held.
-    private var held: Int64 = 0
+    var held: Int64 = 0
     /// Whether a checkpoint did not hold, after which none can.
-    private var isBroken = false
+    var isBroken = false
 
     /// Checkpoints that wait for the tree to reach them, the next one last.
-    private var waiting: [Checkpoint] = []
-    private var seen: [Seen] = []
-    private var signed: Int64 = 0
-    private var valid = 0
-    private var unknown = 0
+    var waiting: [Checkpoint] = []
+    var seen: [Seen] = []
+    var signed: Int64 = 0
+    var valid = 0
+    var unknown = 0
 
     private var segments: [SegmentFile] = []
-    private var file = ""
-    private var first: Int64 = 1
+    var file = ""
+    var first: Int64 = 1
     private var line = 0
     private var carried: [UInt8] = []
 
@@ -167,80 +149,6 @@ public struct TrailVerifier {
         )
     }
 
-    // MARK: Checkpoints
-
-    private mutating func read(_ bytes: [UInt8], in file: String) {
-        for (note, _) in SignedNote.all(in: bytes) {
-            guard let note else {
-                add(TrailFinding(.checkpointAltered, file: file))
-                continue
-            }
-            guard let checkpoint = judge(note, file: file) else { continue }
-            if checkpoint.size < first {
-                add(TrailFinding(.checkpointAltered, checkpoint.size, file: file))
-                continue
-            }
-            valid += 1
-            signed = max(signed, checkpoint.size)
-            waiting.append(checkpoint)
-        }
-        waiting.sort { $0.size > $1.size }
-        placing.watch(waiting.map(\.size))
-    }
-
-    /// The checkpoint of a note, if a trusted key vouches for it.
-    private mutating func judge(_ note: SignedNote, file: String) -> Checkpoint? {
-        guard let checkpoint = Checkpoint(note.text) else {
-            add(TrailFinding(.checkpointAltered, file: file))
-            return nil
-        }
-        switch trusted.standing(note, checkpoint) {
-        case .valid: return checkpoint
-        case .outsideEpoch: add(TrailFinding(.reusedKey, checkpoint.size, file: file))
-        case .forged: add(TrailFinding(.checkpointAltered, checkpoint.size, file: file))
-        case .unknown:
-            unknown += 1
-            // The keys of earlier epochs may be unknown to who was given a later one.
-            if checkpoint.size > trusted.beginning || trusted.beginning == 0 {
-                add(TrailFinding(.wrongKey, checkpoint.size, file: file))
-            }
-        }
-        return nil
-    }
-
-    /// What stands for a file where a finding concerns what was seen before.
-    public static let seenFile = "--seen"
-
-    private mutating func reached(_ size: Int64, stored: Digest, found: Digest?) {
-        while let next = waiting.last, next.size <= size {
-            waiting.removeLast()
-            if next.size == size, !isBroken { check(next.root, size, stored: stored, found: found) }
-        }
-        for index in seen.indices where seen[index].checkpoint.size == size {
-            let roots = isBroken ? [] : [stored, found]
-            seen[index].agrees = roots.contains(seen[index].checkpoint.root)
-        }
-    }
-
-    private mutating func check(_ root: Digest, _ size: Int64, stored: Digest, found: Digest?) {
-        let since = findings[settled...].filter { $0.verdict.concernsRecord }
-        if stored == root {
-            settled = findings.count
-            held = size
-        } else if found == root {
-            // The records are what was signed; only the stored hashes are not.
-            let first = since.first?.sequence ?? size
-            findings.removeAll { since.contains($0) }
-            add(TrailFinding(.leavesAltered, first, through: size, file: file))
-            placing.trustFound()
-            settled = findings.count
-            held = size
-        } else {
-            isBroken = true
-            if since.isEmpty { add(TrailFinding(.altered, held + 1, through: size, file: file)) }
-        }
-    }
-
     // MARK: Records
 
     private mutating func take(_ record: ArraySlice<UInt8>) {
@@ -288,7 +196,7 @@ public struct TrailVerifier {
     }
 
     /// Keeps a finding; beyond the bound those that came first matter.
-    private mutating func add(_ finding: TrailFinding) {
+    mutating func add(_ finding: TrailFinding) {
         if findings.count < TrailVerifier.mostFindings { findings.append(finding) }
     }
 

@@ -16,7 +16,7 @@ import XMPPStanzas
 ///
 /// Source: XEP-0114 §3.
 public struct ComponentStream: ~Copyable {
-    private enum State {
+    enum State {
         /// Not connected; leads to `opening`, `closed`.
         case idle
         /// Header sent; leads to `proving`, `unproved`, `closing`, `closed`.
@@ -34,12 +34,12 @@ public struct ComponentStream: ~Copyable {
     }
 
     private let domain: String
-    private let secret: String
+    let secret: String
     private let pingTarget: String
     private let pingSeed: String
     private let limits: Limits
-    private var state = State.idle
-    private var barrier: PingBarrier<UInt64>
+    var state = State.idle
+    var barrier: PingBarrier<UInt64>
     /// When the server's last bytes came.
     private var heardAt: UInt64 = 0
     /// When the current phase has to be over; not used while open.
@@ -226,86 +226,7 @@ public struct ComponentStream: ~Copyable {
         }
     }
 
-    // MARK: Phases
-
-    private mutating func header(_ event: XML.StreamEvent, _ digest: (String) -> String) -> [Action] {
-        guard case .opened(let root) = event else { return misbehaved(.badFormat, "the server sent no stream header") }
-        guard root.is("stream", XMPPNamespace.streams),
-            root.declarations.contains(where: { $0.prefix.isEmpty && $0.namespace == XMPPNamespace.component })
-        else { return misbehaved(.invalidNamespace, "the server's stream is not a component stream") }
-        guard let id = root.attribute("id"), !id.isEmpty else {
-            // A server that refuses the header may leave the id out; its reason follows.
-            state = .unproved
-            return []
-        }
-        state = .proving
-        var writer = XML.Writer(inherited: XMPPNamespace.component)
-        writer.element("handshake", nil, text: digest(id + secret))
-        return [.send(writer.bytes)]
-    }
-
-    private mutating func proof(_ event: XML.StreamEvent, _ now: UInt64) -> [Action] {
-        switch event {
-        case .element(let element):
-            if let fault = StreamFault(reading: element) { return refusedBy(fault) }
-            guard state == .proving, element.is("handshake", XMPPNamespace.component) else {
-                return misbehaved(.notAuthorized, "the server sent something else than the answer to the handshake")
-            }
-            state = .open
-            return [.open] + wake()
-        case .closed:
-            return [.send(StreamFault.endTag)] + end(.serverClosed)
-        case .opened, .refused:
-            return misbehaved(.notAuthorized, "the server sent something else than the answer to the handshake")
-        }
-    }
-
-    private mutating func content(_ event: XML.StreamEvent, _ now: UInt64) -> [Action] {
-        switch event {
-        case .element(let element):
-            if let fault = StreamFault(reading: element) { return refusedBy(fault) }
-            guard StanzaKind(element) != nil, element.isIn(XMPPNamespace.component) else {
-                // Harmless: the server is trusted, and extensions may add elements.
-                return []
-            }
-            if isAnswer(element) { return answered(now) }
-            return [.deliver(element)]
-        case .refused(let element, let error):
-            return [.refuse(element, error)]
-        case .closed:
-            return [.send(StreamFault.endTag)] + end(.serverClosed)
-        case .opened:
-            return []
-        }
-    }
-
-    /// Our end tag is sent; what the server sent before its own is still taken in.
-    private mutating func farewell(_ event: XML.StreamEvent) -> [Action] {
-        switch event {
-        case .element(let element):
-            if StreamFault(reading: element) != nil { return end(.finished) }
-            guard StanzaKind(element) != nil, element.isIn(XMPPNamespace.component) else { return [] }
-            if isAnswer(element), let flight = barrier.flight { return confirmed(flight.number) }
-            return [.deliver(element)]
-        case .refused(let element, let error):
-            return [.refuse(element, error)]
-        case .closed:
-            return end(.finished)
-        case .opened:
-            return []
-        }
-    }
-
-    private mutating func refusedBy(_ fault: StreamFault) -> [Action] {
-        [.send(StreamFault.endTag)] + end(.serverFault(fault))
-    }
-
-    private mutating func misbehaved(_ condition: StreamFault.Condition, _ what: String) -> [Action] {
-        let fault = StreamFault(condition)
-        return [.send(fault.closingBytes(content: XMPPNamespace.component))] + end(.protocolFault(fault, what))
-    }
-
-    private mutating func end(_ reason: Reason) -> [Action] {
+    mutating func end(_ reason: Reason) -> [Action] {
         state = .closed
         wakeAt = nil
         return [.close(End(reason, unconfirmed: barrier.disconnected()))]
@@ -327,7 +248,7 @@ public struct ComponentStream: ~Copyable {
     }
 
     /// Whether a stanza is the answer to the ping on its way, or that ping itself, routed back.
-    private func isAnswer(_ element: XML.Element) -> Bool {
+    func isAnswer(_ element: XML.Element) -> Bool {
         guard let flight = barrier.flight, StanzaKind(element) == .iq else { return false }
         let id = pingID(flight.number)
         let from = element.attribute("from")
@@ -336,14 +257,14 @@ public struct ComponentStream: ~Copyable {
             && element.attribute("type") == "get" && element.first("ping", XMPPNamespace.ping) != nil
     }
 
-    private mutating func answered(_ now: UInt64) -> [Action] {
+    mutating func answered(_ now: UInt64) -> [Action] {
         guard let flight = barrier.flight else { return [] }
         var actions = confirmed(flight.number)
         if barrier.wantsPing { actions += ping(now) }
         return actions
     }
 
-    private mutating func confirmed(_ number: UInt64) -> [Action] {
+    mutating func confirmed(_ number: UInt64) -> [Action] {
         let tokens = barrier.answered(number)
         return tokens.isEmpty ? [] : [.confirm(tokens)]
     }
@@ -367,7 +288,7 @@ public struct ComponentStream: ~Copyable {
     }
 
     /// Asks for a timer when none is set, or the one that is set would come too late.
-    private mutating func wake() -> [Action] {
+    mutating func wake() -> [Action] {
         let due = self.due
         if let wakeAt, wakeAt <= due { return [] }
         wakeAt = due

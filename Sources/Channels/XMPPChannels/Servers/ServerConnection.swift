@@ -1,4 +1,3 @@
-import Addressing
 import DequeModule
 public import NIOCore
 public import TLSChannels
@@ -12,20 +11,20 @@ public import XMPPStreams
 ///
 /// Source: RFC 6120 §4.3, §5.
 public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~Copyable> {
-    private let channel: any Channel
-    private let role: TLSContext.Role
-    private let tls: ServerTLS
-    private let server: NamedServer?
-    private let clock: ServerClock
+    let channel: any Channel
+    let role: TLSContext.Role
+    let tls: ServerTLS
+    let server: NamedServer?
+    let clock: ServerClock
     private let deliver: (StreamAction) -> Void
     private let tellWritable: () -> Void
-    private let largestUnread: Int
-    private var machine: Machine
-    private var parser: XML.StreamParser
+    let largestUnread: Int
+    var machine: Machine
+    var parser: XML.StreamParser
     /// What came and was not read.
-    private var unread: ArraySlice<UInt8> = []
+    var unread: ArraySlice<UInt8> = []
     /// What was read and the machine has not got.
-    private var found: Deque<XML.StreamEvent> = []
+    var found: Deque<XML.StreamEvent> = []
     /// What the machine asked for and was not done.
     private var asked: Deque<StreamAction> = []
     private var unwritten = ByteBuffer()
@@ -36,17 +35,17 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     public private(set) var peer: TLSPeer?
     /// Whether the connection begins with TLS.
     private var isDirect = false
-    private var isReading = false
-    private var isReadDue = false
-    private var isWorking = false
+    var isReading = false
+    var isReadDue = false
+    var isWorking = false
     /// Whether stanzas flow, so that nothing has to be known of what stands behind an element.
-    private var isFlowing = false
-    private var isPaused = false
+    var isFlowing = false
+    var isPaused = false
     /// Whether nothing is read since too much waits.
-    private var isFull = false
+    var isFull = false
     /// Whether the peer takes what is sent; who sends on regardless makes what waits grow.
     public private(set) var isWritable = true
-    private var isClosed = false
+    var isClosed = false
     private var timer: Scheduled<Void>?
 
     /// Makes a connection around a channel that is open and does not read yet; called on its loop.
@@ -171,103 +170,10 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
     }
 
     /// Once the handshake is over this says nothing to the machine, and the end of the channel follows.
-    private func handshakeFailed(_ reason: String) {
+    func handshakeFailed(_ reason: String) {
         guard isDirect else { return receive(.handshakeFailed(reason)) }
         // The machine was not told of a connection yet, and writes nothing in the clear.
         close(.close(StreamEnd(.handshakeFailed(reason))))
-    }
-
-    // MARK: Certificates
-
-    /// Asks what the peer's certificate is worth; the answer may come at once, late, or when nobody wants it.
-    private func check(_ domain: String) {
-        guard let peer else { return receive(.certificate(domain, .refused("There is no TLS."))) }
-        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        let inquiry = CertificateInquiry(peer.certificates, domain: domain, role: role, server: server)
-        tls.judge(inquiry, channel.eventLoop) { bound.value.judged(domain, $0) }
-    }
-
-    /// A machine whose stream is over passes it over.
-    private func judged(_ domain: String, _ verdict: CertificateVerdict) {
-        let isLate = !isWorking
-        receive(.certificate(domain, verdict))
-        if isLate { flush() }
-    }
-
-    /// What is told to the machine; a certificate that is over before the stream begins cannot end during it.
-    ///
-    /// Source: RFC 6120 §13.7.2.3.
-    private func facts(of peer: TLSPeer) -> TLSFacts {
-        let left = peer.certificates.expiry.map { $0 - clock.unixSeconds() }.flatMap { $0 > 0 ? $0 : nil }
-        let version =
-            switch peer.version {
-            case .tls12: "TLS 1.2"
-            case .tls13: "TLS 1.3"
-            }
-        return TLSFacts(
-            version: version,
-            cipher: peer.cipher,
-            hasCertificate: !peer.certificates.chain.isEmpty,
-            certificateEnd: left.map { clock.monotonic() &+ UInt64(min($0, Self.century)) &* 1_000_000_000 }
-        )
-    }
-
-    /// As far as an expiry is looked ahead, in seconds.
-    private static var century: Int64 { 3_155_760_000 }
-
-    // MARK: Reading
-
-    /// Reads as far as the machine wishes.
-    private func read() {
-        guard isReading else { return }
-        isReading = false
-        defer { isReading = true }
-        defer { if isFull, unread.count < largestUnread { setReading() } }
-        while !isClosed, machine.isReading {
-            if let event = found.popFirst() {
-                receive(.xml(event, leftover: !unread.isEmpty || !found.isEmpty))
-                continue
-            }
-            guard !unread.isEmpty else { return }
-            feed()
-        }
-    }
-
-    private func feed() {
-        let limit = machine.elementBytes
-        if parser.limits.stanzaBytes != limit { parser.limits = Self.limits(limit) }
-        let piece: ArraySlice<UInt8>
-        if isFlowing {
-            piece = unread
-            unread = []
-        } else {
-            piece = StreamBytes.next(&unread)
-        }
-        var events: [XML.StreamEvent] = []
-        do throws(XMLStreamError) {
-            try parser.feed(piece, into: &events)
-            found.append(contentsOf: events)
-        } catch {
-            // What was whole before the fault still counts.
-            for event in events where !isClosed && machine.isReading {
-                receive(.xml(event, leftover: true))
-            }
-            unread = []
-            if !isClosed { receive(.unreadable(error)) }
-        }
-    }
-
-    private static func limits(_ elementBytes: Int) -> XML.Limits {
-        var limits = XML.Limits()
-        limits.stanzaBytes = elementBytes
-        return limits
-    }
-
-    /// A peer that writes on while the machine waits for something is not read.
-    private func setReading() {
-        isFull = unread.count >= largestUnread
-        let mayRead = !isPaused && isWritable && !isFull
-        channel.setOption(.autoRead, value: mayRead).whenComplete { _ in }
     }
 
     // MARK: Actions
@@ -314,27 +220,6 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         unwritten = ByteBuffer()
     }
 
-    private func startTLS(_ name: String) {
-        flush()
-        do {
-            try secure(name)
-        } catch {
-            receive(.handshakeFailed("\(error)"))
-        }
-    }
-
-    /// Puts TLS between the socket and what was there.
-    private func secure(_ name: String) throws {
-        let context: TLSContext?
-        switch role {
-        case .client: context = tls.connecting.current
-        case .server: context = tls.accepting?.current
-        }
-        guard let context else { throw ServerConnectionFault.noCertificate }
-        let session = try TLSSession(context: context, name: ASCIIDomain.of(name))
-        try channel.pipeline.syncOperations.addHandler(TLSHandler(session), position: .first)
-    }
-
     private func wake(at time: UInt64) {
         timer?.cancel()
         let wait = time > clock.monotonic() ? time - clock.monotonic() : 0
@@ -345,18 +230,6 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
             connection.receive(.timer)
             connection.read()
             connection.flush()
-        }
-    }
-
-    private func readLater() {
-        // A read that is under way goes on by itself.
-        guard isReading, !isReadDue, !isClosed else { return }
-        isReadDue = true
-        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        channel.eventLoop.execute {
-            bound.value.isReadDue = false
-            bound.value.read()
-            bound.value.flush()
         }
     }
 
@@ -383,22 +256,4 @@ public final class ServerConnection<Machine: ServerStream & SendableMetatype & ~
         unread = []
         found.removeAll()
     }
-}
-
-/// Why a connection cannot go on.
-enum ServerConnectionFault: Error, CustomStringConvertible {
-    /// No certificate to show is configured.
-    case noCertificate
-
-    var description: String {
-        switch self {
-        case .noCertificate: "there is no certificate to show"
-        }
-    }
-}
-
-/// A domain as the DNS and certificates write it.
-enum ASCIIDomain {
-    /// The A-labels; the name as it is where it has none.
-    static func of(_ domain: String) -> String { (try? DomainName.toASCII(domain)) ?? domain }
 }
