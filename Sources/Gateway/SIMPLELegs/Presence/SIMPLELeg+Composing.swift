@@ -10,13 +10,13 @@ import XMLStreams
 extension SIMPLELeg {
     /// The document for a watcher: that of the presentity, one in which nobody is there, or none.
     func composed(
-        _ entry: Subscriptions.Notified,
+        _ entry: inout Subscriptions.Notified,
         _ status: SubscriptionState,
         withBody: Bool
     ) -> PresenceBody? {
         let isLast = status.phase == .terminated
         guard withBody || entry.isFetch else { return nil }
-        var parts = withBody ? host.presenceParts(of: entry.key) : []
+        var parts = withBody ? entry.gone.take(host.presenceParts(of: entry.key)) : []
         let isPolite = host.generation.route(peer: entry.domain).switches.isSet(.subscriptionPolicy, "polite-block")
         if isPolite { parts = [] }
         if parts.isEmpty {

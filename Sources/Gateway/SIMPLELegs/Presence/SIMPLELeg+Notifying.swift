@@ -321,13 +321,13 @@ extension SIMPLELeg {
     // MARK: NOTIFY
 
     private func notify(_ id: UInt64, _ status: SubscriptionState, withBody: Bool) {
-        guard let entry = subscriptions.notified[id] else { return }
-        let body = composed(entry, status, withBody: withBody)
         var request = dialogRequest(.notify, of: id)
-        guard var builder = request?.builder else {
+        guard var entry = subscriptions.notified[id], var builder = request?.builder else {
             run(subscriptions.notified[id]?.machine.answered(status: 503, now: host.now.monotonic) ?? [], of: id)
             return
         }
+        let body = composed(&entry, status, withBody: withBody)
+        subscriptions.notified[id]?.gone = entry.gone
         builder.add(contact(for: entry.domain))
         builder.add(SIPHeaderLine(.event, entry.machine.event.description))
         builder.add(SIPHeaderLine(.subscriptionState, status.description))
@@ -351,6 +351,8 @@ extension SIMPLELeg {
     func finished(notifier id: UInt64, _ outcome: ClientOutcome) {
         if case .response(let response) = outcome, response.isSuccess {
             subscriptions.notified[id]?.dialog.refreshTarget(from: response.headers)
+        } else {
+            subscriptions.notified[id]?.gone.takeBack()
         }
         run(subscriptions.notified[id]?.machine.finished(with: outcome, now: host.now.monotonic) ?? [], of: id)
     }
@@ -366,6 +368,7 @@ extension SIMPLELeg {
             machine: machine,
             dialog: dialog,
             accepts: StoredUsage.accepts(usage.state),
+            gone: .unknown,
             stored: StoredMark(usage.state)
         )
         subscriptions.notified[usage.id] = entry

@@ -16,6 +16,8 @@ struct Subscriptions {
         var dialog: SIPDialog
         /// The types that the watcher takes.
         var accepts: AcceptedTypes = []
+        /// The devices that it was shown to be gone.
+        var gone = DevicesGone()
         /// The SUBSCRIBE that is not answered before it is stored, and what is to be done after that.
         var asked: Asked?
         /// The state that the store has.
