@@ -23,6 +23,19 @@ public enum PIDFWriter {
         writer.write(document.completed())
         return writer.xml.bytes
     }
+
+    /// Writes a document as it was read, to be read again by the same side and by nobody else.
+    ///
+    /// Ids stay as they are, also such as are missing or repeated, and so does the attribute `mustUnderstand`.
+    ///
+    /// - Parameter document: the document.
+    /// - Returns: the document in UTF-8.
+    public static func writeCopy(_ document: PresenceDocument) -> [UInt8] {
+        var writer = DocumentWriter()
+        writer.keepsMustUnderstand = true
+        writer.write(document)
+        return writer.xml.bytes
+    }
 }
 
 /// Writes the parts of one document.

@@ -203,4 +203,26 @@ struct EventStateCompositorTests {
         var full = try #require(narrow)
         #expect(describe(full.publish(try publish("c"), now: 10 * second)) == "503 Retry-After: 60")
     }
+    @Test("RFC 3903 §14.2: under a lower bound what was published or modified last is taken up, and its tag goes on")
+    func lowered() throws {
+        var esc = EventStateCompositor(seed: 35)
+        for body in ["a", "b", "c"] { _ = esc.publish(try publish(body), now: 0) }
+        _ = esc.publish(try publish("A", tag: "z-1"), now: 0)
+        let bytes = esc.stored(now: 0, date: 1_000)
+        for (capacity, kept) in [(3, ["b", "c", "A"]), (2, ["c", "A"]), (1, ["A"])] {
+            var next = try #require(EventStateCompositor(stored: bytes, capacity: capacity, now: 0, date: 1_000))
+            #expect(bodies(next) == kept)
+            #expect(describe(next.publish(try publish(tag: "z-4"), now: 0)).hasPrefix("200 "))
+            #expect(describe(next.publish(try publish("d"), now: 0)).hasPrefix("503 "))
+        }
+    }
+
+    @Test("GEO-007, RFC 4119 §2.2.2: a document is replaced under its tag, and one that is gone is not")
+    func replaced() throws {
+        var esc = EventStateCompositor(seed: 35)
+        for body in ["a", "b"] { _ = esc.publish(try publish(body), now: 0) }
+        esc.replace(Array("less".utf8), of: 1)
+        esc.replace(Array("none".utf8), of: 7)
+        #expect(bodies(esc) == ["less", "b"] && esc.publications.map(\.tag) == ["z-1", "z-2"])
+    }
 }

@@ -112,6 +112,11 @@ struct Composition {
     var isOutdated = false
     /// Whether watchers have not been told what the documents say.
     var isUntold = false
+    /// When the first location in each document may not be kept any longer, in Unix milliseconds, by the number of the
+    /// publication.
+    ///
+    /// Source: RFC 4119 §2.2.2.
+    private(set) var locationEnds: [UInt64: Int64] = [:]
     /// When watchers were told, by the clock that only goes on; nil when they were not.
     var toldAt: UInt64?
     /// The PUBLISH that waits for the store.
@@ -156,6 +161,8 @@ struct Composition {
         let hasChanged: Bool
         /// The document that it brings; nil when it brings none.
         let content: PublishedContent?
+        /// When the first location in it may not be kept any longer.
+        let locationEnd: Int64?
         /// What was counted in before.
         let reserved: Weight
     }
@@ -173,6 +180,16 @@ struct Composition {
         var growth: Weight { Weight(publications: max(0, publications), bytes: max(0, bytes)) }
         /// The same taken away.
         var negated: Weight { Weight() - self }
+    }
+
+    /// When the first location of all may not be kept any longer.
+    var locationsEnd: Int64? { state.publications.compactMap { locationEnds[$0.number] }.min() }
+
+    /// The locations in a document of what is published end then; nil for none.
+    mutating func endLocations(of number: UInt64, at end: Int64?) {
+        locationEnds[number] = end
+        guard locationEnds.count > state.publications.count else { return }
+        locationEnds = locationEnds.filter { known in state.publications.contains { $0.number == known.key } }
     }
 
     /// When watchers may be told again.

@@ -126,6 +126,8 @@ extension SIMPLELeg {
         }
         guard let answer = actions.answer else { return }
         guard answer.status < 300 else { return refuse(publish: inbound, answer) }
+        var content = checked?.value
+        let locationEnd = retain(&content, in: &next, after: composition.state)
         let growth = (next.weight - composition.state.weight).growth
         guard hasRoom(for: growth, of: next, in: composition.domain) else {
             return refuse(publish: inbound, Self.noRoom)
@@ -149,7 +151,8 @@ extension SIMPLELeg {
             answer: answer,
             next: next,
             hasChanged: actions.contains(.changed),
-            content: checked?.value,
+            content: content,
+            locationEnd: locationEnd,
             reserved: growth
         )
         // A row that holds nothing stands for what is removed until that is stored.
@@ -231,8 +234,11 @@ extension SIMPLELeg {
                 !composition.state.publications.contains(where: { $0.tag == last.tag })
             {
                 compositions.contents.keep(content, bytes: last.body.count, of: last.number, id)
+                compositions.change(id, to: asked.next)
+                compositions.all[id]?.endLocations(of: last.number, at: asked.locationEnd)
+            } else {
+                compositions.change(id, to: asked.next)
             }
-            compositions.change(id, to: asked.next)
             compositions.all[id]?.isStored = composition.isStored || !asked.next.isEmpty
             respond(asked.request, asked.answer.status, extra: asked.answer.headers)
             if asked.hasChanged {
@@ -258,25 +264,42 @@ extension SIMPLELeg {
         guard let state = compositions.all[composition]?.state, !state.isEmpty else { return nil }
         let facts = host.facts(sender: contact.comparedAddress, recipient: contact.comparedAddress, from: .cpim)
         let translator = PresenceTranslator(generation: host.generation)
-        let documents = state.publications.map { publication in
-            let body = PresenceBody(
-                type: publication.contentType,
-                language: publication.language,
-                bytes: publication.body
-            )
-            var content = compositions.contents.content(of: publication.number, composition)
-            if content == nil {
-                compositions.documentsRead += 1
-                content =
-                    translator.content(of: body, by: contact, facts: facts, depth: settings.publishedDepth).value
-                if let content {
-                    let size = publication.body.count
-                    compositions.contents.keep(content, bytes: size, of: publication.number, composition)
-                }
-            }
-            return PublishedDocument(number: publication.number, body: body, content: content)
-        }
+        let documents = state.publications.map { document(of: $0, in: composition, contact, facts) }
         return translator.reading(of: documents, about: contact, facts: facts).value
+    }
+
+    /// A document with what it says, which is kept for the next time.
+    func document(
+        of publication: EventStateCompositor.Publication,
+        in composition: UInt64,
+        _ contact: Correspondent,
+        _ facts: Facts
+    ) -> PublishedDocument {
+        let body = PresenceBody(
+            type: publication.contentType,
+            language: publication.language,
+            bytes: publication.body
+        )
+        var content = compositions.contents.content(of: publication.number, composition)
+        if content == nil {
+            compositions.documentsRead += 1
+            content =
+                PresenceTranslator(generation: host.generation)
+                .content(of: body, by: contact, facts: facts, depth: settings.publishedDepth).value
+            if let content {
+                let size = publication.body.count
+                compositions.contents.keep(content, bytes: size, of: publication.number, composition)
+            }
+        }
+        return PublishedDocument(number: publication.number, body: body, content: content)
+    }
+
+    /// The user who published something.
+    func contact(of composition: Composition) -> Correspondent? {
+        let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
+        return (try? BareJID(composition.user)).flatMap { jid in
+            PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
+        }
     }
 
     /// What all documents of a user say together.
@@ -284,10 +307,7 @@ extension SIMPLELeg {
         guard let composition = compositions.all[id] else { return Composition.Told() }
         guard composition.isOutdated else { return composition.told }
         compositions.all[id]?.isOutdated = false
-        let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
-        let contact = (try? BareJID(composition.user)).flatMap { jid in
-            PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
-        }
+        let contact = contact(of: composition)
         let room = Compositions.Room(
             inAll: settings.composedBytes,
             perPeer: settings.composedBytesPerPeer,
@@ -330,14 +350,17 @@ extension SIMPLELeg {
         // What waits for the store is looked at before; then this comes again.
         guard let composition = compositions.all[id], composition.asked == nil else { return }
         let now = host.now
-        let before = composition.state.weight
+        let hasForgotten = discardLocations(of: id)
+        let before = compositions.all[id]?.state.weight ?? composition.state.weight
         let isExpired = !(compositions.all[id]?.state.timerFired(now: now.monotonic) ?? []).isEmpty
         if let state = compositions.all[id]?.state, isExpired {
             compositions.count(state.weight - before, in: composition.domain)
             compositions.contents.forget(composition.state.missing(in: state), of: id)
             if !state.isEmpty { keep(composition: id, state) }
         }
-        if isExpired || composition.told.nextChange.map({ $0 <= now.wall }) == true { compositions.outdate(id) }
+        if isExpired || hasForgotten || composition.told.nextChange.map({ $0 <= now.wall }) == true {
+            compositions.outdate(id)
+        }
         tellWhenDue(of: id)
         settle(composition: id)
     }
@@ -355,13 +378,14 @@ extension SIMPLELeg {
         guard let composition = compositions.all[id], !composition.state.isEmpty else { return }
         let reading = composition.isOutdated ? nil : composition.told.nextChange.map(deadline(for:))
         let telling = composition.isUntold ? composition.tellAt(settings.events.pace) : nil
-        let times = [composition.state.deadline, reading, telling].compactMap { $0 }
+        let retaining = composition.locationsEnd.map(deadline(for:))
+        let times = [composition.state.deadline, reading, telling, retaining].compactMap { $0 }
         subscriptions.timers.set(id, to: times.min())
     }
 
     // MARK: The store
 
-    private func keep(composition id: UInt64, _ state: EventStateCompositor) {
+    func keep(composition id: UInt64, _ state: EventStateCompositor) {
         guard let user = compositions.all[id]?.user else { return }
         let now = host.now
         let bytes = state.stored(now: now.monotonic, date: UInt64(max(0, now.wall / 1_000)))
@@ -397,6 +421,8 @@ extension SIMPLELeg {
         var composition = Composition(user: usage.key.presentity, domain: domain(of: jid), state: state)
         composition.isStored = true
         composition.isOutdated = true
+        // Their time may have come meanwhile.
+        for publication in state.publications { composition.endLocations(of: publication.number, at: now.wall) }
         compositions.count(state.weight, in: composition.domain)
         compositions.all[usage.id] = composition
         compositions.byUser[composition.user] = usage.id

@@ -30,7 +30,8 @@ extension EventStateCompositor {
 
     /// Reads what ``stored(now:date:)`` wrote; nil for anything else, or of another version.
     ///
-    /// What has expired meanwhile is due at once.
+    /// What has expired meanwhile is due at once. Beyond the capacity, which may have been greater before, what was
+    /// published or modified last is kept.
     ///
     /// - Parameters:
     ///   - stored: the bytes.
@@ -64,6 +65,7 @@ extension EventStateCompositor {
             publication.body = Array(body)
             publications.append(publication)
         }
+        publications.removeFirst(max(0, publications.count - capacity))
     }
 
     private static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {

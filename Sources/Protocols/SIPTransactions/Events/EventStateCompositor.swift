@@ -120,6 +120,18 @@ public struct EventStateCompositor: Sendable, Equatable {
         return publications.count < before ? [.changed] : []
     }
 
+    /// Leaves out of a document what may not be kept any longer; whoever published it goes on under the same entity-tag.
+    ///
+    /// - Parameters:
+    ///   - body: the document to keep instead, of the same type.
+    ///   - number: the publication; one that is gone changes nothing.
+    ///
+    /// Source: RFC 4119 §2.2.2.
+    public mutating func replace(_ body: [UInt8], of number: UInt64) {
+        guard let index = publications.firstIndex(where: { $0.number == number }) else { return }
+        publications[index].body = body
+    }
+
     private var lastTag: String { tagPrefix + String(count) }
 
     private func refusal(

@@ -80,6 +80,22 @@ struct CompositionBoundsTests {
         }
     }
 
+    @Test("RFC 3903 §14.2: after a restart a user has as many publications as the bound of then lets it, the last ones")
+    func fewer() throws {
+        let esc = try PublishingNeighbor()
+        var tags: [String] = []
+        for id in ["orchard", "garden", "vault"] { tags.append(try esc.published(Neighbor.document(id: id))) }
+        let usage = try #require(esc.host.usages.values.first)
+        for (most, kept) in [(3, tags), (2, Array(tags.dropFirst()))] {
+            let next = try PublishingNeighbor { $0.publicationsPerUser = most }
+            #expect(next.leg.restore(usage, delay: 0))
+            let composition = try #require(next.leg.compositions.all.values.first)
+            #expect(composition.state.publications.map(\.tag) == kept)
+            #expect(next.leg.compositions.counts == ["example.net": most])
+            #expect(try next.publish(tag: tags[0]).status == (most == 3 ? 200 : 412))
+        }
+    }
+
     // MARK: One document
 
     /// A document of romeo that has so many of one thing.
