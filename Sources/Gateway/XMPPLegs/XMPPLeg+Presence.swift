@@ -13,6 +13,7 @@ extension XMPPLeg {
         case .malformed:
             // What is announced needs no answer, and an answer to each would be a flood.
             if presence.kind == .subscribe { answerMalformed(presence, on: link) }
+            record(presence, .malformedAddress, on: link)
         case .spoofed:
             // An error about what was said to one of the gateway's own comes back as well.
             if presence.kind != .error { record(presence, .identityMismatch, on: link) }
@@ -59,6 +60,7 @@ extension XMPPLeg {
         case .nothing(let reason):
             logger.debug("a presence has no counterpart", metadata: link.metadata(["reason": "\(reason)"]))
             if presence.kind == nil { answer(StanzaError(.badRequest), to: presence.element, on: link) }
+            host.refused(account, code: reason, trace: names(of: translated.trace))
         case .refused(let refusal):
             refuse(presence, refusal, from: from, to: to, facts: facts, on: link)
             host.refused(account, code: refusal.auditCode, trace: names(of: translated.trace))

@@ -48,13 +48,13 @@ struct PresenceInTests {
 
     @Test("XMP-PRS-11: an undefined type is a bad request, at a user and at the domain")
     func undefined() throws {
-        for to in ["bob@sip.example.com", "sip.example.com"] {
+        for (to, calls) in [("bob@sip.example.com", [.refused("undefined-type")]), ("sip.example.com", [])] {
             let stage = try Stage.open()
             try stage.serve("<presence from='alice@example.com/home' to='\(to)' type='available' id='p1'/>")
             let answer = try stage.written()
             #expect(answer.contains("type='error'") && answer.contains("<bad-request"), "\(answer)")
             #expect(answer.contains("id='p1'") && answer.contains("to='alice@example.com/home'"))
-            #expect(stage.host.calls.isEmpty)
+            #expect(stage.host.calls == calls)
         }
     }
 
@@ -86,7 +86,25 @@ struct PresenceInTests {
         try stage.serve("<presence from='a@b@c' to='bob@sip.example.com'/>")
         try stage.serve("<presence from='a@b@c' to='bob@sip.example.com' type='probe'/>")
         #expect(try stage.written() == "")
-        #expect(!stage.host.calls.contains { if case .presence = $0 { true } else { false } })
+        #expect(stage.host.calls == [.refused("addr-malformed"), .refused("addr-malformed")])
+        try stage.serve("<presence from='a@b@c' to='bob@sip.example.com' type='subscribe'/>")
+        #expect(try stage.written().contains("<jid-malformed "))
+        #expect(stage.host.calls.count == 3)
+    }
+
+    @Test(
+        "SVC-018: presence between addresses that are none, of no type that is defined, or that does not cross is recorded",
+        arguments: [
+            ("alice@example.com/a", "b@c@sip.example.com", "", "addr-malformed"),
+            ("alice@example.com/a", "", "type='unavailable'", "addr-malformed"),
+            ("alice@example.com/a", "b@c@sip.example.com", "type='error'", "addr-malformed"),
+            ("alice@example.com/a", "bob@sip.example.com", "type='nonsense'", "undefined-type"),
+        ]
+    )
+    func recorded(from: String, to: String, type: String, code: String) throws {
+        let stage = try Stage.open()
+        try stage.serve("<presence from='\(from)' to='\(to)' \(type)/>")
+        #expect(stage.host.calls == [.refused(code)])
     }
 
     @Test(
