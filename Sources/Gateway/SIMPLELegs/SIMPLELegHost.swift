@@ -146,6 +146,11 @@ public protocol SIMPLELegHost: AnyObject {
     /// What a user of the other shore tells of itself, as a watcher of this one may know it.
     func personalItems(of key: WatchKey) -> [PersonalItem]
 
+    /// The language that a user of the other shore spoke last; nil when it is not known.
+    ///
+    /// - Parameter user: the user's bare address.
+    func language(of user: String) -> String?
+
     /// Whether a watcher may see a presentity.
     func isPresenceApproved(_ key: WatchKey) -> Bool
 

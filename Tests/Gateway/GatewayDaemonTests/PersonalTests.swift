@@ -171,6 +171,30 @@ extension GatewayTests {
             }
         }
 
+        @Test(
+            "CIPID-001, RFC 4482 §3.2: of names in several languages a watcher sees the one in its own",
+            arguments: [
+                ("de", "Liesl"), ("fr", "Elise"), ("it", "Alice"), ("de-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaa", "Liesl"),
+                ("de-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaa", "Alice"),
+            ]
+        )
+        func languages(language: String, name: String) async throws {
+            try await Stage.play(tables: Self.on) { stage in
+                try await stage.server.send(
+                    "<presence from='juliet@example.com/balcony' to='romeo@example.net' xml:lang='\(language)'/>"
+                )
+                // What names no language says nothing of it.
+                try await stage.say()
+                let names = [("", "Alice"), (" xml:lang='fr'", "Elise"), (" xml:lang='de'", "Liesl")].map {
+                    "<c:display-name\($0)>\($1)</c:display-name>"
+                }
+                _ = try await watchRomeo(stage, Self.document(names.joined()))
+                _ = try await stage.shown()
+                try await announce(stage)
+                #expect(try await event(stage).payload?.text == name)
+            }
+        }
+
         private func last(_ stage: Stage, from: String = "juliet@example.com/x", to: String) async throws -> String {
             try await stage.server.send(
                 "<iq type='get' from='\(from)' to='\(to)' id='l1'><query xmlns='jabber:iq:last'/></iq>"

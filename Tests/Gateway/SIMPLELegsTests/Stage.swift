@@ -148,6 +148,7 @@ final class ScriptedHost: SIMPLELegHost {
     /// What the presentities say, and who may see it.
     var parts: [WatchKey: [PresencePart]] = [:]
     var approved: Set<WatchKey> = []
+    var languages: [String: String] = [:]
     var notes: [WatchKey: String] = [:]
     private(set) var records: [String] = []
 
@@ -161,6 +162,8 @@ final class ScriptedHost: SIMPLELegHost {
     func presenceParts(of key: WatchKey) -> [PresencePart] { parts[key] ?? [] }
     func saidLast(_ content: [UInt8]) -> XML.Element? { nil }
     func isPresenceApproved(_ key: WatchKey) -> Bool { approved.contains(key) }
+
+    func language(of user: String) -> String? { languages[user] }
 
     /// What presentities of this shore told, and what those of the other one tell.
     var told: [(WatchKey, [PersonalItem])] = []

@@ -26,6 +26,7 @@ extension Gateway {
         let into = WatchKey(watcher: contact, presentity: user, target: .xmpp)
         let device = operation.user.jid.resource ?? ""
         if let pair = operation.user.pair { learn(pair) }
+        learn(stanza.element.language, of: user)
         switch operation.kind {
         case .subscribe(let note):
             notes[out] = note
@@ -61,6 +62,22 @@ extension Gateway {
             failed(operation, error, account, trace)
         }
     }
+
+    /// The language of a stanza, which its sender's server adds where the sender has said it for its stream.
+    ///
+    /// Source: RFC 6120 §8.1.5.
+    private func learn(_ language: String?, of user: String) {
+        guard let language, 1...Self.largestLanguage ~= language.utf8.count, languages[user] != language else { return }
+        languages[user] = language
+    }
+
+    /// Room for a language tag, in bytes.
+    ///
+    /// Source: RFC 5646 §4.4.1.
+    static let largestLanguage = 35
+
+    /// The language of a user of the XMPP shore.
+    func language(of user: String) -> String? { languages[user] }
 
     /// A user of the XMPP shore, or its server, says that what it was sent could not be processed.
     private func failed(

@@ -79,9 +79,11 @@ extension SIMPLELeg {
         }
     }
 
+    /// Source: RFC 4482 §3.2.
     private func reading(of body: PresenceBody, _ id: UInt64) -> Translated<PresenceReading>? {
         guard let key = subscriptions.subscribed[id]?.key, let ends = ends(of: key) else { return nil }
-        return PresenceTranslator(generation: host.generation).reading(of: body, about: ends.contact, facts: ends.facts)
+        return PresenceTranslator(generation: host.generation)
+            .reading(of: body, about: ends.contact, facts: ends.facts, language: host.language(of: key.watcher))
     }
 
     func parts(of reading: PresenceReading) -> [PresencePart] {

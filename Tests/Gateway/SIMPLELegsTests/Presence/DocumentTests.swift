@@ -229,6 +229,25 @@ struct DocumentTests {
         #expect(peer.told.count == count)
     }
 
+    @Test("CIPID-001, RFC 4482 §3.2: a name in the language of the watcher is told before others")
+    func language() throws {
+        for (language, name) in [("de", "Liesl"), ("fr", "Elise"), (nil, "Alice")] {
+            let peer = try Neighbor(switches: [("cipid", "on")])
+            peer.stage.host.languages[Neighbor.outward.watcher] = language
+            let subscribe = try peer.subscribed()
+            let names = ["", " xml:lang='fr'", " xml:lang='de'"].enumerated().map { place, attribute in
+                "<c:display-name\(attribute)>\(["Alice", "Elise", "Liesl"][place])</c:display-name>"
+            }
+            let person =
+                "<dm:person xmlns:dm='urn:ietf:params:xml:ns:pidf:data-model' id='p' "
+                + "xmlns:c='urn:ietf:params:xml:ns:pidf:cipid'>\(names.joined())</dm:person>"
+            let body = Neighbor.document().replacing("</presence>", with: person + "</presence>")
+            try peer.notify(subscribe, "active;expires=3600", cseq: 2, body: body)
+            let items = try #require(peer.stage.host.told.last).1.map { String(decoding: $0.payload, as: UTF8.self) }
+            #expect(items.contains { $0.contains(">\(name)<") }, "\(items)")
+        }
+    }
+
     private static func content(_ peer: Neighbor) -> String? {
         guard case .state(_, let parts) = peer.stage.host.events.last else { return nil }
         return parts.map { String(decoding: $0.content, as: UTF8.self) }.joined()
