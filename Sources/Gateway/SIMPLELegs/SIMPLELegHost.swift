@@ -146,9 +146,7 @@ public protocol SIMPLELegHost: AnyObject {
     /// What a user of the other shore tells of itself, as a watcher of this one may know it.
     func personalItems(of key: WatchKey) -> [PersonalItem]
 
-    /// The language that a user of the other shore spoke last; nil when it is not known.
-    ///
-    /// - Parameter user: the user's bare address.
+    /// The language that a user of the other shore, named by its bare address, spoke last; nil when it is not known.
     func language(of user: String) -> String?
 
     /// Whether a watcher may see a presentity.

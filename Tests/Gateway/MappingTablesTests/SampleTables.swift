@@ -55,7 +55,7 @@ struct SampleTables {
             case .words(let words): "      \(name.name): \(words[0])\n"
             case .duration: "      \(name.name): 60s\n"
             case .domains: "      \(name.name): none\n"
-            case .users: "      \(name.name): all\n"
+            case .users(let word): "      \(name.name): \(word)\n"
             }
         }
         return "format: isthmus-mapping/1\ntable: profiles\nkind: profiles\nrows:\n  - id: default\n    set:\n"

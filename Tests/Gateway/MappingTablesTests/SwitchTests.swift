@@ -14,7 +14,7 @@ struct SwitchTests {
             case .words(let words): words
             case .duration: ["off", "0s", "1500ms", "60s", "5min", "1h"]
             case .domains: ["none", "example.org", "example.org example.net"]
-            case .users: ["all", "juliet@example.com", "juliet@example.com romeo@example.net"]
+            case .users(let word): [word, "juliet@example.com", "juliet@example.com romeo@example.net"]
             }
         #expect(Switch(name: name.name) == name)
         for value in values {
@@ -72,6 +72,28 @@ struct SwitchTests {
         #expect(try switches("all").includes(.geoUsers, user: "juliet@example.com"))
         for list in ["", " , ", "none", "all juliet@example.com", "example.com", "@example.com"] {
             #expect(throws: SettingFault.self) { try switches(list) }
+        }
+    }
+
+    @Test("SUB-051: of the lists that name a watcher the strictest counts, before what is for all of a route")
+    func policy() throws {
+        let lists = [
+            ("sub.policy.allow", "romeo@example.net, nurse@example.net"), ("sub.policy.block", "Mallory@example.net"),
+            ("sub.policy.polite-block", "iago@example.net, mallory@example.net, nurse@example.net"),
+        ]
+        for policy in ["allow", "block", "polite-block"] {
+            let route = try generation.route(profile: "default", settings: [("sub.policy", policy)] + lists)
+            let watchers = ["romeo", "mallory", "iago", "nurse", "paris"]
+            #expect(
+                watchers.map { route.switches.policy(of: $0 + "@example.net") } == [
+                    "allow", "block", "polite-block", "polite-block", policy,
+                ]
+            )
+        }
+        for list in ["", "all", "none iago@example.net", "example.net"] {
+            #expect(throws: SettingFault.self) {
+                try generation.route(profile: "default", settings: [("sub.policy.block", list)])
+            }
         }
     }
 

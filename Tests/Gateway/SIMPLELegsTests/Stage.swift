@@ -72,7 +72,7 @@ final class Wire: MessageCarrier {
 
 /// The gateway of a test: remembers what the leg tells it, and answers as it was told to.
 final class ScriptedHost: SIMPLELegHost {
-    let generation: Generation
+    var generation: Generation
     var now = Moment(monotonic: 1_000_000_000, wall: 1_772_366_400_000)
     /// What becomes of the next arrivals.
     var acceptance: Outcome<Void> = .value(())

@@ -48,7 +48,10 @@ struct PresenceInTests {
 
     @Test("XMP-PRS-11: an undefined type is a bad request, at a user and at the domain")
     func undefined() throws {
-        for (to, calls) in [("bob@sip.example.com", [.refused("undefined-type")]), ("sip.example.com", [])] {
+        let cases: [(to: String, calls: [RecordingHost.Call])] = [
+            ("bob@sip.example.com", [.refused("undefined-type")]), ("sip.example.com", []),
+        ]
+        for (to, calls) in cases {
             let stage = try Stage.open()
             try stage.serve("<presence from='alice@example.com/home' to='\(to)' type='available' id='p1'/>")
             let answer = try stage.written()

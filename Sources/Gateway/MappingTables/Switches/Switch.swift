@@ -85,6 +85,12 @@ public enum Switch: Int, Sendable, CaseIterable {
     case idle
     /// What watchers of the CPIM shore may see (RFC 3856 §6.6).
     case subscriptionPolicy
+    /// Watchers for whom that is `allow`, whatever it is for others (RFC 2779 §5.1).
+    case allowedWatchers
+    /// Watchers for whom that is `block`.
+    case blockedWatchers
+    /// Watchers for whom that is `polite-block`.
+    case politelyBlockedWatchers
     /// What a refused subscription is towards XMPP (RFC 8048 §5.2).
     case subscriptionDeny
     /// How a request for a subscription that exists is answered (RFC 3922 §6.1).
@@ -126,8 +132,8 @@ extension Switch {
         case duration
         /// `none`, or domains separated by blanks.
         case domains
-        /// `all`, or bare addresses of XMPP separated by blanks.
-        case users
+        /// Bare addresses of XMPP separated by blanks, or one word for them: `all` or `none`.
+        case users(word: String)
     }
 
     /// The name in tables and on command lines.
@@ -195,6 +201,9 @@ extension Switch {
         case .includePIDF: ("pres.include-pidf", .words(["off", "on"]))
         case .idle: ("pres.idle", .words(["full", "flag", "off"]))
         case .subscriptionPolicy: ("sub.policy", .words(["allow", "block", "polite-block"]))
+        case .allowedWatchers: ("sub.policy.allow", .users(word: "none"))
+        case .blockedWatchers: ("sub.policy.block", .users(word: "none"))
+        case .politelyBlockedWatchers: ("sub.policy.polite-block", .users(word: "none"))
         case .subscriptionDeny: ("sub.deny", .words(["unsubscribed", "forbidden"]))
         case .subscriptionDuplicate: ("sub.duplicate", .words(["subscribed", "conflict"]))
         case .preapproval: ("sub.preapproval", .words(["off", "on"]))
@@ -203,7 +212,7 @@ extension Switch {
         case .watcherInformation: ("sub.winfo", .words(["off", "on"]))
         case .richPEP: ("rich.pep", .words(["off", "on"]))
         case .richGeo: ("rich.geo", .words(["off", "on"]))
-        case .geoUsers: ("rich.geo.users", .users)
+        case .geoUsers: ("rich.geo.users", .users(word: "all"))
         case .contactInformation: ("cipid", .words(["off", "on"]))
         case .receipts: ("imdn.send", .words(["receipts", "none", "forbidden"]))
         case .processingReports: ("imdn.processing", .words(["off", "on"]))

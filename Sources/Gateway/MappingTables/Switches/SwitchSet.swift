@@ -54,6 +54,18 @@ public struct SwitchSet: Sendable, Hashable {
         return text == "all" || text.split(separator: " ").contains { $0 == user }
     }
 
+    /// What a watcher may see: as the strictest list says that names it, else as all watchers of the route.
+    ///
+    /// - Parameter watcher: a bare address of XMPP in its canonical form.
+    /// - Returns: `allow`, `block` or `polite-block`.
+    ///
+    /// Source: RFC 2779 §5.1, RFC 3856 §6.6.
+    public func policy(of watcher: String) -> String {
+        if includes(.blockedWatchers, user: watcher) { return "block" }
+        if includes(.politelyBlockedWatchers, user: watcher) { return "polite-block" }
+        return includes(.allowedWatchers, user: watcher) ? "allow" : text(.subscriptionPolicy)
+    }
+
     /// The switches without a value.
     var missing: [Switch] { Switch.allCases.filter { texts[$0.rawValue].isEmpty } }
 
@@ -86,13 +98,13 @@ public struct SwitchSet: Sendable, Hashable {
         case .domains:
             let domains = value.split(whereSeparator: { $0 == " " || $0 == "," }).map { $0.lowercased() }
             texts[name.rawValue] = domains.isEmpty ? "none" : domains.joined(separator: " ")
-        case .users:
+        case .users(let word):
             let users = value.split(whereSeparator: { $0 == " " || $0 == "," }).map { $0.lowercased() }
             // A name is an address, so that a word which is misspelled is seen.
-            let unknown = users == ["all"] ? nil : users.first { $0.first == "@" || !$0.contains("@") }
+            let unknown = users == [word] ? nil : users.first { $0.first == "@" || !$0.contains("@") }
             guard !users.isEmpty, unknown == nil else {
                 let text = String((unknown ?? "").prefix(64))
-                let known = ["all", "addresses such as juliet@example.com"]
+                let known = [word, "addresses such as juliet@example.com"]
                 throw Fault(reason: "\"\(text)\" is not the address of a user", expected: known)
             }
             texts[name.rawValue] = users.joined(separator: " ")

@@ -95,7 +95,7 @@ extension SIMPLELeg {
         guard !domains.isEmpty, let jid = try? BareJID(key.presentity) else { return nil }
         let domain = domain(of: jid)
         return domains.contains(domain)
-            ? host.generation.route(peer: domain).switches.text(.subscriptionPolicy) : nil
+            ? host.generation.route(peer: domain).switches.policy(of: key.watcher) : nil
     }
 
     @discardableResult

@@ -17,7 +17,7 @@ extension SIMPLELeg {
         let isLast = status.phase == .terminated
         guard withBody || entry.isFetch else { return nil }
         var parts = withBody ? entry.gone.take(host.presenceParts(of: entry.key)) : []
-        let isPolite = host.generation.route(peer: entry.domain).switches.isSet(.subscriptionPolicy, "polite-block")
+        let isPolite = policy(of: entry) == "polite-block"
         if isPolite { parts = [] }
         if parts.isEmpty {
             // Nothing is known yet, which is no state (RFC 3856 §6.7); a fetch has no other answer.
@@ -33,6 +33,13 @@ extension SIMPLELeg {
             }
         }
         return body(of: parts, entry.key, accepts: entry.accepts)
+    }
+
+    /// What the route, or a list of its own, lets a watcher see.
+    ///
+    /// Source: RFC 3856 §6.6.
+    func policy(of entry: Subscriptions.Notified) -> String {
+        host.generation.route(peer: entry.domain).switches.policy(of: entry.key.watcher)
     }
 
     /// Makes the body from what the devices said.

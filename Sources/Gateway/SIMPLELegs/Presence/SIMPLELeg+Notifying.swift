@@ -51,27 +51,30 @@ extension SIMPLELeg {
     private func open(_ operation: PresenceOperation, _ inbound: InboundRequest, isHidden: Bool) {
         let key = WatchKey(watcher: operation.contact.key, presentity: operation.user.key, target: .xmpp)
         let domain = operation.contact.uri.userDomain
-        guard hasRoom(for: key, of: domain, isFetch: operation.kind == .probe, isHidden: isHidden) else {
+        let route = host.generation.route(peer: domain)
+        let policy = route.switches.policy(of: key.watcher)
+        // Nobody is asked about a watcher who sees an absence, so that there is no watch.
+        let isPolite = policy == "polite-block"
+        let isFetch = operation.kind == .probe
+        guard hasRoom(for: key, of: domain, isWatch: !isFetch && !isPolite, isHidden: isHidden) else {
             record(account(of: inbound), code: "queue-full")
             respond(inbound, 503, extra: [SIPHeaderLine(.retryAfter, "60")])
             return
         }
-        let route = host.generation.route(peer: domain)
-        guard !route.switches.isSet(.subscriptionPolicy, "block") else {
+        guard policy != "block" else {
             record(account(of: inbound), code: "policy")
             respond(inbound, 403)
             return
         }
         let types = route.switches.isSet(.presenceCarrier, "cpim") ? ["message/cpim", Self.pidf] : [Self.pidf]
         let now = host.now
-        let isFetch = operation.kind == .probe
         switch NotifierState.open(
             inbound.request,
             packages: Self.packages,
             mediaTypes: types,
             limits: settings.events,
             // A fetch waits for what the presentity says now.
-            isAuthorized: !isFetch && host.isPresenceApproved(key),
+            isAuthorized: isPolite || !isFetch && host.isPresenceApproved(key),
             now: now.monotonic
         ) {
         case .refused(let answer):
@@ -88,6 +91,7 @@ extension SIMPLELeg {
                 key: key,
                 domain: domain,
                 isFetch: isFetch,
+                isPolite: isPolite,
                 machine: machine,
                 dialog: dialog,
                 accepts: AcceptedTypes(inbound.request.headers),
@@ -112,6 +116,7 @@ extension SIMPLELeg {
                 notes: [],
                 isSubscription: true
             )
+            if isPolite { return answerWhenStored(id) }
             if case .subscribe(let note) = operation.kind {
                 if !isHidden { host.keepAddress(of: operation.contact) }
                 host.presence(.watching(key, subscription: id, note: note, nick: operation.nick))
@@ -125,17 +130,13 @@ extension SIMPLELeg {
     /// Whether there is room for one more subscription: in the leg, and where its watch would be kept.
     ///
     /// A fetch is no watch, and is answered neutrally where none has room.
-    private func hasRoom(for key: WatchKey, of domain: String, isFetch: Bool, isHidden: Bool) -> Bool {
+    private func hasRoom(for key: WatchKey, of domain: String, isWatch: Bool, isHidden: Bool) -> Bool {
         let most = settings.hiddenPerPresentity
         if isHidden, !subscriptions.hidden.hasRoom(for: key.presentity, most: most, now: host.now.wall) { return false }
-        return hasRoom(for: key, of: domain, isFetch: isFetch)
-    }
-
-    private func hasRoom(for key: WatchKey, of domain: String, isFetch: Bool) -> Bool {
-        subscriptions.byDomain[domain] < settings.subscriptionsPerPeer
+        return subscriptions.byDomain[domain] < settings.subscriptionsPerPeer
             && subscriptions.byWatcher[key.watcher] < settings.subscriptionsPerWatcher
             && subscriptions.byWatch[key, default: []].count < settings.subscriptionsPerWatch
-            && (isFetch || host.hasPresenceRoom(for: key))
+            && (!isWatch || host.hasPresenceRoom(for: key))
     }
 
     private static func eventCode(of status: Int) -> String {
@@ -165,8 +166,12 @@ extension SIMPLELeg {
             let accepts = AcceptedTypes(inbound.request.headers)
             if !accepts.isEmpty { entry.accepts = accepts }
             let wasThere = entry.machine.isActive || entry.machine.isPending
-            let actions = entry.machine.refresh(inbound.request, now: host.now.monotonic)
+            var actions = entry.machine.refresh(inbound.request, now: host.now.monotonic)
             let isOver = wasThere && !entry.machine.isActive && !entry.machine.isPending
+            // Who was let in to see an absence, and is not any more, asks anew as others do.
+            if entry.isPolite, policy(of: entry) != "polite-block" {
+                actions += entry.machine.end(.deactivated, now: host.now.monotonic)
+            }
             entry.asked = Subscriptions.Asked(request: inbound, actions: actions, isFirst: false)
             subscriptions.notified[id] = entry
             schedule(id)
@@ -174,7 +179,7 @@ extension SIMPLELeg {
             if isOver {
                 let account = account(of: inbound)
                 host.recordPresence("unsubscribe", account, trace: .none, notes: [], isSubscription: true)
-                host.presence(.stopped(entry.key, subscription: id, asked: true))
+                host.presence(.stopped(entry.key, subscription: id, asked: !entry.isPolite))
             }
             answerWhenStored(id)
         }
@@ -291,10 +296,19 @@ extension SIMPLELeg {
     public func presenceChanged(_ key: WatchKey) {
         let now = host.now.monotonic
         for id in subscriptions.byWatch[key] ?? [] {
+            // When somebody changes who is never there would tell that it is.
+            guard let entry = subscriptions.notified[id], !hidesChange(from: entry, id) else { continue }
             guard let actions = subscriptions.notified[id]?.machine.changed(now: now) else { continue }
             run(actions, of: id)
             schedule(id)
         }
+    }
+
+    /// Whether a watcher is not told that something changed, since it has been shown an absence.
+    private func hidesChange(from entry: Subscriptions.Notified, _ id: UInt64) -> Bool {
+        guard policy(of: entry) == "polite-block" else { return false }
+        subscriptions.notified[id]?.isPolite = true
+        return entry.isPolite
     }
 
     /// Answers a fetch.
@@ -365,6 +379,7 @@ extension SIMPLELeg {
             key: usage.key,
             domain: domain,
             isFetch: false,
+            isPolite: host.generation.route(peer: domain).switches.policy(of: usage.key.watcher) == "polite-block",
             machine: machine,
             dialog: dialog,
             accepts: StoredUsage.accepts(usage.state),

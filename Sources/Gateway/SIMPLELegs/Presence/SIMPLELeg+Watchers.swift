@@ -212,22 +212,22 @@ extension SIMPLELeg {
         case .taken: break
         }
         if reading.isFull { publications.watchers[id]?.isWholeAsked = false }
-        guard !host.generation.route(peer: publication.name.domain).switches.isSet(.subscriptionPolicy, "block") else {
-            return
-        }
-        tell(reading, of: publication.name.user, by: facts.peer.authenticatedDomains ?? [])
+        tell(reading, of: publication.name, by: facts.peer.authenticatedDomains ?? [])
     }
 
     /// Tells who waits, those first of whom it was told before, so that nobody has to go for who is there as well.
-    private func tell(_ reading: WatcherReading, of user: String, by domains: [String]) {
+    private func tell(_ reading: WatcherReading, of name: Publications.Name, by domains: [String]) {
+        let user = name.user
+        let switches = host.generation.route(peer: name.domain).switches
         let known = host.announcedWatchers(of: user)
         let requests = reading.waiting.filter { settings.routes[$0.contact.uri.userDomain] != nil }.map {
             (key: WatchKey(watcher: $0.contact.key, presentity: user, target: .xmpp), nick: $0.nick)
         }
-        for request in requests where known.contains(request.key) {
+        let isBlocked = { (key: WatchKey) in switches.policy(of: key.watcher) == "block" }
+        for request in requests where known.contains(request.key) && !isBlocked(request.key) {
             host.presence(.awaiting(request.key, nick: request.nick))
         }
-        for request in requests where !known.contains(request.key) {
+        for request in requests where !known.contains(request.key) && !isBlocked(request.key) {
             host.presence(.awaiting(request.key, nick: request.nick))
         }
         guard reading.isFull else { return }

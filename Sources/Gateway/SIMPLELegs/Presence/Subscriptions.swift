@@ -12,6 +12,8 @@ struct Subscriptions {
         /// The domain of the watcher, by which the way is found.
         let domain: String
         let isFetch: Bool
+        /// Whether the watcher was let in without the presentity, to see an absence.
+        var isPolite = false
         var machine: NotifierState
         var dialog: SIPDialog
         /// The types that the watcher takes.

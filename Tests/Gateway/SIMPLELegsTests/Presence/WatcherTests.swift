@@ -150,6 +150,9 @@ struct WatcherTests {
         let (blocking, other) = try Self.watching([("sub.policy", "block")])
         try Self.tell(blocking, other, Self.watcher("romeo"))
         #expect(blocking.told.isEmpty)
+        let (listing, third) = try Self.watching([("sub.policy.block", "romeo@example.net")])
+        try Self.tell(listing, third, Self.watcher("romeo") + Self.watcher("paris"))
+        #expect(listing.told == ["awaiting paris@example.net paris"])
     }
 
     @Test("A document that cannot be read is on record, and changes nothing")
