@@ -1,6 +1,7 @@
-/// SHA-1, for the handshake and the announcement that are defined by it; nothing else may rest on it.
+/// SHA-1, for the handshake, the announcement and the names of pictures, which are defined by it; nothing else may rest
+/// on it.
 ///
-/// Source: FIPS 180-4 section 6.1; XEP-0114 §3, XEP-0115 §5.1.
+/// Source: FIPS 180-4 section 6.1; XEP-0114 §3, XEP-0115 §5.1, XEP-0084 §4.2.
 public enum SHA1 {
     /// Hashes the parts one after another.
     ///

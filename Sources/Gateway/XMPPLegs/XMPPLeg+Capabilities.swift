@@ -57,12 +57,18 @@ extension XMPPLeg {
                 device: contact.resource
             )
         else { return nil }
-        let card = known.items.first { $0.node == PersonalEvent.card }
-        return IQResponder.Account(
+        let events = known.items.map { PersonalEvent(node: $0.node, payload: $0.payload) }
+        var account = IQResponder.Account(
             description: description,
             idleSeconds: known.idleSeconds,
-            card: card.flatMap { PersonalEvent(node: $0.node, payload: $0.payload).card(of: contact.bare) }
+            card: events.first { $0.node == PersonalEvent.card }?.card(of: contact.bare)
         )
+        // Both nodes name the item by the picture.
+        if let id = events.lazy.compactMap(\.pictureID).first {
+            account.published = events.filter { [PersonalEvent.pictures, PersonalEvent.pictureData].contains($0.node) }
+                .map { IQResponder.Published(node: $0.node, id: id, payload: $0.payload) }
+        }
+        return account
     }
 
     // MARK: Devices of this shore

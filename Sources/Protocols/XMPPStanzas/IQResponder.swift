@@ -5,6 +5,30 @@ import XMLStreams
 /// A user is told apart from the domain by the `@` of the address. What is said about a user depends on whether the
 /// caller gives a description for this asker; without one, known and unknown users look the same.
 public struct IQResponder: Sendable {
+    /// What a user has published on a node.
+    ///
+    /// Source: XEP-0060 §6.5.
+    public struct Published: Sendable, Equatable {
+        /// The node.
+        public var node: String
+        /// The name of the item.
+        public var id: String
+        /// Its payload, a whole element.
+        public var payload: [UInt8]
+
+        /// Makes an item.
+        ///
+        /// - Parameters:
+        ///   - node: the node.
+        ///   - id: the name of the item.
+        ///   - payload: its payload, a whole element.
+        public init(node: String, id: String, payload: [UInt8]) {
+            self.node = node
+            self.id = id
+            self.payload = payload
+        }
+    }
+
     /// What one asker may know about one user.
     public struct Account: Sendable, Equatable {
         /// How the user, or the resource that was addressed, describes itself.
@@ -13,6 +37,8 @@ public struct IQResponder: Sendable {
         public var idleSeconds: Int64?
         /// The user's card, a whole element; nil when nothing is known of the user.
         public var card: [UInt8]?
+        /// What can be asked for by its node, one item of each.
+        public var published: [Published] = []
 
         /// Makes an account's description.
         ///
@@ -101,6 +127,14 @@ public struct IQResponder: Sendable {
             writer.startReply(.iq, to: iq.element, type: "result")
             writer.closeHeader()
             return writer.bytes + card + Array("</iq>".utf8)
+        case .answer(.published(let item)):
+            var writer = XML.Writer(inherited: iq.contentNamespace)
+            writer.startReply(.iq, to: iq.element, type: "result")
+            writer.start("pubsub", XMPPNamespace.pubsub)
+            writer.start("items", nil, ["node": item.node])
+            writer.start("item", nil, ["id": item.id])
+            writer.closeHeader()
+            return writer.bytes + item.payload + Array("</item></items></pubsub></iq>".utf8)
         case .answer(let content):
             var writer = XML.Writer(inherited: iq.contentNamespace)
             writer.startReply(.iq, to: iq.element, type: "result")
@@ -130,6 +164,7 @@ public struct IQResponder: Sendable {
         case time(Int64)
         case lastActivity(Int64)
         case card([UInt8])
+        case published(Published)
         case prompt
         case contact(String)
     }
@@ -198,6 +233,12 @@ public struct IQResponder: Sendable {
         if payload.is("vCard", XMPPNamespace.card) {
             return account.card.map { .answer(.card($0)) } ?? .refuse(StanzaError(.itemNotFound))
         }
+        if payload.is("pubsub", XMPPNamespace.pubsub), let items = payload.first("items", XMPPNamespace.pubsub),
+            let item = account.published.first(where: { $0.node == items.attribute("node") })
+        {
+            let id = items.first("item", XMPPNamespace.pubsub)?.attribute("id")
+            return id == nil || id == item.id ? .answer(.published(item)) : .refuse(StanzaError(.itemNotFound))
+        }
         return .unavailable
     }
 
@@ -215,7 +256,7 @@ public struct IQResponder: Sendable {
 
     private func write(_ content: Content, to writer: inout XML.Writer) {
         switch content {
-        case .empty, .card:
+        case .empty, .card, .published:
             return
         case .info(let description, let features, let node):
             description.writeInfo(features: features, node: node, to: &writer)

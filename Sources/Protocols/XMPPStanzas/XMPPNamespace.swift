@@ -68,6 +68,10 @@ public enum XMPPNamespace {
     ///
     /// Source: XEP-0054 §3.
     public static let card = "vcard-temp"
+    /// Nodes and what is published on them.
+    ///
+    /// Source: XEP-0060 §6.5.
+    public static let pubsub = "http://jabber.org/protocol/pubsub"
     /// Data forms.
     ///
     /// Source: XEP-0004 §3.

@@ -253,6 +253,28 @@ struct IQResponderTests {
         #expect(IQResponder.features(of: account.description).count == 6)
     }
 
+    @Test("XEP-0060 §6.5, XEP-0084 §4.1: what is published on a node is asked for by its node, and by its name")
+    func published() throws {
+        let to = "romeo@gw.example"
+        var account = IQResponder.Account(description: ServiceDescription(identities: []))
+        account.published = [.init(node: "urn:n", id: "1", payload: Array("<n xmlns='urn:n'/>".utf8))]
+        func items(_ items: String, _ account: IQResponder.Account?) throws -> String? {
+            try ask("<pubsub xmlns='http://jabber.org/protocol/pubsub'>\(items)</pubsub>", to: to, account: account)
+        }
+        let answer = result(
+            "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:n'><item id='1'><n xmlns='urn:n'/></item>"
+                + "</items></pubsub>",
+            from: to
+        )
+        #expect(try items("<items node='urn:n'/>", account) == answer)
+        #expect(try items("<items node='urn:n'><item id='1'/></items>", account) == answer)
+        let missing = refusal("item-not-found", "cancel", from: to)
+        #expect(try items("<items node='urn:n'><item id='2'/></items>", account) == missing)
+        let unavailable = refusal("service-unavailable", "cancel", from: to)
+        #expect(try items("<items node='urn:other'/>", account) == unavailable)
+        #expect(try items("<items node='urn:n'/>", nil) == unavailable)
+    }
+
     @Test("XEP-0054 §3: a card of what is known; where nothing is, there is none")
     func cards() throws {
         let to = "romeo@gw.example"

@@ -55,7 +55,7 @@ extension Gateway {
         guard presence.isApproved(key) else { return presence.isApproved(key.reversed) ? Acquaintance() : nil }
         return Acquaintance(
             idleSeconds: activeSince(key, device).map { max(0, (now.wall - $0) / 1_000) },
-            items: personal.items(of: key)
+            items: holdingPicture(personal.items(of: key), of: key)
         )
     }
 
@@ -71,7 +71,7 @@ extension Gateway {
     /// A presentity of the CPIM shore tells all this to a watcher.
     func personal(_ items: [PersonalItem], of key: WatchKey) {
         guard presence.isApproved(key) else { return }
-        perform(personal.state(key, items, now: now.wall))
+        perform(personal.state(key, pictured(items, of: key), now: now.wall))
     }
 
     /// What a user of the XMPP shore tells, as a watcher of the CPIM shore may know it.

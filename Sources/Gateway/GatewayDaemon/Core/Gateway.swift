@@ -68,6 +68,10 @@ final class Gateway {
     var notes = Recent<WatchKey, String>(capacity: 10_000)
     /// The language in which users of the XMPP shore last spoke, of those whose stanzas name one.
     var languages = Recent<String, String>(capacity: 20_000)
+    /// The pictures of users of the CPIM shore.
+    var pictures = PictureBook()
+    /// Where they come from; nil where none are fetched.
+    var pictureSource: PictureSource?
     /// The latest time that a presence was given.
     var lastSeen: Int64 = 0
     /// The presence that came last, as it is kept and as it was read.

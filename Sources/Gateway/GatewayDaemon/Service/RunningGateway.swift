@@ -16,6 +16,7 @@ final class RunningGateway: Sendable {
     let writer: LedgerWriter
     /// What streams between servers hold; nil where there are none.
     let server: ServerResources?
+    private let pictures: WebPictures
     private let trail: TrailService
     private let state: StateDirectory
     private let group: MultiThreadedEventLoopGroup
@@ -69,6 +70,7 @@ final class RunningGateway: Sendable {
         let xmppSettings = xmpp
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
+        let pictures = WebPictures(configuration.dns, shared: server?.resolver)
         do {
             let writer: LedgerWriter
             let recovery: Recovery
@@ -105,6 +107,7 @@ final class RunningGateway: Sendable {
                 )
                 let dispatcher = ControlDispatcher(host: gateway, eventLoop: loop, node: configuration.name)
                 let control = ControlServer(eventLoop: loop) { dispatcher.answer($0, user: $1) }
+                gateway.pictureSource = { pictures.fetch($0, on: loop, deliver: $1) }
                 gateway.connect(xmpp: xmpp, simple: simple)
                 return NIOLoopBound(
                     Core(gateway: gateway, simple: simple, xmpp: xmpp, control: control),
@@ -140,9 +143,10 @@ final class RunningGateway: Sendable {
             )
             if let server { server.log(server.warnings, logger) }
             try await loop.submit { core.value.gateway.trail = { trail.statistics() } }.get()
-            return RunningGateway(addresses, state, writer, trail, server, group, core, logger)
+            return RunningGateway(addresses, state, writer, trail, server, pictures, group, core, logger)
         } catch {
             server?.stop()
+            pictures.stop()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -154,6 +158,7 @@ final class RunningGateway: Sendable {
         _ writer: LedgerWriter,
         _ trail: TrailService,
         _ server: ServerResources?,
+        _ pictures: WebPictures,
         _ group: MultiThreadedEventLoopGroup,
         _ core: NIOLoopBound<Core>,
         _ logger: Logger
@@ -163,6 +168,7 @@ final class RunningGateway: Sendable {
         self.writer = writer
         self.trail = trail
         self.server = server
+        self.pictures = pictures
         self.group = group
         self.core = core
         self.logger = logger
@@ -259,6 +265,7 @@ final class RunningGateway: Sendable {
         }
         // Open questions end while there is a loop to answer on.
         server?.stop()
+        pictures.stop()
         try? await loop.submit {
             let core = core.value
             core.simple.stop()

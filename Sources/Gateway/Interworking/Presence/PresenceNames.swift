@@ -16,6 +16,8 @@ enum PresenceNames {
     static let location = "http://jabber.org/protocol/geoloc"
     /// Source: XEP-0084 §4.2.
     static let avatar = "urn:xmpp:avatar:metadata"
+    /// Source: XEP-0084 §4.1.
+    static let avatarData = "urn:xmpp:avatar:data"
     /// Source: XEP-0054 §3.
     static let card = "vcard-temp"
     /// Source: XEP-0060 §7.1.2.

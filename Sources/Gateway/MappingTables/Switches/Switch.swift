@@ -111,6 +111,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case geoUsers
     /// Whether names and icons cross (RFC 4482 §3).
     case contactInformation
+    /// Whether the pictures that users of the CPIM shore name are fetched from the Web (RFC 4482 §3.4).
+    case fetchedPictures
     /// Whether the receipts of XMPP users cross, do not, or are denied (RFC 5438 §14.2).
     case receipts
     /// Whether the gateway reports that it has handed a message on (RFC 5438 §8.1).
@@ -214,6 +216,7 @@ extension Switch {
         case .richGeo: ("rich.geo", .words(["off", "on"]))
         case .geoUsers: ("rich.geo.users", .users(word: "all"))
         case .contactInformation: ("cipid", .words(["off", "on"]))
+        case .fetchedPictures: ("avatar.fetch", .words(["off", "on"]))
         case .receipts: ("imdn.send", .words(["receipts", "none", "forbidden"]))
         case .processingReports: ("imdn.processing", .words(["off", "on"]))
         case .idleChatState: ("chat.idle", .words(["active", "paused"]))

@@ -46,6 +46,9 @@ struct SwitchValueTests {
         "Gateway/GatewayDaemonTests/PresenceTests.swift": [
             "pres.mode: notify", "sub.preapproval: off", "sub.preapproval: on", "sub.verify: off", "sub.verify: on",
         ],
+        "Gateway/GatewayDaemonTests/PictureTests.swift": [
+            "avatar.fetch: off", "avatar.fetch: on",
+        ],
         "Gateway/GatewayDaemonTests/WatcherTests.swift": [
             "sub.winfo: on"
         ],

@@ -12,8 +12,8 @@ final class HTTPSExchange: ChannelInboundHandler {
 
     /// What the web server said.
     enum Answer {
-        /// The document.
-        case document([UInt8])
+        /// The document, with its media type where that was said.
+        case document([UInt8], type: String?)
         /// It is elsewhere.
         case redirect(String)
     }
@@ -21,6 +21,8 @@ final class HTTPSExchange: ChannelInboundHandler {
     private let address: HTTPSAddress
     private let port: UInt16
     private let largestBody: Int
+    private let accepts: String
+    private var type: String?
     private var deliver: ((Result<Answer, POSHFault>) -> Void)?
     private var body: [UInt8] = []
 
@@ -28,11 +30,13 @@ final class HTTPSExchange: ChannelInboundHandler {
         _ address: HTTPSAddress,
         port: UInt16,
         largestBody: Int,
+        accepts: String = "application/json",
         deliver: @escaping (Result<Answer, POSHFault>) -> Void
     ) {
         self.address = address
         self.port = port
         self.largestBody = largestBody
+        self.accepts = accepts
         self.deliver = deliver
     }
 
@@ -51,7 +55,7 @@ final class HTTPSExchange: ChannelInboundHandler {
             method: .GET,
             uri: address.path,
             headers: [
-                "Host": port == 443 ? host : "\(host):\(port)", "Accept": "application/json", "Connection": "close",
+                "Host": port == 443 ? host : "\(host):\(port)", "Accept": accepts, "Connection": "close",
             ]
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -64,7 +68,7 @@ final class HTTPSExchange: ChannelInboundHandler {
         case .body(var buffer):
             guard body.count + buffer.readableBytes <= largestBody else { return tooLarge() }
             body += buffer.readBytes(length: buffer.readableBytes) ?? []
-        case .end: finish(.success(.document(body)))
+        case .end: finish(.success(.document(body, type: type)))
         }
     }
 
@@ -72,6 +76,7 @@ final class HTTPSExchange: ChannelInboundHandler {
     private func answered(_ head: HTTPResponseHead) {
         switch head.status.code {
         case 200:
+            type = head.headers.first(name: "Content-Type")
             if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > largestBody {
                 tooLarge()
             }

@@ -118,7 +118,7 @@ final class POSHRetrieval {
                 return finish(.failure(POSHFault(.tooManyRedirects, "the web server redirects too often")))
             }
             follow { [limits] () throws(POSHFault) in try HTTPSAddress(place, port: limits.webPort) }
-        case .success(.document(let bytes)):
+        case .success(.document(let bytes, _)):
             do throws(POSHFault) {
                 read(try POSHDocument(bytes))
             } catch {

@@ -1,0 +1,80 @@
+public import DNSChannels
+public import NIOCore
+import Synchronization
+public import TLSChannels
+
+/// Retrieves pictures from web servers that strangers name.
+///
+/// What is connected to is an address that was looked up and checked, never a name, and only one that all the world can
+/// reach: neither this machine nor the networks around it are asked for anything (RFC 4482 §8).
+public final class PictureFetcher: Sendable {
+    private let connector: Connector
+    private let context: TLSContext
+    private let limits: PictureLimits
+    private let open = Mutex(0)
+
+    /// Makes a fetcher.
+    ///
+    /// - Parameters:
+    ///   - resolver: who is asked for addresses.
+    ///   - limits: the bounds.
+    /// - Throws: ``TLSConfigurationError`` when the authorities of the system cannot be read.
+    public convenience init(
+        resolver: any Resolver,
+        limits: PictureLimits = PictureLimits()
+    ) throws(TLSConfigurationError) {
+        let connector = Connector(resolver: resolver, policy: Self.policy)
+        try self.init(connector: connector, trust: .system, limits: limits)
+    }
+
+    init(
+        connector: Connector,
+        trust: TLSConfiguration.TrustRoots,
+        limits: PictureLimits
+    ) throws(TLSConfigurationError) {
+        var configuration = TLSConfiguration()
+        configuration.trustRoots = trust
+        configuration.applicationProtocols = ["http/1.1"]
+        context = try TLSContext(configuration, role: .client)
+        self.connector = connector
+        self.limits = limits
+    }
+
+    /// Only addresses that all the world can reach.
+    static var policy: AddressPolicy {
+        var policy = AddressPolicy()
+        policy.refused = Set(AddressPolicy.Kind.allCases)
+        policy.refused.remove(.global)
+        return policy
+    }
+
+    /// Retrieves a picture.
+    ///
+    /// - Parameters:
+    ///   - address: where it is, by HTTPS.
+    ///   - eventLoop: the loop of the retrieval.
+    ///   - deliver: takes the picture, or why there is none, once, on the loop.
+    ///
+    /// Source: RFC 4482 §3.4.
+    public func fetch(
+        _ address: String,
+        on eventLoop: any EventLoop,
+        deliver: @escaping @Sendable (Result<Picture, POSHFault>) -> Void
+    ) {
+        let mayBegin = open.withLock { count in
+            guard count < limits.retrievals else { return false }
+            count += 1
+            return true
+        }
+        eventLoop.execute { [self] in
+            guard mayBegin else {
+                return deliver(.failure(POSHFault(.overloaded, "too many pictures are retrieved")))
+            }
+            let retrieval = PictureRetrieval(connector, context, limits, on: eventLoop) { result in
+                self.open.withLock { $0 -= 1 }
+                deliver(result)
+            }
+            retrieval.start(address)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Addressing
+import BridgeCore
+import Digests
+import Interworking
+import Logging
+import MappingTables
+import NIOCore
+import XMPPChannels
+
+/// Pictures of users of the CPIM shore, which their documents name and the gateway fetches where a route wants it.
+///
+/// Source: RFC 4482 §3.4, XEP-0084 §4.2, XEP-0153 §3.1.
+extension Gateway {
+    /// Retrieves the picture at an address and hands it over, or why there is none, on the loop.
+    typealias PictureSource = (String, @escaping @Sendable (Result<Picture, POSHFault>) -> Void) -> Void
+
+    /// What a contact tells, with that it has a picture once that is held.
+    func pictured(_ items: [PersonalItem], of key: WatchKey) -> [PersonalItem] {
+        guard let address = icon(in: items, key) else { return items }
+        let wanted = pictures.want(address, for: key, now: now.wall)
+        if wanted.isToBeFetched { fetch(address) }
+        guard let picture = wanted.picture else { return items }
+        return items + [PersonalItem(PersonalEvent(tellingOf: picture))]
+    }
+
+    /// What somebody who asks may know of a contact, with the picture itself.
+    func holdingPicture(_ items: [PersonalItem], of key: WatchKey) -> [PersonalItem] {
+        guard let address = icon(in: items, key), let picture = pictures[address] else { return items }
+        let told = items.map { item in
+            item.node == PersonalEvent.card
+                ? PersonalItem(PersonalEvent(node: item.node, payload: item.payload).holding(picture)) : item
+        }
+        return told + [PersonalItem(PersonalEvent(dataOf: picture))]
+    }
+
+    /// The address of a contact's picture, where its route lets it be fetched.
+    private func icon(in items: [PersonalItem], _ key: WatchKey) -> String? {
+        guard let card = items.first(where: { $0.node == PersonalEvent.card }),
+            let contact = try? BareJID(key.presentity),
+            generation.route(peer: AddressTranslator.peerDomain(of: contact, generation.addresses))
+                .switches.isSet(.fetchedPictures, "on")
+        else { return nil }
+        return PersonalEvent(node: card.node, payload: card.payload).icon
+    }
+
+    private func fetch(_ address: String) {
+        guard let pictureSource else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        pictureSource(address) { bound.value.fetched(address, $0) }
+    }
+
+    /// A picture came, or did not; who waited for it is told.
+    private func fetched(_ address: String, _ result: Result<Picture, POSHFault>) {
+        var picture: ContactPicture?
+        var isGone = false
+        switch result {
+        case .success(let found):
+            let known = ContactPicture(id: SHA1.hexadecimal(found.bytes), type: found.type, bytes: found.bytes)
+            // What no server of the XMPP shore takes nobody is told of.
+            isGone = known.encodedBytes + Self.roomAroundPicture > stanzaLimit
+            if !isGone { picture = known }
+        case .failure(let fault):
+            isGone = fault.code == .absent
+            logger.info(
+                "a picture was not fetched",
+                metadata: ["error.code": "\(fault.code.rawValue)", "reason": "\(fault.reason)"]
+            )
+        }
+        for key in pictures.fetched(address, picture, isGone: isGone) {
+            let items = personal.items(of: key).filter { $0.node != PersonalEvent.pictures }
+            // It may tell of another picture by this time.
+            guard presence.isApproved(key), icon(in: items, key) == address else { continue }
+            perform(personal.state(key, pictured(items, of: key), now: now.wall))
+        }
+    }
+
+    /// What a stanza with a picture has beside it, in bytes: addresses, and what else a card says.
+    private static let roomAroundPicture = 32 << 10
+}
+
+extension PersonalItem {
+    fileprivate init(_ event: PersonalEvent) { self.init(node: event.node, payload: event.payload) }
+}
