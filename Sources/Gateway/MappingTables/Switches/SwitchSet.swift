@@ -51,6 +51,7 @@ public struct SwitchSet: Sendable, Hashable {
     /// - Returns: whether the user is listed, or all are.
     public func includes(_ name: Switch, user: String) -> Bool {
         let text = texts[name.rawValue]
+        if text == "none" { return false }
         return text == "all" || text.split(separator: " ").contains { $0 == user }
     }
 

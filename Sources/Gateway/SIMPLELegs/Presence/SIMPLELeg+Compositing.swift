@@ -268,40 +268,6 @@ extension SIMPLELeg {
         return translator.reading(of: documents, about: contact, facts: facts).value
     }
 
-    /// A document with what it says, which is kept for the next time.
-    func document(
-        of publication: EventStateCompositor.Publication,
-        in composition: UInt64,
-        _ contact: Correspondent,
-        _ facts: Facts
-    ) -> PublishedDocument {
-        let body = PresenceBody(
-            type: publication.contentType,
-            language: publication.language,
-            bytes: publication.body
-        )
-        var content = compositions.contents.content(of: publication.number, composition)
-        if content == nil {
-            compositions.documentsRead += 1
-            content =
-                PresenceTranslator(generation: host.generation)
-                .content(of: body, by: contact, facts: facts, depth: settings.publishedDepth).value
-            if let content {
-                let size = publication.body.count
-                compositions.contents.keep(content, bytes: size, of: publication.number, composition)
-            }
-        }
-        return PublishedDocument(number: publication.number, body: body, content: content)
-    }
-
-    /// The user who published something.
-    func contact(of composition: Composition) -> Correspondent? {
-        let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
-        return (try? BareJID(composition.user)).flatMap { jid in
-            PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
-        }
-    }
-
     /// What all documents of a user say together.
     func told(of id: UInt64) -> Composition.Told {
         guard let composition = compositions.all[id] else { return Composition.Told() }

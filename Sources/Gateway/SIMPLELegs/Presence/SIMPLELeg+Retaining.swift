@@ -1,5 +1,7 @@
+import Addressing
 import BridgeCore
 import Interworking
+import MappingTables
 import SIPTransactions
 
 /// Locations in what is published: neither the store nor the memory has them longer than they may be kept.
@@ -63,4 +65,40 @@ extension SIMPLELeg {
 
     /// When documents of a user who is not known are looked at again, in milliseconds.
     private static let retentionPause: Int64 = 3_600_000
+
+    // MARK: What documents say
+
+    /// A document with what it says, which is kept for the next time.
+    func document(
+        of publication: EventStateCompositor.Publication,
+        in composition: UInt64,
+        _ contact: Correspondent,
+        _ facts: Facts
+    ) -> PublishedDocument {
+        let body = PresenceBody(
+            type: publication.contentType,
+            language: publication.language,
+            bytes: publication.body
+        )
+        var content = compositions.contents.content(of: publication.number, composition)
+        if content == nil {
+            compositions.documentsRead += 1
+            content =
+                PresenceTranslator(generation: host.generation)
+                .content(of: body, by: contact, facts: facts, depth: settings.publishedDepth).value
+            if let content {
+                let size = publication.body.count
+                compositions.contents.keep(content, bytes: size, of: publication.number, composition)
+            }
+        }
+        return PublishedDocument(number: publication.number, body: body, content: content)
+    }
+
+    /// The user who published something.
+    func contact(of composition: Composition) -> Correspondent? {
+        let facts = host.facts(sender: composition.user, recipient: composition.user, from: .xmpp)
+        return (try? BareJID(composition.user)).flatMap { jid in
+            PresenceTranslator(generation: host.generation).presentity(jid, facts: facts).value
+        }
+    }
 }
