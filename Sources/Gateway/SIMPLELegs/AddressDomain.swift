@@ -20,9 +20,9 @@ extension SIPRequest {
         do throws(SIPError) { return try headers.to().tagBytes != nil } catch { return false }
     }
 
-    /// Who sent it; nil when From cannot be read.
+    /// Who sent it, a stray percent sign tolerated; nil when From cannot be read.
     var sender: AddressURI? {
-        do throws(SIPError) { return try fromURI() } catch { return nil }
+        do throws(SIPError) { return try fromURI(lenient: true) } catch { return nil }
     }
 
     /// Whom its neighbor names as its sender; nil when that cannot be read.
@@ -31,8 +31,8 @@ extension SIPRequest {
         return try? MessageTranslator.namedSender(of: self, isIntermediary: true)
     }
 
-    /// Who is to get it; nil when the Request-URI cannot be read.
+    /// Who is to get it, a stray percent sign tolerated; nil when the Request-URI cannot be read.
     var recipient: AddressURI? {
-        do throws(SIPError) { return try uri() } catch { return nil }
+        do throws(SIPError) { return try uri(lenient: true) } catch { return nil }
     }
 }

@@ -38,7 +38,8 @@ extension SIMPLELeg {
     private func received(_ request: SIPRequest, from flow: SIPFlow) {
         let essentials: SIPEssentials
         do throws(SIPError) {
-            essentials = try request.validate(limits: transactions.settings.limits)
+            // Who may send such a thing is known later.
+            essentials = try request.validate(limits: transactions.settings.limits, takesStrayPercents: true)
         } catch {
             received(error, from: flow)
             return
@@ -91,6 +92,7 @@ extension SIMPLELeg {
         if case .tel? = inbound.request.recipient, host.generation.addresses.rule(forPhoneAt: "") != nil {
             core.schemes.insert("tel")
         }
+        core.takesStrayPercents = takesStrayPercents(inbound.request)
         let isProved = method == .message || method == .subscribe || method == .publish && core.serves(.publish)
         if isProved {
             guard let proved = proved(inbound) else { return }
@@ -155,6 +157,13 @@ extension SIMPLELeg {
         return domains
     }
 
+    /// Whether a request has a `%` that starts no escape in its Request-URI and the route of its sender takes that.
+    private func takesStrayPercents(_ request: SIPRequest) -> Bool {
+        guard (try? request.uri()) == nil, let sender = request.sender else { return false }
+        let domain = AddressTranslator.peerDomain(of: sender, host.generation.addresses)
+        return host.generation.route(peer: domain).switches.isSet(.percent, "lenient")
+    }
+
     /// The answer for a recipient that is not served; a recipient of this shore is left for the translator to name a loop.
     private func refusal(of uri: AddressURI, to method: SIPMethod) -> UserAgentServer.Answer? {
         if method == .publish {
@@ -170,6 +179,7 @@ extension SIMPLELeg {
     /// What the record calls the answers of the server core.
     private static func code(of status: Int) -> String {
         switch status {
+        case 400: "malformed-request"
         case 404: "unknown-domain"
         case 415: "unsupported-type"
         case 416: "unsupported-scheme"

@@ -28,8 +28,17 @@ extension SIPRequest {
 
     /// The Request-URI.
     ///
+    /// - Parameter lenient: whether a `%` that starts no escape is read as a percent sign.
+    /// - Returns: the URI of its scheme.
     /// - Throws: ``SIPError`` with `.malformedURI` and the status 400.
-    public func uri() throws(SIPError) -> AddressURI { try parts.uri.get() }
+    public func uri(lenient: Bool = false) throws(SIPError) -> AddressURI {
+        guard lenient, case .failure = parts.uri else { return try parts.uri.get() }
+        do throws(AddressError) {
+            return try AddressURI(bytes: uriBytes, lenient: true)
+        } catch {
+            throw SIPError(.malformedURI, error.reason, at: uriRange.lowerBound + error.offset)
+        }
+    }
 
     /// The From value.
     ///
@@ -38,8 +47,13 @@ extension SIPRequest {
 
     /// The URI of From.
     ///
+    /// - Parameter lenient: whether a `%` that starts no escape is read as a percent sign.
+    /// - Returns: the URI of its scheme.
     /// - Throws: ``SIPError`` with `.missingHeader`, `.malformedHeader` or `.malformedURI`.
-    public func fromURI() throws(SIPError) -> AddressURI { try parts.fromURI.get() }
+    public func fromURI(lenient: Bool = false) throws(SIPError) -> AddressURI {
+        guard lenient, case .failure = parts.fromURI else { return try parts.fromURI.get() }
+        return try from().uri(lenient: true)
+    }
 
     /// The first Via value.
     ///

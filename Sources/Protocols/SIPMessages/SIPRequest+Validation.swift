@@ -94,13 +94,19 @@ extension SIPRequest {
     /// Max-Forwards is not demanded (RFC 3261 §16.3, RFC 4475 §3.4.1), and a wrong one counts as absent. The method of
     /// CSeq is compared for known methods only, since an unknown one gets its 501 either way (RFC 4475 §3.1.2.18).
     ///
-    /// - Parameter limits: the bounds.
+    /// - Parameters:
+    ///   - limits: the bounds.
+    ///   - takesStrayPercents: whether a `%` in the Request-URI that starts no escape is let pass, for a caller who
+    ///     judges it later.
     /// - Returns: the values that were read.
     /// - Throws: ``SIPError`` with the status to answer, nil for an ACK, and the header fields to answer with.
     ///
     /// Source: RFC 3261 §8.1.1, §8.2.
     @discardableResult
-    public func validate(limits: SIPLimits = SIPLimits()) throws(SIPError) -> SIPEssentials {
+    public func validate(
+        limits: SIPLimits = SIPLimits(),
+        takesStrayPercents: Bool = false
+    ) throws(SIPError) -> SIPEssentials {
         do throws(SIPError) {
             let essentials = try SIPEssentials(headers, from: from, topVia: topVia, limits: limits)
             if method.isKnown, essentials.sequenceMethod != methodBytes {
@@ -111,7 +117,7 @@ extension SIPRequest {
                     header: .cseq
                 )
             }
-            try checkURI()
+            try checkURI(lenient: takesStrayPercents)
             return essentials
         } catch {
             throw error.of(headers, answerable: method != .ack)
@@ -121,14 +127,14 @@ extension SIPRequest {
     /// Checks a sip: or sips: Request-URI; one of another scheme needs only a scheme.
     ///
     /// Source: RFC 3261 §19.1.1, RFC 4475 §3.1.2.11.
-    private func checkURI() throws(SIPError) {
+    private func checkURI(lenient: Bool) throws(SIPError) {
         do throws(AddressError) {
             // What cannot be read is read again for its fault.
             let uri: SIPURI
             switch parts.uri {
             case .success(.sip(let known)): uri = known
             case .success: return
-            case .failure: uri = try SIPURI(bytes: uriBytes)
+            case .failure: uri = try SIPURI(bytes: uriBytes, lenient: lenient)
             }
             guard uri.headers == nil else {
                 throw AddressError(.disallowed, "A Request-URI has no header part.")

@@ -38,6 +38,8 @@ public struct UserAgentServer: Sendable {
     public var methods: [SIPMethod] = [.message, .options]
     /// The schemes of Request-URIs, in lower case.
     public var schemes: Set<String> = ["sip", "sips", "im", "pres"]
+    /// Whether a `%` in a Request-URI that starts no escape is read as a percent sign.
+    public var takesStrayPercents = false
     /// The option tags that a request may demand, in lower case.
     public var extensions: [String] = []
     /// The media types that MESSAGE may have, `type/subtype` in lower case.
@@ -165,7 +167,9 @@ public struct UserAgentServer: Sendable {
     }
 
     private func recipient(_ request: SIPRequest, _ refusal: (AddressURI) -> Answer?) -> Answer? {
-        if let uri = try? request.uri() { return schemes.contains(uri.scheme) ? refusal(uri) : Answer(416) }
+        if let uri = try? request.uri(lenient: takesStrayPercents) {
+            return schemes.contains(uri.scheme) ? refusal(uri) : Answer(416)
+        }
         // What cannot be read has a scheme too, whose fault comes first.
         let scheme = request.uriBytes.prefix { $0 != UInt8(ascii: ":") }
         let name = String(decoding: scheme.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)

@@ -230,6 +230,24 @@ struct ServerTests {
         #expect(stage.host.refusals.map(\.code) == ["addr-malformed"])
     }
 
+    @Test("ADDR-026: a percent sign that starts no escape is 400, or taken where the route says so")
+    func strayPercents() throws {
+        for (line, uri) in [
+            ("X: y", "sip:cr%zy@example.com"), ("From: <sip:cr%zy@example.net>;tag=r", "sip:juliet@example.com"),
+        ] {
+            let strict = try Stage()
+            strict.receive(Stage.request("MESSAGE", line, uri: uri))
+            #expect(strict.wire.statuses == [400] && strict.host.arrivals.isEmpty)
+            #expect(strict.host.refusals.count == 1)
+            let lenient = try Stage(switches: [("addr.percent", "lenient")])
+            lenient.receive(Stage.request("MESSAGE", line, uri: uri))
+            #expect(lenient.wire.statuses.isEmpty && lenient.host.arrivals.count == 1)
+        }
+        let stage = try Stage(switches: [("addr.percent", "lenient")])
+        stage.receive(Stage.request("MESSAGE", uri: "sip:cr%zy@"))
+        #expect(stage.wire.statuses == [400] && stage.host.arrivals.isEmpty)
+    }
+
     @Test("Strangers leave no state behind, and fill no log (RFC 3261 §8.2.7)")
     func strangers() throws {
         let stage = try Stage()

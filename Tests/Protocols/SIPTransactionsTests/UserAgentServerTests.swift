@@ -1,3 +1,4 @@
+import Addressing
 import SIPMessages
 import SIPTransactions
 import Testing
@@ -77,6 +78,20 @@ struct UserAgentServerTests {
             #expect(status(server.check(try request(uri: uri))) == 416, "\(uri)")
         }
         #expect(status(server.check(try request(uri: "im:@"))) == 400)
+    }
+
+    @Test("RFC 3261 §25.1: a percent sign that starts no escape is 400, unless it is tolerated")
+    func strayPercents() throws {
+        var server = UserAgentServer()
+        #expect(status(server.check(try request(uri: "sip:cr%zy@example.com"))) == 400)
+        server.takesStrayPercents = true
+        #expect(server.check(try request(uri: "sip:cr%zy@example.com")) == .serve(.message))
+        #expect(status(server.check(try request(uri: "sip:cr%zy@"))) == 400)
+        let stray = try request(uri: "sip:cr%zy@example.com")
+        #expect(throws: SIPError.self) { try stray.validate() }
+        #expect(throws: Never.self) { try stray.validate(takesStrayPercents: true) }
+        #expect(try stray.uri(lenient: true).description == "sip:cr%25zy@example.com")
+        #expect(throws: SIPError.self) { try stray.uri() }
     }
 
     @Test("SIP-UAS-008 RFC 3261 §8.2.2.3: Unsupported lists what is not known, once")

@@ -13,6 +13,11 @@ public struct MappedURI: Sendable, Equatable {
     public var instance: String?
     /// The row of the address table that decided; nil when no row names the domain.
     public var row: RowID?
+
+    /// The address of record with the instance, as carriers name one endpoint of the user.
+    ///
+    /// Source: RFC 7247 §6.5.
+    public var text: String { uri.description + (instance.map { ";gr=" + $0 } ?? "") }
 }
 
 /// What a URI of the CPIM shore is as a JID.

@@ -101,16 +101,18 @@ extension ErrorTranslator {
     }
 
     private func route(of request: SIPRequest) -> Route {
-        guard let uri = try? request.headers.from().uri(), let key = AddressKey(uri) else { return route("") }
+        guard let uri = try? request.headers.from().uri(lenient: true), let key = AddressKey(uri) else {
+            return route("")
+        }
         return route(DomainName.toUnicode(key.domain))
     }
 
-    /// The URI for Contact of an address that stands in `gone` or `redirect`.
+    /// The URI for Contact of an address that stands in `gone` or `redirect`; a resource there is an instance.
     ///
-    /// Source: RFC 7247 §7.1, RFC 6120 §8.3.3.5.
+    /// Source: RFC 7247 §6.5, §7.1, RFC 6120 §8.3.3.5.
     private func contact(_ text: String, _ route: Route, _ facts: Facts) -> String? {
         switch try? AddressURI(text) {
-        case .xmpp(let jid): return try? addresses(route).uri(for: jid, facts: facts).uri.description
+        case .xmpp(let jid): return try? addresses(route).uri(for: jid, facts: facts).text
         case .sip(let uri) where !uri.isSecure: return uri.description
         default: return nil
         }

@@ -91,11 +91,14 @@ extension ErrorTranslator {
             let contacts = try? response.headers.addresses(.contact)
         else { return nil }
         let translator = addresses(route)
+        let isLenient = route.switches.isSet(.percent, "lenient")
         var best: (weight: Int, text: String)?
         for contact in contacts.prefix(16) {
             let weight = contact.weight ?? 1_000
             if let best, best.weight >= weight { continue }
-            guard let uri = try? contact.uri(), let jid = jid(uri, translator, facts) else { continue }
+            guard let uri = try? contact.uri(lenient: isLenient),
+                let jid = jid(contact.address(uri), translator, facts)
+            else { continue }
             best = (weight, XMPPURI.text(jid))
         }
         return best?.text

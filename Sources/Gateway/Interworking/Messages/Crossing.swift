@@ -34,6 +34,9 @@ struct Crossing {
 
     func isSet(_ name: Switch, _ value: String) -> Bool { route.switches.isSet(name, value) }
 
+    /// Whether a `%` in a URI that starts no escape is a percent sign.
+    var takesStrayPercents: Bool { isSet(.percent, "lenient") }
+
     /// Records the row of the address table that mapped an address.
     mutating func fire(_ row: RowID?) {
         if let row { trace.fire(row) }

@@ -11,7 +11,8 @@ extension MessageTranslator {
     /// Source: RFC 7247 §8, RFC 3261 §8.2.2.1.
     static func recipient(of request: SIPRequest, _ switches: SwitchSet) throws(Refusal) -> AddressURI {
         let recipient: AddressURI
-        do throws(SIPError) { recipient = try request.uri() } catch { throw .malformedAddress }
+        let isLenient = switches.isSet(.percent, "lenient")
+        do throws(SIPError) { recipient = try request.uri(lenient: isLenient) } catch { throw .malformedAddress }
         switch recipient {
         case .xmpp, .other: throw .secureURI
         case .sip, .im, .pres, .tel: try checkSecurity(of: recipient, switches)
@@ -19,7 +20,7 @@ extension MessageTranslator {
         // Only a secure address is worth reading here.
         if let to = try? request.headers.to(),
             to.uriBytes.prefix(5).elementsEqual("sips:".utf8, by: { $0 | 0x20 == $1 | 0x20 }),
-            let uri = try? to.uri()
+            let uri = try? to.uri(lenient: true)
         {
             try checkSecurity(of: uri, switches)
         }

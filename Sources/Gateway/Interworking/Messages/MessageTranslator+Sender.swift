@@ -16,8 +16,10 @@ extension MessageTranslator {
     ///
     /// Source: RFC 3325 §8, §9.
     public static func namedSender(of request: SIPRequest, isIntermediary: Bool) throws(Refusal) -> AddressURI {
-        if isIntermediary, let asserted = try asserted(by: request) { return asserted }
-        return try from(of: request)
+        if isIntermediary, let asserted = try asserted(by: request, takesStrayPercents: { _ in true }) {
+            return asserted
+        }
+        return try from(of: request, takesStrayPercents: { _ in true })
     }
 
     /// Who sent a request: ``namedSender(of:isIntermediary:)``, for whom the neighbor may speak.
@@ -28,11 +30,12 @@ extension MessageTranslator {
     ///
     /// Source: RFC 3325 §8, §9, RFC 3860 §3.4.2.
     func sender(of request: SIPRequest, _ facts: Facts) throws(Refusal) -> AddressURI {
-        let from = try Self.from(of: request)
+        let from = try Self.from(of: request, takesStrayPercents: takesStrayPercents)
         let isHidden = AddressTranslator.isAnonymous(from)
         if !isHidden { try check(from, facts) }
-        let asserted = facts.peer.isTrustedIntermediary ? try Self.asserted(by: request) : nil
-        guard let asserted else {
+        let isIntermediary = facts.peer.isTrustedIntermediary
+        guard isIntermediary, let asserted = try Self.asserted(by: request, takesStrayPercents: takesStrayPercents)
+        else {
             if isHidden { throw .anonymous }
             return from
         }
@@ -52,7 +55,10 @@ extension MessageTranslator {
 
     /// The first asserted identity that is not a telephone number, else the first that is one; nil without any, and
     /// for a user who wants none of it told (RFC 3325 §9.3).
-    private static func asserted(by request: SIPRequest) throws(Refusal) -> AddressURI? {
+    private static func asserted(
+        by request: SIPRequest,
+        takesStrayPercents: (AddressURI) -> Bool
+    ) throws(Refusal) -> AddressURI? {
         guard request.headers.has(.assertedIdentity), !request.headers.privacy.contains("id") else { return nil }
         let values: [NameAddress]
         do throws(SIPError) { values = try request.headers.addresses(.assertedIdentity) } catch {
@@ -60,7 +66,7 @@ extension MessageTranslator {
         }
         var number: AddressURI?
         for value in values {
-            guard let uri = try? value.uri() else { continue }
+            guard let uri = value.uri(takesStrayPercents) else { continue }
             switch uri {
             case .sip: return value.address(uri)
             case .tel: number = number ?? uri
@@ -71,12 +77,26 @@ extension MessageTranslator {
         return number
     }
 
-    private static func from(of request: SIPRequest) throws(Refusal) -> AddressURI {
+    private static func from(
+        of request: SIPRequest,
+        takesStrayPercents: (AddressURI) -> Bool
+    ) throws(Refusal) -> AddressURI {
         let from: NameAddress
-        let uri: AddressURI
-        do throws(SIPError) { (from, uri) = (try request.from(), try request.fromURI()) } catch {
-            throw .malformedAddress
-        }
+        do throws(SIPError) { from = try request.from() } catch { throw .malformedAddress }
+        guard let uri = (try? request.fromURI()) ?? from.uri(takesStrayPercents) else { throw .malformedAddress }
         return from.address(uri)
+    }
+
+    /// Whether the route of a user takes a `%` that starts no escape.
+    private func takesStrayPercents(_ user: AddressURI) -> Bool {
+        route(domain(of: user)).switches.isSet(.percent, "lenient")
+    }
+}
+
+extension NameAddress {
+    /// The URI; nil for one that cannot be read, and for one that only leniency can read where its user is not given it.
+    fileprivate func uri(_ takesStrayPercents: (AddressURI) -> Bool) -> AddressURI? {
+        if let uri = try? uri() { return uri }
+        return (try? uri(lenient: true)).flatMap { takesStrayPercents($0) ? $0 : nil }
     }
 }

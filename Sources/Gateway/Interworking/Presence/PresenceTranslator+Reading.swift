@@ -151,7 +151,7 @@ extension PresenceTranslator {
     /// Source: RFC 3863 §4.1.1, RFC 3859 §3.4.2.
     static func isAbout(_ contact: Correspondent, _ document: PresenceDocument, _ crossing: Crossing) -> Bool {
         guard let entity = document.entity else { return true }
-        guard let uri = try? AddressURI(entity, lenient: crossing.isSet(.percent, "lenient")) else { return false }
+        guard let uri = try? AddressURI(entity, lenient: crossing.takesStrayPercents) else { return false }
         return isAddress(uri, of: contact)
     }
 

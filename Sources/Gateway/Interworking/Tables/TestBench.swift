@@ -47,7 +47,7 @@ struct TestBench {
                 guard let jid = try? JID(text) else { throw .malformedAddress }
                 let mapped = try translator.uri(for: jid, facts: facts)
                 fire(mapped.row)
-                let uri = mapped.uri.description + (mapped.instance.map { ";gr=" + $0 } ?? "")
+                let uri = mapped.text
                 return .keys([("cpim", .text(uri)), ("im", .text(mapped.instant.description))])
             }
             if let text = node["cpim"]?.text {

@@ -49,10 +49,12 @@ public struct NameAddress: Sendable {
 
     /// The URI.
     ///
+    /// - Parameter lenient: whether a `%` that starts no escape is read as a percent sign.
+    /// - Returns: the URI of its scheme.
     /// - Throws: ``SIPError`` with `.malformedURI`.
-    public func uri() throws(SIPError) -> AddressURI {
+    public func uri(lenient: Bool = false) throws(SIPError) -> AddressURI {
         do throws(AddressError) {
-            return try AddressURI(bytes: uriBytes)
+            return try AddressURI(bytes: uriBytes, lenient: lenient)
         } catch {
             throw SIPError(.malformedURI, error.reason, at: uriRange.lowerBound + error.offset, header: header)
         }

@@ -139,6 +139,9 @@ struct FailureTests {
         #expect(try address(302, "<sip:a@x.example>;q=0.1", "<sip:b@x.example>") == "xmpp:b@x.example")
         #expect(try address(302, "<im:a@x.example>") == "xmpp:a@x.example")
         #expect(try address(302, "<xmpp:a@x.example/r>") == "xmpp:a@x.example/r")
+        // ADDR-008: `gr` counts after the bracket too; the one inside wins.
+        #expect(try address(302, "<sip:a@x.example>;gr=g1;q=0.5") == "xmpp:a@x.example/g1")
+        #expect(try address(302, "<sip:a@x.example;gr=g2>;gr=g1") == "xmpp:a@x.example/g2")
         #expect(try address(301, "<sips:a@x.example>") == nil)
         #expect(try address(301, "<mailto:a@x.example>") == nil)
         #expect(try address(301, "<sip:x.example>") == nil)
@@ -244,6 +247,19 @@ struct StanzaErrorResponseTests {
             let gone = try response(Self.error("gone", content))
             #expect(gone.status == 410 && !gone.headers.has(.contact), "\(content)")
         }
+    }
+
+    @Test("ADDR-057, RFC 7247 §6.5: a resource of the new address is its instance, without query and fragment")
+    func resource() throws {
+        func contact(_ uri: String, _ settings: (String, String)...) throws -> String? {
+            try response(Self.error("redirect", uri), settings: settings).headers.text(.contact)
+        }
+        #expect(try contact("xmpp:la-mer@example.com/res") == "<sip:la-mer@example.com;gr=res>")
+        #expect(try contact("xmpp:la-mer@example.com/a%20b?message;body=x#y") == "<sip:la-mer@example.com;gr=a%20b>")
+        #expect(try contact("xmpp:la-mer@example.com?join#y") == "<sip:la-mer@example.com>")
+        #expect(try contact("xmpp:la-mer@example.com/res", ("addr.gruu", "drop")) == "<sip:la-mer@example.com>")
+        let gone = try response(Self.error("gone", "xmpp:la-mer@example.com/res"))
+        #expect(gone.status == 301 && gone.headers.text(.contact) == "<sip:la-mer@example.com;gr=res>")
     }
 
     @Test("ERR-010 RFC 3261 §21.3.3, §21.4.18: redirect is 302 with Contact, without a usable address 480")
