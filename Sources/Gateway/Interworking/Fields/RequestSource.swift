@@ -65,9 +65,7 @@ extension NameAddress {
     /// - Parameter found: the URI as it was read.
     /// - Returns: the URI.
     func address(_ found: AddressURI) -> AddressURI {
-        guard case .sip(let uri) = found, let misplaced = parameters["gr"]?.value, !uri.parameter("gr").isPresent,
-            let repaired = try? uri.setting("gr", to: misplaced)
-        else { return found }
-        return .sip(repaired)
+        guard case .sip = found, let misplaced = parameters["gr"]?.value else { return found }
+        return found.at(misplaced)
     }
 }

@@ -9,17 +9,16 @@ extension MessageTranslator {
     ///
     /// The text of nested objects is that of the innermost one, in the name of the outermost.
     ///
-    /// - Returns: the first recipient that the object names.
+    /// - Returns: the outermost object.
     /// - Throws: ``Refusal`` for an object that cannot be read, requires what is unknown or names another sender.
     ///
     /// Source: RFC 3862 §2, §3.5, RFC 3922 §4.2.
-    @discardableResult
     func read(
         _ bytes: ArraySlice<UInt8>,
         from sender: AddressURI,
         into target: inout PivotTarget,
         _ crossing: inout Crossing
-    ) throws(Refusal) -> CPIMAddress? {
+    ) throws(Refusal) -> CPIMMessage {
         let reader = Self.reader(crossing.route.switches)
         let message: CPIMMessage
         var innermost: CPIMMessage
@@ -55,7 +54,7 @@ extension MessageTranslator {
         if innermost.content.headers.first("Content-Type") == nil {
             target.carried?.headers.append("Content-Type", innermost.contentType.description)
         }
-        return message.to.first
+        return message
     }
 
     /// The headers and features that an object may require.
@@ -81,7 +80,7 @@ extension MessageTranslator {
         guard let named = message.from else { return }
         let uri: AddressURI
         do throws(AddressError) {
-            uri = try named.uri(lenient: crossing.isSet(.percent, "lenient"))
+            uri = try named.uri(lenient: crossing.takesStrayPercents)
         } catch { throw .malformedAddress }
         if AddressTranslator.isAnonymous(uri) || crossing.facts.peer.isTrustedIntermediary { return }
         guard let key = AddressKey(uri), key == AddressKey(sender) else { throw .identityMismatch }

@@ -20,7 +20,8 @@ extension MessageTranslator {
             return Crossing.refused(error, route(""))
         }
         return Crossing.run(setting(facts, route(domain(of: sender)))) { crossing throws(Refusal) in
-            let recipient = try Self.recipient(of: request, crossing.route.switches)
+            var sender = sender
+            var recipient = try Self.recipient(of: request, crossing.route.switches)
             try Self.checkSupport(of: request)
             let isTimely = try Self.isTimely(request, facts)
             guard isTimely || takesExpired || Self.isFreshSignal(request, facts) else {
@@ -29,7 +30,9 @@ extension MessageTranslator {
             var target = PivotTarget()
             let part = Self.part(of: request)
             if try Self.isObject(request) {
-                try read(request.body, from: sender, into: &target, &crossing)
+                let object = try read(request.body, from: sender, into: &target, &crossing)
+                sender = sender.at(object.from.map { [$0] } ?? [], isLenient: crossing.takesStrayPercents)
+                recipient = recipient.at(object.to, isLenient: crossing.takesStrayPercents)
             } else {
                 target.carried = part
             }
@@ -59,8 +62,13 @@ extension MessageTranslator {
         }
         return Crossing.run(setting(facts, route(domain(of: sender)))) { crossing throws(Refusal) in
             var target = PivotTarget()
-            let to = try read(bytes, from: sender, into: &target, &crossing)
-            guard let to, let recipient = try? to.uri() else { throw .malformedAddress }
+            let object = try read(bytes, from: sender, into: &target, &crossing)
+            let isLenient = crossing.takesStrayPercents
+            guard let to = object.to.first, var recipient = try? to.uri(lenient: isLenient) else {
+                throw .malformedAddress
+            }
+            let sender = sender.at(object.from.map { [$0] } ?? [], isLenient: isLenient)
+            recipient = recipient.at([to], isLenient: isLenient)
             let texts = (sender: sender.description, recipient: recipient.description)
             return try finish(&target, ObjectSource(ends: texts), sender, recipient, texts, &crossing)
         }
