@@ -63,6 +63,7 @@ extension MessageTranslator {
             if facts.xmppDomains.contains(domain) { throw .loop }
             if !facts.cpimDomains.isEmpty { throw .unknownDomain }
         }
+        if let user = try? to.uri.decodedUser(), Self.leads(user, to: facts.xmppDomains) { throw .loop }
         // A resource is an endpoint of the recipient only when it was seen as one (RFC 7247 §6.5).
         let isKnown = recipient.resource != nil && facts.gruus[recipient.bare] == recipient.resource
         return Ends(
@@ -88,6 +89,7 @@ extension MessageTranslator {
         if !facts.servesOnXMPP(to.jid.domain) {
             throw facts.cpimDomains.contains(to.jid.domain) ? .loop : .unknownDomain
         }
+        if let user = AddressKey(recipient)?.user, Self.leads(user, to: facts.cpimDomains) { throw .loop }
         switch crossing.route.switches.text(.toResource) {
         case "never": to.jid = to.jid.bare.jid
         case "known":
@@ -112,6 +114,17 @@ extension MessageTranslator {
             rows: [from.row, to.row],
             notes: from.notes + to.notes
         )
+    }
+
+    /// Whether a user is an address itself, `user@domain`, in one of some domains: at a gateway such a name stands for
+    /// somebody on the other side of it, which is the side that the item came from.
+    ///
+    /// Source: RFC 3860 §3.4.2, RFC 7247 §8.
+    private static func leads(_ user: String, to domains: Set<String>) -> Bool {
+        guard let at = user.utf8.lastIndex(of: UInt8(ascii: "@")), at > user.startIndex,
+            let domain = try? DomainName.normalized(String(user[user.utf8.index(after: at)...]))
+        else { return false }
+        return domains.contains(domain)
     }
 
     /// The way back of an address, by its pair where the rules alone do not lead there.
