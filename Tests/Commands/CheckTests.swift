@@ -19,6 +19,37 @@ struct CheckTests {
         #expect(!site.scratch.url.appending(path: "state").exists)
     }
 
+    @Test("A domain whose users have addresses at the component of another one needs none of its own")
+    func encapsulated() throws {
+        let hop = "{next-hop: \"sip:127.0.0.1:5070;transport=tcp\"}"
+        let others = "cpim: {sip.example.com: \(hop), example.org: \(hop), example.net"
+        let configuration = Site.configuration.replacing("cpim: {example.net", with: others)
+            .replacing("components: [{domain: example.net", with: "components: [{domain: sip.example.com")
+        let site = try Site(configuration: configuration)
+        func warned() throws -> [String] {
+            let run = try site.run("check", "--json")
+            #expect(run.code == 0, "\(run.errors)")
+            let faults = try #require(try run.object()["faults"] as? [[String: Any]])
+            return faults.filter { $0["code"] as? String == "domain-without-component" }
+                .compactMap { $0["message"] as? String }
+        }
+        #expect(try warned().count == 2)
+        try site.scratch.write(
+            #"""
+            format: isthmus-mapping/1
+            table: addresses
+            kind: addresses
+            rows:
+              - {id: own, overrides: same, xmpp: "{user}@example.com", cpim: "{user}@example.com"}
+              - {id: org, xmpp: "{user}@example.org", cpim: "{user}@example.org"}
+              - {id: others, xmpp: '{user}\40{domain}@sip.example.com', cpim: "{user}@{domain}"}
+            """#,
+            to: "Mappings/50-site/addresses.yaml"
+        )
+        // Users of example.org keep their domain, which no component has.
+        #expect(try warned() == ["no component stands for \"example.org\", so XMPP users cannot write to it"])
+    }
+
     @Test("--json says the same")
     func json() throws {
         let object = try Site().run("check", "--json").object()

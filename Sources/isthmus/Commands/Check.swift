@@ -31,11 +31,22 @@ struct Check: ParsableCommand {
         let report = Faults.report(
             loaded,
             directory: directory,
-            with: config.diagnostics + files,
+            with: Self.findings(config, loaded.generation) + files,
             sources: config.sources
         )
         let tests = TableTests.run(loaded, directory: directory)
         try TableReport(report: report, generation: loaded.generation, tests: tests).show(output)
+    }
+
+    /// What was found in a configuration, under the tables: users of a domain may have addresses at the component of
+    /// another one.
+    private static func findings(_ config: ConfigFile.Loaded, _ generation: Generation?) -> [Diagnostic] {
+        guard let addresses = generation?.addresses else { return config.diagnostics }
+        return ConfigFile.findings(of: config) { domain, components in
+            [addresses.rule(forURIDomain: domain), addresses.rule(forPhoneAt: domain)].contains { rule in
+                rule.map { components.contains($0.xmppDomain ?? domain) } ?? false
+            }
+        }
     }
 
     /// The tables that a faulty configuration names, so that their faults are found in the same run.

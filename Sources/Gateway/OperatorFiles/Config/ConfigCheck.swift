@@ -22,6 +22,14 @@ struct ConfigCheck {
         return check.diagnostics
     }
 
+    /// The warning of a domain that no component stands for.
+    static let noComponent = (
+        code: "domain-without-component",
+        message: { @Sendable (domain: String) in
+            "no component stands for \"\(domain)\", so XMPP users cannot write to it"
+        }
+    )
+
     private mutating func domains(_ value: ConfigValue, hasServer: Bool) {
         let xmpp = Set(value["domains"]?["xmpp"]?.entries.map(\.name) ?? [])
         let components = value["xmpp"]?["components"]?.elements ?? []
@@ -38,9 +46,9 @@ struct ConfigCheck {
             } else if areComponentsKnown, !hasServer, !components.contains(where: { $0["domain"]?.text == entry.name })
             {
                 fault(
-                    "domain-without-component",
+                    Self.noComponent.code,
                     at: entry.position,
-                    "no component stands for \"\(entry.name)\", so XMPP users cannot write to it",
+                    Self.noComponent.message(entry.name),
                     help: "add a component with this domain under xmpp: components:, or the section xmpp: server:",
                     length: entry.name.unicodeScalars.count,
                     severity: .warning

@@ -12,6 +12,28 @@ public enum ConfigFile {
         public let sources: [String: [UInt8]]
     }
 
+    /// What was found, without the warnings that no component stands for domains to which one of another domain leads.
+    ///
+    /// A configuration alone does not say that: addresses are the tables' to say.
+    ///
+    /// - Parameters:
+    ///   - loaded: the configuration.
+    ///   - isAddressed: whether users of a domain of the CPIM shore have addresses at a domain of the XMPP shore's form;
+    ///     asked of each domain, with the domains of all components.
+    /// - Returns: errors and warnings, in the order of the file.
+    public static func findings(
+        of loaded: Loaded,
+        isAddressed: (_ domain: String, _ components: Set<String>) -> Bool
+    ) -> [Diagnostic] {
+        guard let configuration = loaded.configuration else { return loaded.diagnostics }
+        let components = Set(configuration.components.map(\.domain))
+        let needless = configuration.cpimDomains.filter { isAddressed($0.name, components) }
+            .map { ConfigCheck.noComponent.message($0.name) }
+        return loaded.diagnostics.filter {
+            $0.code != ConfigCheck.noComponent.code || !needless.contains($0.message)
+        }
+    }
+
     /// Reads a file from disk.
     ///
     /// - Parameter path: where it is; relative paths in it start from its directory.

@@ -125,7 +125,10 @@ extension FindingGuide {
                            |     ^~~~~~~~~~~
                       help: add a component with this domain under xmpp: components:, or the section xmpp: server:
                     """,
-                mend: "add a component for it, or serve it by streams between servers."
+                mend: """
+                    add a component for it, serve it by streams between servers, or give its users addresses at a \
+                    component by a row of the address table.
+                    """
             ),
             Entry(
                 "unknown-domain",
