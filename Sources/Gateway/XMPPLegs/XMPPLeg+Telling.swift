@@ -15,13 +15,19 @@ extension XMPPLeg {
     /// - Returns: the error on its way; nil when the sender cannot be told.
     public func errorReport(origin: [UInt8], failure: Failure, generation: Generation) -> Departure? {
         guard let (origin, link) = stanzaOrigin(origin) else { return nil }
-        let facts = facts(of: origin)
+        var facts = facts(of: origin)
         let hop = link.hop(to: origin.from.domain)
         // What ended in the gateway itself has the words of its own row.
         if failure.response.isEmpty, let code = Interworking.Refusal.Code(rawValue: failure.report.protocolCode) {
             let refusal = Interworking.Refusal(code)
             return departure(stanza(for: refusal, origin: origin, facts: facts), hop: hop, trace: .none)
         }
+        let watch = WatchKey(
+            watcher: origin.from.bare.description,
+            presentity: origin.to.bare.description,
+            target: .cpim
+        )
+        facts.presence.subscription = host.isPresenceApproved(watch) ? .active : PresenceFacts.Subscription.none
         let translated = ErrorTranslator(generation: generation).stanza(
             for: Self.requestFailure(failure),
             method: "MESSAGE",

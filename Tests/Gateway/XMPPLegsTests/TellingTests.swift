@@ -57,6 +57,29 @@ struct TellingTests {
         #expect(departure.recipient == "alice@example.com")
     }
 
+    @Test("XMP-MSG-05, err.stranger: who has no subscription to the recipient does not learn that it is unknown")
+    func strangers() throws {
+        let failure = Failure(
+            report: OutcomeReport(protocolCode: "404"),
+            retry: .never,
+            response: Self.response("404 Not Found")
+        )
+        let tables = try ShippedTables.generation("err.stranger: hide")
+        let watch = WatchKey(watcher: "alice@example.com", presentity: "bob@sip.example.com", target: .cpim)
+        let stage = try Stage.open()
+        func isHidden(_ approved: Set<WatchKey>) throws -> Bool {
+            stage.host.approved = approved
+            let departure = try #require(stage.leg.errorReport(origin: origin, failure: failure, generation: tables))
+            let text = String(decoding: departure.wire, as: UTF8.self)
+            #expect(text.contains("service-unavailable") != text.contains("item-not-found"))
+            return text.contains("service-unavailable")
+        }
+        #expect(try isHidden([]))
+        #expect(try !isHidden([watch]))
+        // That the recipient watches the sender says nothing of what the sender may know.
+        #expect(try isHidden([watch.reversed]))
+    }
+
     @Test(
         "What the bridge does not take is answered with the words of the error table",
         arguments: [

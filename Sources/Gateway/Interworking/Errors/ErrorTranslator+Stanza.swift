@@ -11,7 +11,7 @@ extension ErrorTranslator {
     ///   - failure: how the request failed.
     ///   - method: the method of the request.
     ///   - origin: the stanza that it was made from.
-    ///   - facts: what is known.
+    ///   - facts: what is known; the subscription is that of the sender to the recipient.
     ///   - contentNamespace: the namespace of the stream that the stanza goes to.
     /// - Returns: the stanza; nothing for a response that is no failure.
     ///
@@ -29,16 +29,30 @@ extension ErrorTranslator {
         else { return Translated(outcome: .nothing(reason: "no-failure"), trace: .none) }
         var trace = RuleTrace.none
         trace.fire(words.row)
-        let error = StanzaError(
-            condition,
-            StanzaError.Kind(rawValue: words.type),
-            text: failure.text,
-            textLanguage: "en",
-            address: newAddress(failure, route, facts),
-            by: facts.gatewayDomain
-        )
+        let error: StanzaError
+        if Self.isHidden(condition, route, facts) {
+            // The reason phrase would tell as much.
+            error = StanzaError(.serviceUnavailable, by: facts.gatewayDomain)
+        } else {
+            error = StanzaError(
+                condition,
+                StanzaError.Kind(rawValue: words.type),
+                text: failure.text,
+                textLanguage: "en",
+                address: newAddress(failure, route, facts),
+                by: facts.gatewayDomain
+            )
+        }
         let stanza = Self.stanza(error, origin, contentNamespace)
         return Translated(outcome: .value(stanza), trace: trace)
+    }
+
+    /// Whether a condition says of a recipient what the sender may not know, on a route that hides it.
+    ///
+    /// Source: RFC 6120 §8.3.3.7, §8.3.3.13, §8.3.3.19.
+    private static func isHidden(_ condition: StanzaError.Condition, _ route: Route, _ facts: Facts) -> Bool {
+        route.switches.isSet(.errStranger, "hide") && facts.presence.subscription != .active
+            && (condition == .itemNotFound || condition == .recipientUnavailable)
     }
 
     /// Makes the stanza that tells the sender of a stanza that the gateway refuses it.

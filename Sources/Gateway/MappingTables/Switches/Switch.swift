@@ -56,6 +56,8 @@ public enum Switch: Int, Sendable, CaseIterable {
     case errServiceUnavailable
     /// What a timeout becomes for requests other than INVITE (RFC 4320 §4.2).
     case errTimeout
+    /// Whether those who may not see a recipient learn that it is unknown or away (RFC 6120 §8.3.3.19).
+    case errStranger
     /// Whether the stand-in text of an encrypted message crosses.
     case e2eFallback
     /// Where the name of a SIP user is told to XMPP users (XEP-0172 §4).
@@ -189,6 +191,7 @@ extension Switch {
         case .errAuth: ("err.auth", .words(["challenge-or-403", "literal"]))
         case .errServiceUnavailable: ("err.service-unavailable", .words(["403", "405", "480"]))
         case .errTimeout: ("err.timeout", .words(["by-method", "literal"]))
+        case .errStranger: ("err.stranger", .words(["tell", "hide"]))
         case .e2eFallback: ("e2e.fallback", .words(["off", "on"]))
         case .nick: ("msg.nick", .words(["subscribe", "messages", "off"]))
         case .presenceMode: ("pres.mode", .words(["notify", "publish", "compose"]))
