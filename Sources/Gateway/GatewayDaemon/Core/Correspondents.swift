@@ -8,11 +8,15 @@ struct Correspondents {
     static let capacity = 100_000
     /// How many threads of one pair of users are remembered.
     static let threadsOfPair = 8
+    /// The longest name that is remembered, in bytes: it goes with each message, which may have no room for more.
+    static let longestName = 64
 
     /// The resource that an XMPP user last wrote from, by bare JID.
     private(set) var resources = Recent<String, String>(capacity: capacity)
     /// The `gr` value that a SIP user last wrote from, by the JID form of the user.
     private(set) var instances = Recent<String, String>(capacity: capacity)
+    /// The name that an XMPP user last said to go by, by bare JID.
+    private(set) var names = Recent<String, String>(capacity: capacity)
     /// Pairs of users of whom the one on the XMPP shore last wrote a message of type `chat`; false is a later one of another.
     private var chats = Recent<Conversation, Bool>(capacity: capacity)
     /// Threads that are not their own Call-ID, by the pair of users.
@@ -28,6 +32,14 @@ struct Correspondents {
             guard instances[sender.key] != sender.instance else { return }
             instances[sender.key] = sender.instance
         }
+    }
+
+    /// Remembers the name that an XMPP user goes by.
+    ///
+    /// Source: XEP-0172 §4.1, §4.2.
+    mutating func saw(name: String, of user: String) {
+        guard name.utf8.count <= Self.longestName, names[user] != name else { return }
+        names[user] = name
     }
 
     /// Remembers whether a stanza was of type `chat`.

@@ -52,6 +52,9 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
         offer.isRefusable = arrival.isRefusable
         offer.isBarred = bars(shore == .cpim ? arrival.pivot.sender.domain : arrival.pivot.recipient.domain)
         correspondents.saw(arrival.pivot.sender, from: shore)
+        if shore == .xmpp, let name = arrival.pivot.message.from.formalName {
+            correspondents.saw(name: name, of: users.0)
+        }
         if shore == .xmpp, generation.route(peer: arrival.pivot.recipient.domain).switches.isSet(.pagerType, "reply") {
             correspondents.saw(chat: arrival.isChat, users.0, users.1)
         }

@@ -36,6 +36,7 @@ extension Gateway {
             facts.peer.cpimURIShape = entry.shape
         }
         facts.peer.accepts = peers.accepts(of: recipient, now: facts.now)
+        if let name = correspondents.names[sender], let own = try? BareJID(sender) { facts.formalNames[own] = name }
         guard let jid = try? BareJID(recipient) else { return }
         if let instance = correspondents.instances[recipient] { facts.gruus[jid] = instance }
         if let pair = addresses.pair(jid: jid) { facts.pairs.append(pair) }

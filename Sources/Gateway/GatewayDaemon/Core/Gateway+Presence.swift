@@ -30,6 +30,7 @@ extension Gateway {
         switch operation.kind {
         case .subscribe(let note):
             notes[out] = note
+            if let name = operation.nick { correspondents.saw(name: name, of: user) }
             record(.subscription, "subscribe", account, trace)
             handle(.asked(out, request: operation.id))
         case .unsubscribe:

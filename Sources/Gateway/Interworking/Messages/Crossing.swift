@@ -1,3 +1,4 @@
+import Addressing
 import MappingTables
 
 /// What holds for one translation and does not change.
@@ -36,6 +37,9 @@ struct Crossing {
 
     /// Whether a `%` in a URI that starts no escape is a percent sign.
     var takesStrayPercents: Bool { isSet(.percent, "lenient") }
+
+    /// The name that a user goes by, where the route lets names cross.
+    func formalName(of user: BareJID) -> String? { isSet(.nick, "off") ? nil : facts.formalNames[user] }
 
     /// Records the row of the address table that mapped an address.
     mutating func fire(_ row: RowID?) {

@@ -96,8 +96,9 @@ extension MessageTranslator {
         }
         crossing.loseUnnamed(of: stanza, isCut: !fallback.isEmpty)
         let part = target.part(accepts: crossing.facts.peer.accepts, crossing.route.switches, &crossing.trace)
-        let names = crossing.facts.formalNames
-        return .value(try target.pivot(part, ends, id: stanza.id) { Self.named($0, names[$1.jid.bare]) })
+        return .value(
+            try target.pivot(part, ends, id: stanza.id) { Self.named($0, crossing.formalName(of: $1.jid.bare)) }
+        )
     }
 
     /// The address with the display name of its owner, when one is known.

@@ -75,7 +75,7 @@ extension PresenceTranslator {
     private static func address(_ user: Correspondent, _ crossing: Crossing) throws(Refusal) -> CPIMAddress {
         let bare = user.jid.bare
         let uri = try crossing.addresses.uri(for: bare.jid, facts: crossing.facts).instant.description
-        let name = crossing.facts.formalNames[bare]
+        let name = crossing.formalName(of: bare)
         guard let address = CPIMAddress(formalName: name, uriText: uri) ?? CPIMAddress(formalName: nil, uriText: uri)
         else { throw .mapping() }
         return address

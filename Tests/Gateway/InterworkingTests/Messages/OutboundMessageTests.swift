@@ -327,6 +327,15 @@ struct OutboundMessageTests {
         #expect(try from("carrier", .im) == "From: <sip:juliet@example.com>")
     }
 
+    @Test("MSG-075: with msg.nick=off a name that is known is not told")
+    func formalNames() throws {
+        for (value, isTold) in [("subscribe", true), ("messages", true), ("off", false)] {
+            var samples = samples(("msg.carrier", "cpim"), ("msg.nick", value))
+            samples.facts.formalNames = [try BareJID("juliet@example.com"): "Juliet"]
+            #expect(try samples.requestText(Self.body).contains("Juliet <") == isTold, "\(value)")
+        }
+    }
+
     @Test("MSG-044: a request above 1300 bytes is refused; at the limit it is not")
     func sizeLimit() throws {
         let overhead = try samples().requestText("<body/>").utf8.count
