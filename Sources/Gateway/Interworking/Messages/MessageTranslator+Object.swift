@@ -7,12 +7,13 @@ import XMLStreams
 extension MessageTranslator {
     /// Reads a Message/CPIM object into the pivot.
     ///
-    /// The text of nested objects is that of the innermost one, in the name of the outermost.
+    /// The text of nested objects is that of the innermost one, in the name of the outermost, whose headers amend those
+    /// inside; what an object requires holds at every level.
     ///
     /// - Returns: the outermost object.
     /// - Throws: ``Refusal`` for an object that cannot be read, requires what is unknown or names another sender.
     ///
-    /// Source: RFC 3862 §2, §3.5, RFC 3922 §4.2.
+    /// Source: RFC 3862 §2, §3.5, §6, RFC 3922 §4.2.
     func read(
         _ bytes: ArraySlice<UInt8>,
         from sender: AddressURI,
@@ -22,13 +23,18 @@ extension MessageTranslator {
         let reader = Self.reader(crossing.route.switches)
         let message: CPIMMessage
         var innermost: CPIMMessage
+        var unmet: [CPIMFeature]
         do throws(CPIMError) {
             message = try reader.read(bytes)
             innermost = message
-            while let inner = try reader.inner(of: innermost) { innermost = inner }
+            unmet = message.unmetRequirements(implemented: Self.implemented)
+            while let inner = try reader.inner(of: innermost) {
+                unmet += inner.unmetRequirements(implemented: Self.implemented)
+                crossing.loseAmended(of: inner, by: message)
+                innermost = inner
+            }
         } catch { throw .malformedBody(isTooLarge: error.isLimit) }
         crossing.notes += message.warnings.map { "cpim-\($0.kind.rawValue)" }
-        let unmet = message.unmetRequirements(implemented: Self.implemented)
         guard unmet.isEmpty else { throw .requiredFeature(unmet.map(\.text)) }
         try Self.checkSender(of: message, is: sender, crossing)
         target.copies = message.cc
@@ -85,4 +91,26 @@ extension MessageTranslator {
         if AddressTranslator.isAnonymous(uri) || crossing.facts.peer.isTrustedIntermediary { return }
         guard let key = AddressKey(uri), key == AddressKey(sender) else { throw .identityMismatch }
     }
+}
+
+extension Crossing {
+    /// Records the headers of a nested object that the outermost one does not have, or has otherwise.
+    ///
+    /// Source: RFC 3862 §6.
+    fileprivate mutating func loseAmended(of inner: CPIMMessage, by outer: CPIMMessage) {
+        for header in inner.headers {
+            guard let identity = header.identity, !CPIMName.ofMeaning.contains(identity) else { continue }
+            let isKept = outer.headers.contains {
+                $0.isNamed(identity) && $0.unescapedValue == header.unescapedValue && $0.parameters == header.parameters
+            }
+            if !isKept { trace.lose(.header, identity.description) }
+        }
+    }
+}
+
+extension CPIMName {
+    /// Headers that say how others of their object are read.
+    fileprivate static let ofMeaning: Set<CPIMName> = [
+        CPIMName(CPIMNamespace.core, "NS"), CPIMName(CPIMNamespace.core, "Require"),
+    ]
 }

@@ -141,16 +141,6 @@ struct InboundMessageTests {
         #expect(twice.value != nil && !twice.notes.isEmpty)
     }
 
-    @Test("CPIM-089: the text of a nested object is delivered in the name of the outermost level")
-    func nestedObjects() throws {
-        let inner = "From: <im:iago@example.net>\r\nTo: <im:x@y.example>\r\n\r\nContent-Type: text/plain\r\n\r\ninside"
-        let outer =
-            "From: <im:romeo@example.net>\r\nTo: <im:juliet@example.com>\r\n\r\nContent-Type: message/cpim\r\n\r\n"
-            + inner
-        let text = try samples().stanza("Content-Type: message/cpim", body: outer).text
-        #expect(text.contains("from='romeo@example.net'") && text.contains("<body>inside</body>"))
-    }
-
     // MARK: What
 
     @Test("MSG-015: msg.type.pager decides the type")
