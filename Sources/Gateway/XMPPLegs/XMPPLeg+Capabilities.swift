@@ -103,10 +103,11 @@ extension XMPPLeg {
         probe(key.reversed)
     }
 
-    /// Takes an answer to a question for features or for a card.
+    /// Takes an answer to a question to a device, to a server, or for a card.
     func receivedAnswer(_ iq: IQStanza, from device: JID, on link: any XMPPLink) {
         guard let id = iq.id else { return }
         if id.hasPrefix(Self.cardPrefix) { return receivedCard(iq, id, of: device, on: link) }
+        if id.hasPrefix(Self.serverPrefix) { return receivedServer(iq, id, of: device) }
         guard id.hasPrefix(Self.questionPrefix) else { return }
         let information = iq.kind == .result ? iq.payload.flatMap { ServiceInformation($0) } : nil
         interests.nodes = host.generation.eventNodes
@@ -131,6 +132,7 @@ extension XMPPLeg {
     /// The link of a component is lost, and with it the answers to what was asked over it.
     func forgetQuestions(over domain: String) {
         cards.linkLost(domain)
+        addressing.linkLost(domain)
         perform(interests.linkLost(domain, now: now.wall, freshID: freshQuestionID))
     }
 

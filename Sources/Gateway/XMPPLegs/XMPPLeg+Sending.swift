@@ -58,6 +58,7 @@ extension XMPPLeg {
             return Translated(outcome: .refused(.noRoute), trace: .none)
         }
         arrival.facts.peer.stanzaLimit = link.largestStanza
+        arrival.facts.peer.takesAddresses = takesAddresses(for: arrival.pivot, over: link)
         let translated = MessageTranslator(generation: host.generation).stanza(
             from: arrival.pivot,
             facts: arrival.facts,

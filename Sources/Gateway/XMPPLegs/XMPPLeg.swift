@@ -33,6 +33,8 @@ public final class XMPPLeg {
     var cards = CardBook()
     /// How many users of the other shore are written to.
     var recipients: RecipientPace
+    /// Which servers know addresses beside a message.
+    var addressing = AddressingBook()
     let started: Moment
     /// The time that was told last; events are judged by it, which is exact to a tick of the host's clock.
     private(set) var now: Moment

@@ -80,6 +80,7 @@ extension PeerFacts {
         if isTrustedIntermediary { words.append(.init(key: "intermediary", value: "yes")) }
         if let readsCPIM { words.append(.init(key: "reads-cpim", value: Facts.flag(readsCPIM))) }
         if let shape = cpimURIShape { words.append(.init(key: "uri-shape", value: shape.rawValue)) }
+        if let takesAddresses { words.append(.init(key: "takes-addresses", value: Facts.flag(takesAddresses))) }
         if !accepts.isEmpty { words.append(.init(key: "accepts", value: accepts.joined(separator: ","))) }
         var lines = words.isEmpty ? [] : [FactStatement(kind: "peer", words: words).description]
         let usual = PeerFacts()

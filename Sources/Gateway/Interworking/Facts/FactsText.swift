@@ -117,6 +117,7 @@ public struct FactsText: Sendable, Equatable {
             case "authenticated": facts.peer.authenticatedDomains = Self.list(value)
             case "intermediary": facts.peer.isTrustedIntermediary = try Self.flag(value, number)
             case "reads-cpim": facts.peer.readsCPIM = try Self.flag(value, number)
+            case "takes-addresses": facts.peer.takesAddresses = try Self.flag(value, number)
             case "accepts": facts.peer.accepts = Self.list(value)
             case "uri-shape":
                 guard let shape = CPIMURIShape(rawValue: value) else {

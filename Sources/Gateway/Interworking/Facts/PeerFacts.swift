@@ -29,6 +29,10 @@ public struct PeerFacts: Sendable, Equatable {
     ///
     /// Source: RFC 6120 §13.12.
     public var stanzaLimit: Int
+    /// Whether the recipient's server on the XMPP shore knows addresses beside a message; nil when nobody has asked.
+    ///
+    /// Source: XEP-0033 §2.
+    public var takesAddresses: Bool?
     /// The media types in lower case that it has named in Accept; empty when it has named none.
     public var accepts: [String]
 
@@ -46,6 +50,7 @@ public struct PeerFacts: Sendable, Equatable {
         isCongestionSafe = false
         requestLimit = 65_536
         stanzaLimit = Self.leastStanzaLimit
+        takesAddresses = nil
         accepts = []
     }
 }

@@ -212,7 +212,7 @@ extension StanzaTarget {
 
     /// Source: XEP-0033 §4.
     private func writeCopies(to writer: inout XML.Writer) {
-        writer.start("addresses", "http://jabber.org/protocol/address")
+        writer.start("addresses", StanzaContent.addresses)
         for copy in copies {
             writer.start("address")
             writer.attribute("type", "cc")

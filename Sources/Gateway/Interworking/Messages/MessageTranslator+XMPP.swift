@@ -48,6 +48,10 @@ extension MessageTranslator {
         let source = PivotSource(pivot: pivot, text: text)
         var target = StanzaTarget()
         try crossing.apply(crossing.route.messageFields, from: source, to: &target, way: .toXMPP, conversion)
+        if !target.copies.isEmpty, crossing.facts.peer.takesAddresses == false {
+            target.copies = []
+            crossing.trace.lose(.copies)
+        }
         let hasParts = !text.parts.isEmpty && target.hasElements
         guard target.body != nil || !target.subjects.isEmpty || hasParts else {
             // A type of which no row could make anything is as good as one that no row names.

@@ -19,7 +19,7 @@ struct StanzaContent {
     private static let carbons = "urn:xmpp:carbons:2"
     static let reactionsNamespace = "urn:xmpp:reactions:0"
 
-    private static let addresses = "http://jabber.org/protocol/address"
+    static let addresses = "http://jabber.org/protocol/address"
 
     /// Elements that hold or announce text that only the sender's own protocol can read.
     private static let encrypted: [(name: String, namespace: String)] = [

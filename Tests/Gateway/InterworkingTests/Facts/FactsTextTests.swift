@@ -72,12 +72,13 @@ struct FactsTextTests {
     func peers() throws {
         let facts = try read(
             "peer authenticated=example.net,example.org intermediary=yes",
-            "peer reads-cpim=no uri-shape=sip accepts=text/plain,message/cpim",
+            "peer reads-cpim=no uri-shape=sip accepts=text/plain,message/cpim takes-addresses=no",
             "request-limit=9000",
             "stanza-limit=20000"
         ).facts
         #expect(facts.peer.authenticatedDomains == ["example.net", "example.org"])
         #expect(facts.peer.isTrustedIntermediary)
+        #expect(facts.peer.takesAddresses == false)
         #expect(facts.peer.readsCPIM == false && facts.peer.cpimURIShape == .sip)
         #expect(facts.peer.accepts == ["text/plain", "message/cpim"])
         #expect(facts.peer.requestLimit == 9000 && facts.peer.stanzaLimit == 20_000)
@@ -135,7 +136,7 @@ struct FactsTextTests {
             "formal-name juliet@example.com=Juliet = \"J\"",
             "gruu romeo@example.net=a b",
             "conversation call-id=c1 thread=\"a \\\"b\\\" \\\\ c\"",
-            "peer authenticated=example.net intermediary=yes reads-cpim=yes uri-shape=im accepts=text/plain",
+            "peer authenticated=example.net intermediary=yes reads-cpim=yes uri-shape=im takes-addresses=yes accepts=text/plain",
             "congestion-safe=yes",
             "pending=yes",
             "pending request branch=z9hG4bKm1 stanza=message from=juliet@example.com/a to=romeo@example.net",

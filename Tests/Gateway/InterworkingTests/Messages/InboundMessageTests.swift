@@ -299,6 +299,23 @@ struct InboundMessageTests {
         )
     }
 
+    @Test("CPIM-036: addresses go to servers that know them; to others copies are lost, and that is recorded")
+    func copiesForServers() throws {
+        func stanza(_ takesAddresses: Bool?) throws -> Translated<OutgoingStanza> {
+            var samples = samples(("msg.cc", "addresses"))
+            samples.facts.peer.takesAddresses = takesAddresses
+            let body = cpim("cc: Nurse <im:nurse@example.com>")
+            return try samples.stanza("Content-Type: message/cpim", body: body)
+        }
+        for known in [true, nil] {
+            let told = try stanza(known)
+            #expect(told.text.contains("nurse@example.com") && !told.trace.losses.contains { $0.lossClass == .copies })
+        }
+        let lost = try stanza(false)
+        #expect(lost.text.contains("<body>hi</body>") && !lost.text.contains("nurse"))
+        #expect(lost.trace.losses.filter { $0.lossClass == .copies }.count == 1)
+    }
+
     @Test("MSG-061: an external body is a URL and its out-of-band element")
     func externalBodies() throws {
         let type = "Content-Type: message/external-body; access-type=\"URL\"; URL=\"https://h.example/f.png\""
