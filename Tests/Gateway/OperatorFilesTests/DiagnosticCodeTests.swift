@@ -160,7 +160,7 @@ struct DiagnosticCodeTests {
             "invalid-utf-8", "file-too-large", "too-many-nodes",
         ]
         let tested = Set(FaultyFile.all.map(\.code))
-        var given: Set<String> = ["secret-in-file", "not-supported", "wrong-value"]
+        var given: Set<String> = ["secret-in-file", "not-supported", "wrong-value", "domain-without-component"]
         let sources = Checkout.root.appendingPathComponent("Sources/Gateway/OperatorFiles")
         for case let url as URL in FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
             ?? .init()
