@@ -8,7 +8,7 @@ import XMPPStanzas
 
 /// Copies of messages are named where the recipient's server knows addresses.
 @Suite("XMPPLeg: servers are asked for addresses")
-struct AddressingTests {
+struct CopiesTests {
     private static let object = [
         "From: <im:bob@sip.example.com>", "To: <im:alice@example.com>", "cc: <im:nurse@example.com>", "",
         "Content-Type: text/plain", "", "hi",
