@@ -38,16 +38,22 @@ extension GatewayTests {
             try await stage.write("hi", id: id, to: to, more: more)
             let call = try await stage.request()
             #expect(call.request.method == .message)
+            try await stage.phone.answer(call, 200)
             return try call.request.headers.from().displayName
+        }
+
+        private func subscribe(_ stage: Stage, _ name: String) async throws {
+            try await stage.say("subscribe", from: "juliet@example.com", id: "s1", Self.nick(name))
+            let call = try await stage.request()
+            #expect(call.request.method == .subscribe)
+            try await stage.phone.answer(call, 200, [(.expires, "600")])
         }
 
         @Test("MSG-075, XEP-0172 §4.1: the nick of a subscribe is the Formal-name of later messages")
         func subscription() async throws {
-            try await Stage.play(tables: [.switches("msg.carrier: cpim, cpim.uri: im")]) { stage in
-                try await stage.phone.answersAll(200)
+            try await Stage.play(tables: [.switches("msg.carrier: cpim, cpim.uri: im")]) { stage async throws in
                 #expect(try await name(stage, "m1") == nil)
-                try await stage.say("subscribe", from: "juliet@example.com", id: "s1", Self.nick("Ishmael"))
-                #expect(try await stage.request().request.method == .subscribe)
+                try await subscribe(stage, "Ishmael")
                 try await stage.write("hi", id: "m2")
                 let call = try await stage.request()
                 #expect(call.text.contains("From: Ishmael <im:juliet@example.com>\r\n"))
@@ -57,8 +63,7 @@ extension GatewayTests {
 
         @Test("MSG-075, XEP-0172 §4.2: the nick of a message is remembered, for others too, until another comes")
         func message() async throws {
-            try await Stage.play { stage in
-                try await stage.phone.answersAll(200)
+            try await Stage.play { stage async throws in
                 #expect(try await name(stage, "m1", more: Self.nick("Ishmael")) == "Ishmael")
                 #expect(try await name(stage, "m2") == "Ishmael")
                 #expect(try await name(stage, "m3", to: "mercutio@example.net") == "Ishmael")
@@ -69,10 +74,8 @@ extension GatewayTests {
 
         @Test("MSG-075: with msg.nick: off nothing is remembered and nothing is told")
         func off() async throws {
-            try await Stage.play(tables: [.switches("msg.nick: off")]) { stage in
-                try await stage.phone.answersAll(200)
-                try await stage.say("subscribe", from: "juliet@example.com", id: "s1", Self.nick("Ishmael"))
-                #expect(try await stage.request().request.method == .subscribe)
+            try await Stage.play(tables: [.switches("msg.nick: off")]) { stage async throws in
+                try await subscribe(stage, "Ishmael")
                 #expect(try await name(stage, "m1", more: Self.nick("Ishmael")) == nil)
                 #expect(try await name(stage, "m2") == nil)
             }
