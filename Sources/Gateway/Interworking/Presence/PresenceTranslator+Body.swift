@@ -34,8 +34,9 @@ extension PresenceTranslator {
         Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
             let language = Self.language(of: document)
             let bytes = PIDFWriter.write(document)
-            let takesObject = accepts.isEmpty || MediaRange.accepts("message/cpim", accepts)
-            if crossing.isSet(.presenceCarrier, "cpim"), takesObject {
+            if crossing.isSet(.presenceCarrier, "cpim"),
+                accepts.isEmpty || MediaRange.accepts("message/cpim", accepts)
+            {
                 let object = try Self.object(bytes, language, from: user, to: contact, crossing)
                 return .value(PresenceBody(type: "message/cpim", bytes: object))
             }
@@ -88,11 +89,15 @@ extension PresenceTranslator {
 enum MediaRange {
     /// Whether a type is in one of the ranges; one of weight zero takes it away.
     static func accepts(_ type: String, _ ranges: [String]) -> Bool {
-        let group = type.prefix { $0 != "/" } + "/*"
         var isAccepted = false
         for range in ranges {
+            // Most ranges are a type and nothing else.
+            if range == type {
+                isAccepted = true
+                continue
+            }
             let parts = range.split(separator: ";").map { SingleLine.text(String($0)).lowercased() }
-            guard let name = parts.first, name == type || name == group || name == "*/*" else { continue }
+            guard let name = parts.first, name == type || isGroup(name, of: type) else { continue }
             if parts.dropFirst().contains(where: {
                 $0 == "q=0" || $0.hasPrefix("q=0.0") && !$0.contains { "1"..."9" ~= $0 }
             }) {
@@ -102,5 +107,9 @@ enum MediaRange {
             isAccepted = true
         }
         return isAccepted
+    }
+
+    private static func isGroup(_ name: String, of type: String) -> Bool {
+        name == "*/*" || name.hasSuffix("/*") && type.hasPrefix(name.dropLast())
     }
 }

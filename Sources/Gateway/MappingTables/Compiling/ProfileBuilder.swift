@@ -37,7 +37,7 @@ struct ProfileBuilder {
                     findings.add(
                         part.node,
                         "not-total",
-                        "the profile \"\(part.id)\" does not set \(missing.joined(separator: ", "))",
+                        "the profile \"\(part.id)\" does not set \(Self.list(missing))",
                         help: "set each switch, or extend a profile that does"
                     )
                 }
@@ -54,6 +54,12 @@ struct ProfileBuilder {
             findings.add(first.node, "not-total", "there is no profile \"default\"", help: "name one profile default")
         }
         return result
+    }
+
+    /// The names of switches on one line, of very many the first.
+    private static func list(_ names: [String]) -> String {
+        guard names.count > 8 else { return names.joined(separator: ", ") }
+        return names.prefix(8).joined(separator: ", ") + " and \(names.count - 8) more"
     }
 
     /// A table of fields stands for one of fields, a table of values for one of values.

@@ -414,8 +414,9 @@ extension SIMPLELeg {
             return
         }
         let state = StoredUsage.join(machine, entry.dialog.stored, accepts: entry.accepts)
-        guard StoredMark(state) != entry.stored else { return }
-        subscriptions.notified[id]?.stored = StoredMark(state)
+        let mark = StoredMark(state)
+        guard mark != entry.stored else { return }
+        subscriptions.notified[id]?.stored = mark
         host.store(
             StoredUsage(id: id, kind: .notifier, key: entry.key, expires: now.wall + 3_600_000, state: state)
         )

@@ -250,8 +250,9 @@ extension SIMPLELeg {
             subscriptions.subscribed[id]?.stored = .nothing
             return
         }
-        guard StoredMark(state) != entry.stored else { return }
-        subscriptions.subscribed[id]?.stored = StoredMark(state)
+        let mark = StoredMark(state)
+        guard mark != entry.stored else { return }
+        subscriptions.subscribed[id]?.stored = mark
         host.store(StoredUsage(id: id, kind: .subscriber, key: entry.key, expires: now.wall + 3_600_000, state: state))
     }
 

@@ -26,19 +26,29 @@ extension SIPHeaders {
     ///
     /// Source: RFC 3261 §12.1.1, §8.1.1.8.
     public func remoteTarget() throws(SIPError) -> SIPURI {
+        let bytes = try remoteTargetBytes()
+        do throws(AddressError) {
+            return try SIPURI(bytes: bytes)
+        } catch {
+            throw SIPError(.malformedURI, error.reason, at: bytes.startIndex + error.offset, header: .contact)
+        }
+    }
+
+    /// The bytes of ``remoteTarget()``, which may be those of no URI.
+    ///
+    /// - Throws: ``SIPError`` with `.missingHeader`, `.duplicateHeader` or `.malformedHeader`.
+    ///
+    /// Source: RFC 3261 §12.1.1.
+    public func remoteTargetBytes() throws(SIPError) -> ArraySlice<UInt8> {
         let contacts = try addresses(.contact)
         guard let contact = contacts.first, !isContactWildcard else {
             throw SIPError(.missingHeader, "There is no Contact with an address.", header: .contact)
         }
-        let start = contact.uriBytes.startIndex
         guard contacts.count == 1 else {
+            let start = contact.uriBytes.startIndex
             throw SIPError(.duplicateHeader, "There is more than one Contact.", at: start, header: .contact)
         }
-        do throws(AddressError) {
-            return try SIPURI(bytes: contact.uriBytes)
-        } catch {
-            throw SIPError(.malformedURI, error.reason, at: start + error.offset, header: .contact)
-        }
+        return contact.uriBytes
     }
 
     /// Whether the peer takes a media type in answer, by its Accept header fields.

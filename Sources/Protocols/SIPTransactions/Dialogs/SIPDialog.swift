@@ -142,6 +142,16 @@ public struct SIPDialog: Sendable, Equatable {
         Array(uri.removing("method").removingHeaders().description.utf8)
     }
 
+    /// One of the parts, without a look at those behind it.
+    subscript(part: Part) -> ArraySlice<UInt8> {
+        var start = text.startIndex
+        for _ in 0..<part.rawValue {
+            guard let end = text[start...].firstIndex(of: 0x0A) else { return [] }
+            start = end + 1
+        }
+        return text[start..<(text[start...].firstIndex(of: 0x0A) ?? text.endIndex)]
+    }
+
     var parts: [ArraySlice<UInt8>] {
         var parts: [ArraySlice<UInt8>] = []
         parts.reserveCapacity(Part.allCases.count + 2)
@@ -163,6 +173,9 @@ public struct SIPDialog: Sendable, Equatable {
     public mutating func refreshTarget(from headers: SIPHeaders) {
         guard headers.has(.contact) else { return }
         do throws(SIPError) {
+            // Most peers stay where they are.
+            let known = self[.remoteTarget].isEmpty ? self[.remoteURI] : self[.remoteTarget]
+            guard try headers.remoteTargetBytes() != known else { return }
             let target = Self.usable(try headers.remoteTarget())
             var parts = parts.map { Array($0) }
             let derived = parts[Part.remoteURI.rawValue] == target
@@ -189,8 +202,8 @@ public struct SIPDialog: Sendable, Equatable {
     ///
     /// Source: RFC 3261 §12.2.2.
     public mutating func receive(_ request: SIPRequest) -> Reception {
-        guard DialogKey(received: request) == key else { return .foreign }
         do throws(SIPError) {
+            guard try names(request.headers) else { return .foreign }
             let number = try request.headers.cseq().number
             if let remoteSequence, number <= remoteSequence { return .outOfOrder }
             remoteSequence = number
@@ -202,5 +215,12 @@ public struct SIPDialog: Sendable, Equatable {
         default: break
         }
         return .inOrder
+    }
+
+    /// Whether a received request has the names of this dialog.
+    private func names(_ headers: SIPHeaders) throws(SIPError) -> Bool {
+        guard try headers.callIDBytes() == self[.callID] else { return false }
+        guard try headers.to().tagBytes ?? [] == self[.localTag] else { return false }
+        return try headers.from().tagBytes ?? [] == self[.remoteTag]
     }
 }

@@ -179,7 +179,7 @@ extension FindingGuide {
                 "profile-cycle",
                 "Profiles extend each other in a circle, so that none has a beginning.",
                 example: """
-                    50-site/mine.yaml:5:5: error: the profile "one" does not set addr.jid-escape, addr.uri-escape, addr.gruu, addr.to-resource, addr.percent, sips.allow, msg.carrier, cpim.uri, msg.type.pager, msg.thread, msg.delay, msg.accept-status, msg.oversize, msg.answer, msg.html, msg.html.out, msg.multilingual, msg.charset, msg.cc, msg.reactions, msg.unstyled-in, cpim.strict, cpim.imdn-implicit-prefix, cpim.ct-default, err.auth, err.service-unavailable, err.timeout, err.stranger, e2e.fallback, msg.nick, pres.mode, pres.carrier, pres.tuple-id, pres.show-out, pres.rpid, pres.priority, pres.contact, pres.timestamp, pres.tuple-filter, pres.include-pidf, pres.idle, sub.policy, sub.policy.allow, sub.policy.block, sub.policy.polite-block, sub.deny, sub.duplicate, sub.preapproval, sub.anonymous, sub.verify, sub.winfo, rich.pep, rich.geo, rich.geo.users, cipid, avatar.fetch, imdn.send, imdn.processing, chat.idle, log.bodies, audit.behind [not-total]
+                    50-site/mine.yaml:5:5: error: the profile "one" does not set addr.jid-escape, addr.uri-escape, addr.gruu, addr.to-resource, addr.percent, sips.allow, msg.carrier, cpim.uri and 53 more [not-total]
                          5 |   - {id: one, extends: other}
                            |     ^
                       help: set each switch, or extend a profile that does
@@ -187,7 +187,7 @@ extension FindingGuide {
                          5 |   - {id: one, extends: other}
                            |                        ^~~~~
                       help: extend a profile that does not extend this one
-                    50-site/mine.yaml:6:5: error: the profile "other" does not set addr.jid-escape, addr.uri-escape, addr.gruu, addr.to-resource, addr.percent, sips.allow, msg.carrier, cpim.uri, msg.type.pager, msg.thread, msg.delay, msg.accept-status, msg.oversize, msg.answer, msg.html, msg.html.out, msg.multilingual, msg.charset, msg.cc, msg.reactions, msg.unstyled-in, cpim.strict, cpim.imdn-implicit-prefix, cpim.ct-default, err.auth, err.service-unavailable, err.timeout, err.stranger, e2e.fallback, msg.nick, pres.mode, pres.carrier, pres.tuple-id, pres.show-out, pres.rpid, pres.priority, pres.contact, pres.timestamp, pres.tuple-filter, pres.include-pidf, pres.idle, sub.policy, sub.policy.allow, sub.policy.block, sub.policy.polite-block, sub.deny, sub.duplicate, sub.preapproval, sub.anonymous, sub.verify, sub.winfo, rich.pep, rich.geo, rich.geo.users, cipid, avatar.fetch, imdn.send, imdn.processing, chat.idle, log.bodies, audit.behind [not-total]
+                    50-site/mine.yaml:6:5: error: the profile "other" does not set addr.jid-escape, addr.uri-escape, addr.gruu, addr.to-resource, addr.percent, sips.allow, msg.carrier, cpim.uri and 53 more [not-total]
                          6 |   - {id: other, extends: one}
                            |     ^
                       help: set each switch, or extend a profile that does
