@@ -49,7 +49,7 @@ public struct XMPPLegSettings: Sendable {
     /// Distinct users of the other shore whom one user writes to, or asks for presence, in a minute; 0 for any number.
     public var recipientsPerSender = 100
     /// The same of all users of one domain.
-    public var recipientsPerDomain = 10_000
+    public var recipientsPerDomain = 100_000
     /// The named waits of a component's stream.
     public var stream = ComponentStream.Limits()
     /// The named waits between connections.

@@ -65,7 +65,7 @@ struct ConfigFileTests {
         #expect(limits.attempts == 8)
         #expect(limits.retryAfter == 10_000)
         #expect(limits.recipientsPerSender == 100)
-        #expect(limits.recipientsPerDomain == 10_000)
+        #expect(limits.recipientsPerDomain == 100_000)
         #expect(limits.connections == 1_000)
         #expect(limits.connectionIdle == 600_000)
         #expect(limits.sipMessage == 1 << 20)

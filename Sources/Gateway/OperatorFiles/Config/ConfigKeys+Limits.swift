@@ -97,7 +97,7 @@ extension ConfigKeys {
             "recipients-per-domain",
             .scalar(.integer(0...10_000_000)),
             "The same of all users of one XMPP domain (XEP-0205 §4.6).",
-            standard: "10000"
+            standard: "100000"
         ),
         ConfigKey(
             "learned-addresses",
