@@ -115,7 +115,8 @@ extension SIMPLELeg {
         case .drop: break
         case .respond(let answer):
             if method == .message, answer.status == 415, holdUnreadable(inbound, from: domains) { return }
-            if isProved {
+            // A request that cannot be read is on record whatever it asked for.
+            if isProved || answer.status == 400 {
                 record(account(of: inbound), code: Self.code(of: answer.status))
             }
             respond(inbound, answer.status, reason: answer.reason, extra: answer.headers)

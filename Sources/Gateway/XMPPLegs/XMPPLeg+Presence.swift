@@ -66,7 +66,7 @@ extension XMPPLeg {
             host.refused(account, code: refusal.auditCode, trace: names(of: translated.trace))
         case .value(let operation):
             guard
-                presence.kind != .subscribe
+                !begins(presence, from: from, to: to)
                     || recipients.mayPass(from: from.bare, to: to.bare, now: now.monotonic)
             else {
                 let refusal = Interworking.Refusal.tooManyRecipients
@@ -78,6 +78,17 @@ extension XMPPLeg {
             let features = announced(of: to.bare)
             if features.tellsEvents { learnInterests(of: from, presence, contact: to.bare) }
             if features.takesCards { askForCard(of: from.bare, contact: to.bare, on: link) }
+        }
+    }
+
+    /// Whether somebody asks for presence that it is not shown yet.
+    private func begins(_ presence: PresenceStanza, from: JID, to: JID) -> Bool {
+        switch presence.kind {
+        case .subscribe: return true
+        case .probe:
+            let (watcher, presentity) = (from.bare.description, to.bare.description)
+            return !host.isPresenceApproved(WatchKey(watcher: watcher, presentity: presentity, target: .cpim))
+        default: return false
         }
     }
 

@@ -243,6 +243,9 @@ struct ServerTests {
             lenient.receive(Stage.request("MESSAGE", line, uri: uri))
             #expect(lenient.wire.statuses.isEmpty && lenient.host.arrivals.count == 1)
         }
+        let options = try Stage()
+        options.receive(Stage.request("OPTIONS", uri: "sip:cr%zy@example.com"))
+        #expect(options.wire.statuses == [400] && options.host.refusals.count == 1)
         let stage = try Stage(switches: [("addr.percent", "lenient")])
         stage.receive(Stage.request("MESSAGE", uri: "sip:cr%zy@"))
         #expect(stage.wire.statuses == [400] && stage.host.arrivals.isEmpty)

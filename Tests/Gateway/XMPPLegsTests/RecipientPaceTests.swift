@@ -1,4 +1,5 @@
 import Addressing
+import BridgeCore
 import Interworking
 import Testing
 import XMPPStanzas
@@ -120,6 +121,24 @@ struct RecipientLimitTests {
         #expect(stage.host.calls.last == .refused("too-many-recipients"))
         try stage.serve(presence("subscribe", to: 1))
         #expect(stage.host.calls.last == .presence(.subscribe(note: nil)))
+    }
+
+    @Test("A probe of a stranger counts and beyond the bound is only written down; that of a watcher is free")
+    func probes() throws {
+        let stage = try Stage.open { settings in settings.recipientsPerSender = 1 }
+        func probe(_ number: Int) -> String {
+            "<presence from='alice@example.com' to='b\(number)@sip.example.com' type='probe'/>"
+        }
+        try stage.serve(message(to: 1))
+        try stage.serve(probe(1))
+        #expect(stage.host.calls.last != .refused("too-many-recipients"))
+        try stage.serve(probe(2))
+        #expect(try stage.written() == "")
+        #expect(stage.host.calls.last == .refused("too-many-recipients"))
+        let watch = WatchKey(watcher: "alice@example.com", presentity: "b3@sip.example.com", target: .cpim)
+        stage.host.approved = [watch]
+        try stage.serve(probe(3))
+        #expect(stage.host.calls.last != .refused("too-many-recipients"))
     }
 
     @Test("The users of a domain share a bound")

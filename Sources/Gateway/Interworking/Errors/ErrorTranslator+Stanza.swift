@@ -30,7 +30,7 @@ extension ErrorTranslator {
         var trace = RuleTrace.none
         trace.fire(words.row)
         let error: StanzaError
-        if Self.isHidden(condition, route, facts) {
+        if facts.presence.subscription != .active, Self.isHidden(condition, route) {
             // The reason phrase would tell as much.
             error = StanzaError(.serviceUnavailable, by: facts.gatewayDomain)
         } else {
@@ -47,12 +47,11 @@ extension ErrorTranslator {
         return Translated(outcome: .value(stanza), trace: trace)
     }
 
-    /// Whether a condition says of a recipient what the sender may not know, on a route that hides it.
+    /// Whether a condition says of a recipient what a stranger may not know, on a route that hides it.
     ///
     /// Source: RFC 6120 §8.3.3.7, §8.3.3.13, §8.3.3.19.
-    private static func isHidden(_ condition: StanzaError.Condition, _ route: Route, _ facts: Facts) -> Bool {
-        route.switches.isSet(.errStranger, "hide") && facts.presence.subscription != .active
-            && (condition == .itemNotFound || condition == .recipientUnavailable)
+    static func isHidden(_ condition: StanzaError.Condition, _ route: Route) -> Bool {
+        route.switches.isSet(.errStranger, "hide") && (condition == .itemNotFound || condition == .recipientUnavailable)
     }
 
     /// Makes the stanza that tells the sender of a stanza that the gateway refuses it.

@@ -28,9 +28,12 @@ extension MessageTranslator {
             message = try reader.read(bytes)
             innermost = message
             unmet = message.unmetRequirements(implemented: Self.implemented)
+            var outermost: Set<AmendedHeader>?
             while let inner = try reader.inner(of: innermost) {
                 unmet += inner.unmetRequirements(implemented: Self.implemented)
-                crossing.loseAmended(of: inner, by: message)
+                let kept = outermost ?? Set(message.headers.lazy.compactMap(AmendedHeader.init))
+                outermost = kept
+                crossing.loseAmended(of: inner, keeping: kept)
                 innermost = inner
             }
         } catch { throw .malformedBody(isTooLarge: error.isLimit) }
@@ -97,20 +100,29 @@ extension Crossing {
     /// Records the headers of a nested object that the outermost one does not have, or has otherwise.
     ///
     /// Source: RFC 3862 §6.
-    fileprivate mutating func loseAmended(of inner: CPIMMessage, by outer: CPIMMessage) {
-        for header in inner.headers {
-            guard let identity = header.identity, !CPIMName.ofMeaning.contains(identity) else { continue }
-            let isKept = outer.headers.contains {
-                $0.isNamed(identity) && $0.unescapedValue == header.unescapedValue && $0.parameters == header.parameters
-            }
-            if !isKept { trace.lose(.header, identity.description) }
+    fileprivate mutating func loseAmended(of inner: CPIMMessage, keeping outermost: Set<AmendedHeader>) {
+        for header in inner.headers.lazy.compactMap(AmendedHeader.init) where !outermost.contains(header) {
+            trace.lose(.header, header.identity.description)
         }
     }
 }
 
-extension CPIMName {
+/// What a header of a nested object says, to be found among those of the outermost one.
+private struct AmendedHeader: Hashable {
+    let identity: CPIMName
+    let value: String
+    let parameters: [CPIMHeader.Parameter]
+
     /// Headers that say how others of their object are read.
-    fileprivate static let ofMeaning: Set<CPIMName> = [
+    private static let ofMeaning: Set<CPIMName> = [
         CPIMName(CPIMNamespace.core, "NS"), CPIMName(CPIMNamespace.core, "Require"),
     ]
+
+    /// Takes a header; nil for one that says how others are read, or whose prefix is not declared.
+    init?(_ header: CPIMHeader) {
+        guard let identity = header.identity, !Self.ofMeaning.contains(identity) else { return nil }
+        self.identity = identity
+        value = header.unescapedValue
+        parameters = header.parameters
+    }
 }

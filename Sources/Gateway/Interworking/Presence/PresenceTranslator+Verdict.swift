@@ -58,8 +58,14 @@ extension PresenceTranslator {
         let usual = route.errors.words(for: failure, hasRetryAfter: retryAfter != nil, route.switches)
         let own = answer?["condition"].flatMap { StanzaError.Condition(rawValue: $0) }
         let type = own == nil ? usual?.type : answer?["error-type"]
+        let condition = own ?? usual.flatMap { StanzaError.Condition(rawValue: $0.condition) } ?? .internalServerError
+        // Who asks for a first subscription is a stranger, and the reason phrase would tell as much.
+        if isInitial, ErrorTranslator.isHidden(condition, route) {
+            verdict.error = StanzaError(.serviceUnavailable)
+            return verdict
+        }
         verdict.error = StanzaError(
-            own ?? usual.flatMap { StanzaError.Condition(rawValue: $0.condition) } ?? .internalServerError,
+            condition,
             type.flatMap { StanzaError.Kind(rawValue: $0) },
             text: text,
             textLanguage: "en"

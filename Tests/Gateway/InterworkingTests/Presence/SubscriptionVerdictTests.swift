@@ -34,6 +34,18 @@ struct SubscriptionVerdictTests {
         #expect(verdict?.error?.condition == .itemNotFound && verdict?.error?.kind == .cancel)
     }
 
+    @Test("XMP-MSG-05: on a route that hides it, who asks to subscribe is not told who is unknown or away")
+    func strangers() throws {
+        let translator = try translator(("err.stranger", "hide"))
+        for status in [404, 604, 480] {
+            let verdict = translator.verdict(forStatus: status, isInitial: true, of: PresenceSamples.romeo)
+            #expect(verdict?.step == .error)
+            #expect(verdict?.error?.condition == .serviceUnavailable && verdict?.error?.text == nil)
+        }
+        let refresh = translator.verdict(forStatus: 404, isInitial: false, of: PresenceSamples.romeo)
+        #expect(refresh?.error?.condition != .serviceUnavailable)
+    }
+
     @Test(
         "RFC 8048 §5.2.2, RFC 6665 §4.1.2.3: what is transient tells nobody",
         arguments: [(423, SubscriptionStep.raise), (481, .redial)]
