@@ -164,8 +164,14 @@ extension SIMPLELeg {
             let accepts = AcceptedTypes(inbound.request.headers)
             if !accepts.isEmpty { entry.accepts = accepts }
             let wasThere = entry.machine.isActive || entry.machine.isPending
-            var actions = entry.machine.refresh(inbound.request, now: host.now.monotonic)
-            let isOver = wasThere && !entry.machine.isActive && !entry.machine.isPending
+            // Who may see nothing any more may still end it.
+            let isBlocked =
+                wasThere && policy(of: entry) == "block" && (try? inbound.request.headers.duration()) != 0
+            var actions =
+                isBlocked
+                ? [.answer(UserAgentServer.Answer(403))] + entry.machine.end(.rejected, now: host.now.monotonic)
+                : entry.machine.refresh(inbound.request, now: host.now.monotonic)
+            let isOver = wasThere && !isBlocked && !entry.machine.isActive && !entry.machine.isPending
             // Who was let in to see an absence, and is not any more, asks anew as others do.
             if entry.isPolite, policy(of: entry) != "polite-block" {
                 actions += entry.machine.end(.deactivated, now: host.now.monotonic)
@@ -174,6 +180,7 @@ extension SIMPLELeg {
             subscriptions.notified[id] = entry
             schedule(id)
             keep(id)
+            if isBlocked { record(account(of: inbound), code: "policy") }
             if isOver {
                 let account = account(of: inbound)
                 host.recordPresence("unsubscribe", account, trace: .none, notes: [], isSubscription: true)

@@ -15,9 +15,11 @@ extension SIMPLELeg {
         withBody: Bool
     ) -> PresenceBody? {
         let isLast = status.phase == .terminated
-        guard withBody || entry.isFetch else { return nil }
+        let policy = policy(of: entry)
+        // A NOTIFY that was owed when the tables changed.
+        guard withBody || entry.isFetch, policy != "block" else { return nil }
         var parts = withBody ? entry.gone.take(host.presenceParts(of: entry.key)) : []
-        let isPolite = policy(of: entry) == "polite-block"
+        let isPolite = policy == "polite-block"
         if isPolite { parts = [] }
         if parts.isEmpty {
             // Nothing is known yet, which is no state (RFC 3856 §6.7); a fetch has no other answer.

@@ -101,6 +101,7 @@ extension SIMPLELeg {
             guard subscriptions.notified[id] != nil else { continue }
             switch access {
             case .pending: continue
+            case .active where endBlocked(id): continue
             case .active: run(subscriptions.notified[id]?.machine.authorize(now: now) ?? [], of: id)
             case .ended(let reason, let retryAfter):
                 let actions = subscriptions.notified[id]?.machine.end(
@@ -119,11 +120,25 @@ extension SIMPLELeg {
         let now = host.now.monotonic
         for id in subscriptions.byWatch[key] ?? [] {
             // When somebody changes who is never there would tell that it is.
-            guard let entry = subscriptions.notified[id], !hidesChange(from: entry, id) else { continue }
+            guard !endBlocked(id), let entry = subscriptions.notified[id], !hidesChange(from: entry, id) else {
+                continue
+            }
             guard let actions = subscriptions.notified[id]?.machine.changed(now: now) else { continue }
             run(actions, of: id)
             schedule(id)
         }
+    }
+
+    /// Ends a subscription whose watcher the tables of this time block.
+    ///
+    /// - Returns: whether they do.
+    private func endBlocked(_ id: UInt64) -> Bool {
+        guard let entry = subscriptions.notified[id], policy(of: entry) == "block" else { return false }
+        guard entry.machine.isActive || entry.machine.isPending else { return true }
+        record(account(of: entry.key.presentity, to: entry.key.watcher), code: "policy")
+        run(subscriptions.notified[id]?.machine.end(.rejected, now: host.now.monotonic) ?? [], of: id)
+        keep(id)
+        return true
     }
 
     /// Whether a watcher is not told that something changed, since it has been shown an absence.
@@ -149,6 +164,7 @@ extension SIMPLELeg {
 
     /// The time of a subscription has come.
     func notifierTimer(_ id: UInt64) {
+        guard !endBlocked(id) else { return }
         let actions = subscriptions.notified[id]?.machine.timerFired(now: host.now.monotonic) ?? []
         run(actions, of: id)
         schedule(id)

@@ -210,7 +210,7 @@ extension SIMPLELeg {
         return account
     }
 
-    private func account(of user: String, to contact: String) -> Arrival.Account {
+    func account(of user: String, to contact: String) -> Arrival.Account {
         let domain = (try? BareJID(user))?.domain ?? ""
         let voucher = host.voucher(of: domain, to: (try? BareJID(contact))?.domain ?? "")
         return Arrival.Account(

@@ -8,6 +8,7 @@ import Testing
 @Suite("SIMPLELeg: the policy for a watcher")
 struct WatcherPolicyTests {
     private static let polite = [("sub.policy.polite-block", "romeo@example.net")]
+    private static let block = [("sub.policy.block", "romeo@example.net")]
 
     @Test("SUB-051: polite-block is active at once and one closed tuple for ever; the presentity is not asked")
     func politeBlock() throws {
@@ -90,6 +91,85 @@ struct WatcherPolicyTests {
         #expect(peer.taken().last?.values("Subscription-State") == ["terminated;reason=deactivated"])
     }
 
+    @Test("SUB-051: who is blocked by other tables is refused at the refresh, and learns nothing any more")
+    func blockedRefresh() throws {
+        for policy in [[("sub.policy", "block")], Self.block] {
+            let peer = try Neighbor()
+            let (answer, _) = try peer.admitted()
+            peer.stage.host.generation = try ShippedTables.generation(policy)
+            try peer.refresh(in: answer, cseq: 2)
+            peer.store()
+            let sent = peer.taken()
+            #expect(sent.count == 2 && sent.first?.hasPrefix("SIP/2.0 403") == true)
+            Self.expectRefused(try #require(sent.last), peer)
+            #expect(peer.told == ["watching - -", "stopped"])
+        }
+        let peer = try Neighbor()
+        let (answer, _) = try peer.admitted()
+        peer.stage.host.generation = try ShippedTables.generation(Self.block)
+        try peer.refresh(in: answer, cseq: 2, "Expires: 0")
+        peer.store()
+        let sent = peer.taken()
+        let last = try #require(sent.last)
+        #expect(sent.first?.hasPrefix("SIP/2.0 200") == true && peer.stage.host.refusals.isEmpty)
+        #expect(last.values("Subscription-State") == ["terminated;reason=timeout"] && last.sipBody.isEmpty)
+    }
+
+    @Test("SUB-051: who is blocked by other tables is refused when the presentity changes, once")
+    func blockedChange() throws {
+        let peer = try Neighbor()
+        _ = try peer.admitted()
+        peer.stage.host.generation = try ShippedTables.generation(Self.block)
+        peer.pass(10)
+        #expect(peer.taken().isEmpty)
+        peer.stage.leg.presenceChanged(Neighbor.inward)
+        let sent = peer.taken()
+        #expect(sent.count == 1)
+        peer.stage.leg.presenceChanged(Neighbor.inward)
+        #expect(peer.taken().isEmpty)
+        Self.expectRefused(try #require(sent.first), peer)
+        peer.stage.leg.presenceChanged(Neighbor.inward)
+        #expect(peer.taken().isEmpty && peer.stage.host.refusals.count == 1)
+    }
+
+    @Test("SUB-051: a document that waits for its pace is not sent to who is blocked meanwhile")
+    func blockedOwed() throws {
+        let peer = try Neighbor()
+        _ = try peer.admitted()
+        peer.stage.leg.presenceChanged(Neighbor.inward)
+        #expect(peer.taken().isEmpty)
+        peer.stage.host.generation = try ShippedTables.generation(Self.block)
+        peer.pass(10)
+        Self.expectRefused(try #require(peer.taken().last), peer)
+    }
+
+    @Test("SUB-051: the answer to a refresh that is owed when other tables block has no document")
+    func blockedStatus() throws {
+        let peer = try Neighbor()
+        let (answer, _) = try peer.admitted()
+        peer.pass(10)
+        peer.stage.leg.presenceChanged(Neighbor.inward)
+        let open = try #require(peer.taken().last)
+        #expect(!open.sipBody.isEmpty)
+        try peer.refresh(in: answer, cseq: 2)
+        peer.store()
+        #expect(peer.taken().count == 1)
+        peer.stage.host.generation = try ShippedTables.generation(Self.block)
+        peer.answer(open, 200)
+        #expect(try #require(peer.taken().last).sipBody.isEmpty)
+    }
+
+    @Test("SUB-051: who waits for the presentity and is blocked meanwhile is refused though the presentity lets it in")
+    func blockedPending() throws {
+        let peer = try Neighbor()
+        peer.say()
+        let (_, first) = try Self.letIn(peer)
+        #expect(first.values("Subscription-State") == ["pending;expires=600"])
+        peer.stage.host.generation = try ShippedTables.generation(Self.block)
+        peer.stage.leg.access(Neighbor.inward, .active, subscription: nil)
+        Self.expectRefused(try #require(peer.taken().last), peer)
+    }
+
     @Test("SUB-051: what users publish to the gateway is kept from a watcher by the same lists")
     func composed() throws {
         let polite = try PublishingNeighbor(switches: [("sub.policy.polite-block", "juliet@example.com")])
@@ -107,6 +187,14 @@ struct WatcherPolicyTests {
     }
 
     // MARK: Helpers
+
+    /// Expects the last NOTIFY of a watcher who may see nothing any more, and answers it.
+    private static func expectRefused(_ notify: String, _ peer: Neighbor) {
+        #expect(notify.values("Subscription-State") == ["terminated;reason=rejected"] && notify.sipBody.isEmpty)
+        #expect(peer.stage.host.refusals.map(\.code) == ["policy"])
+        peer.answer(notify, 200)
+        #expect(peer.stage.host.usages.isEmpty)
+    }
 
     /// A watcher of whom the presentity knows nothing: its 200, and the first NOTIFY, which was answered.
     private static func letIn(_ peer: Neighbor) throws -> (answer: String, notify: String) {
