@@ -9,46 +9,54 @@ extension PresenceDocument {
 
     /// Discards the locations that may not be kept any longer, wherever in the document they stand.
     ///
-    /// - Parameter now: the time; a location counts as received then, where nothing else says when it was so.
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - received: when the document was received.
     /// - Returns: whether any was discarded, and when the next one is due.
     ///
     /// Source: RFC 4119 §2.2.2.
-    public mutating func discardLocations(expiredAt now: PresenceTime) -> Retention {
+    public mutating func discardLocations(expiredAt now: PresenceTime, receivedAt received: PresenceTime) -> Retention {
         var retention = Retention()
+        let times = Retention.Times(now: now, received: min(received, now))
         for index in devices.indices {
-            retention.discard(from: &devices[index].elements, devices[index].timestamp, now)
+            retention.discard(from: &devices[index].elements, devices[index].timestamp, times)
         }
         for index in tuples.indices {
-            retention.discard(from: &tuples[index].status, tuples[index].timestamp, now)
-            retention.discard(from: &tuples[index].elements, tuples[index].timestamp, now)
+            retention.discard(from: &tuples[index].status, tuples[index].timestamp, times)
+            retention.discard(from: &tuples[index].elements, tuples[index].timestamp, times)
         }
         for index in persons.indices {
-            retention.discard(from: &persons[index].elements, persons[index].timestamp, now)
+            retention.discard(from: &persons[index].elements, persons[index].timestamp, times)
         }
-        retention.discard(from: &elements, nil, now)
+        retention.discard(from: &elements, nil, times)
         return retention
     }
 }
 
 extension PresenceDocument.Retention {
+    fileprivate struct Times {
+        let now: PresenceTime
+        let received: PresenceTime
+    }
+
     fileprivate mutating func discard(
         from elements: inout [PresenceElement],
         _ timestamp: String?,
-        _ now: PresenceTime
+        _ times: Times
     ) {
         guard elements.contains(where: Self.holdsLocation) else { return }
-        elements = elements.compactMap { rest(of: $0, timestamp, now) }
+        elements = elements.compactMap { rest(of: $0, timestamp, times) }
     }
 
     /// What is left of an element; the depth is that of the document, which its reader bounds.
     private mutating func rest(
         of element: PresenceElement,
         _ timestamp: String?,
-        _ now: PresenceTime
+        _ times: Times
     ) -> PresenceElement? {
         if let location = LocationObject(element) {
-            let end = location.rules.expires(timestamp: timestamp, receivedAt: now)
-            guard end > now else {
+            let end = location.rules.expires(timestamp: timestamp, receivedAt: times.received)
+            guard end > times.now else {
                 hasDiscarded = true
                 return nil
             }
@@ -58,7 +66,7 @@ extension PresenceDocument.Retention {
         var rest = element
         rest.content = element.content.compactMap { item in
             guard case .element(let child) = item else { return item }
-            return self.rest(of: child, timestamp, now).map { .element($0) }
+            return self.rest(of: child, timestamp, times).map { .element($0) }
         }
         return rest
     }

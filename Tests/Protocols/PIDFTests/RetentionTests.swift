@@ -17,10 +17,11 @@ struct RetentionTests {
     }
 
     private func kept(
-        _ content: String
+        _ content: String,
+        received: PresenceTime = now
     ) throws -> (retention: PresenceDocument.Retention, document: PresenceDocument, text: String) {
         var document = try Documents.reading(content).document
-        let retention = document.discardLocations(expiredAt: Self.now)
+        let retention = document.discardLocations(expiredAt: Self.now, receivedAt: received)
         return (retention, document, String(decoding: PIDFWriter.writeCopy(document), as: UTF8.self))
     }
 
@@ -42,13 +43,28 @@ struct RetentionTests {
         }
     }
 
-    @Test("RFC 4119 §2.2.2: without a time of its own a location has a day from its timestamp, or from now")
+    @Test("RFC 4119 §2.2.2: without a time of its own a location has a day from its timestamp, or its receipt")
     func day() throws {
         let bare = Self.geopriv("m")
         #expect(try kept(Self.tuple(bare, timestamp: "2019-12-31T00:00:00Z")).retention.hasDiscarded)
         let second = try kept(Self.tuple(bare, timestamp: "2019-12-31T00:00:01Z")).retention
         #expect(!second.hasDiscarded && second.next == PresenceTime(seconds: Self.now.seconds + 1))
         #expect(try kept(Self.tuple(bare)).retention.next == PresenceTime(seconds: Self.now.seconds + 86_400))
+        // What was so in the future was so when it was received.
+        for timestamp in ["", "2020-01-02T00:00:00Z"] {
+            for (age, isDiscarded) in [(86_399, false), (86_400, true)] as [(Int64, Bool)] {
+                let received = PresenceTime(seconds: Self.now.seconds - age)
+                let retention = try kept(Self.tuple(bare, timestamp: timestamp), received: received).retention
+                #expect(retention.hasDiscarded == isDiscarded)
+                #expect(retention.next == (isDiscarded ? nil : PresenceTime(seconds: Self.now.seconds + 1)))
+            }
+        }
+        // A clock that went back gives nothing more than a day.
+        let later = PresenceTime(seconds: Self.now.seconds + 9)
+        #expect(
+            try kept(Self.tuple(bare), received: later).retention.next
+                == PresenceTime(seconds: Self.now.seconds + 86_400)
+        )
     }
 
     @Test("A document without locations stays as it is, in a copy with what must be understood and the ids it has")

@@ -198,7 +198,7 @@ struct EventStateCompositorTests {
             let part = EventStateCompositor(stored: bytes.prefix(count), now: 0, date: 0)
             #expect(part == nil || bytes.prefix(count).elementsEqual(part?.stored(now: 0, date: 0) ?? []))
         }
-        #expect(EventStateCompositor(stored: [2] + bytes.dropFirst(), now: 0, date: 0) == nil)
+        #expect(EventStateCompositor(stored: [3] + bytes.dropFirst(), now: 0, date: 0) == nil)
         let narrow = EventStateCompositor(stored: bytes, capacity: 2, now: 10 * second, date: 1_000)
         var full = try #require(narrow)
         #expect(describe(full.publish(try publish("c"), now: 10 * second)) == "503 Retry-After: 60")
@@ -215,6 +215,22 @@ struct EventStateCompositorTests {
             #expect(describe(next.publish(try publish(tag: "z-4"), now: 0)).hasPrefix("200 "))
             #expect(describe(next.publish(try publish("d"), now: 0)).hasPrefix("503 "))
         }
+    }
+
+    @Test("GEO-007, RFC 4119 §2.2.2: when a document was received outlasts refreshes and restarts")
+    func received() throws {
+        var esc = EventStateCompositor(seed: 35)
+        _ = esc.publish(try publish("a"), now: 0, date: 1_000)
+        _ = esc.publish(try publish(tag: "z-1"), now: 0, date: 1_100)
+        #expect(esc.publications.map(\.received) == [1_000])
+        let bytes = esc.stored(now: 0, date: 1_100)
+        var next = try #require(EventStateCompositor(stored: bytes, now: 0, date: 1_200))
+        #expect(next.publications.map(\.received) == [1_000])
+        #expect(!describe(next.publish(try publish("a", tag: "z-2"), now: 0, date: 1_300)).hasSuffix(", changed"))
+        #expect(next.publications.map(\.received) == [1_300])
+        // Version 1 has no such time: eight bytes less, behind 15 of the whole, the number and the expiry.
+        let old = EventStateCompositor(stored: [1] + bytes[1..<31] + bytes[39...], now: 0, date: 1_200)
+        #expect(old?.publications.map(\.received) == [1_200] && old.map(bodies) == ["a"])
     }
 
     @Test("GEO-007, RFC 4119 §2.2.2: a document is replaced under its tag, and one that is gone is not")

@@ -118,7 +118,8 @@ extension SIMPLELeg {
                 checked = self.check(request, contact, facts)
                 return checked?.refusal == nil ? nil : UserAgentServer.Answer(400)
             },
-            now: host.now.monotonic
+            now: host.now.monotonic,
+            date: UInt64(max(0, host.now.wall / 1_000))
         )
         if let checked, let cause = checked.refusal {
             let code = checked.documentFault

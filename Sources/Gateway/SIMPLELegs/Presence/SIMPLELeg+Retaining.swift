@@ -22,7 +22,7 @@ extension SIMPLELeg {
     ) -> Int64? {
         // A document that comes with the end of its publication is not published.
         guard let last = state.publications.last, !before.publications.contains(where: { $0.tag == last.tag }),
-            let retention = content?.discardLocations(expiredAt: host.now.wall)
+            let retention = content?.discardLocations(expiredAt: host.now.wall, receivedAt: last.received)
         else { return nil }
         if let bytes = retention.bytes { state.replace(bytes, of: last.number) }
         return retention.next
@@ -50,7 +50,7 @@ extension SIMPLELeg {
         var state = composition.state
         for publication in due {
             var content = document(of: publication, in: id, contact, facts).content
-            let retention = content?.discardLocations(expiredAt: now)
+            let retention = content?.discardLocations(expiredAt: now, receivedAt: publication.received)
             compositions.all[id]?.endLocations(of: publication.number, at: retention?.next)
             guard let content, let bytes = retention?.bytes else { continue }
             state.replace(bytes, of: publication.number)

@@ -1,12 +1,12 @@
 extension EventStateCompositor {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     /// What is published as bytes to keep.
     ///
-    /// Shape: version 1; how many entity-tags were given, eight bytes, the largest first; the word that they begin with,
-    /// behind its length; then of each publication its number and its expiry in seconds since 1970, eight bytes each, and
-    /// entity-tag, media type, Content-Type, Content-Language and document, each behind its length. A length is four
-    /// bytes; a language that there is none of is empty.
+    /// Shape: version 2; how many entity-tags were given, eight bytes, the largest first; the word that they begin
+    /// with, behind its length; then of each publication its number and, in seconds since 1970, its expiry and when its
+    /// document was received, eight bytes each, and entity-tag, media type, Content-Type, Content-Language and
+    /// document, each behind its length. A length is four bytes; a language that there is none of is empty.
     ///
     /// - Parameters:
     ///   - now: the time.
@@ -19,6 +19,7 @@ extension EventStateCompositor {
         for publication in publications {
             bytes.append(bigEndian: publication.number)
             bytes.append(bigEndian: date &+ UInt64(Clock.seconds(until: publication.expiry, from: now)))
+            bytes.append(bigEndian: publication.received)
             Self.append(publication.tag.utf8, to: &bytes)
             Self.append(publication.mediaType.utf8, to: &bytes)
             Self.append(publication.contentType.utf8, to: &bytes)
@@ -29,6 +30,8 @@ extension EventStateCompositor {
     }
 
     /// Reads what ``stored(now:date:)`` wrote; nil for anything else, or of another version.
+    ///
+    /// Version 1 does not say when documents were received, which counts as `date` then.
     ///
     /// What has expired meanwhile is due at once. Beyond the capacity, which may have been greater before, what was
     /// published or modified last is kept.
@@ -47,18 +50,20 @@ extension EventStateCompositor {
         date: UInt64
     ) {
         var rest = Array(stored)[...]
-        guard rest.popFirst() == Self.version, let count = Self.number(&rest), let prefix = Self.text(&rest) else {
-            return nil
-        }
+        guard let version = rest.popFirst(), (1...Self.version).contains(version),
+            let count = Self.number(&rest), let prefix = Self.text(&rest)
+        else { return nil }
         self.init(package: package, tagPrefix: prefix, capacity: capacity)
         self.count = count
         while !rest.isEmpty {
-            guard let number = Self.number(&rest), let last = Self.number(&rest), let tag = Self.text(&rest),
+            guard let number = Self.number(&rest), let last = Self.number(&rest),
+                let received = version == 1 ? date : Self.number(&rest), let tag = Self.text(&rest),
                 let mediaType = Self.text(&rest), let contentType = Self.text(&rest), let language = Self.text(&rest),
                 let body = Self.take(&rest)
             else { return nil }
             let left = last > date ? UInt32(clamping: last - date) : 0
             var publication = Publication(number: number, tag: tag, expiry: Clock.after(now, seconds: left))
+            publication.received = received
             publication.mediaType = mediaType
             publication.contentType = contentType
             publication.language = language.isEmpty ? nil : language

@@ -2,8 +2,8 @@ public import SIPMessages
 
 /// What has been published of one event package for one address.
 ///
-/// PUBLISH requests are brought in the order of their arrival. ``publish(_:limits:mediaTypes:check:now:)`` answers and
-/// changes the value at once or not at all; a caller that cannot store the outcome puts the earlier value back and
+/// PUBLISH requests are brought in the order of their arrival. ``publish(_:limits:mediaTypes:check:now:date:)`` answers
+/// and changes the value at once or not at all; a caller that cannot store the outcome puts the earlier value back and
 /// answers 500 or 504 instead.
 ///
 /// Entity-tags are a word of the caller's, which no other compositor of the address may ever have had, and a number.
@@ -26,6 +26,8 @@ public struct EventStateCompositor: Sendable, Equatable {
         public internal(set) var language: String?
         /// When it expires.
         public internal(set) var expiry: UInt64
+        /// When the document was received, in seconds since 1970; a refresh without one changes nothing of that.
+        public internal(set) var received: UInt64 = 0
     }
 
     /// What is to be done.
@@ -78,6 +80,7 @@ public struct EventStateCompositor: Sendable, Equatable {
     ///   - mediaTypes: the media types of documents, `type/subtype` in lower case.
     ///   - check: the answer to a document that cannot be taken; nil when it can.
     ///   - now: the time.
+    ///   - date: the seconds since 1970 at that time.
     /// - Returns: the answer, and whether documents changed.
     ///
     /// Source: RFC 3903 §6.
@@ -86,7 +89,8 @@ public struct EventStateCompositor: Sendable, Equatable {
         limits: EventLimits = EventLimits(),
         mediaTypes: [String] = ["application/pidf+xml"],
         check: (SIPRequest) -> UserAgentServer.Answer? = { _ in nil },
-        now: UInt64
+        now: UInt64,
+        date: UInt64 = 0
     ) -> [Action] {
         let expired = timerFired(now: now)
         let headers = request.headers
@@ -104,7 +108,7 @@ public struct EventStateCompositor: Sendable, Equatable {
             if index == nil, duration > 0, publications.count >= capacity {
                 return expired + [.answer(UserAgentServer.Answer(503, headers: [.retryAfter(60)]))]
             }
-            let hasChanged = store(request, at: index, duration, now)
+            let hasChanged = store(request, at: index, duration, now, date)
             return [
                 .answer(UserAgentServer.Answer(200, headers: [.entityTag(lastTag), .expires(duration)]))
             ] + (hasChanged || !expired.isEmpty ? [.changed] : [])
@@ -145,13 +149,20 @@ public struct EventStateCompositor: Sendable, Equatable {
     }
 
     /// Publishes, refreshes, modifies or removes, under the next entity-tag; tells whether documents changed.
-    private mutating func store(_ request: SIPRequest, at index: Int?, _ duration: UInt32, _ now: UInt64) -> Bool {
+    private mutating func store(
+        _ request: SIPRequest,
+        at index: Int?,
+        _ duration: UInt32,
+        _ now: UInt64,
+        _ date: UInt64
+    ) -> Bool {
         count += 1
         let expiry = Clock.after(now, seconds: duration)
         guard let index else {
             guard duration > 0 else { return false }
             var publication = Publication(number: count, tag: lastTag, expiry: expiry)
             publication.take(request)
+            publication.received = date
             publications.append(publication)
             return true
         }
@@ -165,9 +176,11 @@ public struct EventStateCompositor: Sendable, Equatable {
         var publication = publications.remove(at: index)
         let before = publication
         publication.take(request)
+        let isOther = publication != before
+        publication.received = date
         publications.append(publication)
         // What was modified last counts most, so that the order says something too.
-        return publication != before || index < publications.count - 1
+        return isOther || index < publications.count - 1
     }
 }
 
