@@ -11,6 +11,17 @@ import XMLStreams
 @testable import GatewayDaemon
 @testable import XMPPChannels
 
+extension PictureBook {
+    /// Pictures of users of one domain.
+    fileprivate mutating func want(
+        _ address: String,
+        for key: WatchKey,
+        now: Int64
+    ) -> (picture: ContactPicture?, isToBeFetched: Bool) {
+        want(address, for: key, of: "example.net", now: now)
+    }
+}
+
 @Suite("PictureBook")
 struct PictureBookTests {
     private static let picture = ContactPicture(id: "ab", type: "image/png", bytes: [1])
@@ -45,6 +56,53 @@ struct PictureBookTests {
         #expect(book.want(Self.address, for: Self.key(), now: 300) == (Self.picture, true))
         _ = book.fetched(Self.address, nil, isGone: true)
         #expect(book[Self.address] == nil)
+    }
+
+    @Test("Of one domain 30 are fetched in a minute; the next one waits for the next minute, other domains do not")
+    func pace() {
+        var book = PictureBook()
+        for number in 1...30 {
+            #expect(book.want("https://a.example/\(number)", for: Self.key(), now: 59_999).isToBeFetched)
+        }
+        #expect(book.want(Self.address, for: Self.key(), now: 59_999) == (nil, false))
+        // Nothing is known of it, so that nobody waits for an answer.
+        #expect(book.fetched(Self.address, Self.picture, isGone: false) == [])
+        #expect(book.want("https://b.example/", for: Self.key(), of: "example.org", now: 59_999).isToBeFetched)
+        #expect(book.want(Self.address, for: Self.key(), now: 60_000) == (nil, true))
+        #expect(book.fetched(Self.address, Self.picture, isGone: false) == [Self.key()])
+    }
+
+    @Test("Fetching again keeps to the pace as well; the picture stays meanwhile")
+    func paceAgain() {
+        var book = PictureBook(limits: PictureBook.Limits(pause: 100, pace: 1))
+        _ = book.want(Self.address, for: Self.key(), now: 0)
+        _ = book.fetched(Self.address, Self.picture, isGone: false)
+        #expect(book.want(Self.address, for: Self.key(), now: 59_999) == (Self.picture, false))
+        #expect(book.want(Self.address, for: Self.key(), now: 60_000) == (Self.picture, true))
+    }
+
+    @Test("For how many domains the pace is kept is bounded")
+    func domains() {
+        var book = PictureBook(limits: PictureBook.Limits(pace: 1, domains: 2))
+        _ = book.want("https://a.example/1", for: Self.key(), of: "1.example", now: 0)
+        #expect(!book.want("https://a.example/2", for: Self.key(), of: "1.example", now: 0).isToBeFetched)
+        for number in 2...3 {
+            _ = book.want("https://a.example/\(number)", for: Self.key(), of: "\(number).example", now: 0)
+        }
+        #expect(book.want("https://a.example/4", for: Self.key(), of: "1.example", now: 0).isToBeFetched)
+    }
+
+    @Test("What could not be asked is asked at the next occasion, and takes nothing back")
+    func notAsked() {
+        var book = PictureBook(limits: PictureBook.Limits(pause: 100))
+        _ = book.want(Self.address, for: Self.key(), now: 0)
+        book.notAsked(Self.address)
+        #expect(book.want(Self.address, for: Self.key(), now: 1) == (nil, true))
+        _ = book.fetched(Self.address, Self.picture, isGone: false)
+        #expect(book.want(Self.address, for: Self.key(), now: 101) == (Self.picture, true))
+        book.notAsked(Self.address)
+        #expect(book.want(Self.address, for: Self.key("nurse"), now: 102) == (Self.picture, true))
+        #expect(book.fetched(Self.address, Self.picture, isGone: false) == [Self.key("nurse")])
     }
 
     @Test("Addresses and those who wait are bounded")
@@ -150,6 +208,45 @@ extension GatewayTests {
                         + "<item id='\(id)'/></items></pubsub>"
                 )
                 #expect(answer.attribute("type") == "result" && answer.description.contains("iVBORw0KGgoB"))
+            }
+        }
+
+        private static let watch = WatchKey(
+            watcher: "juliet@example.com",
+            presentity: "romeo@example.net",
+            target: .cpim
+        )
+
+        private static func card(_ icon: String) -> [PersonalItem] {
+            let photo = "<PHOTO><EXTVAL>\(icon)</EXTVAL></PHOTO>"
+            return [PersonalItem(node: "vcard-temp", payload: Array("<vCard xmlns='vcard-temp'>\(photo)</vCard>".utf8))]
+        }
+
+        @Test("CIPID-005: a picture that there was no room to fetch is fetched at the next occasion")
+        func overloaded() async throws {
+            try await play("on") { stage, _ in
+                let asked = try await stage.gateway.onLoop { gateway in
+                    var asked = 0
+                    gateway.pictureSource = { _, deliver in
+                        asked += 1
+                        deliver(.failure(POSHFault(.overloaded, "too many")))
+                    }
+                    for _ in 1...2 { gateway.personal(Self.card("https://a.example/other.png"), of: Self.watch) }
+                    return asked
+                }
+                #expect(asked == 2)
+            }
+        }
+
+        @Test("CIPID-005: the users of one domain have 30 pictures fetched in a minute")
+        func pace() async throws {
+            try await play("on") { stage, wanted in
+                try await stage.gateway.onLoop { gateway in
+                    for number in 1...40 {
+                        gateway.personal(Self.card("https://a.example/\(number).png"), of: Self.watch)
+                    }
+                }
+                #expect(wanted.all.count == 30 && wanted.all.last == "https://a.example/29.png")
             }
         }
 

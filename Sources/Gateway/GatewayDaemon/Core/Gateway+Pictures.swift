@@ -16,16 +16,16 @@ extension Gateway {
 
     /// What a contact tells, with that it has a picture once that is held.
     func pictured(_ items: [PersonalItem], of key: WatchKey) -> [PersonalItem] {
-        guard let address = icon(in: items, key) else { return items }
-        let wanted = pictures.want(address, for: key, now: now.wall)
-        if wanted.isToBeFetched { fetch(address) }
+        guard let icon = icon(in: items, key) else { return items }
+        let wanted = pictures.want(icon.address, for: key, of: icon.domain, now: now.wall)
+        if wanted.isToBeFetched { fetch(icon.address) }
         guard let picture = wanted.picture else { return items }
         return items + [PersonalItem(PersonalEvent(tellingOf: picture))]
     }
 
     /// What somebody who asks may know of a contact, with the picture itself.
     func holdingPicture(_ items: [PersonalItem], of key: WatchKey) -> [PersonalItem] {
-        guard let address = icon(in: items, key), let picture = pictures[address] else { return items }
+        guard let icon = icon(in: items, key), let picture = pictures[icon.address] else { return items }
         let told = items.map { item in
             item.node == PersonalEvent.card
                 ? PersonalItem(PersonalEvent(node: item.node, payload: item.payload).holding(picture)) : item
@@ -33,14 +33,14 @@ extension Gateway {
         return told + [PersonalItem(PersonalEvent(dataOf: picture))]
     }
 
-    /// The address of a contact's picture, where its route lets it be fetched.
-    private func icon(in items: [PersonalItem], _ key: WatchKey) -> String? {
+    /// The address of a contact's picture and the domain of the contact, where its route lets it be fetched.
+    private func icon(in items: [PersonalItem], _ key: WatchKey) -> (address: String, domain: String)? {
         guard let card = items.first(where: { $0.node == PersonalEvent.card }),
-            let contact = try? BareJID(key.presentity),
-            generation.route(peer: AddressTranslator.peerDomain(of: contact, generation.addresses))
-                .switches.isSet(.fetchedPictures, "on")
+            let contact = try? BareJID(key.presentity)
         else { return nil }
-        return PersonalEvent(node: card.node, payload: card.payload).icon
+        let domain = AddressTranslator.peerDomain(of: contact, generation.addresses)
+        guard generation.route(peer: domain).switches.isSet(.fetchedPictures, "on") else { return nil }
+        return PersonalEvent(node: card.node, payload: card.payload).icon.map { ($0, domain) }
     }
 
     private func fetch(_ address: String) {
@@ -65,11 +65,12 @@ extension Gateway {
                 "a picture was not fetched",
                 metadata: ["error.code": "\(fault.code.rawValue)", "reason": "\(fault.reason)"]
             )
+            if fault.code == .overloaded { return pictures.notAsked(address) }
         }
         for key in pictures.fetched(address, picture, isGone: isGone) {
             let items = personal.items(of: key).filter { $0.node != PersonalEvent.pictures }
             // It may tell of another picture by this time.
-            guard presence.isApproved(key), icon(in: items, key) == address else { continue }
+            guard presence.isApproved(key), icon(in: items, key)?.address == address else { continue }
             perform(personal.state(key, pictured(items, of: key), now: now.wall))
         }
     }

@@ -14,21 +14,34 @@ struct PictureBook {
         var waiting = 1_000
         /// How long an address is not asked again.
         var pause: Int64 = 3_600_000
+        /// How many pictures that users of one domain name are fetched in one minute.
+        var pace = 30
+        /// Domains of which it is known how many were fetched.
+        var domains = 1_000
     }
 
     private struct Entry {
         var picture: ContactPicture?
-        var asked: Int64
-        var isOpen = true
+        /// When it was asked last; nil when nothing came of that.
+        var asked: Int64?
+        var isOpen = false
         var waiting: [WatchKey] = []
+    }
+
+    /// What was fetched for the users of one domain in a minute.
+    private struct Pace {
+        var minute: Int64
+        var count = 0
     }
 
     private let limits: Limits
     private var entries: Recent<String, Entry>
+    private var paces: Recent<String, Pace>
 
     init(limits: Limits = Limits()) {
         self.limits = limits
         entries = Recent(capacity: limits.addresses)
+        paces = Recent(capacity: limits.domains)
     }
 
     /// The picture at an address, when it is held.
@@ -36,15 +49,21 @@ struct PictureBook {
 
     /// Somebody may see the picture at an address; while it is being fetched, the watch waits for it.
     ///
+    /// - Parameters:
+    ///   - address: where the picture is.
+    ///   - key: the watch.
+    ///   - domain: of whose user the picture is; beyond its pace the address is left for the next occasion.
+    ///   - now: the time, in Unix milliseconds.
     /// - Returns: the picture, when it is held, and whether to fetch it.
     mutating func want(
         _ address: String,
         for key: WatchKey,
+        of domain: String,
         now: Int64
     ) -> (picture: ContactPicture?, isToBeFetched: Bool) {
-        var entry = entries[address] ?? Entry(asked: now, isOpen: false)
-        let isFirst = entries[address] == nil
-        let isToBeFetched = !entry.isOpen && (isFirst || now - entry.asked >= limits.pause)
+        var entry = entries[address] ?? Entry()
+        let isDue = !entry.isOpen && (entry.asked.map { now - $0 >= limits.pause } ?? true)
+        let isToBeFetched = isDue && mayFetch(of: domain, now: now)
         if isToBeFetched {
             entry.isOpen = true
             entry.asked = now
@@ -54,6 +73,17 @@ struct PictureBook {
         }
         if entry.isOpen { entries[address] = entry }
         return (entry.picture, isToBeFetched)
+    }
+
+    /// Whether one more picture may be fetched for a domain in this minute, which is counted.
+    private mutating func mayFetch(of domain: String, now: Int64) -> Bool {
+        let minute = now / 60_000
+        var pace = paces[domain] ?? Pace(minute: minute)
+        if pace.minute != minute { pace = Pace(minute: minute) }
+        guard pace.count < limits.pace else { return false }
+        pace.count += 1
+        paces[domain] = pace
+        return true
     }
 
     /// An address was asked: with a picture as answer, or that there is none, or none at all.
@@ -68,5 +98,16 @@ struct PictureBook {
         entry.waiting = []
         entries[address] = entry
         return waiting
+    }
+
+    /// There was no room to ask an address: it is asked at the next occasion.
+    ///
+    /// Who waited waits no more, since telling it would be such an occasion.
+    mutating func notAsked(_ address: String) {
+        guard var entry = entries[address] else { return }
+        entry.asked = nil
+        entry.isOpen = false
+        entry.waiting = []
+        entries[address] = entry.picture == nil ? nil : entry
     }
 }
