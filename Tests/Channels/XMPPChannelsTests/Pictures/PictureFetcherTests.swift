@@ -129,6 +129,22 @@ struct PictureFetcherTests {
         try await web.stop()
     }
 
+    @Test("CIPID-005: only a web server that says that it has no picture has none")
+    func statuses() async throws {
+        let web = try await web()
+        for (status, expected) in [
+            (404, .absent), (410, .absent), (403, .unreachable), (429, .unreachable), (500, .unreachable),
+            (503, .unreachable),
+        ] as [(Int, POSHFault.Code)] {
+            var page = page()
+            page.status = status
+            web.serve(page, at: "a.example/me.png")
+            let found = await fetch("https://a.example:\(web.port)/me.png", try fetcher(web))
+            #expect(code(found) == expected, "\(status)")
+        }
+        try await web.stop()
+    }
+
     @Test("CIPID-005: no address is connected to that not all the world can reach")
     func addresses() async throws {
         let web = try await web()

@@ -72,6 +72,8 @@ final class HTTPSExchange: ChannelInboundHandler {
         }
     }
 
+    /// Only a server that says so has none: others may have it again (RFC 9110 §15.5.5, §15.5.11).
+    ///
     /// Source: RFC 7711 §3, §10.
     private func answered(_ head: HTTPResponseHead) {
         switch head.status.code {
@@ -85,8 +87,10 @@ final class HTTPSExchange: ChannelInboundHandler {
                 return finish(.failure(POSHFault(.unusableAddress, "a redirect leads nowhere")))
             }
             finish(.success(.redirect(place)))
-        default:
+        case 404, 410:
             finish(.failure(POSHFault(.absent, "the web server has no document, it says \(head.status.code)")))
+        default:
+            finish(.failure(POSHFault(.unreachable, "the web server gives no document, it says \(head.status.code)")))
         }
     }
 

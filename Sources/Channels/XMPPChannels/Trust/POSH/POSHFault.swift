@@ -16,9 +16,9 @@ public struct POSHFault: Error, Sendable, Equatable {
         case unusableAddress
         /// More redirects than are followed.
         case tooManyRedirects
-        /// The web server has none.
+        /// The web server says that it has none.
         case absent
-        /// The web server was not reached.
+        /// The web server was not reached, or did not say whether it has one.
         case unreachable
         /// The web server's own certificate does not prove who it is.
         case untrusted
