@@ -54,7 +54,8 @@ extension XMPPLeg {
             let known = host.acquaintance(
                 of: asker.bare.description,
                 with: contact.bare.description,
-                device: contact.resource
+                device: contact.resource,
+                node: Self.node(askedIn: iq)
             )
         else { return nil }
         let events = known.items.map { PersonalEvent(node: $0.node, payload: $0.payload) }
@@ -63,12 +64,22 @@ extension XMPPLeg {
             idleSeconds: known.idleSeconds,
             card: events.first { $0.node == PersonalEvent.card }?.card(of: contact.bare)
         )
-        // Both nodes name the item by the picture.
-        if let id = events.lazy.compactMap(\.pictureID).first {
-            account.published = events.filter { [PersonalEvent.pictures, PersonalEvent.pictureData].contains($0.node) }
-                .map { IQResponder.Published(node: $0.node, id: id, payload: $0.payload) }
+        // Both nodes name the item by the picture: by the one that is told of, and by the one that is held.
+        account.published = events.compactMap { event in
+            let id = event.node == PersonalEvent.pictureData ? known.pictureID : event.pictureID
+            return id.map { IQResponder.Published(node: event.node, id: $0, payload: event.payload) }
         }
         return account
+    }
+
+    /// The node whose item an asker wants, be it as a card; nil for other questions.
+    ///
+    /// Source: XEP-0054 §3.3, XEP-0060 §6.5.
+    private static func node(askedIn iq: IQStanza) -> String? {
+        guard iq.kind == .get, let payload = iq.payload else { return nil }
+        if payload.is("vCard", XMPPNamespace.card) { return PersonalEvent.card }
+        guard payload.is("pubsub", XMPPNamespace.pubsub) else { return nil }
+        return payload.first("items", XMPPNamespace.pubsub)?.attribute("node")
     }
 
     // MARK: Devices of this shore

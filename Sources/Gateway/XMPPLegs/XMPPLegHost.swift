@@ -50,8 +50,15 @@ public protocol XMPPLegHost: AnyObject {
     /// A device of a watcher of this shore wants to be told of these nodes, and of no others.
     func interested(_ key: WatchKey, device: String, in nodes: Set<String>)
 
-    /// What a user of this shore may know of a contact, or of a device of it; nil for strangers.
-    func acquaintance(of asker: String, with contact: String, device: String?) -> Acquaintance?
+    /// What a user of this shore may know of a contact, or of a device of it.
+    ///
+    /// - Parameters:
+    ///   - asker: the user.
+    ///   - contact: the contact.
+    ///   - device: the device of the contact that is asked about.
+    ///   - node: the node that is asked about, whose item is told; nil for none.
+    /// - Returns: what the user may know; nil for strangers.
+    func acquaintance(of asker: String, with contact: String, device: String?, node: String?) -> Acquaintance?
 
     /// Adds what is known of messages between two users, and of their writing.
     ///

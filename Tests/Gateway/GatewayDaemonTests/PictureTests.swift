@@ -222,6 +222,34 @@ extension GatewayTests {
             return [PersonalItem(node: "vcard-temp", payload: Array("<vCard xmlns='vcard-temp'>\(photo)</vCard>".utf8))]
         }
 
+        @Test("XEP-0084 §4.2: who asks for a node is told of that one, the data under the name of what is held")
+        func known() async throws {
+            try await play("on") { stage, _ in
+                let nodes = ["vcard-temp", Self.metadata, "urn:xmpp:avatar:data", "urn:example:none"]
+                let later: [UInt8] = Self.png + [2]
+                let known = try await stage.gateway.onLoop { gateway in
+                    _ = gateway.pictures.fetched(
+                        "https://a.example/me.png",
+                        ContactPicture(id: SHA1.hexadecimal(later), type: "image/png", bytes: later),
+                        isGone: false
+                    )
+                    return (nodes + [nil]).map { node in
+                        gateway.acquaintance(
+                            of: Self.watch.watcher,
+                            with: Self.watch.presentity,
+                            device: nil,
+                            node: node
+                        )
+                    }
+                }
+                #expect(known.map { $0?.items.map(\.node) } == nodes.prefix(3).map { [$0] } + [[], []])
+                #expect(known[2]?.pictureID == SHA1.hexadecimal(later))
+                let told = try #require(known[1]?.items.first)
+                let event = PersonalEvent(node: told.node, payload: told.payload)
+                #expect(event.pictureID == SHA1.hexadecimal(Self.png))
+            }
+        }
+
         @Test("CIPID-005: a picture that there was no room to fetch is fetched at the next occasion")
         func overloaded() async throws {
             try await play("on") { stage, _ in

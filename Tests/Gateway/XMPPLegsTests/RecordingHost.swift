@@ -73,8 +73,12 @@ final class RecordingHost: XMPPLegHost {
     /// What askers may know, by asker and contact.
     var acquaintances: [String: Acquaintance] = [:]
 
-    func acquaintance(of asker: String, with contact: String, device: String?) -> Acquaintance? {
-        acquaintances["\(asker) \(contact)"]
+    /// The nodes that askers asked about, nil for questions about none.
+    var nodesAsked: [String?] = []
+
+    func acquaintance(of asker: String, with contact: String, device: String?, node: String?) -> Acquaintance? {
+        nodesAsked.append(node)
+        return acquaintances["\(asker) \(contact)"]
     }
 
     func refused(_ account: Arrival.Account, code: String, trace: [String]) { calls.append(.refused(code)) }

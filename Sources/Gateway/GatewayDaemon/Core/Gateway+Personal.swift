@@ -50,13 +50,12 @@ extension Gateway {
     /// Both who may see the contact and whom the contact may see know that it is there; only the former learn more.
     ///
     /// Source: XEP-0012 §3, §4, XEP-0030 §8.
-    func acquaintance(of asker: String, with contact: String, device: String?) -> Acquaintance? {
+    func acquaintance(of asker: String, with contact: String, device: String?, node: String?) -> Acquaintance? {
         let key = WatchKey(watcher: asker, presentity: contact, target: .cpim)
         guard presence.isApproved(key) else { return presence.isApproved(key.reversed) ? Acquaintance() : nil }
-        return Acquaintance(
-            idleSeconds: activeSince(key, device).map { max(0, (now.wall - $0) / 1_000) },
-            items: holdingPicture(personal.items(of: key), of: key)
-        )
+        var known = node.map { self.known($0, of: key) } ?? Acquaintance()
+        known.idleSeconds = activeSince(key, device).map { max(0, (now.wall - $0) / 1_000) }
+        return known
     }
 
     /// When a device was active last, or a user who is gone was there; nil when that is not known or not told.

@@ -23,14 +23,22 @@ extension Gateway {
         return items + [PersonalItem(PersonalEvent(tellingOf: picture))]
     }
 
-    /// What somebody who asks may know of a contact, with the picture itself.
-    func holdingPicture(_ items: [PersonalItem], of key: WatchKey) -> [PersonalItem] {
-        guard let icon = icon(in: items, key), let picture = pictures[icon.address] else { return items }
-        let told = items.map { item in
-            item.node == PersonalEvent.card
-                ? PersonalItem(PersonalEvent(node: item.node, payload: item.payload).holding(picture)) : item
-        }
-        return told + [PersonalItem(PersonalEvent(dataOf: picture))]
+    /// What somebody who asks for a node may know of a contact, with the picture itself where that belongs to it.
+    ///
+    /// The data goes under the name of the picture that is held, which may be a later one than was told of.
+    ///
+    /// Source: XEP-0084 §4.2.
+    func known(_ node: String, of key: WatchKey) -> Acquaintance {
+        let items = personal.items(of: key)
+        let own = items.filter { $0.node == node }
+        guard node == PersonalEvent.card || node == PersonalEvent.pictureData, let icon = icon(in: items, key),
+            let picture = pictures[icon.address]
+        else { return Acquaintance(items: own) }
+        let told =
+            node == PersonalEvent.card
+            ? own.map { PersonalEvent(node: $0.node, payload: $0.payload).holding(picture) }
+            : [PersonalEvent(dataOf: picture)]
+        return Acquaintance(items: told.map { PersonalItem($0) }, pictureID: picture.id)
     }
 
     /// The address of a contact's picture and the domain of the contact, where its route lets it be fetched.
