@@ -19,8 +19,9 @@ extension Gateway {
         guard let icon = icon(in: items, key) else { return items }
         let wanted = pictures.want(icon.address, for: key, of: icon.domain, now: now.wall)
         if wanted.isToBeFetched { fetch(icon.address) }
-        guard let picture = wanted.picture else { return items }
-        return items + [PersonalItem(PersonalEvent(tellingOf: picture))]
+        if let picture = wanted.picture { return items + [PersonalItem(PersonalEvent(tellingOf: picture))] }
+        // A picture that is forgotten here for room is not gone: what was told stands until the answer is there.
+        return wanted.isAwaited ? items + personal.items(of: key).filter { $0.node == PersonalEvent.pictures } : items
     }
 
     /// What somebody who asks for a node may know of a contact, with the picture itself where that belongs to it.

@@ -20,6 +20,16 @@ struct PictureBook {
         var domains = 1_000
     }
 
+    /// What is known of a picture that somebody may see.
+    struct Wanted: Equatable {
+        /// The picture, when it is held.
+        var picture: ContactPicture?
+        /// Whether to fetch it.
+        var isToBeFetched: Bool
+        /// Whether it is being fetched, or would be if its domain's pace allowed it.
+        var isAwaited: Bool
+    }
+
     private struct Entry {
         var picture: ContactPicture?
         /// When it was asked last; nil when nothing came of that.
@@ -44,8 +54,14 @@ struct PictureBook {
         paces = Recent(capacity: limits.domains)
     }
 
-    /// The picture at an address, when it is held.
-    subscript(address: String) -> ContactPicture? { entries[address]?.picture }
+    /// The picture at an address, when it is held; it is kept longer for being looked at.
+    subscript(address: String) -> ContactPicture? {
+        mutating get {
+            guard let entry = entries[address] else { return nil }
+            entries[address] = entry
+            return entry.picture
+        }
+    }
 
     /// Somebody may see the picture at an address; while it is being fetched, the watch waits for it.
     ///
@@ -54,14 +70,10 @@ struct PictureBook {
     ///   - key: the watch.
     ///   - domain: of whose user the picture is; beyond its pace the address is left for the next occasion.
     ///   - now: the time, in Unix milliseconds.
-    /// - Returns: the picture, when it is held, and whether to fetch it.
-    mutating func want(
-        _ address: String,
-        for key: WatchKey,
-        of domain: String,
-        now: Int64
-    ) -> (picture: ContactPicture?, isToBeFetched: Bool) {
-        var entry = entries[address] ?? Entry()
+    /// - Returns: what is known of the picture, and what to do.
+    mutating func want(_ address: String, for key: WatchKey, of domain: String, now: Int64) -> Wanted {
+        let known = entries[address]
+        var entry = known ?? Entry()
         let isDue = !entry.isOpen && (entry.asked.map { now - $0 >= limits.pause } ?? true)
         let isToBeFetched = isDue && mayFetch(of: domain, now: now)
         if isToBeFetched {
@@ -71,8 +83,9 @@ struct PictureBook {
         if entry.isOpen, entry.waiting.count < limits.waiting, !entry.waiting.contains(key) {
             entry.waiting.append(key)
         }
-        if entry.isOpen { entries[address] = entry }
-        return (entry.picture, isToBeFetched)
+        // What is looked at is put in again, since only that keeps it.
+        if entry.isOpen || known != nil { entries[address] = entry }
+        return Wanted(picture: entry.picture, isToBeFetched: isToBeFetched, isAwaited: isDue || entry.isOpen)
     }
 
     /// Whether one more picture may be fetched for a domain in this minute, which is counted.
