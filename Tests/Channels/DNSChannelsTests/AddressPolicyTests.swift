@@ -46,6 +46,24 @@ struct AddressPolicyTests {
         }
     }
 
+    @Test(
+        "RFC 6890 §2.2.2, RFC 4291 §2.5.7, RFC 8215 §7: what not all the world can reach is not global, to its edges",
+        arguments: [
+            ("198.17.255.255", nil), ("198.18.0.0", .privateUse), ("198.19.255.255", .privateUse), ("198.20.0.0", nil),
+            ("191.255.255.255", nil), ("192.0.0.0", .reserved), ("192.0.0.255", .reserved), ("192.0.1.0", nil),
+            ("64:ff9b:0:ffff::1", nil), ("64:ff9b:1::", .privateUse), ("64:ff9b:1:ffff::1", .privateUse),
+            ("64:ff9b:2::", nil), ("febf:ffff::", .linkLocal), ("fec0::", .privateUse), ("feff:ffff::1", .privateUse),
+            ("ff00::", .multicast), ("2000:ffff:ffff::1", nil), ("2001::", .reserved), ("2001:0:ffff::1", .reserved),
+            ("2001:1::", nil), ("::ffff:198.18.0.1", .privateUse), ("::192.0.0.1", .reserved),
+            ("64:ff9b::c612:1", .privateUse), ("2002:c000:1::1", .reserved),
+        ] as [(String, AddressPolicy.Kind?)]
+    )
+    func global(_ text: String, _ kind: AddressPolicy.Kind?) {
+        var policy = AddressPolicy()
+        policy.refused = Set(AddressPolicy.Kind.allCases).subtracting([.global])
+        #expect(policy.refusal(of: Samples.address(text), port: 443) == kind)
+    }
+
     @Test("XEP-0205: an allowed range frees its addresses and no others")
     func allowed() throws {
         var policy = AddressPolicy()

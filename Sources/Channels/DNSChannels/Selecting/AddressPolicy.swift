@@ -6,6 +6,8 @@ public import Addressing
 /// what only this machine or its link reaches (XEP-0205).
 public struct AddressPolicy: Sendable, Equatable {
     /// What an address is for.
+    ///
+    /// Source: RFC 6890 §2.2.2, §2.2.3, RFC 4291 §2.5.7, RFC 8215 §7.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// `0.0.0.0/8`, `::`: this machine.
         case unspecified
@@ -13,11 +15,13 @@ public struct AddressPolicy: Sendable, Equatable {
         case loopback
         /// `169.254.0.0/16`, `fe80::/10`.
         case linkLocal = "link-local"
-        /// `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`, `100.64.0.0/10`, `fc00::/7`.
+        /// `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`, `100.64.0.0/10`, `fc00::/7`; what only tests (`198.18.0.0/15`)
+        /// or translators (`64:ff9b:1::/48`) of a network use, and what was for one site (`fec0::/10`).
         case privateUse = "private"
         /// `224.0.0.0/4`, `ff00::/8`.
         case multicast
-        /// `240.0.0.0/4`, which has the broadcast address.
+        /// `240.0.0.0/4`, which has the broadcast address; `192.0.0.0/24`, which protocols use, and the tunnels of
+        /// `2001::/32` (Teredo).
         case reserved
         /// An address and port where this gateway listens.
         case own
@@ -110,11 +114,12 @@ public struct AddressPolicy: Sendable, Equatable {
 
     private static func kind(of address: IPv4Address) -> Kind {
         let (first, second) = (address.bits >> 24, address.bits >> 16 & 255)
+        if address.bits >> 8 == 0xC0_00_00 { return .reserved }
         switch (first, second) {
         case (0, _): return .unspecified
         case (127, _): return .loopback
         case (169, 254): return .linkLocal
-        case (10, _), (172, 16...31), (192, 168), (100, 64...127): return .privateUse
+        case (10, _), (172, 16...31), (192, 168), (100, 64...127), (198, 18...19): return .privateUse
         case (224...239, _): return .multicast
         case (240..., _): return .reserved
         default: return .global
@@ -128,7 +133,9 @@ public struct AddressPolicy: Sendable, Equatable {
         default: break
         }
         if address.high >> 54 == 0xFE80 >> 6 { return .linkLocal }
-        if address.high >> 57 == 0xFC >> 1 { return .privateUse }
+        if address.high >> 57 == 0xFC >> 1 || address.high >> 54 == 0xFEC0 >> 6 { return .privateUse }
+        if address.high >> 16 == 0x0064_FF9B_0001 { return .privateUse }
+        if address.high >> 32 == 0x2001_0000 { return .reserved }
         if address.high >> 56 == 0xFF { return .multicast }
         return .global
     }
