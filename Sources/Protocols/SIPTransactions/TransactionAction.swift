@@ -56,7 +56,7 @@ public enum TransactionRefusal: Error, Sendable, Equatable {
 
 /// A request for the server core.
 public struct InboundRequest: Sendable, Equatable {
-    /// The request; it passed `SIPRequest.validate(limits:)`.
+    /// The request; it passed `SIPRequest.validate(limits:takesStrayPercents:)`.
     public let request: SIPRequest
     /// The name to answer it by.
     public let key: ServerTransactionKey

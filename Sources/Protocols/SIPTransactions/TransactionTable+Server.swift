@@ -15,7 +15,7 @@ extension TransactionTable {
     ///
     /// - Parameters:
     ///   - request: as read.
-    ///   - essentials: what `SIPRequest.validate(limits:)` read of it.
+    ///   - essentials: what `SIPRequest.validate(limits:takesStrayPercents:)` read of it.
     ///   - flow: where it came from.
     ///   - keepsState: whether a transaction may be made of it. Without one each copy is delivered anew, as from a
     ///     stateless server, and a CANCEL is dropped by its core; so nobody fills the table whom the caller distrusts.

@@ -81,7 +81,7 @@ public struct UserAgentServer: Sendable {
         check(inbound.request, isMerged: inbound.isMerged, refusal: refusal, dialogExists: dialogExists)
     }
 
-    /// Judges a request that passed `SIPRequest.validate(limits:)`.
+    /// Judges a request that passed `SIPRequest.validate(limits:takesStrayPercents:)`.
     ///
     /// The order: method (501, 405), dialog (481), Request-URI (416, then `refusal`), merged request (482), Require
     /// (420), Event (400, 489), body (415, 488). A NOTIFY without a To tag is in no dialog that it could tell of. What

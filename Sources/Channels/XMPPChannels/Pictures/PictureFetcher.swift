@@ -18,7 +18,7 @@ public final class PictureFetcher: Sendable {
     /// - Parameters:
     ///   - resolver: who is asked for addresses.
     ///   - limits: the bounds.
-    /// - Throws: ``TLSConfigurationError`` when the authorities of the system cannot be read.
+    /// - Throws: `TLSConfigurationError` when the authorities of the system cannot be read.
     public convenience init(
         resolver: any Resolver,
         limits: PictureLimits = PictureLimits()

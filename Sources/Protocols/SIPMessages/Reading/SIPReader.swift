@@ -1,7 +1,7 @@
 /// Reads whole SIP messages.
 ///
 /// Reading finds where everything lies and checks the start line and the framing; header fields are read by the
-/// accessors of ``SIPHeaders`` and checked together by ``SIPRequest/validate(limits:)``.
+/// accessors of ``SIPHeaders`` and checked together by ``SIPRequest/validate(limits:takesStrayPercents:)``.
 public enum SIPReader {
     /// Reads the message in a datagram.
     ///
