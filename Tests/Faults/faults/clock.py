@@ -11,12 +11,14 @@ NAME = "clock"
 TITLE = "the wall clock steps by seconds, hours and days, forth and back"
 NEEDS = []
 COUNT, RATE = 1000, 500
+# What is on its way when the clock leaps past its deadline has truly come too late, and its sender is told.
+LIMITS = {"deadline": "7d"}
 STEPS = [30, -30, 3600, -3600, 3 * 86400, 0]
 
 
 def perform(play):
     orders = play.keep(Orders(play.work, play.work / "gateway" / "state"))
-    scene = Scene(play, wrapper=orders.wrapper)
+    scene = Scene(play, limits=LIMITS, wrapper=orders.wrapper)
     for step in STEPS:
         written = scene.begin(COUNT, RATE)
         wait_for(lambda: scene.load.crossed >= (scene.rounds - 1) * 2 * COUNT + COUNT // 2, 60, "the load did not begin")
