@@ -92,12 +92,16 @@ unit_tests() {
 
 if step "debug build" swift build --build-tests --explicit-target-dependency-import-check error; then
     # Tests that talk over sockets count real time: others would keep them from the processors until their peers give
-    # them up. So each of these modules has the machine for itself.
-    sockets='DNSChannelsTests|SIPChannelsTests|TLSChannelsTests|XMPPChannelsTests|XMPPLegsTests'
-    daemons='Commands|GatewayDaemonTests|LedgerTests|SIMPLELegsTests'
-    for module in ${sockets//|/ }; do unit_tests "unit tests of ${module%Tests}" --filter "^$module\\."; done
-    unit_tests "unit tests with stores and daemons" --filter "^($daemons)\\."
-    unit_tests "unit tests" --skip "^($sockets|$daemons)\\."
+    # them up. So each of these modules and suites has the machine for itself.
+    sockets='DNSChannelsTests SIPChannelsTests TLSChannelsTests XMPPChannelsTests XMPPLegsTests SIMPLELegsTests.SocketTests'
+    daemons='^(Commands|GatewayDaemonTests|LedgerTests|SIMPLELegsTests)\.'
+    alone=()
+    for tests in $sockets; do
+        unit_tests "unit tests of ${tests/Tests/}" --filter "^$tests[./]"
+        alone+=(--skip "^$tests[./]")
+    done
+    unit_tests "unit tests with stores and daemons" --filter "$daemons" "${alone[@]}"
+    unit_tests "unit tests" "${alone[@]}" --skip "$daemons"
 fi
 
 program=$(swift build --show-bin-path 2>/dev/null)/isthmus
