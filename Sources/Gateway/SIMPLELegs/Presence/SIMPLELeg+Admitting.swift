@@ -84,25 +84,21 @@ extension SIMPLELeg {
                 respond(inbound, error.status ?? 400)
                 return
             }
-            let id = subscriptions.freshID()
             let entry = Subscriptions.Notified(
+                id: subscriptions.freshID(),
                 key: key,
                 domain: domain,
                 isFetch: isFetch,
+                isHidden: isHidden,
                 isPolite: isPolite,
                 machine: machine,
                 dialog: dialog,
-                accepts: AcceptedTypes(inbound.request.headers),
-                asked: Subscriptions.Asked(request: inbound, actions: actions, isFirst: true)
+                accepts: AcceptedTypes(inbound.request.headers)
             )
-            subscriptions.notified[id] = entry
-            subscriptions.byDialog[dialog.key] = id
-            subscriptions.list(id, under: key)
-            subscriptions.count(entry)
-            subscriptions.notified[id]?.isHidden = isHidden
-            if isHidden { subscriptions.hidden.add(key.presentity) }
-            schedule(id)
-            keep(id)
+            entry.asked = Subscriptions.Asked(request: inbound, actions: actions, isFirst: true)
+            subscriptions.insert(entry)
+            schedule(entry)
+            keep(entry)
             var trace = RuleTrace.none
             if let row = route.row { trace.fire(row) }
             var account = account(of: inbound)
@@ -114,14 +110,14 @@ extension SIMPLELeg {
                 notes: [],
                 isSubscription: true
             )
-            if isPolite { return answerWhenStored(id) }
+            if isPolite { return answerWhenStored(entry.id) }
             if case .subscribe(let note) = operation.kind {
                 if !isHidden { host.keepAddress(of: operation.contact) }
-                host.presence(.watching(key, subscription: id, note: note, nick: operation.nick))
+                host.presence(.watching(key, subscription: entry.id, note: note, nick: operation.nick))
             } else {
-                host.presence(.fetching(key, subscription: id))
+                host.presence(.fetching(key, subscription: entry.id))
             }
-            answerWhenStored(id)
+            answerWhenStored(entry.id)
         }
     }
 
@@ -150,8 +146,9 @@ extension SIMPLELeg {
 
     /// A SUBSCRIBE in a dialog: a refresh, or the end.
     private func refresh(_ id: UInt64, _ inbound: InboundRequest) {
-        guard var entry = subscriptions.notified[id] else { return }
-        switch entry.dialog.receive(inbound.request) {
+        guard let entry = subscriptions.notified[id] else { return }
+        var dialog = entry.dialog
+        switch dialog.receive(inbound.request) {
         case .foreign: respond(inbound, 481)
         case .outOfOrder: respond(inbound, 500)
         case .inOrder:
@@ -160,26 +157,26 @@ extension SIMPLELeg {
                 respond(inbound, 500, extra: [SIPHeaderLine(.retryAfter, "1")])
                 return
             }
+            entry.dialog = dialog
             // A refresh that says something of types says it for what follows.
             let accepts = AcceptedTypes(inbound.request.headers)
             if !accepts.isEmpty { entry.accepts = accepts }
             let wasThere = entry.machine.isActive || entry.machine.isPending
             // Who may see nothing any more may still end it.
-            let isBlocked =
-                wasThere && policy(of: entry) == "block" && (try? inbound.request.headers.duration()) != 0
+            let policy = policy(of: entry)
+            let isBlocked = wasThere && policy == "block" && (try? inbound.request.headers.duration()) != 0
             var actions =
                 isBlocked
                 ? [.answer(UserAgentServer.Answer(403))] + entry.machine.end(.rejected, now: host.now.monotonic)
                 : entry.machine.refresh(inbound.request, now: host.now.monotonic)
             let isOver = wasThere && !isBlocked && !entry.machine.isActive && !entry.machine.isPending
             // Who was let in to see an absence, and is not any more, asks anew as others do.
-            if entry.isPolite, policy(of: entry) != "polite-block" {
+            if entry.isPolite, policy != "polite-block" {
                 actions += entry.machine.end(.deactivated, now: host.now.monotonic)
             }
             entry.asked = Subscriptions.Asked(request: inbound, actions: actions, isFirst: false)
-            subscriptions.notified[id] = entry
-            schedule(id)
-            keep(id)
+            schedule(entry)
+            keep(entry)
             if isBlocked { record(account(of: inbound), code: "policy") }
             if isOver {
                 let account = account(of: inbound)

@@ -10,7 +10,7 @@ import XMLStreams
 extension SIMPLELeg {
     /// The document for a watcher: that of the presentity, one in which nobody is there, or none.
     func composed(
-        _ entry: inout Subscriptions.Notified,
+        for entry: Subscriptions.Notified,
         _ status: SubscriptionState,
         withBody: Bool
     ) -> PresenceBody? {

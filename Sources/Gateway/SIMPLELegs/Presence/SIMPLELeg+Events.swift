@@ -18,11 +18,8 @@ extension SIMPLELeg {
     }
 
     /// The next request in a dialog that a neighbor made.
-    func dialogRequest(_ method: SIPMethod, of id: UInt64) -> OutgoingEvent? {
-        guard let domain = subscriptions.notified[id]?.domain,
-            let request = subscriptions.notified[id]?.dialog.nextRequest(method)
-        else { return nil }
-        return outgoing(request, domain: domain)
+    func dialogRequest(_ method: SIPMethod, of entry: Subscriptions.Notified) -> OutgoingEvent? {
+        outgoing(entry.dialog.nextRequest(method), domain: entry.domain)
     }
 
     /// Begins a request outside a dialog, which goes to the next hop of a domain.
@@ -148,7 +145,7 @@ extension SIMPLELeg {
                 finished(subscriber: id, attempt, outcome)
             }
         } else {
-            finished(notifier: id, outcome)
+            if let entry = subscriptions.notified[id] { finished(entry, outcome) }
         }
     }
 
@@ -193,8 +190,8 @@ extension SIMPLELeg {
     /// Carries out what time alone decides of subscriptions.
     func advanceSubscriptions(now: UInt64) {
         while let id = subscriptions.timers.next(now: now) {
-            if subscriptions.notified[id] != nil {
-                notifierTimer(id)
+            if let entry = subscriptions.notified[id] {
+                notifierTimer(entry)
             } else if subscriptions.subscribed[id] != nil {
                 subscriberTimer(id)
             } else if publications.all[id] != nil {

@@ -27,23 +27,27 @@ extension SIMPLELeg {
             if isStored { respond(inbound, 200) } else { respond(inbound, 500) }
             return
         }
-        guard let id = subscriptions.unanswered.removeValue(forKey: token),
-            let asked = subscriptions.notified[id]?.asked
+        guard let id = subscriptions.unanswered.removeValue(forKey: token), let entry = subscriptions.notified[id],
+            let asked = entry.asked
         else { return }
-        subscriptions.notified[id]?.asked = nil
+        entry.asked = nil
         guard isStored else {
             respond(asked.request, 503, extra: [SIPHeaderLine(.retryAfter, "10")])
             // A subscription that stands goes on, and NOTIFY says how long.
-            if asked.isFirst { ended(id, .told) } else { run(asked.actions, of: id) }
+            if asked.isFirst { ended(entry, .told) } else { run(asked.actions, of: entry) }
             return
         }
-        run(asked.actions, of: id, answering: asked.request)
+        run(asked.actions, of: entry, answering: asked.request)
     }
 
     /// Does what the machine asks for; nothing but the answer before that is due.
-    private func run(_ actions: [NotifierState.Action], of id: UInt64, answering inbound: InboundRequest? = nil) {
-        if subscriptions.notified[id]?.asked != nil, inbound == nil {
-            subscriptions.notified[id]?.asked?.actions += actions
+    private func run(
+        _ actions: [NotifierState.Action],
+        of entry: Subscriptions.Notified,
+        answering inbound: InboundRequest? = nil
+    ) {
+        if inbound == nil, let asked = entry.asked {
+            asked.actions += actions
             return
         }
         for action in actions {
@@ -51,40 +55,30 @@ extension SIMPLELeg {
             case .answer(let answer):
                 guard let inbound else { continue }
                 var extra = answer.headers
-                if answer.status < 300 {
-                    extra.append(contact(for: subscriptions.notified[id]?.domain ?? ""))
-                }
+                if answer.status < 300 { extra.append(contact(for: entry.domain)) }
                 respond(inbound, answer.status, reason: answer.reason, extra: extra)
-            case .notify(let status, let withBody): notify(id, status, withBody: withBody)
-            case .ended(let end): ended(id, end)
+            case .notify(let status, let withBody): notify(entry, status, withBody: withBody)
+            case .ended(let end): ended(entry, end)
             }
         }
-        schedule(id)
+        schedule(entry)
     }
 
-    private func ended(_ id: UInt64, _ end: NotifierState.End) {
-        guard let entry = subscriptions.notified[id] else { return }
+    private func ended(_ entry: Subscriptions.Notified, _ end: NotifierState.End) {
         switch end {
         case .told: break
         case .refused, .unreachable:
             logger.debug("a watcher is gone", metadata: ["peer.domain": "\(entry.domain)"])
         }
-        host.presence(.stopped(entry.key, subscription: id, asked: false))
+        host.presence(.stopped(entry.key, subscription: entry.id, asked: false))
         if isPseudonym(entry.key.watcher) {
             // Nobody comes back under this name.
             if entry.isHidden { subscriptions.hidden.remove(entry.key.presentity) }
             host.presence(.dropped(entry.key))
         }
-        drop(id)
-    }
-
-    private func drop(_ id: UInt64) {
-        guard let entry = subscriptions.notified.removeValue(forKey: id) else { return }
-        subscriptions.byDialog[entry.dialog.key] = nil
-        subscriptions.unlist(id, under: entry.key)
-        subscriptions.timers.set(id, to: nil)
-        subscriptions.uncount(entry)
-        if entry.stored != .nothing { host.forget(usage: id) }
+        subscriptions.remove(entry)
+        if entry.stored != .nothing { host.forget(usage: entry.id) }
+        entry.stored = .nothing
     }
 
     // MARK: What the flow asks for
@@ -98,20 +92,21 @@ extension SIMPLELeg {
     public func access(_ key: WatchKey, _ access: WatchAccess, subscription: UInt64?) {
         let now = host.now.monotonic
         for id in subscription.map({ [$0] }) ?? subscriptions.byWatch[key] ?? [] {
-            guard subscriptions.notified[id] != nil else { continue }
+            guard let entry = subscriptions.notified[id] else { continue }
             switch access {
             case .pending: continue
-            case .active where endBlocked(id): continue
-            case .active: run(subscriptions.notified[id]?.machine.authorize(now: now) ?? [], of: id)
+            case .active:
+                if endBlocked(entry, policy(of: entry)) { continue }
+                run(entry.machine.authorize(now: now), of: entry)
             case .ended(let reason, let retryAfter):
-                let actions = subscriptions.notified[id]?.machine.end(
+                let actions = entry.machine.end(
                     SubscriptionState.Reason(reason),
                     retryAfter: retryAfter.map { UInt32(clamping: $0) },
                     now: now
                 )
-                run(actions ?? [], of: id)
+                run(actions, of: entry)
             }
-            keep(id)
+            keep(entry)
         }
     }
 
@@ -119,32 +114,30 @@ extension SIMPLELeg {
     public func presenceChanged(_ key: WatchKey) {
         let now = host.now.monotonic
         for id in subscriptions.byWatch[key] ?? [] {
+            guard let entry = subscriptions.notified[id] else { continue }
+            let policy = policy(of: entry)
             // When somebody changes who is never there would tell that it is.
-            guard !endBlocked(id), let entry = subscriptions.notified[id], !hidesChange(from: entry, id) else {
-                continue
-            }
-            guard let actions = subscriptions.notified[id]?.machine.changed(now: now) else { continue }
-            run(actions, of: id)
-            schedule(id)
+            guard !endBlocked(entry, policy), !hidesChange(from: entry, policy) else { continue }
+            run(entry.machine.changed(now: now), of: entry)
         }
     }
 
     /// Ends a subscription whose watcher the tables of this time block.
     ///
     /// - Returns: whether they do.
-    private func endBlocked(_ id: UInt64) -> Bool {
-        guard let entry = subscriptions.notified[id], policy(of: entry) == "block" else { return false }
+    private func endBlocked(_ entry: Subscriptions.Notified, _ policy: String) -> Bool {
+        guard policy == "block" else { return false }
         guard entry.machine.isActive || entry.machine.isPending else { return true }
         record(account(of: entry.key.presentity, to: entry.key.watcher), code: "policy")
-        run(subscriptions.notified[id]?.machine.end(.rejected, now: host.now.monotonic) ?? [], of: id)
-        keep(id)
+        run(entry.machine.end(.rejected, now: host.now.monotonic), of: entry)
+        keep(entry)
         return true
     }
 
     /// Whether a watcher is not told that something changed, since it has been shown an absence.
-    private func hidesChange(from entry: Subscriptions.Notified, _ id: UInt64) -> Bool {
-        guard policy(of: entry) == "polite-block" else { return false }
-        subscriptions.notified[id]?.isPolite = true
+    private func hidesChange(from entry: Subscriptions.Notified, _ policy: String) -> Bool {
+        guard policy == "polite-block" else { return false }
+        defer { entry.isPolite = true }
         return entry.isPolite
     }
 
@@ -154,59 +147,48 @@ extension SIMPLELeg {
     ///   - subscription: the fetch.
     ///   - isNeutral: whether the watcher may not see anything.
     public func answerFetch(_ subscription: UInt64, isNeutral: Bool) {
+        guard let entry = subscriptions.notified[subscription] else { return }
         let now = host.now.monotonic
-        let actions =
-            isNeutral
-            ? subscriptions.notified[subscription]?.machine.end(.timeout, now: now)
-            : subscriptions.notified[subscription]?.machine.authorize(now: now)
-        run(actions ?? [], of: subscription)
+        run(isNeutral ? entry.machine.end(.timeout, now: now) : entry.machine.authorize(now: now), of: entry)
     }
 
     /// The time of a subscription has come.
-    func notifierTimer(_ id: UInt64) {
-        guard !endBlocked(id) else { return }
-        let actions = subscriptions.notified[id]?.machine.timerFired(now: host.now.monotonic) ?? []
-        run(actions, of: id)
-        schedule(id)
+    func notifierTimer(_ entry: Subscriptions.Notified) {
+        guard !endBlocked(entry, policy(of: entry)) else { return }
+        run(entry.machine.timerFired(now: host.now.monotonic), of: entry)
     }
 
     // MARK: NOTIFY
 
-    private func notify(_ id: UInt64, _ status: SubscriptionState, withBody: Bool) {
-        var request = dialogRequest(.notify, of: id)
-        guard var entry = subscriptions.notified[id], var builder = request?.builder else {
-            run(subscriptions.notified[id]?.machine.answered(status: 503, now: host.now.monotonic) ?? [], of: id)
-            return
+    private func notify(_ entry: Subscriptions.Notified, _ status: SubscriptionState, withBody: Bool) {
+        guard var request = dialogRequest(.notify, of: entry) else {
+            return run(entry.machine.answered(status: 503, now: host.now.monotonic), of: entry)
         }
-        let body = composed(&entry, status, withBody: withBody)
-        subscriptions.notified[id]?.gone = entry.gone
-        builder.add(contact(for: entry.domain))
-        builder.add(SIPHeaderLine(.event, entry.machine.event.description))
-        builder.add(SIPHeaderLine(.subscriptionState, status.description))
+        let body = composed(for: entry, status, withBody: withBody)
+        request.builder.add(contact(for: entry.domain))
+        request.builder.add(SIPHeaderLine(.event, entry.machine.event.description))
+        request.builder.add(SIPHeaderLine(.subscriptionState, status.description))
         if let body {
-            builder.add(SIPHeaderLine(.contentType, body.type))
-            if let language = body.language { builder.add(SIPHeaderLine(.contentLanguage, language)) }
+            request.builder.add(SIPHeaderLine(.contentType, body.type))
+            if let language = body.language { request.builder.add(SIPHeaderLine(.contentLanguage, language)) }
         }
-        request?.builder = builder
-        let wire = builder.message(body: (body?.bytes ?? [])[...])
-        send(wire, request, method: .notify, for: id)
+        let wire = request.builder.message(body: (body?.bytes ?? [])[...])
+        send(wire, request, method: .notify, for: entry.id)
         // Numbers are stored in advance, so that not every NOTIFY has to be.
-        if let sequence = subscriptions.notified[id]?.dialog.localSequence, sequence % Self.sequenceStep == 0 {
-            keep(id)
-        }
+        if entry.dialog.localSequence % Self.sequenceStep == 0 { keep(entry) }
     }
 
     /// How many requests of a dialog may go out before its number is stored again.
     static let sequenceStep: UInt32 = 32
 
     /// A NOTIFY came to its end.
-    func finished(notifier id: UInt64, _ outcome: ClientOutcome) {
+    func finished(_ entry: Subscriptions.Notified, _ outcome: ClientOutcome) {
         if case .response(let response) = outcome, response.isSuccess {
-            subscriptions.notified[id]?.dialog.refreshTarget(from: response.headers)
+            entry.dialog.refreshTarget(from: response.headers)
         } else {
-            subscriptions.notified[id]?.gone.takeBack()
+            entry.gone.takeBack()
         }
-        run(subscriptions.notified[id]?.machine.finished(with: outcome, now: host.now.monotonic) ?? [], of: id)
+        run(entry.machine.finished(with: outcome, now: host.now.monotonic), of: entry)
     }
 
     // MARK: The store
@@ -214,49 +196,43 @@ extension SIMPLELeg {
     /// Takes up a subscription of an earlier process.
     func restore(_ usage: StoredUsage, _ machine: NotifierState, _ dialog: SIPDialog, domain: String) {
         let entry = Subscriptions.Notified(
+            id: usage.id,
             key: usage.key,
             domain: domain,
             isFetch: false,
+            isHidden: isPseudonym(usage.key.watcher),
             isPolite: host.generation.route(peer: domain).switches.policy(of: usage.key.watcher) == "polite-block",
             machine: machine,
             dialog: dialog,
-            accepts: StoredUsage.accepts(usage.state),
-            gone: .unknown,
-            stored: StoredMark(usage.state)
+            accepts: StoredUsage.accepts(usage.state)
         )
-        subscriptions.notified[usage.id] = entry
-        subscriptions.byDialog[dialog.key] = usage.id
-        subscriptions.list(usage.id, under: usage.key)
-        subscriptions.count(entry)
-        if isPseudonym(usage.key.watcher) {
-            subscriptions.notified[usage.id]?.isHidden = true
-            subscriptions.hidden.add(usage.key.presentity)
-        }
-        schedule(usage.id)
+        entry.gone = .unknown
+        entry.stored = StoredMark(usage.state)
+        subscriptions.insert(entry)
+        schedule(entry)
         // The numbers that were skipped must not come again after another restart.
-        keep(usage.id)
+        keep(entry)
     }
 
-    func schedule(_ id: UInt64) {
-        subscriptions.timers.set(id, to: subscriptions.notified[id]?.machine.deadline)
+    func schedule(_ entry: Subscriptions.Notified) {
+        subscriptions.timers.set(entry.id, to: entry.machine.deadline)
     }
 
     /// Keeps the subscription as it is now, when the store has it otherwise.
-    func keep(_ id: UInt64) {
-        guard let entry = subscriptions.notified[id] else { return }
+    func keep(_ entry: Subscriptions.Notified) {
         let now = host.now
         let date = UInt64(max(0, now.wall / 1_000))
         guard let machine = entry.machine.stored(now: now.monotonic, date: date) else {
-            if entry.stored != .nothing { host.forget(usage: id) }
-            subscriptions.notified[id]?.stored = .nothing
+            if entry.stored != .nothing { host.forget(usage: entry.id) }
+            entry.stored = .nothing
             return
         }
         let state = StoredUsage.join(machine, entry.dialog.stored, accepts: entry.accepts)
         let mark = StoredMark(state)
         guard mark != entry.stored else { return }
-        subscriptions.notified[id]?.stored = mark
+        entry.stored = mark
         host.store(
-            StoredUsage(id: id, kind: .notifier, key: entry.key, expires: now.wall + 3_600_000, state: state)
+            StoredUsage(id: entry.id, kind: .notifier, key: entry.key, expires: now.wall + 3_600_000, state: state)
         )
     }
 }

@@ -5,25 +5,50 @@ import SIPTransactions
 /// What the leg keeps of event packages: subscriptions that neighbors made, those that it made, and publications.
 struct Subscriptions {
     /// A subscription that a neighbor made.
-    struct Notified {
-        /// Whether the watcher hides, and is counted among those.
-        var isHidden = false
+    ///
+    /// A class, for each event of it changes several parts of one that is found once.
+    final class Notified {
+        let id: UInt64
         let key: WatchKey
         /// The domain of the watcher, by which the way is found.
         let domain: String
         let isFetch: Bool
+        /// Whether the watcher hides, and is counted among those.
+        let isHidden: Bool
         /// Whether the watcher was let in without the presentity, to see an absence.
-        var isPolite = false
+        var isPolite: Bool
         var machine: NotifierState
         var dialog: SIPDialog
         /// The types that the watcher takes.
-        var accepts: AcceptedTypes = []
+        var accepts: AcceptedTypes
         /// The devices that it was shown to be gone.
         var gone = DevicesGone()
         /// The SUBSCRIBE that is not answered before it is stored, and what is to be done after that.
         var asked: Asked?
         /// The state that the store has.
         var stored = StoredMark.nothing
+
+        init(
+            id: UInt64,
+            key: WatchKey,
+            domain: String,
+            isFetch: Bool,
+            isHidden: Bool,
+            isPolite: Bool,
+            machine: NotifierState,
+            dialog: SIPDialog,
+            accepts: AcceptedTypes
+        ) {
+            self.id = id
+            self.key = key
+            self.domain = domain
+            self.isFetch = isFetch
+            self.isHidden = isHidden
+            self.isPolite = isPolite
+            self.machine = machine
+            self.dialog = dialog
+            self.accepts = accepts
+        }
     }
 
     /// A SUBSCRIBE that waits for the store.
@@ -120,12 +145,21 @@ struct Subscriptions {
         return result
     }
 
-    mutating func count(_ entry: Notified) {
+    /// Takes up a subscription that a neighbor made.
+    mutating func insert(_ entry: Notified) {
+        notified[entry.id] = entry
+        byDialog[entry.dialog.key] = entry.id
+        list(entry.id, under: entry.key)
         byDomain.add(entry.domain)
         byWatcher.add(entry.key.watcher)
+        if entry.isHidden { hidden.add(entry.key.presentity) }
     }
 
-    mutating func uncount(_ entry: Notified) {
+    mutating func remove(_ entry: Notified) {
+        guard notified.removeValue(forKey: entry.id) != nil else { return }
+        byDialog[entry.dialog.key] = nil
+        unlist(entry.id, under: entry.key)
+        timers.set(entry.id, to: nil)
         byDomain.remove(entry.domain)
         byWatcher.remove(entry.key.watcher)
     }
