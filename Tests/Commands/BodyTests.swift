@@ -19,7 +19,7 @@ struct BodyTests {
         let name = BodyLabels(secret: secret).name("juliet@example.com", "sip:romeo@example.net")
         let key = BodyKey(of: name, day: BodyKeyEntry.day(of: moment))
         var record = AuditRecord(.accepted, time: moment, node: "gw.example.net", crossing: "1")
-        record.digest = key.digest(of: Array(text.utf8)[...])
+        record.digest = .of(Array(text.utf8)[...], by: key)
         record.sender = AuditAddress(before: "juliet@example.com/balcony")
         let row = OutboxRow(
             id: 1,

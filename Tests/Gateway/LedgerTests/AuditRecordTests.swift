@@ -22,7 +22,7 @@ struct AuditRecordTests {
         record.outcome = [AuditField("sip", "202"), AuditField("xmpp", "none")]
         record.reason = "line\nbreak"
         record.size = 12
-        record.digest = SHA256.hash([])
+        record.digest = .made(SHA256.hash([]))
         return record
     }
 

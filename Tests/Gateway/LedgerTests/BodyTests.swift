@@ -42,7 +42,7 @@ struct BodyStore {
         (row.sender, row.recipient, row.accepted) = (one, other, moment)
         if let text { (row.source, row.wire) = (Array("<\(text)>".utf8), Array("[\(text)]".utf8)) }
         var record = AuditRecord(.accepted, time: moment, node: "gw", crossing: String(id))
-        if let text { record.digest = key.digest(of: Array(text.utf8)[...]) }
+        if let text { record.digest = .of(Array(text.utf8)[...], by: key) }
         let forms = (text.map { text in BodyForm.allCases.map { (form: $0, text: "\($0.name): \(text)") } } ?? []).map {
             key.seal(Array($0.text.utf8), crossing: id, form: $0.form, accepted: moment)
         }

@@ -58,7 +58,7 @@ extension Gateway {
         if item.offer.kind == .receipt { record.reason = Self.reason(of: .receipt) }
         let body = crossing.arrival.pivot.message.content.content
         record.size = Int64(body.count)
-        record.digest = key?.digest(of: body)
+        record.digest = key.map { .of(body, by: $0) }
         return record
     }
 

@@ -146,7 +146,7 @@ extension Gateway {
         }
         record.reason = act.reason.isEmpty ? again.holding?.text : act.reason
         if let key, let content = again.arrival?.pivot.message.content.content {
-            record.digest = key.digest(of: content)
+            record.digest = .of(content, by: key)
         }
         return record
     }

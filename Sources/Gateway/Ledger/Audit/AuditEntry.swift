@@ -1,17 +1,18 @@
 /// One audit record as it will be stored, but for its sequence number, which the commit adds as the first key.
 ///
-/// What many records have alike, the names of the rows that fired, is not copied into each: the entry refers to it, and
-/// the writer's thread puts it in its place.
+/// The writer's thread makes the bytes, right where they are stored from: the thread that serves the neighbors only says
+/// what belongs into them.
 public struct AuditEntry: Sendable {
     /// The largest entry that is taken, in bytes (256 KiB).
     public static let largest = 256 * 1024
 
-    /// The object, from brace to brace, without what it shares.
-    private let own: [UInt8]
-    /// What it shares with other records; empty for nothing.
-    private let shared: [UInt8]
-    /// How many bytes of its own come before.
-    private let place: Int
+    private enum Content: Sendable {
+        /// An object, from brace to brace.
+        case object([UInt8])
+        case record(FilledRecord)
+    }
+
+    private let content: Content
 
     /// Takes a JSON object written by the caller.
     ///
@@ -23,37 +24,42 @@ public struct AuditEntry: Sendable {
         guard body.count >= 2, body.count <= AuditEntry.largest, body.first == UInt8(ascii: "{"),
             body.last == UInt8(ascii: "}"), !body.contains(0x0A)
         else { return nil }
-        self.init(written: body)
+        content = .object(body)
     }
 
-    /// Takes an object, and what belongs between two of its bytes.
-    ///
-    /// - Parameters:
-    ///   - own: the object without what it shares.
-    ///   - shared: what it shares.
-    ///   - place: how many bytes of its own come before; behind the opening brace.
-    init(written own: [UInt8], shared: [UInt8] = [], at place: Int = 1) {
-        self.own = own
-        self.shared = shared
-        self.place = place
+    /// Takes a record.
+    init(_ record: consuming AuditRecord) {
+        content = .record(FilledRecord(record))
     }
 
     /// The object, from brace to brace, in the exact bytes to be recorded.
-    public var body: [UInt8] { own[..<place] + shared + own[place...] }
+    public var body: [UInt8] {
+        switch content {
+        case .object(let body): return body
+        case .record(let filled):
+            // The usual record fits.
+            var json = JSONWriter(capacity: 1_024)
+            filled.record.write(sequence: nil, to: &json)
+            return json.finish()
+        }
+    }
 
     /// Appends the record: the object with its sequence number as the first key.
     func append(sequence: Int64, to buffer: inout [UInt8]) {
-        buffer.append(contentsOf: AuditEntry.opening)
-        JSONWriter.append(sequence, to: &buffer)
-        if own.count > 2 { buffer.append(UInt8(ascii: ",")) }
-        append(own.span.extracting(1..<place), to: &buffer)
-        append(shared.span, to: &buffer)
-        append(own.span.extracting(droppingFirst: place), to: &buffer)
-    }
-
-    private func append(_ bytes: Span<UInt8>, to buffer: inout [UInt8]) {
-        // The bytes are copied before the closure returns; a slice of an array would count one more reference to it.
-        unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
+        switch content {
+        case .object(let body):
+            buffer.append(contentsOf: AuditEntry.opening)
+            JSONWriter.append(sequence, to: &buffer)
+            if body.count > 2 { buffer.append(UInt8(ascii: ",")) }
+            buffer.append(contentsOf: body[1...])
+        case .record(let filled):
+            // Nobody else has the bytes while they are written, so that they need not be copied.
+            var taken: [UInt8] = []
+            swap(&taken, &buffer)
+            var json = JSONWriter(continuing: consume taken)
+            filled.record.write(sequence: sequence, to: &json)
+            buffer = json.finish()
+        }
     }
 
     private static let opening = Array("{\"seq\":".utf8)
@@ -62,4 +68,11 @@ public struct AuditEntry: Sendable {
 extension AuditEntry: Equatable {
     /// Whether the same bytes are recorded.
     public static func == (one: AuditEntry, other: AuditEntry) -> Bool { one.body == other.body }
+}
+
+/// A record on its way to the writer's thread; values of this kind can be copied, the record cannot.
+private final class FilledRecord: Sendable {
+    let record: AuditRecord
+
+    init(_ record: consuming AuditRecord) { self.record = record }
 }

@@ -86,10 +86,25 @@ public struct AuditAddress: Sendable, Equatable {
     }
 }
 
+/// The digest of a body, or what it is made of when the record is written.
+public enum AuditDigest: Sendable {
+    /// The digest itself.
+    case made(Digest)
+    /// The bytes as they crossed, and the key of their conversation and day.
+    case of(ArraySlice<UInt8>, by: BodyKey)
+
+    var value: Digest {
+        switch self {
+        case .made(let digest): digest
+        case .of(let text, let key): key.digest(of: text)
+        }
+    }
+}
+
 /// The fields of one audit record; those that are nil or empty are left out of the bytes.
 ///
 /// Shape: one JSON object, keys in the order of the properties below, no spaces, format 1. The sequence number is
-/// added as the first key, `seq`, when the record is committed. A record is filled and written once, and never copied.
+/// added as the first key, `seq`, when the record is committed. A record is filled and handed over once, and never copied.
 public struct AuditRecord: ~Copyable, Sendable {
     /// The format that the record declares under the key `v`.
     public static let format: Int64 = 1
@@ -136,7 +151,7 @@ public struct AuditRecord: ~Copyable, Sendable {
     /// The size of the body in bytes.
     public var size: Int64?
     /// The keyed digest of the body, written as hexadecimal digits under `digest`.
-    public var digest: Digest?
+    public var digest: AuditDigest?
 
     /// Creates a record with the fields that every record has.
     ///
@@ -152,15 +167,21 @@ public struct AuditRecord: ~Copyable, Sendable {
         self.crossing = crossing
     }
 
-    /// Writes the record.
+    /// Hands the record over.
     ///
-    /// - Returns: the canonical bytes, ready to be committed.
-    public func entry() -> AuditEntry {
-        // A closure that took the record would copy it.
+    /// - Returns: what is committed.
+    public consuming func entry() -> AuditEntry { AuditEntry(self) }
+
+    /// Writes the canonical bytes.
+    ///
+    /// - Parameters:
+    ///   - sequence: the number, which becomes the first key; nil to leave it out.
+    ///   - json: takes the object.
+    func write(sequence: Int64?, to json: inout JSONWriter) {
+        // Closures that took the record would copy it.
         let (time, digest) = (time, digest)
-        // The usual record fits, and the block is one of those that the allocator keeps at hand.
-        var json = JSONWriter(capacity: 672)
         json.beginObject()
+        if let sequence { json.field("seq", sequence) }
         json.field("v", AuditRecord.format)
         json.field("time", plain: { Timestamp.append(milliseconds: time, to: &$0) })
         json.field("node", node)
@@ -175,14 +196,13 @@ public struct AuditRecord: ~Copyable, Sendable {
         address("recipient", recipient, to: &json)
         fields("identifiers", identifiers, to: &json)
         optional("generation", generation, to: &json)
-        let place = ruleNames.isEmpty ? 1 : json.place(of: "rules")
+        if !ruleNames.isEmpty { json.field("rules", written: ruleNames.json) }
         if !losses.isEmpty { json.field("losses", losses) }
         fields("outcome", outcome, to: &json)
         optional("reason", reason, to: &json)
         if let size { json.field("size", size) }
-        if let digest { json.field("digest", plain: { digest.appendHexadecimal(to: &$0) }) }
+        if let digest { json.field("digest", plain: { digest.value.appendHexadecimal(to: &$0) }) }
         json.endObject()
-        return AuditEntry(written: json.finish(), shared: ruleNames.json, at: place)
     }
 
     private func optional(_ key: StaticString, _ value: String?, to json: inout JSONWriter) {

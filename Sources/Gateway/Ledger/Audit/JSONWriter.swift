@@ -17,6 +17,13 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Creates a writer whose output comes behind bytes that are there.
+    ///
+    /// - Parameter bytes: what comes before; ``finish()`` gives it back with the output.
+    init(continuing bytes: consuming [UInt8]) {
+        self.bytes = bytes
+    }
+
     /// Opens an object, as the whole output or as an element of an array.
     public mutating func beginObject() {
         separate()
@@ -114,13 +121,14 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes a key whose value somebody else puts in.
+    /// Writes a key and a value that is JSON already.
     ///
-    /// - Parameter key: the key.
-    /// - Returns: how many bytes come before the value.
-    mutating func place(of key: StaticString) -> Int {
+    /// - Parameters:
+    ///   - key: the key.
+    ///   - value: the value.
+    mutating func field(_ key: StaticString, written value: [UInt8]) {
         self.key(key)
-        return bytes.count
+        bytes.append(contentsOf: value)
     }
 
     /// Writes a key and an array of strings.

@@ -140,7 +140,7 @@ struct Main {
         record.generation = "5f0c3c1b4e7d"
         record.rules = ["msg.body", "msg.subject", "msg.thread", "addr.default", "carrier.cpim"]
         record.size = 64
-        record.digest = SHA256.hash(Array("\(number)".utf8))
+        record.digest = .made(SHA256.hash(Array("\(number)".utf8)))
         return record.entry()
     }
 

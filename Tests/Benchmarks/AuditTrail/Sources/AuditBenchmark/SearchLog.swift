@@ -119,7 +119,7 @@ enum SearchLog {
         if message % 10 == 3 || meets { record.rules.append("message.fields.common") }
         if message % 500 == 11 { record.losses = ["message.html"] }
         record.size = Int64(bits >> 50)
-        record.digest = SHA256.hash(Array("\(message)".utf8))
+        record.digest = .made(SHA256.hash(Array("\(message)".utf8)))
         return record
     }
 
