@@ -8,9 +8,8 @@ public import TLSChannels
 /// What is connected to is an address that was looked up and checked, never a name, and only one that all the world can
 /// reach: neither this machine nor the networks around it are asked for anything (RFC 4482 §8).
 public final class PictureFetcher: Sendable {
-    private let connector: Connector
-    private let context: TLSContext
-    private let limits: PictureLimits
+    private let client: HTTPSClient
+    private let retrievals: Int
     private let open = Mutex(0)
 
     /// Makes a fetcher.
@@ -32,12 +31,16 @@ public final class PictureFetcher: Sendable {
         trust: TLSConfiguration.TrustRoots,
         limits: PictureLimits
     ) throws(TLSConfigurationError) {
-        var configuration = TLSConfiguration()
-        configuration.trustRoots = trust
-        configuration.applicationProtocols = ["http/1.1"]
-        context = try TLSContext(configuration, role: .client)
-        self.connector = connector
-        self.limits = limits
+        client = HTTPSClient(
+            connector: connector,
+            context: try HTTPSClient.context(trust),
+            accepts: Picture.types.joined(separator: ", "),
+            largestBody: limits.bytes,
+            redirects: limits.redirects,
+            time: .seconds(limits.seconds),
+            port: limits.webPort
+        )
+        retrievals = limits.retrievals
     }
 
     /// Only addresses that all the world can reach.
@@ -62,7 +65,7 @@ public final class PictureFetcher: Sendable {
         deliver: @escaping @Sendable (Result<Picture, POSHFault>) -> Void
     ) {
         let mayBegin = open.withLock { count in
-            guard count < limits.retrievals else { return false }
+            guard count < retrievals else { return false }
             count += 1
             return true
         }
@@ -70,11 +73,13 @@ public final class PictureFetcher: Sendable {
             guard mayBegin else {
                 return deliver(.failure(POSHFault(.overloaded, "too many pictures are retrieved")))
             }
-            let retrieval = PictureRetrieval(connector, context, limits, on: eventLoop) { result in
+            let retrieval = HTTPSRetrieval(client, on: eventLoop) { (bytes, type) throws(POSHFault) in
+                .value(try Picture(bytes, said: type))
+            } deliver: { result in
                 self.open.withLock { $0 -= 1 }
                 deliver(result)
             }
-            retrieval.start(address)
+            retrieval.start { () throws(POSHFault) in try HTTPSAddress(address, port: client.port) }
         }
     }
 }

@@ -329,6 +329,22 @@ struct POSHTests {
         }
     }
 
+    @Test("RFC 7711 §3.2, §10: redirects before a reference and behind it count together")
+    func redirectsAroundReference() async throws {
+        let web = try await web()
+        func place(_ number: Int) -> String { "https://hosting.example:\(web.port)/\(number)" }
+        web.serve(.init(status: 302, location: place(1)), at: Self.place)
+        web.serve(reference(web, "hosting.example/2"), at: "hosting.example/1")
+        web.serve(.init(status: 302, location: place(3)), at: "hosting.example/2")
+        web.serve(.init(status: 302, location: place(4)), at: "hosting.example/3")
+        web.serve(document(certificate), at: "hosting.example/4")
+        #expect(await (try judge(web)).verdict(inquiry(certificate)) == .proved(.posh))
+        web.serve(.init(status: 302, location: place(5)), at: "hosting.example/4")
+        web.serve(document(certificate), at: "hosting.example/5")
+        #expect(await (try judge(web)).verdict(inquiry(certificate)).reason?.contains("too often") == true)
+        #expect(!web.asked.contains("hosting.example/5"))
+    }
+
     @Test("RFC 7711 §3: a web server without a document, or with another answer, proves nothing")
     func absent() async throws {
         let web = try await web()

@@ -27,8 +27,7 @@ final class POSHLookup: Sendable {
         case retrieve
     }
 
-    private let connector: Connector
-    private let context: TLSContext
+    private let client: HTTPSClient
     private let clock: ServerClock
     private let limits: TrustLimits
     private let state: Mutex<State>
@@ -39,11 +38,15 @@ final class POSHLookup: Sendable {
         clock: ServerClock,
         limits: TrustLimits
     ) throws(TLSConfigurationError) {
-        var configuration = TLSConfiguration()
-        configuration.trustRoots = trust
-        configuration.applicationProtocols = ["http/1.1"]
-        context = try TLSContext(configuration, role: .client)
-        self.connector = connector
+        client = HTTPSClient(
+            connector: connector,
+            context: try HTTPSClient.context(trust),
+            accepts: "application/json",
+            largestBody: limits.documentBytes,
+            redirects: limits.redirects,
+            time: limits.retrieval,
+            port: limits.webPort
+        )
         self.clock = clock
         self.limits = limits
         state = Mutex(State(memory: POSHMemory(limit: limits.remembered)))
@@ -87,17 +90,16 @@ final class POSHLookup: Sendable {
     }
 
     private func retrieve(_ domain: String, on eventLoop: any EventLoop) {
-        let retrieval = POSHRetrieval(
-            domain,
-            connector: connector,
-            context: context,
-            limits: limits,
-            on: eventLoop
-        ) { [self] result in learned(domain, result) }
-        retrieval.start()
+        var reader = POSHReader()
+        let retrieval = HTTPSRetrieval(client, on: eventLoop) { (bytes, _) throws(POSHFault) in
+            try reader.read(bytes)
+        } deliver: { [self] in
+            learned(domain, $0)
+        }
+        retrieval.start { () throws(POSHFault) in try HTTPSAddress(domain: domain) }
     }
 
-    private func learned(_ domain: String, _ result: Result<POSHRetrieval.Material, POSHFault>) {
+    private func learned(_ domain: String, _ result: Result<POSHReader.Material, POSHFault>) {
         let now = clock.monotonic()
         let seconds: Int64
         switch result {

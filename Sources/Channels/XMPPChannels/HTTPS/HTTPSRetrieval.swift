@@ -3,52 +3,60 @@ import NIOCore
 import NIOHTTP1
 import TLSChannels
 
-/// The way to one picture, with redirects between; each address on it is checked as the first one is.
+/// The way to a document on web servers, with redirects and other documents between; each address on it is checked as
+/// the first one is.
 ///
 /// Bound to its event loop.
 ///
-/// Source: RFC 4482 §3.4, §8.
-final class PictureRetrieval {
-    private let connector: Connector
-    private let context: TLSContext
-    private let limits: PictureLimits
+/// Source: RFC 7711 §3, §10, RFC 4482 §3.4, §8.
+final class HTTPSRetrieval<Value: Sendable> {
+    /// What a document says to its reader.
+    enum Reading {
+        /// What was looked for.
+        case value(Value)
+        /// It is in another document, at this address.
+        case reference(String)
+    }
+
+    /// Reads a document, with its media type where that was said.
+    typealias Reader = ([UInt8], String?) throws(POSHFault) -> Reading
+
+    private let client: HTTPSClient
     private let eventLoop: any EventLoop
-    private var deliver: ((Result<Picture, POSHFault>) -> Void)?
+    private let read: Reader
+    private var deliver: ((Result<Value, POSHFault>) -> Void)?
     private var redirects = 0
     private var connecting: OpenConnection?
     private var channel: (any Channel)?
     private var deadline: Scheduled<Void>?
 
     init(
-        _ connector: Connector,
-        _ context: TLSContext,
-        _ limits: PictureLimits,
+        _ client: HTTPSClient,
         on eventLoop: any EventLoop,
-        deliver: @escaping (Result<Picture, POSHFault>) -> Void
+        read: @escaping Reader,
+        deliver: @escaping (Result<Value, POSHFault>) -> Void
     ) {
-        self.connector = connector
-        self.context = context
-        self.limits = limits
+        self.client = client
         self.eventLoop = eventLoop
+        self.read = read
         self.deliver = deliver
     }
 
-    func start(_ address: String) {
+    /// Begins; an address that cannot be followed is an end as any other.
+    func start(_ address: () throws(POSHFault) -> HTTPSAddress) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        deadline = eventLoop.scheduleTask(in: .seconds(limits.seconds)) {
+        deadline = eventLoop.scheduleTask(in: client.time) {
             bound.value.finish(.failure(POSHFault(.timedOut, "the web server took too long")))
         }
-        follow(address)
+        do throws(POSHFault) { connect(try address()) } catch { finish(.failure(error)) }
     }
 
-    private func follow(_ text: String) {
-        let address: HTTPSAddress
-        do throws(POSHFault) { address = try HTTPSAddress(text, port: limits.webPort) } catch {
-            return finish(.failure(error))
-        }
-        let server = ServerCandidate(.name(address.host), port: limits.webPort, mode: .directTLS)
+    // MARK: Asking
+
+    private func connect(_ address: HTTPSAddress) {
+        let server = ServerCandidate(.name(address.host), port: client.port, mode: .directTLS)
         let bound = NIOLoopBound((self, address), eventLoop: eventLoop)
-        connecting = connector.connect(
+        connecting = client.connector.connect(
             to: .servers([server], domain: address.host.description),
             on: eventLoop
         ) { result in
@@ -75,42 +83,41 @@ final class PictureRetrieval {
     }
 
     private func ask(_ channel: any Channel, _ address: HTTPSAddress) throws {
-        let session = try TLSSession(context: context, name: address.host.description)
+        let session = try TLSSession(context: client.context, name: address.host.description)
         let pipeline = channel.pipeline.syncOperations
-        let exchange = HTTPSExchange(
-            address,
-            port: limits.webPort,
-            largestBody: limits.bytes,
-            accepts: Picture.types.joined(separator: ", ")
-        ) { [self] in answered($0) }
+        let exchange = HTTPSExchange(address, client) { [self] in answered($0) }
         try pipeline.addHTTPClientHandlers()
         try pipeline.addHandler(exchange)
         try pipeline.addHandler(TLSHandler(session), position: .first)
         channel.setOption(.autoRead, value: true).whenComplete { _ in }
     }
 
+    // MARK: Answers
+
     private func answered(_ result: Result<HTTPSExchange.Answer, POSHFault>) {
         channel?.close(promise: nil)
         channel = nil
         guard deliver != nil else { return }
-        switch result {
-        case .failure(let fault): finish(.failure(fault))
-        case .success(.redirect(let place)):
-            redirects += 1
-            guard redirects <= limits.redirects else {
-                return finish(.failure(POSHFault(.tooManyRedirects, "the web server redirects too often")))
+        do throws(POSHFault) {
+            switch try result.get() {
+            case .redirect(let place):
+                redirects += 1
+                guard redirects <= client.redirects else {
+                    throw POSHFault(.tooManyRedirects, "the web server redirects too often")
+                }
+                connect(try HTTPSAddress(place, port: client.port))
+            case .document(let bytes, let type):
+                switch try read(bytes, type) {
+                case .value(let value): finish(.success(value))
+                case .reference(let place): connect(try HTTPSAddress(place, port: client.port))
+                }
             }
-            follow(place)
-        case .success(.document(let bytes, let type)):
-            do throws(POSHFault) {
-                finish(.success(try Picture(bytes, said: type)))
-            } catch {
-                finish(.failure(error))
-            }
+        } catch {
+            finish(.failure(error))
         }
     }
 
-    private func finish(_ result: Result<Picture, POSHFault>) {
+    private func finish(_ result: Result<Value, POSHFault>) {
         guard let deliver else { return }
         self.deliver = nil
         deadline?.cancel()

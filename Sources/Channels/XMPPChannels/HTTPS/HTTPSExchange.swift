@@ -19,24 +19,18 @@ final class HTTPSExchange: ChannelInboundHandler {
     }
 
     private let address: HTTPSAddress
-    private let port: UInt16
-    private let largestBody: Int
-    private let accepts: String
+    private let client: HTTPSClient
     private var type: String?
     private var deliver: ((Result<Answer, POSHFault>) -> Void)?
     private var body: [UInt8] = []
 
     init(
         _ address: HTTPSAddress,
-        port: UInt16,
-        largestBody: Int,
-        accepts: String = "application/json",
+        _ client: HTTPSClient,
         deliver: @escaping (Result<Answer, POSHFault>) -> Void
     ) {
         self.address = address
-        self.port = port
-        self.largestBody = largestBody
-        self.accepts = accepts
+        self.client = client
         self.deliver = deliver
     }
 
@@ -55,7 +49,8 @@ final class HTTPSExchange: ChannelInboundHandler {
             method: .GET,
             uri: address.path,
             headers: [
-                "Host": port == 443 ? host : "\(host):\(port)", "Accept": accepts, "Connection": "close",
+                "Host": client.port == 443 ? host : "\(host):\(client.port)", "Accept": client.accepts,
+                "Connection": "close",
             ]
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
@@ -66,7 +61,7 @@ final class HTTPSExchange: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head(let head): answered(head)
         case .body(var buffer):
-            guard body.count + buffer.readableBytes <= largestBody else { return tooLarge() }
+            guard body.count + buffer.readableBytes <= client.largestBody else { return tooLarge() }
             body += buffer.readBytes(length: buffer.readableBytes) ?? []
         case .end: finish(.success(.document(body, type: type)))
         }
@@ -79,9 +74,8 @@ final class HTTPSExchange: ChannelInboundHandler {
         switch head.status.code {
         case 200:
             type = head.headers.first(name: "Content-Type")
-            if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > largestBody {
-                tooLarge()
-            }
+            let length = head.headers.first(name: "Content-Length").flatMap { Int($0) }
+            if let length, length > client.largestBody { tooLarge() }
         case 301, 302, 307, 308:
             guard let place = head.headers.first(name: "Location") else {
                 return finish(.failure(POSHFault(.unusableAddress, "a redirect leads nowhere")))
@@ -95,7 +89,7 @@ final class HTTPSExchange: ChannelInboundHandler {
     }
 
     private func tooLarge() {
-        finish(.failure(POSHFault(.tooLarge, "the document is longer than \(largestBody) bytes")))
+        finish(.failure(POSHFault(.tooLarge, "the document is longer than \(client.largestBody) bytes")))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
