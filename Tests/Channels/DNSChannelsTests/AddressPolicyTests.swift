@@ -94,9 +94,16 @@ struct AddressPolicyTests {
         policy.ownPorts = [5_269]
         policy.allowed = [try #require(AddressPolicy.Block("127.0.0.0/8"))]
         #expect(policy.refusal(of: Samples.address("192.0.2.1"), port: 5_269) == .own)
+        #expect(policy.refusal(of: Samples.address("::ffff:192.0.2.1"), port: 5_269) == .own)
         #expect(policy.refusal(of: Samples.address("192.0.2.1"), port: 5_270) == nil)
         #expect(policy.refusal(of: Samples.address("192.0.2.2"), port: 5_269) == nil)
         #expect(policy.refusal(of: Samples.address("127.0.0.1"), port: 5_269) == .own)
         #expect(policy.refusal(of: Samples.address("127.0.0.1"), port: 5_270) == nil)
+        policy.ownPorts = nil
+        #expect(policy.refusal(of: Samples.address("192.0.2.1"), port: 5_270) == .own)
+        #expect(policy.refusal(of: Samples.address("192.0.2.2"), port: 5_270) == nil)
+        #expect(policy.refusal(of: Samples.address("127.0.0.1"), port: 5_270) == .own)
+        policy.refused.remove(.own)
+        #expect(policy.refusal(of: Samples.address("192.0.2.1"), port: 5_270) == nil)
     }
 }

@@ -23,7 +23,7 @@ public struct AddressPolicy: Sendable, Equatable {
         /// `240.0.0.0/4`, which has the broadcast address; `192.0.0.0/24`, which protocols use, and the tunnels of
         /// `2001::/32` (Teredo).
         case reserved
-        /// An address and port where this gateway listens.
+        /// An address of this machine, with a port that is refused there.
         case own
         /// Everything else.
         case global
@@ -70,8 +70,8 @@ public struct AddressPolicy: Sendable, Equatable {
     public var allowed: [Block] = []
     /// Addresses of this machine, those on which its listeners can be reached.
     public var ownAddresses: Set<IPAddress> = []
-    /// Ports of this gateway's listeners.
-    public var ownPorts: Set<UInt16> = []
+    /// Ports that are refused there: those of this gateway's listeners; nil for every port.
+    public var ownPorts: Set<UInt16>? = []
     /// Whether a domain that is an IP literal may be connected to.
     public var allowsLiteralDomains = false
 
@@ -80,27 +80,24 @@ public struct AddressPolicy: Sendable, Equatable {
 
     /// Why an address is refused, or nil when it may be connected to.
     public func refusal(of address: IPAddress, port: UInt16) -> Kind? {
-        let kinds = Self.kinds(of: address)
-        if ownPorts.contains(port), refused.contains(.own) {
+        let reached = Self.reached(by: address)
+        let kinds = reached.map(Self.kind)
+        if ownPorts?.contains(port) ?? true, refused.contains(.own) {
             // A loopback address reaches every listener that is not bound to another address.
-            let isOwn = ownAddresses.contains(address) || kinds.contains(.loopback) || kinds.contains(.unspecified)
-            if isOwn { return .own }
+            let isLocal = kinds.contains(.loopback) || kinds.contains(.unspecified)
+            if isLocal || !ownAddresses.isDisjoint(with: reached) { return .own }
         }
         guard let kind = kinds.first(where: refused.contains) else { return nil }
         return allowed.contains { $0.contains(address) } ? nil : kind
     }
 
-    /// What an address is for, and what an IPv4 address in it is for.
+    /// An address, and the IPv4 address in it.
     ///
     /// An IPv6 address that stands for an IPv4 address reaches that one: mapped, translated (`64:ff9b::/96`),
     /// 6to4 (`2002::/16`) and compatible ones.
-    static func kinds(of address: IPAddress) -> [Kind] {
-        switch address {
-        case .v4(let address): return [kind(of: address)]
-        case .v6(let address):
-            if let embedded = embedded(in: address) { return [kind(of: address), kind(of: embedded)] }
-            return [kind(of: address)]
-        }
+    private static func reached(by address: IPAddress) -> [IPAddress] {
+        guard case .v6(let outer) = address, let inner = embedded(in: outer) else { return [address] }
+        return [address, .v4(inner)]
     }
 
     private static func embedded(in address: IPv6Address) -> IPv4Address? {
@@ -110,6 +107,13 @@ public struct AddressPolicy: Sendable, Equatable {
         guard address.high == 0 else { return nil }
         if address.low >> 32 == 0xFFFF || address.low >> 16 > 0 && address.low >> 32 == 0 { return last }
         return nil
+    }
+
+    private static func kind(of address: IPAddress) -> Kind {
+        switch address {
+        case .v4(let address): kind(of: address)
+        case .v6(let address): kind(of: address)
+        }
     }
 
     private static func kind(of address: IPv4Address) -> Kind {

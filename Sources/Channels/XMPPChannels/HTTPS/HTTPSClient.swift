@@ -4,8 +4,8 @@ import TLSChannels
 
 /// What web servers are asked with, for what, and within which bounds.
 struct HTTPSClient: Sendable {
-    /// What connects; it decides which addresses may be connected to.
-    let connector: Connector
+    /// Makes what connects, for each connection; it decides which addresses may be connected to.
+    let connector: @Sendable () throws(POSHFault) -> Connector
     /// What tells whose certificates are believed.
     let context: TLSContext
     /// The media types that are asked for.

@@ -48,15 +48,15 @@ final class HTTPSRetrieval<Value: Sendable> {
         deadline = eventLoop.scheduleTask(in: client.time) {
             bound.value.finish(.failure(POSHFault(.timedOut, "the web server took too long")))
         }
-        do throws(POSHFault) { connect(try address()) } catch { finish(.failure(error)) }
+        do throws(POSHFault) { try connect(try address()) } catch { finish(.failure(error)) }
     }
 
     // MARK: Asking
 
-    private func connect(_ address: HTTPSAddress) {
+    private func connect(_ address: HTTPSAddress) throws(POSHFault) {
         let server = ServerCandidate(.name(address.host), port: client.port, mode: .directTLS)
         let bound = NIOLoopBound((self, address), eventLoop: eventLoop)
-        connecting = client.connector.connect(
+        connecting = try client.connector().connect(
             to: .servers([server], domain: address.host.description),
             on: eventLoop
         ) { result in
@@ -105,11 +105,11 @@ final class HTTPSRetrieval<Value: Sendable> {
                 guard redirects <= client.redirects else {
                     throw POSHFault(.tooManyRedirects, "the web server redirects too often")
                 }
-                connect(try HTTPSAddress(place, port: client.port))
+                try connect(try HTTPSAddress(place, port: client.port))
             case .document(let bytes, let type):
                 switch try read(bytes, type) {
                 case .value(let value): finish(.success(value))
-                case .reference(let place): connect(try HTTPSAddress(place, port: client.port))
+                case .reference(let place): try connect(try HTTPSAddress(place, port: client.port))
                 }
             }
         } catch {

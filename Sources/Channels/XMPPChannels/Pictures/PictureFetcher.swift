@@ -1,3 +1,4 @@
+import Addressing
 public import DNSChannels
 public import NIOCore
 import Synchronization
@@ -6,7 +7,8 @@ public import TLSChannels
 /// Retrieves pictures from web servers that strangers name.
 ///
 /// What is connected to is an address that was looked up and checked, never a name, and only one that all the world can
-/// reach: neither this machine nor the networks around it are asked for anything (RFC 4482 §8).
+/// reach: neither this machine nor the networks around it are asked for anything (RFC 4482 §8). An address of one of this
+/// machine's interfaces is none of those, of whatever kind it is.
 public final class PictureFetcher: Sendable {
     private let client: HTTPSClient
     private let retrievals: Int
@@ -22,14 +24,15 @@ public final class PictureFetcher: Sendable {
         resolver: any Resolver,
         limits: PictureLimits = PictureLimits()
     ) throws(TLSConfigurationError) {
-        let connector = Connector(resolver: resolver, policy: Self.policy)
-        try self.init(connector: connector, trust: .system, limits: limits)
+        try self.init(trust: .system, limits: limits) { () throws(POSHFault) in
+            Connector(resolver: resolver, policy: try Self.policy())
+        }
     }
 
     init(
-        connector: Connector,
         trust: TLSConfiguration.TrustRoots,
-        limits: PictureLimits
+        limits: PictureLimits,
+        connector: @escaping @Sendable () throws(POSHFault) -> Connector
     ) throws(TLSConfigurationError) {
         client = HTTPSClient(
             connector: connector,
@@ -43,12 +46,23 @@ public final class PictureFetcher: Sendable {
         retrievals = limits.retrievals
     }
 
-    /// Only addresses that all the world can reach.
-    static var policy: AddressPolicy {
+    /// Only addresses that all the world can reach, and of these none of this machine, where other services may listen.
+    static func policy(own addresses: Set<IPAddress>) -> AddressPolicy {
         var policy = AddressPolicy()
         policy.refused = Set(AddressPolicy.Kind.allCases)
         policy.refused.remove(.global)
+        policy.ownAddresses = addresses
+        policy.ownPorts = nil
         return policy
+    }
+
+    /// The policy with the addresses that this machine has at this time.
+    static func policy() throws(POSHFault) -> AddressPolicy {
+        do {
+            return policy(own: try AddressPolicy.addressesOfThisMachine())
+        } catch {
+            throw POSHFault(.unreachable, "the addresses of this machine cannot be listed: \(error)")
+        }
     }
 
     /// Retrieves a picture.

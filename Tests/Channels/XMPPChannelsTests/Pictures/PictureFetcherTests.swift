@@ -36,7 +36,7 @@ struct PictureFetcherTests {
 
     private func fetcher(
         _ web: WebServer,
-        policy: AddressPolicy = Judging.open,
+        policy: @autoclosure @escaping @Sendable () -> AddressPolicy = Judging.open,
         change: (inout PictureLimits) -> Void = { _ in }
     ) throws -> PictureFetcher {
         let answers = ["a.example", "b.example", "c.example"].map {
@@ -47,10 +47,9 @@ struct PictureFetcherTests {
         limits.webPort = UInt16(web.port)
         change(&limits)
         return try PictureFetcher(
-            connector: Connector(resolver: resolver, policy: policy),
             trust: .pem(try Credentials.made.get().authority.root.certificate),
             limits: limits
-        )
+        ) { () throws(POSHFault) in Connector(resolver: resolver, policy: policy()) }
     }
 
     private func fetch(_ address: String, _ fetcher: PictureFetcher) async -> Result<Picture, POSHFault> {
@@ -149,18 +148,48 @@ struct PictureFetcherTests {
     func addresses() async throws {
         let web = try await web()
         web.serve(page(), at: "a.example/me.png")
-        let found = await fetch("https://a.example:\(web.port)/me.png", try fetcher(web, policy: PictureFetcher.policy))
+        let policy = PictureFetcher.policy(own: [])
+        let found = await fetch("https://a.example:\(web.port)/me.png", try fetcher(web, policy: policy))
         #expect(code(found) == .unreachable && web.asked.isEmpty)
         for text in [
             "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0",
             "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fc00::1", "ff02::1", "::ffff:10.0.0.1",
             "198.18.0.1", "192.0.0.8", "64:ff9b:1::a00:1", "fec0::1", "2001::1",
         ] {
-            #expect(PictureFetcher.policy.refusal(of: try IPAddress(text), port: 443) != nil, "\(text)")
+            #expect(policy.refusal(of: try IPAddress(text), port: 443) != nil, "\(text)")
         }
         for text in ["93.184.216.34", "2001:4860:4860::8888"] {
-            #expect(PictureFetcher.policy.refusal(of: try IPAddress(text), port: 443) == nil)
+            #expect(policy.refusal(of: try IPAddress(text), port: 443) == nil)
         }
+        try await web.stop()
+    }
+
+    @Test("CIPID-005: no address of this machine is connected to, be it one that all the world can reach")
+    func ownAddresses() throws {
+        let own = try Set(["93.184.216.34", "2001:4860:4860::8888"].map { try IPAddress($0) })
+        let policy = PictureFetcher.policy(own: own)
+        for text in [
+            "93.184.216.34", "::ffff:93.184.216.34", "64:ff9b::93.184.216.34", "2002:5db8:d822::1",
+            "2001:4860:4860::8888",
+        ] {
+            #expect(policy.refusal(of: try IPAddress(text), port: 443) == .own, "\(text)")
+        }
+        for text in ["93.184.216.35", "::ffff:93.184.216.35", "2001:4860:4860::8844"] {
+            #expect(policy.refusal(of: try IPAddress(text), port: 443) == nil, "\(text)")
+        }
+        #expect(try PictureFetcher.policy().ownAddresses == AddressPolicy.addressesOfThisMachine())
+    }
+
+    @Test("CIPID-005: which addresses are this machine's is looked up for each connection, a redirect's as well")
+    func ownAddressesLater() async throws {
+        let web = try await web()
+        web.serve(page(), at: "a.example/me.png")
+        web.serve(.init(status: 302, location: "https://a.example:\(web.port)/me.png"), at: "b.example/old")
+        let later = PictureFetcher.policy(own: [try IPAddress("127.0.0.1")])
+        // The address becomes this machine's when the first page was asked for.
+        let fetcher = try fetcher(web, policy: web.asked.isEmpty ? Judging.open : later)
+        let found = await fetch("https://b.example:\(web.port)/old", fetcher)
+        #expect(code(found) == .unreachable && web.asked == ["b.example/old"])
         try await web.stop()
     }
 

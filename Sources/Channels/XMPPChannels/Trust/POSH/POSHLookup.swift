@@ -39,7 +39,7 @@ final class POSHLookup: Sendable {
         limits: TrustLimits
     ) throws(TLSConfigurationError) {
         client = HTTPSClient(
-            connector: connector,
+            connector: { connector },
             context: try HTTPSClient.context(trust),
             accepts: "application/json",
             largestBody: limits.documentBytes,
