@@ -1,3 +1,5 @@
+import Interworking
+
 /// What tells whether the store has a state as it is now, without keeping the state twice.
 ///
 /// There may be very many subscriptions, and the bytes of one are some hundreds.
@@ -8,18 +10,7 @@ struct StoredMark: Equatable {
     static let nothing = StoredMark(hash: nil)
 
     /// This state is stored.
-    init(_ state: [UInt8]) {
-        // An array hashes its bytes one by one; eight at a time are an eighth of the work.
-        var hasher = Hasher()
-        hasher.combine(state.count)
-        var word: UInt64 = 0
-        for (place, byte) in state.enumerated() {
-            word = word << 8 | UInt64(byte)
-            if place & 7 == 7 { hasher.combine(word) }
-        }
-        hasher.combine(word)
-        self.init(hash: hasher.finalize())
-    }
+    init(_ state: [UInt8]) { self.init(hash: ByteHash.of(state)) }
 
     private init(hash: Int?) { self.hash = hash }
 }
