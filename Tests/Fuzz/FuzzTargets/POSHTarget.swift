@@ -17,11 +17,11 @@ extension FuzzTarget {
         }
     }
 
-    private static func read(_ bytes: [UInt8]) -> Result<POSHDocument, POSHFault> {
-        do throws(POSHFault) { return .success(try POSHDocument(bytes)) } catch { return .failure(error) }
+    private static func read(_ bytes: [UInt8]) -> Result<POSHDocument, HTTPSFault> {
+        do throws(HTTPSFault) { return .success(try POSHDocument(bytes)) } catch { return .failure(error) }
     }
 
-    private static func isFault(_ result: Result<POSHDocument, POSHFault>) -> Bool {
+    private static func isFault(_ result: Result<POSHDocument, HTTPSFault>) -> Bool {
         if case .failure = result { true } else { false }
     }
 }

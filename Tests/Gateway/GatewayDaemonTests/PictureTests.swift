@@ -151,7 +151,7 @@ extension GatewayTests {
                     var asked = 0
                     gateway.pictureSource = { _, deliver in
                         asked += 1
-                        deliver(.failure(POSHFault(.overloaded, "too many")))
+                        deliver(.failure(HTTPSFault(.overloaded, "too many")))
                     }
                     for _ in 1...2 { gateway.personal(Self.card("https://a.example/other.png"), of: Self.watch) }
                     return asked
@@ -164,7 +164,7 @@ extension GatewayTests {
         func anew() async throws {
             try await play("on") { stage, _ in
                 let told = try await stage.gateway.onLoop { gateway in
-                    var answer: (Result<Picture, POSHFault>) -> Void = { _ in }
+                    var answer: (Result<Picture, HTTPSFault>) -> Void = { _ in }
                     gateway.pictureSource = { answer = $1 }
                     gateway.pictures = PictureBook()
                     let isTold = {
@@ -173,7 +173,7 @@ extension GatewayTests {
                     var told = [isTold()]
                     gateway.personal(Self.card("https://a.example/me.png"), of: Self.watch)
                     told.append(isTold())
-                    answer(.failure(POSHFault(.absent, "none")))
+                    answer(.failure(HTTPSFault(.absent, "none")))
                     return told + [isTold()]
                 }
                 #expect(told == [true, true, false])

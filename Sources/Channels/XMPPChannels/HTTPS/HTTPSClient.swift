@@ -5,7 +5,7 @@ import TLSChannels
 /// What web servers are asked with, for what, and within which bounds.
 struct HTTPSClient: Sendable {
     /// Makes what connects, for each connection; it decides which addresses may be connected to.
-    let connector: @Sendable () throws(POSHFault) -> Connector
+    let connector: @Sendable () throws(HTTPSFault) -> Connector
     /// What tells whose certificates are believed.
     let context: TLSContext
     /// The media types that are asked for.

@@ -21,13 +21,13 @@ final class HTTPSExchange: ChannelInboundHandler {
     private let address: HTTPSAddress
     private let client: HTTPSClient
     private var type: String?
-    private var deliver: ((Result<Answer, POSHFault>) -> Void)?
+    private var deliver: ((Result<Answer, HTTPSFault>) -> Void)?
     private var body: [UInt8] = []
 
     init(
         _ address: HTTPSAddress,
         _ client: HTTPSClient,
-        deliver: @escaping (Result<Answer, POSHFault>) -> Void
+        deliver: @escaping (Result<Answer, HTTPSFault>) -> Void
     ) {
         self.address = address
         self.client = client
@@ -42,7 +42,7 @@ final class HTTPSExchange: ChannelInboundHandler {
         let host = address.host.description
         guard peer.certificates.verdict == .valid, peer.certificates.check(.host(host)).isMatch else {
             let reason = "the certificate of the web server \(host) does not prove it"
-            return finish(.failure(POSHFault(.untrusted, reason)))
+            return finish(.failure(HTTPSFault(.untrusted, reason)))
         }
         let head = HTTPRequestHead(
             version: .http1_1,
@@ -78,30 +78,30 @@ final class HTTPSExchange: ChannelInboundHandler {
             if let length, length > client.largestBody { tooLarge() }
         case 301, 302, 307, 308:
             guard let place = head.headers.first(name: "Location") else {
-                return finish(.failure(POSHFault(.unusableAddress, "a redirect leads nowhere")))
+                return finish(.failure(HTTPSFault(.unusableAddress, "a redirect leads nowhere")))
             }
             finish(.success(.redirect(place)))
         case 404, 410:
-            finish(.failure(POSHFault(.absent, "the web server has no document, it says \(head.status.code)")))
+            finish(.failure(HTTPSFault(.absent, "the web server has no document, it says \(head.status.code)")))
         default:
-            finish(.failure(POSHFault(.unreachable, "the web server gives no document, it says \(head.status.code)")))
+            finish(.failure(HTTPSFault(.unreachable, "the web server gives no document, it says \(head.status.code)")))
         }
     }
 
     private func tooLarge() {
-        finish(.failure(POSHFault(.tooLarge, "the document is longer than \(client.largestBody) bytes")))
+        finish(.failure(HTTPSFault(.tooLarge, "the document is longer than \(client.largestBody) bytes")))
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        finish(.failure(POSHFault(.unreachable, "the web server was not understood: \("\(error)".prefix(200))")))
+        finish(.failure(HTTPSFault(.unreachable, "the web server was not understood: \("\(error)".prefix(200))")))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        finish(.failure(POSHFault(.unreachable, "the web server closed the connection")))
+        finish(.failure(HTTPSFault(.unreachable, "the web server closed the connection")))
         context.fireChannelInactive()
     }
 
-    private func finish(_ result: Result<Answer, POSHFault>) {
+    private func finish(_ result: Result<Answer, HTTPSFault>) {
         let deliver = deliver
         self.deliver = nil
         deliver?(result)

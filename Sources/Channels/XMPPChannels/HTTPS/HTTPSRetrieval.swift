@@ -19,12 +19,12 @@ final class HTTPSRetrieval<Value: Sendable> {
     }
 
     /// Reads a document, with its media type where that was said.
-    typealias Reader = ([UInt8], String?) throws(POSHFault) -> Reading
+    typealias Reader = ([UInt8], String?) throws(HTTPSFault) -> Reading
 
     private let client: HTTPSClient
     private let eventLoop: any EventLoop
     private let read: Reader
-    private var deliver: ((Result<Value, POSHFault>) -> Void)?
+    private var deliver: ((Result<Value, HTTPSFault>) -> Void)?
     private var redirects = 0
     private var connecting: OpenConnection?
     private var channel: (any Channel)?
@@ -34,7 +34,7 @@ final class HTTPSRetrieval<Value: Sendable> {
         _ client: HTTPSClient,
         on eventLoop: any EventLoop,
         read: @escaping Reader,
-        deliver: @escaping (Result<Value, POSHFault>) -> Void
+        deliver: @escaping (Result<Value, HTTPSFault>) -> Void
     ) {
         self.client = client
         self.eventLoop = eventLoop
@@ -43,17 +43,17 @@ final class HTTPSRetrieval<Value: Sendable> {
     }
 
     /// Begins; an address that cannot be followed is an end as any other.
-    func start(_ address: () throws(POSHFault) -> HTTPSAddress) {
+    func start(_ address: () throws(HTTPSFault) -> HTTPSAddress) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         deadline = eventLoop.scheduleTask(in: client.time) {
-            bound.value.finish(.failure(POSHFault(.timedOut, "the web server took too long")))
+            bound.value.finish(.failure(HTTPSFault(.timedOut, "the web server took too long")))
         }
-        do throws(POSHFault) { try connect(try address()) } catch { finish(.failure(error)) }
+        do throws(HTTPSFault) { try connect(try address()) } catch { finish(.failure(error)) }
     }
 
     // MARK: Asking
 
-    private func connect(_ address: HTTPSAddress) throws(POSHFault) {
+    private func connect(_ address: HTTPSAddress) throws(HTTPSFault) {
         let server = ServerCandidate(.name(address.host), port: client.port, mode: .directTLS)
         let bound = NIOLoopBound((self, address), eventLoop: eventLoop)
         connecting = try client.connector().connect(
@@ -70,14 +70,14 @@ final class HTTPSRetrieval<Value: Sendable> {
         switch result {
         case .failure(let failure):
             let reason = "the web server was not reached: \(failure.description.prefix(300))"
-            finish(.failure(POSHFault(.unreachable, reason)))
+            finish(.failure(HTTPSFault(.unreachable, reason)))
         case .success(let server):
             guard deliver != nil else { return server.channel.close(promise: nil) }
             channel = server.channel
             do {
                 try ask(server.channel, address)
             } catch {
-                finish(.failure(POSHFault(.unreachable, "the web server cannot be asked: \(error)")))
+                finish(.failure(HTTPSFault(.unreachable, "the web server cannot be asked: \(error)")))
             }
         }
     }
@@ -94,16 +94,16 @@ final class HTTPSRetrieval<Value: Sendable> {
 
     // MARK: Answers
 
-    private func answered(_ result: Result<HTTPSExchange.Answer, POSHFault>) {
+    private func answered(_ result: Result<HTTPSExchange.Answer, HTTPSFault>) {
         channel?.close(promise: nil)
         channel = nil
         guard deliver != nil else { return }
-        do throws(POSHFault) {
+        do throws(HTTPSFault) {
             switch try result.get() {
             case .redirect(let place):
                 redirects += 1
                 guard redirects <= client.redirects else {
-                    throw POSHFault(.tooManyRedirects, "the web server redirects too often")
+                    throw HTTPSFault(.tooManyRedirects, "the web server redirects too often")
                 }
                 try connect(try HTTPSAddress(place, port: client.port))
             case .document(let bytes, let type):
@@ -117,7 +117,7 @@ final class HTTPSRetrieval<Value: Sendable> {
         }
     }
 
-    private func finish(_ result: Result<Value, POSHFault>) {
+    private func finish(_ result: Result<Value, HTTPSFault>) {
         guard let deliver else { return }
         self.deliver = nil
         deadline?.cancel()

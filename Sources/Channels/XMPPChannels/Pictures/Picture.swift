@@ -10,13 +10,13 @@ public struct Picture: Sendable, Equatable {
     /// - Parameters:
     ///   - bytes: the content.
     ///   - type: the Content-Type; nil for none.
-    /// - Throws: ``POSHFault`` with `.malformed` when it is no picture, or not the one that it is said to be.
+    /// - Throws: ``HTTPSFault`` with `.malformed` when it is no picture, or not the one that it is said to be.
     ///
     /// Source: RFC 9110 §8.3.
-    init(_ bytes: [UInt8], said type: String?) throws(POSHFault) {
+    init(_ bytes: [UInt8], said type: String?) throws(HTTPSFault) {
         let essence = (type ?? "").prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
         guard let found = Self.type(of: bytes), found == essence else {
-            throw POSHFault(.malformed, "the document is no picture of a type that is taken")
+            throw HTTPSFault(.malformed, "the document is no picture of a type that is taken")
         }
         self.type = found
         self.bytes = bytes

@@ -24,7 +24,7 @@ public final class PictureFetcher: Sendable {
         resolver: any Resolver,
         limits: PictureLimits = PictureLimits()
     ) throws(TLSConfigurationError) {
-        try self.init(trust: .system, limits: limits) { () throws(POSHFault) in
+        try self.init(trust: .system, limits: limits) { () throws(HTTPSFault) in
             Connector(resolver: resolver, policy: try Self.policy())
         }
     }
@@ -32,7 +32,7 @@ public final class PictureFetcher: Sendable {
     init(
         trust: TLSConfiguration.TrustRoots,
         limits: PictureLimits,
-        connector: @escaping @Sendable () throws(POSHFault) -> Connector
+        connector: @escaping @Sendable () throws(HTTPSFault) -> Connector
     ) throws(TLSConfigurationError) {
         client = HTTPSClient(
             connector: connector,
@@ -57,11 +57,11 @@ public final class PictureFetcher: Sendable {
     }
 
     /// The policy with the addresses that this machine has at this time.
-    static func policy() throws(POSHFault) -> AddressPolicy {
+    static func policy() throws(HTTPSFault) -> AddressPolicy {
         do {
             return policy(own: try AddressPolicy.addressesOfThisMachine())
         } catch {
-            throw POSHFault(.unreachable, "the addresses of this machine cannot be listed: \(error)")
+            throw HTTPSFault(.unreachable, "the addresses of this machine cannot be listed: \(error)")
         }
     }
 
@@ -76,7 +76,7 @@ public final class PictureFetcher: Sendable {
     public func fetch(
         _ address: String,
         on eventLoop: any EventLoop,
-        deliver: @escaping @Sendable (Result<Picture, POSHFault>) -> Void
+        deliver: @escaping @Sendable (Result<Picture, HTTPSFault>) -> Void
     ) {
         let mayBegin = open.withLock { count in
             guard count < retrievals else { return false }
@@ -85,15 +85,15 @@ public final class PictureFetcher: Sendable {
         }
         eventLoop.execute { [self] in
             guard mayBegin else {
-                return deliver(.failure(POSHFault(.overloaded, "too many pictures are retrieved")))
+                return deliver(.failure(HTTPSFault(.overloaded, "too many pictures are retrieved")))
             }
-            let retrieval = HTTPSRetrieval(client, on: eventLoop) { (bytes, type) throws(POSHFault) in
+            let retrieval = HTTPSRetrieval(client, on: eventLoop) { (bytes, type) throws(HTTPSFault) in
                 .value(try Picture(bytes, said: type))
             } deliver: { result in
                 self.open.withLock { $0 -= 1 }
                 deliver(result)
             }
-            retrieval.start { () throws(POSHFault) in try HTTPSAddress(address, port: client.port) }
+            retrieval.start { () throws(HTTPSFault) in try HTTPSAddress(address, port: client.port) }
         }
     }
 }

@@ -12,7 +12,7 @@ import XMPPChannels
 /// Source: RFC 4482 §3.4, XEP-0084 §4.2, XEP-0153 §3.1.
 extension Gateway {
     /// Retrieves the picture at an address and hands it over, or why there is none, on the loop.
-    typealias PictureSource = (String, @escaping @Sendable (Result<Picture, POSHFault>) -> Void) -> Void
+    typealias PictureSource = (String, @escaping @Sendable (Result<Picture, HTTPSFault>) -> Void) -> Void
 
     /// What a contact tells, with that it has a picture once that is held.
     func pictured(_ items: [PersonalItem], of key: WatchKey) -> [PersonalItem] {
@@ -59,7 +59,7 @@ extension Gateway {
     }
 
     /// A picture came, or did not; who waited for it is told.
-    private func fetched(_ address: String, _ result: Result<Picture, POSHFault>) {
+    private func fetched(_ address: String, _ result: Result<Picture, HTTPSFault>) {
         var picture: ContactPicture?
         var isGone = false
         switch result {

@@ -8,7 +8,7 @@ import XMPPChannels
 /// What fetches pictures, made when the first one is wanted: most gateways fetch none.
 final class WebPictures: Sendable {
     private struct State {
-        var fetcher: Result<PictureFetcher, POSHFault>?
+        var fetcher: Result<PictureFetcher, HTTPSFault>?
         /// The resolver, where it is of its own.
         var resolver: UnboundResolver?
         var isStopped = false
@@ -32,7 +32,7 @@ final class WebPictures: Sendable {
     func fetch(
         _ address: String,
         on eventLoop: any EventLoop,
-        deliver: @escaping @Sendable (Result<Picture, POSHFault>) -> Void
+        deliver: @escaping @Sendable (Result<Picture, HTTPSFault>) -> Void
     ) {
         switch state.withLock({ fetcher(&$0) }) {
         case .success(let fetcher): fetcher.fetch(address, on: eventLoop, deliver: deliver)
@@ -40,29 +40,29 @@ final class WebPictures: Sendable {
         }
     }
 
-    private func fetcher(_ state: inout State) -> Result<PictureFetcher, POSHFault> {
-        guard !state.isStopped else { return .failure(POSHFault(.overloaded, "the gateway stops")) }
+    private func fetcher(_ state: inout State) -> Result<PictureFetcher, HTTPSFault> {
+        guard !state.isStopped else { return .failure(HTTPSFault(.overloaded, "the gateway stops")) }
         if let fetcher = state.fetcher { return fetcher }
         let made = make(&state)
         state.fetcher = made
         return made
     }
 
-    private func make(_ state: inout State) -> Result<PictureFetcher, POSHFault> {
+    private func make(_ state: inout State) -> Result<PictureFetcher, HTTPSFault> {
         if shared == nil {
             do throws(ResolverFault) {
                 state.resolver = try UnboundResolver(LegSettings.resolver(dns))
             } catch {
-                return .failure(POSHFault(.unreachable, "names cannot be looked up: \(error)"))
+                return .failure(HTTPSFault(.unreachable, "names cannot be looked up: \(error)"))
             }
         }
         guard let resolver = shared ?? state.resolver else {
-            return .failure(POSHFault(.unreachable, "names cannot be looked up"))
+            return .failure(HTTPSFault(.unreachable, "names cannot be looked up"))
         }
         do throws(TLSConfigurationError) {
             return .success(try PictureFetcher(resolver: resolver))
         } catch {
-            return .failure(POSHFault(.untrusted, "the authorities of the system cannot be read: \(error)"))
+            return .failure(HTTPSFault(.untrusted, "the authorities of the system cannot be read: \(error)"))
         }
     }
 

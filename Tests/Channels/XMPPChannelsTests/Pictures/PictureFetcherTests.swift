@@ -49,17 +49,17 @@ struct PictureFetcherTests {
         return try PictureFetcher(
             trust: .pem(try Credentials.made.get().authority.root.certificate),
             limits: limits
-        ) { () throws(POSHFault) in Connector(resolver: resolver, policy: policy()) }
+        ) { () throws(HTTPSFault) in Connector(resolver: resolver, policy: policy()) }
     }
 
-    private func fetch(_ address: String, _ fetcher: PictureFetcher) async -> Result<Picture, POSHFault> {
+    private func fetch(_ address: String, _ fetcher: PictureFetcher) async -> Result<Picture, HTTPSFault> {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         return await withCheckedContinuation { continuation in
             fetcher.fetch(address, on: loop) { continuation.resume(returning: $0) }
         }
     }
 
-    private func code(_ result: Result<Picture, POSHFault>) -> POSHFault.Code? {
+    private func code(_ result: Result<Picture, HTTPSFault>) -> HTTPSFault.Code? {
         if case .failure(let fault) = result { fault.code } else { nil }
     }
 
@@ -78,7 +78,7 @@ struct PictureFetcherTests {
     @Test("CIPID-005: a picture of 64 KiB is taken, one byte more is not", arguments: [true, false])
     func size(hasLength: Bool) async throws {
         let web = try await web()
-        for (more, expected) in [(0, nil), (1, .tooLarge)] as [(Int, POSHFault.Code?)] {
+        for (more, expected) in [(0, nil), (1, .tooLarge)] as [(Int, HTTPSFault.Code?)] {
             let rest = Array(repeating: UInt8(0), count: 65_536 - Self.png.count + more)
             var page = page(Self.png + rest)
             page.hasLength = hasLength
@@ -113,7 +113,7 @@ struct PictureFetcherTests {
             ("http://a.example/me.png", .unusableAddress), ("https://127.0.0.1/me.png", .unusableAddress),
             ("file:///etc/passwd", .unusableAddress), ("https://a.example:\(web.port)/none", .absent),
             ("https://c.example:\(web.port)/me.png", .untrusted),
-        ] as [(String, POSHFault.Code)] {
+        ] as [(String, HTTPSFault.Code)] {
             #expect(code(await fetch(address, try fetcher(web))) == expected, "\(address)")
         }
         web.serve(.init(status: 302, location: "http://169.254.169.254/"), at: "a.example/away")
@@ -134,7 +134,7 @@ struct PictureFetcherTests {
         for (status, expected) in [
             (404, .absent), (410, .absent), (403, .unreachable), (429, .unreachable), (500, .unreachable),
             (503, .unreachable),
-        ] as [(Int, POSHFault.Code)] {
+        ] as [(Int, HTTPSFault.Code)] {
             var page = page()
             page.status = status
             web.serve(page, at: "a.example/me.png")
@@ -204,7 +204,7 @@ struct PictureFetcherTests {
             $0.retrievals = 2
             $0.seconds = 1
         }
-        let codes = await withTaskGroup(of: POSHFault.Code?.self) { group in
+        let codes = await withTaskGroup(of: HTTPSFault.Code?.self) { group in
             for _ in 1...3 { group.addTask { code(await fetch(address, fetcher)) } }
             return await group.reduce(into: []) { $0.append($1) }
         }

@@ -12,8 +12,8 @@ import XMPPStreams
 
 @Suite("POSHDocument")
 struct POSHDocumentTests {
-    private func fault(_ text: String) -> POSHFault.Code? {
-        do throws(POSHFault) {
+    private func fault(_ text: String) -> HTTPSFault.Code? {
+        do throws(HTTPSFault) {
             _ = try POSHDocument(Array(text.utf8))
             return nil
         } catch {
@@ -51,7 +51,7 @@ struct POSHDocumentTests {
         let one = "{\"sha-256\": \"\(hash)\"}"
         let many = Array(repeating: one, count: POSHDocument.largestCount + 1).joined(separator: ",")
         let atLimit = Array(repeating: one, count: POSHDocument.largestCount).joined(separator: ",")
-        let cases: [(String, POSHFault.Code?)] = [
+        let cases: [(String, HTTPSFault.Code?)] = [
             ("{\"fingerprints\": [\(one)], \"expires\": 1}", nil), ("", .malformed), ("[]", .malformed),
             ("{\"fingerprints\": [\(one)]}", .malformed), ("{\"fingerprints\": [], \"expires\": 1}", .malformed),
             ("{\"fingerprints\": [\(one)], \"expires\": -1}", .malformed),
@@ -99,10 +99,10 @@ struct POSHDocumentTests {
             "https://./", "https://a..example/", "https://a.example\\@b.example/",
             String(long.prefix(HTTPSAddress.limit + 1)),
         ] {
-            #expect(throws: POSHFault(.unusableAddress, "")) { try HTTPSAddress(text, port: 443) }
+            #expect(throws: HTTPSFault(.unusableAddress, "")) { try HTTPSAddress(text, port: 443) }
         }
         #expect(try HTTPSAddress(domain: "müller.example").host.description == "xn--mller-kva.example")
-        #expect(throws: POSHFault(.unusableAddress, "")) { try HTTPSAddress(domain: "192.0.2.1") }
+        #expect(throws: HTTPSFault(.unusableAddress, "")) { try HTTPSAddress(domain: "192.0.2.1") }
     }
 }
 

@@ -25,28 +25,28 @@ public enum POSHDocument: Sendable, Equatable {
     /// Hashes other than SHA-256 and SHA-512 are passed over, so that a certificate named by SHA-1 alone is not named.
     ///
     /// - Parameter bytes: the JSON text.
-    /// - Throws: ``POSHFault`` with `.malformed`, `.tooLarge` or `.expired`.
+    /// - Throws: ``HTTPSFault`` with `.malformed`, `.tooLarge` or `.expired`.
     ///
     /// Source: RFC 7711 §3.1, §3.2, §10.
-    public init(_ bytes: [UInt8]) throws(POSHFault) {
+    public init(_ bytes: [UInt8]) throws(HTTPSFault) {
         let members: Members
         do {
             members = try JSONDecoder().decode(Members.self, from: Data(bytes))
         } catch {
-            throw POSHFault(.malformed, "the document is no JSON object with the members of POSH")
+            throw HTTPSFault(.malformed, "the document is no JSON object with the members of POSH")
         }
-        guard members.expires >= 0 else { throw POSHFault(.malformed, "the document expires before it began") }
-        guard members.expires > 0 else { throw POSHFault(.expired, "the document says that it is not valid") }
+        guard members.expires >= 0 else { throw HTTPSFault(.malformed, "the document expires before it began") }
+        guard members.expires > 0 else { throw HTTPSFault(.expired, "the document says that it is not valid") }
         switch (members.fingerprints, members.url) {
         case (let descriptors?, nil):
-            guard !descriptors.isEmpty else { throw POSHFault(.malformed, "the document names no certificate") }
+            guard !descriptors.isEmpty else { throw HTTPSFault(.malformed, "the document names no certificate") }
             guard descriptors.count <= Self.largestCount else {
-                throw POSHFault(.tooLarge, "the document names more than \(Self.largestCount) certificates")
+                throw HTTPSFault(.tooLarge, "the document names more than \(Self.largestCount) certificates")
             }
             self = .fingerprints(descriptors.flatMap(POSHFingerprint.all), seconds: members.expires)
         case (nil, let url?): self = .reference(url, seconds: members.expires)
         case (nil, nil), (_?, _?):
-            throw POSHFault(.malformed, "the document has not one of fingerprints and url")
+            throw HTTPSFault(.malformed, "the document has not one of fingerprints and url")
         }
     }
 }

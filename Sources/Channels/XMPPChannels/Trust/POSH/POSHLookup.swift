@@ -7,7 +7,7 @@ import TLSChannels
 ///
 /// Source: RFC 7711 §3.3, §6.
 final class POSHLookup: Sendable {
-    typealias Outcome = Result<Bool, POSHFault>
+    typealias Outcome = Result<Bool, HTTPSFault>
 
     private struct Waiting {
         let certificate: TLSCertificate
@@ -77,13 +77,13 @@ final class POSHLookup: Sendable {
         }
         if let others = state.waiting[domain] {
             guard others.count < limits.waiting else {
-                return .answer(.failure(POSHFault(.overloaded, "too many wait for the document")))
+                return .answer(.failure(HTTPSFault(.overloaded, "too many wait for the document")))
             }
             state.waiting[domain] = others + [waiting]
             return .wait
         }
         guard state.waiting.count < limits.retrievals else {
-            return .answer(.failure(POSHFault(.overloaded, "too many documents are retrieved")))
+            return .answer(.failure(HTTPSFault(.overloaded, "too many documents are retrieved")))
         }
         state.waiting[domain] = [waiting]
         return .retrieve
@@ -91,15 +91,15 @@ final class POSHLookup: Sendable {
 
     private func retrieve(_ domain: String, on eventLoop: any EventLoop) {
         var reader = POSHReader()
-        let retrieval = HTTPSRetrieval(client, on: eventLoop) { (bytes, _) throws(POSHFault) in
+        let retrieval = HTTPSRetrieval(client, on: eventLoop) { (bytes, _) throws(HTTPSFault) in
             try reader.read(bytes)
         } deliver: { [self] in
             learned(domain, $0)
         }
-        retrieval.start { () throws(POSHFault) in try HTTPSAddress(domain: domain) }
+        retrieval.start { () throws(HTTPSFault) in try HTTPSAddress(domain: domain) }
     }
 
-    private func learned(_ domain: String, _ result: Result<POSHReader.Material, POSHFault>) {
+    private func learned(_ domain: String, _ result: Result<POSHReader.Material, HTTPSFault>) {
         let now = clock.monotonic()
         let seconds: Int64
         switch result {
@@ -126,7 +126,7 @@ final class POSHLookup: Sendable {
     }
 
     private static func outcome(
-        _ outcome: Result<[POSHFingerprint], POSHFault>,
+        _ outcome: Result<[POSHFingerprint], HTTPSFault>,
         _ certificate: TLSCertificate
     ) -> Outcome {
         outcome.map { $0.contains { $0.names(certificate) } }

@@ -4,7 +4,7 @@
 struct POSHMemory {
     /// What was learned of one domain.
     struct Entry {
-        let outcome: Result<[POSHFingerprint], POSHFault>
+        let outcome: Result<[POSHFingerprint], HTTPSFault>
         /// When it was learned, in nanoseconds of a monotonic clock.
         let since: UInt64
         /// Until when it counts.

@@ -11,13 +11,13 @@ struct POSHReader {
     /// How long the document that led to another counts.
     private var reference: Int64?
 
-    mutating func read(_ bytes: [UInt8]) throws(POSHFault) -> HTTPSRetrieval<Material>.Reading {
+    mutating func read(_ bytes: [UInt8]) throws(HTTPSFault) -> HTTPSRetrieval<Material>.Reading {
         switch try POSHDocument(bytes) {
         case .fingerprints(let fingerprints, let seconds):
             return .value(Material(fingerprints: fingerprints, seconds: min(seconds, reference ?? .max)))
         case .reference(let place, let seconds):
             guard reference == nil else {
-                throw POSHFault(.circular, "the document that was referred to refers on")
+                throw HTTPSFault(.circular, "the document that was referred to refers on")
             }
             reference = seconds
             return .reference(place)

@@ -1,12 +1,12 @@
-/// Why a domain's web server did not say which certificates its service has.
+/// Why a web server did not give what it was asked for: the certificates of a domain's service, or a picture.
 ///
 /// Equality compares `code`.
-public struct POSHFault: Error, Sendable, Equatable {
+public struct HTTPSFault: Error, Sendable, Equatable {
     /// The closed list of faults.
     public enum Code: String, Sendable, CaseIterable {
-        /// The document is no POSH document.
+        /// The document is not of the kind that was asked for.
         case malformed
-        /// It is longer than its limit, or names more than is read.
+        /// It is longer than its limit, or holds more than is read.
         case tooLarge
         /// It says that it is not to be believed any more.
         case expired
@@ -16,9 +16,9 @@ public struct POSHFault: Error, Sendable, Equatable {
         case unusableAddress
         /// More redirects than are followed.
         case tooManyRedirects
-        /// The web server says that it has none.
+        /// The web server says that it has no such document.
         case absent
-        /// The web server was not reached, or did not say whether it has one.
+        /// The web server was not reached, or did not say whether it has such a document.
         case unreachable
         /// The web server's own certificate does not prove who it is.
         case untrusted
@@ -49,5 +49,5 @@ public struct POSHFault: Error, Sendable, Equatable {
     ///   - left: one fault.
     ///   - right: the other fault.
     /// - Returns: true when their codes agree.
-    public static func == (left: POSHFault, right: POSHFault) -> Bool { left.code == right.code }
+    public static func == (left: HTTPSFault, right: HTTPSFault) -> Bool { left.code == right.code }
 }
