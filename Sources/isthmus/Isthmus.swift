@@ -26,6 +26,7 @@ struct Isthmus: AsyncParsableCommand {
     )
 
     static func main() async {
+        Output.holdStandardFiles()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -80,8 +80,25 @@ enum Output {
         while !rest.isEmpty {
             // The buffer lives as long as the call.
             let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-            guard written > 0 else { return }
-            rest = rest.dropFirst(written)
+            if written >= 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return fail(errno, file) }
+        }
+    }
+
+    /// Ends the program when standard output cannot be written: a list that was cut short must not pass for a whole one.
+    private static func fail(_ number: Int32, _ file: Int32) {
+        // A reader that has seen enough, such as head, is no fault; of standard error nobody can be told.
+        guard file == STDOUT_FILENO, number != EPIPE else { return }
+        // The text is copied at once.
+        error("error: standard output cannot be written: \(unsafe String(cString: strerror(number)))")
+        Glibc.exit(3)
+    }
+
+    /// Takes the numbers of standard files that are closed, so that no file that is opened later gets what is printed.
+    static func holdStandardFiles() {
+        for file in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(file, F_GETFD) < 0 {
+            // Opened the wrong way round: to read or write it fails like the closed one. The path is read during the call
+            // only.
+            _ = unsafe open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }
 }

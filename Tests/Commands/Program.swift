@@ -70,6 +70,33 @@ enum Program {
     }
 }
 
+extension Program {
+    /// Runs the program with what a shell says behind its words, such as a redirection of standard output.
+    ///
+    /// - Parameters:
+    ///   - arguments: the words behind its name, none of which a shell takes for more than a word.
+    ///   - redirection: what stands behind them.
+    ///   - directory: where it runs.
+    /// - Returns: how it ended, and what it said on standard error.
+    static func run(
+        _ arguments: [String],
+        _ redirection: String,
+        in directory: URL = root
+    ) throws -> (code: Int32, errors: String) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", "exec \"$0\" \"$@\" \(redirection)", executable.path] + arguments
+        process.currentDirectoryURL = directory
+        process.standardInput = FileHandle.nullDevice
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = try errors.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    }
+}
+
 /// A directory of one test, removed with it.
 final class Scratch {
     let url: URL

@@ -68,4 +68,27 @@ struct UsageTests {
         #expect(run.errors.contains("isthmus.db: there is no store"), "\(run.errors)")
         #expect(!site.scratch.url.appending(path: "state").exists)
     }
+
+    @Test(
+        "Output that cannot be written is said and ends with 3; what is printed never gets into another file",
+        arguments: [
+            (["describe", "config"], ">/dev/full", "No space left on device"),
+            (["describe", "config", "--json"], ">/dev/full", "No space left on device"),
+            (["--help"], ">/dev/full", "No space left on device"),
+            (["mappings", "check", "--mappings", "Mappings"], ">/dev/full", "No space left on device"),
+            (["describe", "config"], ">&-", "Bad file descriptor"),
+            (["mappings", "check", "--mappings", "Mappings"], ">&-", "Bad file descriptor"),
+        ]
+    )
+    func fullOutput(_ command: [String], _ redirection: String, _ reason: String) throws {
+        let run = try Program.run(command, redirection)
+        #expect(run.code == 3)
+        #expect(run.errors.contains("error: standard output cannot be written: \(reason)\n"), "\(run.errors)")
+    }
+
+    @Test("A reader that has seen enough is no fault")
+    func closedPipe() throws {
+        let run = try Program.run(["describe", "config"], "| true")
+        #expect(run.code == 0 && run.errors.isEmpty, "\(run.errors)")
+    }
 }
