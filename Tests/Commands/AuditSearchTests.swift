@@ -145,6 +145,11 @@ struct AuditSearchTests {
         let place = try #require(files.errors.firstMatch(of: /one is made in ([^ ]+) for this search/)?.1)
         #expect(files.errors.contains("isthmus audit reindex --dir state/audit"))
         #expect(!FileManager.default.fileExists(atPath: String(place)))
+        // However the search ends: who wrote to whom does not stay behind.
+        let cut = try Program.run(["audit", "search", "--dir", "state/audit"], ">/dev/full", in: site.scratch.url)
+        #expect(cut.code == 3)
+        let left = try #require(cut.errors.firstMatch(of: /one is made in ([^ ]+) for this search/)?.1)
+        #expect(!FileManager.default.fileExists(atPath: String(left)))
         let gateway = try site.run("audit", "search", "--json", "--person", "sip:juliet@example.com")
         #expect(try gateway.objects().map { $0["seq"] as? Int } == [1, 2, 3, 4, 5])
         #expect(gateway.errors.contains("there is no search database"))

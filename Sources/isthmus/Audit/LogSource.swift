@@ -25,7 +25,7 @@ struct LogSourceOptions: ParsableArguments {
     func open(_ output: OutputOptions) throws(Stop) -> LogSource {
         if let dir = place.dir { return try LogSource.files(dir, index: index, output) }
         let store = try OpenStore(config: place.config ?? "")
-        return LogSource(records: store.records(), scratch: nil)
+        return LogSource(records: store.records())
     }
 
     /// Records that the log of a gateway is read, before anything is shown; who reads a folder of files has nobody to
@@ -37,19 +37,8 @@ struct LogSourceOptions: ParsableArguments {
 }
 
 /// A log that is open for reading.
-final class LogSource {
+struct LogSource {
     let records: RecordReader
-    /// A directory with a search database for this one reading.
-    private let scratch: String?
-
-    init(records: RecordReader, scratch: String?) {
-        self.records = records
-        self.scratch = scratch
-    }
-
-    deinit {
-        if let scratch { try? FileManager.default.removeItem(atPath: scratch) }
-    }
 
     /// Opens the files of a log alone; without a search database that is theirs, one is made for the time being.
     static func files(_ folder: String, index: String?, _ output: OutputOptions) throws(Stop) -> LogSource {
@@ -60,7 +49,7 @@ final class LogSource {
         let candidates = index.map { [$0] } ?? [SearchIndex.path(in: folder), SearchIndex.path(in: folder + "/..")]
         for path in candidates {
             let records = RecordReader(ledger: nil, folder: folder, search: path)
-            guard let fault = records.searchFault else { return LogSource(records: records, scratch: nil) }
+            guard let fault = records.searchFault else { return LogSource(records: records) }
             if index != nil { throw .unreachable("\(path): \(fault); isthmus audit reindex --index makes one") }
         }
         let scratch = try makeScratch()
@@ -69,16 +58,23 @@ final class LogSource {
             "note: \(folder) has no search database, and one is made in \(scratch) for this search; "
                 + "isthmus audit reindex --dir \(folder) makes one that stays"
         )
+        // It tells who wrote to whom, and is open when this returns: it needs no name any more, however the search ends.
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
         let progress = ProgressLine(isQuiet: output.json)
+        defer { progress.end() }
+        let interruption = Interruption()
         do throws(LedgerError) {
-            _ = try SearchIndex.rebuild(path, from: folder) { progress.show("\($0) records read") }
+            _ = try SearchIndex.rebuild(path, from: folder) { records in
+                progress.show("\(records) records read")
+                guard let signal = interruption.signal else { return }
+                progress.end()
+                try? FileManager.default.removeItem(atPath: scratch)
+                Glibc.exit(128 + signal)
+            }
         } catch {
-            progress.end()
-            try? FileManager.default.removeItem(atPath: scratch)
             throw Stop(error)
         }
-        progress.end()
-        return LogSource(records: RecordReader(ledger: nil, folder: folder, search: path), scratch: scratch)
+        return LogSource(records: RecordReader(ledger: nil, folder: folder, search: path))
     }
 
     private static func makeScratch() throws(Stop) -> String {
