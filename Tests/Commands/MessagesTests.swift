@@ -36,6 +36,19 @@ struct MessagesTests {
         #expect(try run.objects().map { $0["id"] as? String } == expected)
     }
 
+    @Test("A person is found by the address of either shore, also where a message was refused untranslated")
+    func eitherShore() throws {
+        let site = try Site()
+        try site.storeCrossings()
+        for address in ["sip:tybalt@example.com", "tybalt@example.com", "mercutio@example.net"] {
+            let found = try site.run("messages", "list", "--json", "--address", address).objects()
+            #expect(found.map { $0["state"] as? String } == ["refused"], "\(address)")
+        }
+        for (address, count) in [("juliet@example.com/balcony", 3), ("juliet@example.com/phone", 0)] {
+            #expect(try site.run("messages", "list", "--json", "--address", address).objects().count == count)
+        }
+    }
+
     @Test(
         "A state or a time that does not exist is wrong usage",
         arguments: [

@@ -30,7 +30,13 @@ struct MessagesList: ParsableCommand {
     @Flag(name: .long, help: "Only messages that are held, with the time at which each is given up.")
     var held = false
 
-    @Option(name: .long, help: ArgumentHelp("Only messages from or to this address.", valueName: "jid|uri"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only messages from or to this person, by the address of either shore, or this device.",
+            valueName: "jid|uri"
+        )
+    )
     var address: String?
 
     @Option(
@@ -50,12 +56,13 @@ struct MessagesList: ParsableCommand {
     func run() throws {
         var query = CrossingQuery()
         query.states = held ? [State.held.rawValue] : Set(state.map(\.rawValue))
-        query.address = address
         query.containing = containing
         query.since = period.since
         query.until = period.until
         query.limit = limit == 0 ? nil : limit
-        let crossings = try CrossingList(OpenStore(config: options.config)).crossings(query)
+        let list = try CrossingList(OpenStore(config: options.config))
+        query.addresses = try address.map(list.addresses) ?? []
+        let crossings = try list.crossings(query)
         if output.json { return Output.json(crossings) }
         if held { return Self.showHeld(crossings) }
         Output.table(

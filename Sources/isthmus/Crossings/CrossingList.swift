@@ -3,7 +3,8 @@ import Ledger
 /// Which crossings are asked for.
 struct CrossingQuery {
     var states: Set<String> = []
-    var address: String?
+    /// The addresses of one person or device, on either shore; empty for all.
+    var addresses: [String] = []
     var containing: String?
     /// Accepted from this moment on.
     var since: TimeArgument?
@@ -13,11 +14,11 @@ struct CrossingQuery {
     var limit: Int?
 
     /// Whether few records come into question, which are found without reading all.
-    var isNarrow: Bool { address != nil || since != nil || until != nil }
+    var isNarrow: Bool { !addresses.isEmpty || since != nil || until != nil }
 
     func matches(_ crossing: CrossingView) -> Bool {
         if !states.isEmpty, !states.contains(crossing.state) { return false }
-        if let address, !crossing.names(address) { return false }
+        if !addresses.isEmpty, !addresses.contains(where: crossing.names) { return false }
         if let containing, !crossing.contains(containing) { return false }
         let time = crossing.accepted ?? crossing.ended ?? ""
         if let since, time < since.text { return false }
@@ -35,6 +36,17 @@ struct CrossingList {
     init(_ store: OpenStore) {
         self.store = store
         log = store.records()
+    }
+
+    /// The addresses by which records may name the owner of an address: what is held or refused has those of one shore.
+    func addresses(of address: String) throws(Stop) -> [String] {
+        // A device is asked for by itself.
+        guard !address.contains(where: { "/;?".contains($0) }) else { return [address] }
+        var all = [address]
+        do throws(LedgerError) { all += try log.forms(of: address) } catch { throw Stop(error) }
+        // Of whom nothing crossed yet the log knows no other address.
+        if let found = try? AddressFinder(store).both(of: address) { all += [found.jid, found.uri] }
+        return all
     }
 
     /// The crossings of a query in the order of their first records.
@@ -72,11 +84,11 @@ struct CrossingList {
     private func narrow(_ query: CrossingQuery, _ open: [String: OutboxRow]) throws(Stop) -> [CrossingView] {
         let limit = query.limit ?? .max
         var firsts = AuditFilter(
-            address: query.address,
             events: [.accepted, .refused],
             since: query.since?.milliseconds,
             until: query.until?.milliseconds
         )
+        firsts.person = query.addresses
         var found: [CrossingView] = []
         var next = Int64.max
         while found.count < limit, next > 0 {
@@ -85,7 +97,7 @@ struct CrossingList {
             next = end - 1
             found += try whole(RecordView.read(rows), from: end, open).filter(query.matches)
         }
-        if query.address != nil {
+        if !query.addresses.isEmpty {
             // What was held has its other addresses since it was translated again.
             (firsts.events, firsts.until) = ([.reprocessed], nil)
             let known = Set(found.compactMap(\.id))
