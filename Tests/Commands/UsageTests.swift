@@ -91,4 +91,27 @@ struct UsageTests {
         let run = try Program.run(["describe", "config"], "| true")
         #expect(run.code == 0 && run.errors.isEmpty, "\(run.errors)")
     }
+
+    @Test("A store that cannot be looked for is not one that is missing")
+    func hiddenStore() throws {
+        let site = try Site()
+        try site.scratch.write("no folder\n", to: "state")
+        for command in [["status"], ["messages", "list"], ["address", "lookup", "romeo@example.net"]] {
+            let run = try Program.run(command + site.config, in: site.scratch.url)
+            #expect(run.code == 3)
+            #expect(run.errors.hasSuffix("state cannot be read: Not a directory\n"), "\(run.errors)")
+        }
+    }
+
+    @Test("Who may not enter the state directory is told whose command it is", .enabled(if: getuid() != 0))
+    func foreignStore() throws {
+        let site = try Site()
+        try site.storeCrossings()
+        let state = site.scratch.url.appending(path: "state").path
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: state)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: state) }
+        let run = try site.run("status")
+        #expect(run.code == 3)
+        #expect(run.errors.hasSuffix("Permission denied; run this as the user of the gateway, or as root\n"))
+    }
 }

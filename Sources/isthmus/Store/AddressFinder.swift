@@ -28,7 +28,7 @@ struct AddressFinder {
     /// Looks in the store of a configuration, where there is one.
     init(config: String) throws(Stop) {
         configuration = try Configured.configuration(config)
-        store = OpenStore.exists(configuration) ? try OpenStore(configuration) : nil
+        store = try OpenStore.exists(configuration) ? try OpenStore(configuration) : nil
     }
 
     /// The name by which the store knows a user of either shore, who is given by a bare JID or a URI.

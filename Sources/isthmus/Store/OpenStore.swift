@@ -12,9 +12,14 @@ struct OpenStore {
     init(config: String) throws(Stop) { try self.init(try Configured.configuration(config)) }
 
     /// Whether a gateway has a store yet.
-    static func exists(_ configuration: GatewayConfiguration) -> Bool {
-        // The path is read during the call only.
-        unsafe access(StateDirectory.databasePath(in: configuration.state), F_OK) == 0
+    ///
+    /// - Throws: the end of the command when this user cannot tell.
+    static func exists(_ configuration: GatewayConfiguration) throws(Stop) -> Bool {
+        // The path is read, and the text copied, during the calls only.
+        if unsafe access(StateDirectory.databasePath(in: configuration.state), R_OK) == 0 { return true }
+        guard errno != ENOENT else { return false }
+        let who = errno == EACCES ? "; run this as the user of the gateway, or as root" : ""
+        throw .unreachable("\(configuration.state) cannot be read: \(unsafe String(cString: strerror(errno)))\(who)")
     }
 
     /// Opens the store of a gateway.
@@ -31,7 +36,7 @@ struct OpenStore {
     /// Where the store of a configuration is; there must be one.
     static func path(_ configuration: GatewayConfiguration) throws(Stop) -> String {
         let path = StateDirectory.databasePath(in: configuration.state)
-        guard exists(configuration) else {
+        guard try exists(configuration) else {
             throw .unreachable("\(path): there is no store; start the gateway once with isthmus serve")
         }
         return path

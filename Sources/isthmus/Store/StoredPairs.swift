@@ -7,7 +7,7 @@ import OperatorFiles
 enum StoredPairs {
     /// The pairs of a gateway's store; none when it has no store yet.
     static func all(_ configuration: GatewayConfiguration) throws(Stop) -> [Interworking.AddressPair] {
-        guard OpenStore.exists(configuration) else { return [] }
+        guard try OpenStore.exists(configuration) else { return [] }
         let stored = try OpenStore(configuration).read { reader throws(LedgerError) in
             try reader.addresses(limit: .max)
         }
