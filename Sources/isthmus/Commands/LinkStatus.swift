@@ -29,16 +29,11 @@ struct LinkStatus: AsyncParsableCommand {
         let domain = try peer.map { text in
             do { return try DomainName.normalized(text) } catch { throw Stop.usage("\"\(text)\" is no domain") }
         }
-        guard StateDirectory.owner(of: configuration.state) != nil else {
+        guard let owner = StateDirectory.owner(of: configuration.state) else {
             throw Stop.unreachable("this gateway does not run; isthmus link diagnose DOMAIN works without it")
         }
         let request = ControlRequest(command: ControlRequest.links, arguments: domain.map { ["peer": $0] } ?? [:])
-        let reply: ControlReply
-        do {
-            reply = try await ControlClient.ask(request, path: ControlSocket.path(in: configuration.state))
-        } catch let error as ControlClient.Unreachable {
-            throw Stop.unreachable(error.description)
-        }
+        let reply = try await RunningGateway.ask(request, configuration, owner: owner)
         guard reply.code == 0 else { throw Stop.fault(reply.message ?? "the gateway refuses") }
         if let domain, reply.rows.isEmpty {
             throw Stop.fault("there is no link to \(domain); isthmus link diagnose \(domain) tries one")

@@ -30,13 +30,9 @@ struct Status: AsyncParsableCommand {
         let balance = try store.read { reader throws(LedgerError) in try reader.balance() }
         var rows: [[String: String]] = []
         let owner = StateDirectory.owner(of: store.configuration.state)
-        if owner != nil {
-            let path = ControlSocket.path(in: store.configuration.state)
-            do {
-                rows = try await ControlClient.ask(ControlRequest(command: ControlRequest.status), path: path).rows
-            } catch let error as ControlClient.Unreachable {
-                throw Stop.unreachable(error.description)
-            }
+        if let owner {
+            let request = ControlRequest(command: ControlRequest.status)
+            rows = try await RunningGateway.ask(request, store.configuration, owner: owner).rows
         }
         let held = try store.read { reader throws(LedgerError) in try reader.outbox(state: .held, limit: 1) }
         if let oldest = held.first {

@@ -50,12 +50,7 @@ enum ActivationChange {
         _ configuration: GatewayConfiguration,
         owner: Int32
     ) async throws -> ActivationReport {
-        let reply: ControlReply
-        do {
-            reply = try await ControlClient.ask(request, path: ControlSocket.path(in: configuration.state))
-        } catch let error as ControlClient.Unreachable {
-            throw Stop.unreachable("process \(owner) owns \(configuration.state), but \(error.description)")
-        }
+        let reply = try await RunningGateway.ask(request, configuration, owner: owner)
         guard let report = reply.activation else {
             throw Stop(code: Int32(clamping: max(1, reply.code)), message: reply.message ?? "the gateway refuses")
         }

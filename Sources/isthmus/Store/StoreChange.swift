@@ -84,12 +84,7 @@ enum StoreChange {
         _ request: ControlRequest,
         owner: Int32
     ) async throws -> ControlReply {
-        let reply: ControlReply
-        do {
-            reply = try await ControlClient.ask(request, path: ControlSocket.path(in: configuration.state))
-        } catch let error as ControlClient.Unreachable {
-            throw Stop.unreachable("process \(owner) owns \(configuration.state), but \(error.description)")
-        }
+        let reply = try await RunningGateway.ask(request, configuration, owner: owner)
         guard reply.code == 0 else {
             throw Stop(code: Int32(clamping: reply.code), message: reply.message ?? "the gateway refuses")
         }

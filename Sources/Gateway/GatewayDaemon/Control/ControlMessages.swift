@@ -49,6 +49,21 @@ extension ControlRequest {
     public static let rollBackMappings = "mappings.rollback"
 }
 
+extension ControlRequest {
+    /// How long a gateway may be silent before it counts as one that does not answer.
+    ///
+    /// Tables are compiled and tested, recorded crossings replayed, a batch of messages translated or a file stored
+    /// before the first byte of an answer.
+    var patience: Duration {
+        switch command {
+        case Self.applyMappings, Self.rollBackMappings:
+            .seconds(60 + (arguments["shadow"].flatMap { Int($0) } ?? 0) / 100)
+        case Self.importAddresses, Self.reprocessMessages, Self.dropMessages, Self.eraseBodies: .seconds(60)
+        default: .seconds(10)
+        }
+    }
+}
+
 /// What the gateway answers, one JSON object on one line.
 public struct ControlReply: Codable, Sendable {
     /// The exit code of the command: 0 done, 1 found a fault.
