@@ -51,25 +51,26 @@ struct Isthmus: AsyncParsableCommand {
             Output.text(text + "\n")
             Glibc.exit(0)
         }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            let line = line.hasPrefix("Error: ") ? "error: " + line.dropFirst("Error: ".count) : String(line)
-            return line + hint(line, in: text)
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
+        if let first = lines.first {
+            lines[0] = unknownCommand(in: text) ?? first.replacing("Error: ", with: "error: ", maxReplacements: 1)
         }
         Output.errorText(lines.joined(separator: "\n") + "\n")
         Glibc.exit(2)
     }
 
-    /// The command that was meant, where a word is none: `srve` for `serve`.
-    private static func hint(_ line: String, in text: String) -> String {
-        guard let word = line.firstMatch(of: /^error: Unexpected argument '([^']*)'/)?.1,
-            let usage = text.firstMatch(of: /Usage: isthmus([a-z ]*) <subcommand>/)?.1
-        else { return "" }
+    /// The command that was meant, where a word is none: `srve` for `serve`; what stands behind it is not to blame.
+    private static func unknownCommand(in text: String) -> String? {
+        guard let usage = text.firstMatch(of: /Usage: isthmus([a-z ]*) <subcommand>/)?.1 else { return nil }
+        let path = usage.split(separator: " ")
         var commands = configuration.subcommands
-        for name in usage.split(separator: " ") {
+        for name in path {
             commands = commands.first { $0._commandName == name }?.configuration.subcommands ?? []
         }
         let names = commands.map { $0._commandName }
-        let nearest = Spelling.nearest(to: String(word), among: names).map { "did you mean \"\($0)\"? " } ?? ""
-        return "; \(nearest)known: \(names.joined(separator: ", "))"
+        let words = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("-") }.dropFirst(path.count)
+        guard let word = words.first, !names.contains(word) else { return nil }
+        let nearest = Spelling.nearest(to: word, among: names).map { "did you mean \"\($0)\"? " } ?? ""
+        return "error: Unexpected argument '\(word)'; \(nearest)known: \(names.joined(separator: ", "))"
     }
 }

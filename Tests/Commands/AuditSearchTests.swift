@@ -146,7 +146,11 @@ struct AuditSearchTests {
         #expect(files.errors.contains("isthmus audit reindex --dir state/audit"))
         #expect(!FileManager.default.fileExists(atPath: String(place)))
         // However the search ends: who wrote to whom does not stay behind.
-        let cut = try Program.run(["audit", "search", "--dir", "state/audit"], ">/dev/full", in: site.scratch.url)
+        let cut = try Program.shell(
+            "exec \"$@\" >/dev/full",
+            ["audit", "search", "--dir", "state/audit"],
+            in: site.scratch.url
+        )
         #expect(cut.code == 3)
         let left = try #require(cut.errors.firstMatch(of: /one is made in ([^ ]+) for this search/)?.1)
         #expect(!FileManager.default.fileExists(atPath: String(left)))

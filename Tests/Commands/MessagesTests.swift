@@ -53,6 +53,7 @@ struct MessagesTests {
         "A state or a time that does not exist is wrong usage",
         arguments: [
             ["--state", "lost"], ["--since", "yesterday"], ["--limit", "-1"], ["--since", "5weeks"],
+            ["--since", "2d", "--until", "3d"],
         ]
     )
     func wrongFilters(_ options: [String]) throws {

@@ -71,23 +71,24 @@ enum Program {
 }
 
 extension Program {
-    /// Runs the program with what a shell says behind its words, such as a redirection of standard output.
+    /// Runs the program by a shell, which may have its own ideas of standard output and of limits.
     ///
     /// - Parameters:
-    ///   - arguments: the words behind its name, none of which a shell takes for more than a word.
-    ///   - redirection: what stands behind them.
+    ///   - script: what the shell does; `"$@"` is the program with its arguments.
+    ///   - arguments: the words behind its name.
     ///   - directory: where it runs.
     /// - Returns: how it ended, and what it said on standard error.
-    static func run(
+    static func shell(
+        _ script: String,
         _ arguments: [String],
-        _ redirection: String,
         in directory: URL = root
     ) throws -> (code: Int32, errors: String) {
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", "exec \"$0\" \"$@\" \(redirection)", executable.path] + arguments
+        process.arguments = ["-c", script, "sh", executable.path] + arguments
         process.currentDirectoryURL = directory
         process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
         let errors = Pipe()
         process.standardError = errors
         try process.run()

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import NIOCore
 import NIOPosix
 import Testing
@@ -52,7 +53,8 @@ struct SilenceTests {
             #expect(error.description == "it has not answered within 1s; what was asked may still be done")
         }
         try await serving(["{\"code\":", "0,", " \"rows\"", ":", "[", "]", "}\n"], path: path) {
-            #expect(try await ControlClient.ask(status, path: path, patience: .seconds(2)).code == 0)
+            let reply = try await ControlClient.ask(status, path: path, patience: .seconds(2))
+            #expect(reply.code == 0)
         }
     }
 

@@ -81,14 +81,14 @@ struct UsageTests {
         ]
     )
     func fullOutput(_ command: [String], _ redirection: String, _ reason: String) throws {
-        let run = try Program.run(command, redirection)
+        let run = try Program.shell("exec \"$@\" \(redirection)", command)
         #expect(run.code == 3)
         #expect(run.errors.contains("error: standard output cannot be written: \(reason)\n"), "\(run.errors)")
     }
 
     @Test("A reader that has seen enough is no fault")
     func closedPipe() throws {
-        let run = try Program.run(["describe", "config"], "| true")
+        let run = try Program.shell("\"$@\" | true", ["describe", "config"])
         #expect(run.code == 0 && run.errors.isEmpty, "\(run.errors)")
     }
 
@@ -113,5 +113,50 @@ struct UsageTests {
         let run = try site.run("status")
         #expect(run.code == 3)
         #expect(run.errors.hasSuffix("Permission denied; run this as the user of the gateway, or as root\n"))
+    }
+
+    @Test("Sentences of help have one blank between their words, and break where the line is full", arguments: commands)
+    func sentences(_ command: [String]) throws {
+        let help = try Program.run(command + ["--help"]).output
+        let overview = try #require(help.split(separator: "USAGE:").first)
+        let prose = overview.split(separator: "\n\n").filter { !$0.hasPrefix("Example:") }
+        for paragraph in prose {
+            #expect(!paragraph.contains("   "))
+            let lines = paragraph.split(separator: "\n")
+            for (line, next) in zip(lines, lines.dropFirst()) {
+                let word = next.prefix { $0 != " " }
+                #expect(line.count + 1 + word.count > 70, "\(line)")
+            }
+        }
+    }
+
+    @Test(
+        "A word that is no command is blamed, whatever stands behind it",
+        arguments: [
+            (["mapping", "check"], "'mapping'; did you mean \"mappings\"? known: serve, try, "),
+            (["nope", "--json"], "'nope'; known: serve, try, "),
+            (["mappings", "chek", "x", "--json"], "'chek'; did you mean \"check\"? known: check, test, "),
+        ]
+    )
+    func wrongWord(_ words: [String], _ hint: String) throws {
+        let run = try Program.run(words)
+        #expect(run.code == 2)
+        #expect(run.errors.hasPrefix("error: Unexpected argument \(hint)"), "\(run.errors)")
+    }
+
+    @Test("Before the first start the log's commands say what to do")
+    func missingLog() throws {
+        let site = try Site()
+        for command in [
+            ["audit", "prove", "1"], ["audit", "reindex"],
+            ["audit", "export", "--format", "csv", "--reason", "r", "--out", "out"],
+        ] {
+            let run = try Program.run(command + site.config, in: site.scratch.url)
+            #expect(run.code == 3)
+            #expect(run.errors.hasSuffix("; start the gateway once with isthmus serve\n"), "\(run.errors)")
+        }
+        #expect(!site.scratch.url.appending(path: "out").exists && !site.scratch.url.appending(path: "state").exists)
+        let folder = try Program.run(["audit", "prove", "1", "--dir", "nowhere"], in: site.scratch.url)
+        #expect(folder.code == 3 && folder.errors == "error: nowhere cannot be read: No such file or directory\n")
     }
 }

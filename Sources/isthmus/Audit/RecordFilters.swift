@@ -98,9 +98,6 @@ struct RecordFilters: ParsableArguments {
                 "--event \"\(word)\" is none that is written; \(nearest)known: \(Self.events.joined(separator: ", "))"
             )
         }
-        if let since = period.since, let until = period.until, since.milliseconds >= until.milliseconds {
-            throw ValidationError("--since is not before --until; nothing was written in between")
-        }
     }
 
     /// What is asked: option and value, in the order of the options.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import GatewayDaemon
+import Glibc
 import Ledger
 import OperatorFiles
 
@@ -26,7 +28,7 @@ struct AuditProve: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try place.configuration()
-        let document = try proof(in: configuration?.auditFolder ?? place.dir ?? "")
+        let document = try proof(in: place.folder(configuration))
         if let configuration {
             try await RecordedRead.note("audit prove", ["sequence": String(sequence)], records: 1, configuration)
         }
@@ -60,6 +62,19 @@ struct LogOptions: ParsableArguments {
 
     func validate() throws {
         guard (dir == nil) != (config == nil) else { throw ValidationError("give either --dir or --config") }
+    }
+
+    /// The folder of the log's files.
+    ///
+    /// - Throws: the end of the command when there is none that can be read.
+    func folder(_ configuration: GatewayConfiguration?) throws(Stop) -> String {
+        let folder = configuration?.auditFolder ?? dir ?? ""
+        // The path is read, and the text copied, during the calls only.
+        if unsafe access(folder, R_OK | X_OK) == 0 { return folder }
+        guard configuration != nil, errno == ENOENT else {
+            throw .unreachable("\(folder) cannot be read: \(unsafe String(cString: strerror(errno)))")
+        }
+        throw .unreachable("\(folder): there is no log; start the gateway once with isthmus serve")
     }
 
     /// The gateway whose log is meant; nil for a folder alone.

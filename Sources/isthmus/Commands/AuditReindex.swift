@@ -30,15 +30,9 @@ struct AuditReindex: ParsableCommand {
     }
 
     func run() throws {
-        let folder: String
-        var file: String
-        if let dir = place.dir {
-            (folder, file) = (dir, SearchIndex.path(in: dir))
-        } else {
-            let configuration = try Configured.configuration(place.config ?? "")
-            (folder, file) = (configuration.auditFolder, SearchIndex.path(in: configuration.state))
-        }
-        if let index { file = index }
+        let configuration = try place.configuration()
+        let folder = try place.folder(configuration)
+        let file = index ?? SearchIndex.path(in: configuration?.state ?? folder)
         let progress = ProgressLine(isQuiet: output.json)
         let start = ContinuousClock.now
         do throws(LedgerError) {

@@ -7,7 +7,9 @@ struct MessagesDrop: AsyncParsableCommand {
         commandName: "drop",
         abstract: "Give held messages up; their senders are told.",
         discussion: """
-            The message fails as it would at its deadline: a user of the XMPP shore gets the stanza error of the reason             for which it was held, one of the CPIM shore a text message where the loss row message.undelivered says tell.             Without a running gateway that is sent after the next start. Who did it stands in the records.
+            The message fails as it would at its deadline: a user of the XMPP shore gets the stanza error of the reason \
+            for which it was held, one of the CPIM shore a text message where the loss row message.undelivered says tell. \
+            Without a running gateway that is sent after the next start. Who did it stands in the records.
 
             Example: isthmus messages drop 17 --reason "sent by mail" --config gateway.yaml
             """

@@ -7,9 +7,13 @@ struct MessagesReprocess: AsyncParsableCommand {
         commandName: "reprocess",
         abstract: "Translate held messages again under the tables in force, and send those that cross.",
         discussion: """
-            A message that the tables held is translated anew from the bytes that were received, with the tables and the             stored addresses of this moment, under its own number, ids and origin. What the tables let cross waits for its             turn behind messages that were accepted since; what they do not stays held, with the reason of this time. Who             asked stands in the records. --dry-run shows for each message all stages and changes nothing.
+            A message that the tables held is translated anew from the bytes that were received, with the tables and the \
+            stored addresses of this moment, under its own number, ids and origin. What the tables let cross waits for its \
+            turn behind messages that were accepted since; what they do not stays held, with the reason of this time. Who \
+            asked stands in the records. --dry-run shows for each message all stages and changes nothing.
 
-            The running gateway does it. Without one it is done in the store alone, by the tables of the configuration,             and what crosses is sent after the next start. It ends with 1 when some messages stay held.
+            The running gateway does it. Without one it is done in the store alone, by the tables of the configuration, \
+            and what crosses is sent after the next start. It ends with 1 when some messages stay held.
 
             Example: isthmus messages reprocess --all --dry-run --config gateway.yaml
             """

@@ -36,4 +36,10 @@ struct PeriodOptions: ParsableArguments {
 
     @Option(name: .long, help: ArgumentHelp("Before this time, in the same forms.", valueName: "time"))
     var until: TimeArgument?
+
+    func validate() throws {
+        if let since, let until, since.milliseconds >= until.milliseconds {
+            throw ValidationError("--since is not before --until; nothing was written in between")
+        }
+    }
 }
