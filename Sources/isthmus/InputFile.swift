@@ -29,7 +29,13 @@ enum InputFile {
         while !rest.isEmpty {
             // The buffer lives as long as the call.
             let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-            guard written > 0 else { throw .unreachable("\(path): \(reason)") }
+            guard written > 0 else {
+                let reason = reason
+                // A part is not to pass for the whole; what is no file, such as a device, stays. The path is read during
+                // the call only.
+                if ftruncate(file, 0) == 0 { _ = unsafe unlink(path) }
+                throw .unreachable("\(path) cannot be written: \(reason)")
+            }
             rest = rest.dropFirst(written)
         }
     }

@@ -147,6 +147,12 @@ struct AuditTests {
         #expect(note.isSigned(by: try #require(NoteKey(log.key))) == true)
         let acts = try log.site.run("audit", "search", "--event", "audit-exported", "--json").objects()
         #expect(acts.map { $0["reason"] as? String } == ["case 12"])
+        // What fails halfway is not in the way of the next try.
+        let full = ["audit", "export", "--format", form, "--reason", "case 12", "--out", "full"] + log.site.config
+        #expect(
+            try Program.shell("trap '' XFSZ; ulimit -f 0; exec \"$@\"", full, in: log.site.scratch.url).code == 3
+        )
+        #expect(!log.site.scratch.url.appending(path: "full").exists)
         // What cannot be written leaves no record.
         #expect(try Program.run(words + log.site.config, in: log.site.scratch.url).code == 3)
         #expect(try log.site.run("audit", "search", "--event", "audit-exported", "--json").objects().count == 1)

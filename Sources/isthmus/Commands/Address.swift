@@ -59,5 +59,11 @@ struct ChangeView: Encodable {
     struct Problem: Encodable {
         let line: Int
         let reason: String
+
+        /// Of a reason that quotes a file of one long line the beginning is enough.
+        init(line: Int, reason: String) {
+            self.line = line
+            self.reason = reason.unicodeScalars.count > 200 ? "\(reason.unicodeScalars.prefix(200))…" : reason
+        }
     }
 }

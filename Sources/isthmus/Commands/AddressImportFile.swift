@@ -78,12 +78,12 @@ struct AddressImportFile: AsyncParsableCommand {
 
     /// Shows every wrong line like a fault of an operator's file.
     private func report(_ found: AddressImport) -> Stop {
+        let problems = found.problems.map { ChangeView.Problem(line: $0.line, reason: $0.reason) }
         if output.json {
-            let problems = found.problems.map { ChangeView.Problem(line: $0.line, reason: $0.reason) }
             Output.json(ChangeView(added: 0, known: found.known, problems: problems))
         }
         let name = file == "-" ? "standard input" : file
-        for problem in found.problems { Output.error("\(name):\(problem.line):1: error: \(problem.reason)") }
+        for problem in problems { Output.error("\(name):\(problem.line):1: error: \(problem.reason)") }
         return .fault("nothing was stored; correct the lines above")
     }
 }

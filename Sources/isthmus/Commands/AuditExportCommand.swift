@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuditTrail
 import Digests
+import FoundationEssentials
 import GatewayDaemon
 import Glibc
 import Ledger
@@ -59,7 +60,10 @@ struct AuditExportCommand: AsyncParsableCommand {
             throw Stop.unreachable(error.description)
         }
         guard let signer = key?.signer else {
-            throw Stop.unreachable("\(configuration.auditKey): there is no key to sign the manifest with")
+            throw Stop.unreachable(
+                "\(configuration.auditKey): there is no key to sign the manifest with; start the gateway once with "
+                    + "isthmus serve"
+            )
         }
         // Before the act is recorded, so that one that cannot be carried out leaves no record. The path is read, and the
         // text copied, during the calls only.
@@ -67,6 +71,16 @@ struct AuditExportCommand: AsyncParsableCommand {
             let text = unsafe String(cString: strerror(errno))
             throw Stop.unreachable("\(out) cannot be made: \(text); name a folder that does not exist")
         }
+        do {
+            try await export(configuration, signer)
+        } catch {
+            // What is not whole is not to pass for an export, nor to be in the way of the next try.
+            try? FileManager.default.removeItem(atPath: out)
+            throw error as? Stop ?? Stop.unreachable("\(error)")
+        }
+    }
+
+    private func export(_ configuration: GatewayConfiguration, _ signer: NoteSigner) async throws {
         let what = (["format=\(format.rawValue)"] + filters.asked.map { "\($0.name)=\($0.value)" }).joined(
             separator: " "
         )
@@ -77,13 +91,7 @@ struct AuditExportCommand: AsyncParsableCommand {
                 arguments: ["what": what, "reason": reason]
             )
         ) { [.audit($0.exported(what, reason: reason))] }
-        do {
-            show(try write(configuration, signer))
-        } catch let stop as Stop {
-            throw stop
-        } catch {
-            throw Stop.unreachable("\(error)")
-        }
+        show(try write(configuration, signer))
     }
 
     private func write(_ configuration: GatewayConfiguration, _ signer: NoteSigner) throws -> View {

@@ -18,13 +18,14 @@ extension Translation {
         let switches = setup.route(operation.contact.domain).switches
         let gateway = "\(facts.gatewayDomain):5060"
         var builder = SIPRequestBuilder(.subscribe, uri: operation.contact.uri.description)
-        builder.via(transport: "TCP", sentBy: gateway, branch: "z9hG4bKtranslate1")
+        let transport = setup.transport(for: operation.contact.domain)
+        builder.via(transport: transport, sentBy: gateway, branch: "z9hG4bKtranslate1")
         builder.address(.from, uri: operation.user.uri.description, tag: "translate1")
         builder.address(.to, uri: operation.contact.uri.description)
         builder.add(.callID, "translate1@\(facts.gatewayDomain)")
         builder.sequence(1)
         if case .subscribe(let note?) = operation.kind { builder.add(.subject, note) }
-        builder.add(.contact, "<sip:\(gateway);transport=tcp>")
+        builder.add(.contact, "<sip:\(gateway);transport=\(transport.lowercased())>")
         builder.add(.event, "presence")
         builder.add(
             .accept,

@@ -133,7 +133,7 @@ struct Translation {
             fromTag: "translate1",
             cseq: 1,
             sentBy: "\(facts.gatewayDomain):5060",
-            transport: "TCP",
+            transport: setup.transport(for: pivot.recipient.uri.host.canonical),
             messageID: "translate1"
         )
         let carrier: Carrier? = form == .cpim ? .cpim : nil

@@ -79,6 +79,12 @@ struct TranslationSetup {
         return facts
     }
 
+    /// The transport of a Via: that of the next hop, where a configuration names one.
+    func transport(for domain: String) -> String {
+        let hop = configuration?.cpimDomains.first { $0.name == domain }?.nextHop
+        return hop?.transport.uppercased() ?? "TCP"
+    }
+
     /// The route that holds for a domain of the CPIM shore.
     func route(_ domain: String) -> Route {
         switch routing {
