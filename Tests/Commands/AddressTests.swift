@@ -129,4 +129,29 @@ struct AddressTests {
         #expect(run.code == 3)
         #expect(run.errors.contains("no-such.csv"))
     }
+
+    @Test("A domain that the gateway does not serve is noted once, and refuses nothing")
+    func unserved() throws {
+        let site = try Site()
+        let note = "note: nowhere.example is not served; domains: of the configuration does not name it\n"
+        for pair in [["a@nowhere.example", "sip:a@nowhere.example"], ["b@example.com", "sip:b@nowhere.example"]] {
+            let run = try Program.run(["address", "add"] + pair + site.config, in: site.scratch.url)
+            #expect(run.code == 0 && run.errors == note, "\(run.errors)")
+        }
+        #expect(try site.run("address", "lookup", "romeo@nowhere.example").errors == note)
+        #expect(try site.run("address", "add", "c@example.com", "sip:c@example.net").errors.isEmpty)
+        #expect(try site.run("address", "lookup", "romeo@example.net").errors.isEmpty)
+    }
+
+    @Test("A reason that quotes a file of one long line is cut")
+    func longLine() throws {
+        let rest = "\"\" is no column; the columns are jid, uri, kind, rule, first-seen, last-used"
+        for (length, end) in [(200 - rest.count, "last-used"), (201 - rest.count, "last-use…"), (100_000, "x…")] {
+            let line = String(repeating: "x", count: length)
+            let run = try Site().run("address", "import", "-", "--dry-run", input: line)
+            #expect(run.code == 1)
+            let first = try #require(run.errors.split(separator: "\n").first)
+            #expect(first.hasPrefix("standard input:1:1: error: \"xxx") && first.hasSuffix(end), "\(first)")
+        }
+    }
 }

@@ -31,6 +31,7 @@ struct AddressAdd: AsyncParsableCommand {
         _ = try await StoreChange.perform(configuration, request: request) { acts in
             [.addAddress(pair), .audit(acts.added(pair))]
         }
+        ServedDomains.note(jid: pair.jid, uri: pair.uri, configuration)
         if output.json { Output.json(ChangeView(added: 1)) } else { Output.line("stored \(pair.jid) and \(pair.uri)") }
     }
 }

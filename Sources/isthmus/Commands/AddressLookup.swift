@@ -7,7 +7,7 @@ struct AddressLookup: ParsableCommand {
         commandName: "lookup",
         abstract: "Find the address of a user on the other shore: stored, or by the address table.",
         discussion: """
-            The table is that of the generation in force; before the first start it is that of the files on disk. The
+            The table is that of the generation in force; before the first start it is that of the files on disk. The \
             answer says which.
 
             Example: isthmus address lookup sip:romeo@example.net --config gateway.yaml
@@ -31,7 +31,9 @@ struct AddressLookup: ParsableCommand {
     }
 
     func run() throws {
-        let found = try AddressFinder(config: options.config).both(of: address)
+        let finder = try AddressFinder(config: options.config)
+        let found = try finder.both(of: address)
+        ServedDomains.note(jid: found.jid, uri: found.uri, finder.configuration)
         if output.json {
             return Output.json(
                 View(

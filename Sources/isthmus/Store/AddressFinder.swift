@@ -17,7 +17,7 @@ struct AddressFinder {
         let tables: TablesInForce?
     }
 
-    private let configuration: GatewayConfiguration
+    let configuration: GatewayConfiguration
     private let store: OpenStore?
 
     init(_ store: OpenStore) {
