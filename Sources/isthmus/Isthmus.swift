@@ -51,11 +51,9 @@ struct Isthmus: AsyncParsableCommand {
             Output.text(text + "\n")
             Glibc.exit(0)
         }
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-        if let first = lines.first {
-            lines[0] = unknownCommand(in: text) ?? first.replacing("Error: ", with: "error: ", maxReplacements: 1)
-        }
-        Output.errorText(lines.joined(separator: "\n") + "\n")
+        let first = text.prefix { $0 != "\n" }
+        let reason = unknownCommand(in: text) ?? String(first.trimmingPrefix("Error: "))
+        Stop(code: 2, message: reason + text.dropFirst(first.count), hasLines: true).print()
         Glibc.exit(2)
     }
 
@@ -71,6 +69,6 @@ struct Isthmus: AsyncParsableCommand {
         let words = CommandLine.arguments.dropFirst().filter { !$0.hasPrefix("-") }.dropFirst(path.count)
         guard let word = words.first, !names.contains(word) else { return nil }
         let nearest = Spelling.nearest(to: word, among: names).map { "did you mean \"\($0)\"? " } ?? ""
-        return "error: Unexpected argument '\(word)'; \(nearest)known: \(names.joined(separator: ", "))"
+        return "Unexpected argument '\(word)'; \(nearest)known: \(names.joined(separator: ", "))"
     }
 }

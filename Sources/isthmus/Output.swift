@@ -55,6 +55,14 @@ enum Output {
         write(Array(data) + [0x0A], to: STDOUT_FILENO)
     }
 
+    /// One line of JSON for standard error.
+    static func jsonError(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return }
+        write(Array(data) + [0x0A], to: STDERR_FILENO)
+    }
+
     /// Rows under their column names, as wide as their longest value.
     static func table(_ columns: [String], _ rows: [[String]]) {
         let rows = rows.map { $0.map(VisibleText.line) }
@@ -89,8 +97,9 @@ enum Output {
         // A reader that has seen enough, such as head, is no fault; of standard error nobody can be told.
         guard file == STDOUT_FILENO, number != EPIPE else { return }
         // The text is copied at once.
-        error("error: standard output cannot be written: \(unsafe String(cString: strerror(number)))")
-        Glibc.exit(3)
+        let stop = Stop.unreachable("standard output cannot be written: \(unsafe String(cString: strerror(number)))")
+        stop.print()
+        Glibc.exit(stop.code)
     }
 
     /// Takes the numbers of standard files that are closed, so that no file that is opened later gets what is printed.
@@ -103,28 +112,9 @@ enum Output {
     }
 }
 
-/// The end of a command that did not do what it was asked.
-struct Stop: Error {
-    /// 1 found a fault, 2 wrong usage, 3 could not reach or open something.
-    let code: Int32
-    /// What stands on standard error; empty when all is said.
-    let message: String
-    /// Whether the message has lines of its own, such as findings in files.
-    var hasLines = false
-
-    static func fault(_ message: String = "") -> Stop { Stop(code: 1, message: message) }
-    static func usage(_ message: String) -> Stop { Stop(code: 2, message: message) }
-    static func unreachable(_ message: String) -> Stop { Stop(code: 3, message: message) }
-
-    func print() {
-        guard !message.isEmpty else { return }
-        if hasLines { Output.errorText("error: " + message + "\n") } else { Output.error("error: " + message) }
-    }
-}
-
 /// The option that every command has.
 struct OutputOptions: ParsableArguments {
-    @Flag(name: .long, help: "Print the result as JSON.")
+    @Flag(name: .long, help: "Print the result as JSON, and an error as a line of JSON on standard error.")
     var json = false
 }
 

@@ -159,4 +159,36 @@ struct UsageTests {
         let folder = try Program.run(["audit", "prove", "1", "--dir", "nowhere"], in: site.scratch.url)
         #expect(folder.code == 3 && folder.errors == "error: nowhere cannot be read: No such file or directory\n")
     }
+
+    @Test(
+        "With --json an error is one line of JSON on standard error, in one shape",
+        arguments: [
+            (["mappings", "check", "--config", "nope.yaml"], 3, ["unreadable"]),
+            (["serve", "--config", "nope.yaml"], 3, ["unreadable"]),
+            (["status", "--config", "gateway.yaml"], 3, []), (["status"], 2, []), (["nope"], 2, []),
+            (["mappings", "test", "--config", "gateway.yaml"], 1, ["unknown-value"]),
+            (["mappings", "try", "--row", "{", "--table", "errors"], 1, ["yaml-syntax"]),
+            (["translate", "--from", "xmpp", "--to", "sip"], 1, nil),
+            (["translate", "--from", "xmpp", "--to", "sip", "--facts", "now=never"], 1, nil),
+            (["describe", "finding", "nope"], 2, []),
+        ] as [([String], Int, [String]?)]
+    )
+    func errorsAsJSON(_ command: [String], _ code: Int, _ codes: [String]?) throws {
+        let site = try Site()
+        if command.prefix(2) == ["mappings", "test"] {
+            let file = "format: isthmus-mapping/1\ntable: loss\nkind: los\nrows: []\n"
+            try site.scratch.write(file, to: "Mappings/50-site/a.yaml")
+        }
+        let run = try Program.run(command + ["--json"], in: site.scratch.url)
+        #expect(run.code == code && run.output.isEmpty)
+        #expect(run.errors.hasSuffix("\n") && run.errors.count { $0 == "\n" } == 1, "\(run.errors)")
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.errors.utf8)) as? [String: Any],
+            "\(run.errors)"
+        )
+        #expect(Set(object.keys) == ["code", "error", "faults"])
+        #expect(object["code"] as? Int == code && (object["error"] as? String)?.isEmpty == false)
+        let faults = try #require(object["faults"] as? [[String: Any]])
+        if let codes { #expect(faults.map { $0["code"] as? String } == codes) } else { #expect(faults.count == 1) }
+    }
 }

@@ -81,9 +81,10 @@ struct AddressImportFile: AsyncParsableCommand {
         let problems = found.problems.map { ChangeView.Problem(line: $0.line, reason: $0.reason) }
         if output.json {
             Output.json(ChangeView(added: 0, known: found.known, problems: problems))
+        } else {
+            let name = file == "-" ? "standard input" : file
+            for problem in problems { Output.error("\(name):\(problem.line):1: error: \(problem.reason)") }
         }
-        let name = file == "-" ? "standard input" : file
-        for problem in problems { Output.error("\(name):\(problem.line):1: error: \(problem.reason)") }
-        return .fault("nothing was stored; correct the lines above")
+        return .fault("nothing was stored; correct these lines")
     }
 }

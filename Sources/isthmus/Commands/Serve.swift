@@ -24,17 +24,20 @@ struct Serve: AsyncParsableCommand {
         // stop a gateway only if it has no earlier ones.
         let loaded = MappingLoader.load(directory: configuration.mappings)
         let faults = Faults.report(loaded, directory: configuration.mappings)
-        if loaded.generation == nil { Output.errorText(faults.text) }
+        if loaded.generation == nil { Configured.stop(faults).print() }
         let files = DiagnosticReport(ServerCheck.diagnostics(of: configuration), sources: [:])
         if files.hasErrors { throw Configured.stop(files) }
         do {
             try await GatewayService.run(configuration: configuration)
         } catch let fault as StartFault {
-            for var diagnostic in fault.diagnostics where diagnostic.code == "test-failed" {
+            let failed = fault.diagnostics.filter { $0.code == "test-failed" }.map { diagnostic in
+                var diagnostic = diagnostic
                 diagnostic.position.file = Faults.path(diagnostic.position.file, in: configuration.mappings)
-                Output.error("\(diagnostic)")
+                return diagnostic
             }
-            throw Stop(code: fault.kind == .files ? 1 : 3, message: fault.description, hasLines: true)
+            var stop = Stop(code: fault.kind == .files ? 1 : 3, message: fault.description, hasLines: true)
+            if !failed.isEmpty { stop.findings = DiagnosticReport(failed, sources: [:]) }
+            throw stop
         }
     }
 }

@@ -4,7 +4,7 @@ import OperatorFiles
 
 /// Reads what the operator's files say, for commands that cannot go on without.
 enum Configured {
-    /// The configuration of a file; its faults are printed.
+    /// The configuration of a file; its faults end the command.
     static func configuration(_ path: String) throws(Stop) -> GatewayConfiguration {
         let loaded = ConfigFile.load(path: path)
         guard let configuration = loaded.configuration else {
@@ -13,7 +13,7 @@ enum Configured {
         return configuration
     }
 
-    /// The tables of a directory; their faults are printed.
+    /// The tables of a directory; their faults end the command.
     static func tables(_ directory: String) throws(Stop) -> (generation: Generation, loaded: MappingLoader.Loaded) {
         let loaded = MappingLoader.load(directory: directory)
         guard let generation = loaded.generation else {
@@ -22,9 +22,8 @@ enum Configured {
         return (generation, loaded)
     }
 
-    /// Prints faults of files and says how the command ends.
+    /// How a command ends by faults of files.
     static func stop(_ report: DiagnosticReport) -> Stop {
-        Output.errorText(report.text)
-        return Stop(code: Faults.code(report), message: "")
+        Stop(code: Faults.code(report), message: "", findings: report)
     }
 }

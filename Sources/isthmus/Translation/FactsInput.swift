@@ -13,13 +13,14 @@ enum FactsInput {
     /// - Returns: the facts, and the switches that statements set.
     /// - Throws: the end of the command when a file or a statement cannot be read.
     static func read(_ arguments: [String], defaults: Facts) throws(Stop) -> FactsText {
-        var lines: [(text: String, place: String)] = []
+        let given = SourcePosition(file: "--facts", line: 1, column: 1)
+        var lines: [(text: String, place: SourcePosition)] = []
         for argument in arguments {
             // The path is read during the call only.
             if unsafe access(argument, F_OK) == 0 {
                 lines += try file(argument)
             } else if argument.contains("=") {
-                lines.append((statement(argument), "--facts"))
+                lines.append((statement(argument), given))
             } else {
                 throw .unreachable(
                     "\(argument): there is no such file, and it is no statement such as now=2026-03-01T12:00:00Z"
@@ -29,32 +30,29 @@ enum FactsInput {
         do throws(FactsError) {
             return try FactsText(lines.map(\.text), defaults: defaults)
         } catch {
-            let place = lines.indices.contains(error.line) ? lines[error.line].place : "--facts"
-            let reason = error.reason.hasSuffix(".") ? String(error.reason.dropLast()) : error.reason
-            Output.error("\(place): error: \(reason) [\(error.code.rawValue)]")
-            throw .fault()
+            let place = lines.indices.contains(error.line) ? lines[error.line].place : given
+            throw Place.fault(error.reason, code: error.code.rawValue, at: place)
         }
     }
 
     /// A YAML list when the file's name says so, else one statement a line.
-    private static func file(_ path: String) throws(Stop) -> [(text: String, place: String)] {
+    private static func file(_ path: String) throws(Stop) -> [(text: String, place: SourcePosition)] {
         let bytes = try InputFile.contents(path)
         guard path.hasSuffix(".yaml") || path.hasSuffix(".yml") else {
             let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
             return lines.enumerated().compactMap { number, line in
                 let text = statement(String(line))
-                return text.isEmpty || text.hasPrefix("#") ? nil : (text, "\(path):\(number + 1):1")
+                guard !text.isEmpty, !text.hasPrefix("#") else { return nil }
+                return (text, SourcePosition(file: path, line: number + 1, column: 1))
             }
         }
         let (root, diagnostics) = YAMLFile.read(bytes, name: path)
         guard let root else { throw Configured.stop(DiagnosticReport(diagnostics, sources: [path: bytes])) }
         guard let elements = root.elements else {
-            Output.error(
-                "\(root.position): error: facts are a list of statements; write - now=2026-03-01T12:00:00Z [wrong-type]"
-            )
-            throw .fault()
+            let reason = "facts are a list of statements; write - now=2026-03-01T12:00:00Z"
+            throw Place.fault(reason, code: "wrong-type", at: root.position)
         }
-        return elements.map { (statement($0.text ?? ""), "\($0.position)") }
+        return elements.map { (statement($0.text ?? ""), $0.position) }
     }
 
     /// A statement without the word that it has in the vectors' files.

@@ -1,4 +1,5 @@
 import MappingTables
+import OperatorFiles
 
 /// Line and column of a byte in an input.
 enum Place {
@@ -13,9 +14,13 @@ enum Place {
 
     /// A fault in an input, shown like those of operators' files.
     static func fault(_ reason: String, code: String, at offset: Int, in bytes: [UInt8], file: String) -> Stop {
-        let position = of(offset, in: bytes, file: file)
+        fault(reason, code: code, at: of(offset, in: bytes, file: file))
+    }
+
+    /// The same at a place that is known.
+    static func fault(_ reason: String, code: String, at position: SourcePosition) -> Stop {
         let message = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
-        Output.error("\(position): error: \(message) [\(code)]")
-        return .fault()
+        let diagnostic = Diagnostic(severity: .error, position: position, message: message, code: code)
+        return Stop(code: 1, message: "", findings: DiagnosticReport([diagnostic], sources: [:]))
     }
 }
