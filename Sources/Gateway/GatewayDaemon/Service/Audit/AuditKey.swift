@@ -31,7 +31,7 @@ public struct AuditKey: Sendable {
     ///   - configuration: whose key it is.
     ///   - makes: whether a key is made when there is none.
     /// - Returns: the key; nil when there is none and none is to be made.
-    /// - Throws: ``StartFault`` when the file cannot be used.
+    /// - Throws: ``StartFault`` when the file cannot be used, or there is none and the log is signed already.
     public static func load(_ configuration: GatewayConfiguration, makes: Bool) throws(StartFault) -> AuditKey? {
         let path = configuration.auditKey
         let name = origin(configuration)
@@ -41,6 +41,7 @@ public struct AuditKey: Sendable {
             return AuditKey(signer: try signer(pem, name, path), previous: previous, isFresh: false)
         }
         guard makes else { return nil }
+        try refuseSignedLog(configuration, previous)
         let key = SigningKey()
         try write(key.pem, to: path)
         return AuditKey(signer: try signer(key.pem, name, path), previous: previous, isFresh: true)
@@ -72,6 +73,29 @@ public struct AuditKey: Sendable {
             throw .unreachable("\(path) is gone")
         }
         return AuditKey(signer: renewed.signer, previous: current.signer, isFresh: true)
+    }
+
+    /// Refuses to make a key for a log that another key signs, unless that one is at hand to vouch for the new one.
+    private static func refuseSignedLog(
+        _ configuration: GatewayConfiguration,
+        _ previous: NoteSigner?
+    ) throws(StartFault) {
+        let folder = configuration.auditFolder
+        // The path lives as long as the call.
+        guard unsafe access(folder, F_OK) == 0 || errno != ENOENT else { return }
+        let last: NoteKey?
+        do throws(TrailFault) {
+            let (epochs, checkpoints) = try TrailFiles(folder).notes()
+            last = epochs.last?.key
+            if last == nil, checkpoints.isEmpty { return }
+        } catch {
+            throw .unreachable("the audit log cannot be read: \(error)")
+        }
+        if let last, last == previous?.publicKey { return }
+        throw .unreachable(
+            "there is no key at \(configuration.auditKey), and the log in \(folder) is signed"
+                + (last.map { " by \($0)" } ?? "") + "; put the key back from its copy, since no other can go on with it"
+        )
     }
 
     private static func signer(_ pem: String, _ name: String, _ path: String) throws(StartFault) -> NoteSigner {
