@@ -9,7 +9,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run a gateway until it is told to stop.",
         discussion: """
             The start and SIGHUP check and test the mapping tables and put them in force; when they have a fault, the \
-            ones that were in force stay. SIGHUP reads the certificates again too. SIGTERM ends the gateway; what is stored and not delivered is sent after the next start.
+            ones that were in force stay. SIGHUP reads the certificates and the level of the log again too. SIGTERM ends the gateway; what is stored and not delivered is sent after the next start.
 
             Example: isthmus serve --config gateway.yaml
             """
@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
         let files = DiagnosticReport(ServerCheck.diagnostics(of: configuration), sources: [:])
         if files.hasErrors { throw Configured.stop(files) }
         do {
-            try await GatewayService.run(configuration: configuration)
+            try await GatewayService.run(configuration: configuration, file: options.config)
         } catch let fault as StartFault {
             let failed = fault.diagnostics.filter { $0.code == "test-failed" }.map { diagnostic in
                 var diagnostic = diagnostic

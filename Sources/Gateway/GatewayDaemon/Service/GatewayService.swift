@@ -6,19 +6,26 @@ import UnixSignals
 
 /// Serves one configuration until the process is told to end.
 ///
-/// SIGTERM and SIGINT drain and stop, SIGHUP reads the mapping tables and certificates again.
+/// SIGTERM and SIGINT drain and stop, SIGHUP reads the mapping tables, the certificates and the level of the log again.
 public enum GatewayService {
     /// Starts the gateway and returns after it has stopped.
     ///
-    /// - Parameter configuration: checked.
+    /// - Parameters:
+    ///   - configuration: checked.
+    ///   - file: the file that it was read from; without one SIGHUP leaves the level of the log as it is.
     /// - Throws: ``StartFault`` when a file has faults, or something could not be opened or bound.
-    public static func run(configuration: GatewayConfiguration) async throws {
-        let logger = LogOutput.logger(configuration)
+    public static func run(configuration: GatewayConfiguration, file: String? = nil) async throws {
+        let threshold = LogThreshold(configuration)
+        let logger = LogOutput.logger(configuration, threshold)
         let gateway = try await RunningGateway.start(configuration, nil, logger)
         ServiceNotifier.tell("READY=1")
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: Serving(gateway: gateway)),
-            .init(service: Reloading(gateway: gateway, logger: logger)),
+            .init(
+                service: Reloading(gateway: gateway, logger: logger) {
+                    if let file { threshold.reload(file, over: configuration, logger) }
+                }
+            ),
         ]
         if let server = gateway.server { services.append(.init(service: Renewing(server: server, logger: logger))) }
         let group = ServiceGroup(
@@ -43,14 +50,17 @@ private struct Serving: Service {
     }
 }
 
-/// Reads the tables and the certificates again at each SIGHUP; faulty ones, and failing tests, leave those in force.
+/// Reads files again at each SIGHUP; faulty ones, and failing tests of tables, leave in force what was.
 private struct Reloading: Service {
     let gateway: RunningGateway
     let logger: Logger
+    /// Reads the configuration again, for what changes without a restart.
+    let configure: @Sendable () -> Void
 
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             ServiceNotifier.tell("RELOADING=1")
+            configure()
             let report = try await gateway.activate(ActivationOrder(.signal, actor: "signal"))
             if report.result == .alreadyInForce {
                 logger.notice("the mapping tables on disk are in force already")

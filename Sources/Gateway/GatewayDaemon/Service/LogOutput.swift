@@ -4,13 +4,15 @@ import OperatorFiles
 
 /// Where the daemon's own log goes: standard error, as text or JSON.
 enum LogOutput {
-    static func logger(_ configuration: GatewayConfiguration) -> Logger {
-        var logger = Logger(label: "isthmus") { label in
-            if configuration.logsJSON { return JSONLogHandler(label: label) }
-            return StreamLogHandler(label: label, stream: LogLines(to: standardError))
+    static func logger(_ configuration: GatewayConfiguration, _ threshold: LogThreshold) -> Logger {
+        Logger(label: "isthmus") { label in
+            ThresholdLogHandler(
+                threshold: threshold,
+                base: configuration.logsJSON
+                    ? JSONLogHandler(label: label)
+                    : StreamLogHandler(label: label, stream: LogLines(to: standardError))
+            )
         }
-        logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .notice
-        return logger
     }
 
     /// Writes text to standard error, whole.

@@ -94,7 +94,8 @@ public struct AuditKey: Sendable {
         if let last, last == previous?.publicKey { return }
         throw .unreachable(
             "there is no key at \(configuration.auditKey), and the log in \(folder) is signed"
-                + (last.map { " by \($0)" } ?? "") + "; put the key back from its copy, since no other can go on with it"
+                + (last.map { " by \($0)" } ?? "")
+                + "; put the key back from its copy, since no other one can go on with the log"
         )
     }
 
