@@ -11,7 +11,7 @@ public struct LedgerError: Error, Sendable {
         /// Another process holds the database's write lock.
         case busy
         /// The database file is damaged.
-        case corrupt
+        case corrupt = "damaged"
         /// The database cannot be written.
         case readOnly = "read-only"
         /// A file or directory cannot be opened or created.

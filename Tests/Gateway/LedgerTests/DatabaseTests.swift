@@ -78,6 +78,26 @@ struct DatabaseTests {
         try Data(repeating: 0x41, count: 9000).write(to: URL(fileURLWithPath: directory.file("db")))
         #expect(throws: LedgerError(.notALedger, "")) { try openWriter(directory.file("db")) }
         #expect(throws: LedgerError(.notALedger, "")) { try LedgerReader(path: directory.file("db")) }
+        let error = #expect(throws: LedgerError.self) { try LedgerReader(path: directory.file("db")) }
+        #expect(error?.remedy.contains("isthmus ledger restore") == true)
+        #expect(error?.reason.contains("PRAGMA") == false)
+    }
+
+    @Test("A disk without room is told from one that fails, and damage is told without the statement that met it")
+    func results() {
+        func error(_ result: Int32) -> LedgerError {
+            LedgerError(result: result, doing: "running SELECT 1", detail: "detail")
+        }
+        // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE between SQLITE_IOERR_SHMOPEN and SQLITE_IOERR_SHMLOCK.
+        for result: Int32 in [13, 10 | 19 << 8] {
+            #expect(error(result).code == .diskFull)
+            #expect(error(result).reason == "the disk is full: detail (SQLite \(result))")
+            #expect(error(result).remedy.hasPrefix("free space"))
+        }
+        for result: Int32 in [10, 10 | 18 << 8, 10 | 20 << 8] { #expect(error(result).code == .inputOutput) }
+        let damaged = error(11)
+        #expect(damaged.code == .corrupt && damaged.code.rawValue == "damaged")
+        #expect(damaged.reason == "the file of the store is damaged: detail (SQLite 11)")
     }
 
     @Test("A database of a later version is refused with a remedy")

@@ -244,12 +244,23 @@ enum Schema {
     /// - Throws: ``LedgerError`` with `.corrupt` naming the damage, or the library's failure.
     static func examine(_ database: Database) throws(LedgerError) {
         for table in examined {
+            guard let found = try damage(of: table, in: database) else { continue }
+            throw LedgerError(.corrupt, "the table \(table) is damaged: \(found)", remedy: remedyForDamage)
+        }
+    }
+
+    private static func damage(of table: String, in database: Database) throws(LedgerError) -> String? {
+        do throws(LedgerError) {
             let statement = try database.prepare("PRAGMA quick_check(\(table))")
             while try statement.step() {
                 let found = statement.text(0)
-                guard found != "ok" else { continue }
-                throw LedgerError(.corrupt, "the table \(table) is damaged: \(found)", remedy: remedyForDamage)
+                if found != "ok" { return found }
             }
+            return nil
+        } catch {
+            // The check itself may stumble over the damage.
+            guard error.code == .corrupt else { throw error }
+            return error.reason
         }
     }
 
@@ -260,7 +271,7 @@ enum Schema {
 
     /// What to do about a damaged file.
     static let remedyForDamage =
-        "keep the state directory as it is, see isthmus ledger check, and put a backup in place with isthmus ledger restore"
+        "keep the state directory as it is, and put a backup in place with isthmus ledger restore"
 
     /// Sets what a reading connection needs and checks that the tables are the known ones.
     ///
