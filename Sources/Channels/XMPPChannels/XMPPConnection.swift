@@ -1,3 +1,4 @@
+import Glibc
 public import NIOCore
 import NIOPosix
 public import XMLStreams
@@ -100,9 +101,31 @@ public final class XMPPConnection {
                     connection.deliver(.connected)
                     connection.deliver(.batchEnded)
                 case .failure(let error):
-                    connection.finish(reason: "\(error)")
+                    connection.finish(reason: Self.sentence(error, host, port))
                 }
             }
+    }
+
+    /// What the system says of a connection that was not made, of each thing once where the name has several addresses.
+    private static func sentence(_ error: any Error, _ host: String, _ port: Int) -> String {
+        let place = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        guard let failures = (error as? NIOConnectionError)?.connectionErrors.map(\.error) else {
+            return "\(place) \(word(error))"
+        }
+        var words: [String] = []
+        for word in failures.map(word) where !words.contains(word) { words.append(word) }
+        return words.isEmpty ? "\(host) is not found" : "\(place) \(words.joined(separator: ", "))"
+    }
+
+    private static func word(_ error: any Error) -> String {
+        if case .connectTimeout? = error as? ChannelError { return "does not answer" }
+        switch (error as? IOError)?.errnoCode {
+        case ECONNREFUSED?: return "refuses connections"
+        case ETIMEDOUT?: return "does not answer"
+        // The text is copied at once.
+        case let code?: return "cannot be reached: " + (unsafe String(cString: strerror(code)))
+        case nil: return "cannot be reached: \(error)"
+        }
     }
 
     /// Queues bytes; they leave with the next flush.

@@ -50,6 +50,8 @@ final class ComponentLink: XMPPLink {
     /// Whether the bridge was told that the component is open.
     private var isUp = false
     private var isStopping = false
+    /// Whether the connection of this attempt was made.
+    private var stood = false
     /// Why the connection itself ended.
     private var closeReason: String?
     /// The failure that was told last, so that the same one is told once.
@@ -133,6 +135,7 @@ final class ComponentLink: XMPPLink {
         connectAt = nil
         attempt += 1
         closeReason = nil
+        stood = false
         stream = Self.stream(component, leg.settings)
         state = "connecting"
         standing = .connecting
@@ -151,6 +154,7 @@ final class ComponentLink: XMPPLink {
         let now = leg.now.monotonic
         switch event {
         case .connected:
+            stood = true
             perform(stream.connected(now: now))
         case .stream(let part):
             perform(stream.receive(part, now: now) { SHA1.hexadecimal($0) })
@@ -212,10 +216,10 @@ final class ComponentLink: XMPPLink {
         if isStopping {
             standing = .stopped
         } else {
-            let sentence = tell(end.reason)
+            let (sentence, remedy) = tell(end.reason)
             state = "waiting: \(sentence)"
             standing = .waiting
-            failure = (sentence, end.reason.remedy)
+            failure = (sentence, remedy)
             let jitter = leg.jitter()
             connectAt = reconnection.ended(end.reason.advice, now: leg.now.monotonic, jitter: jitter)
         }
@@ -227,20 +231,23 @@ final class ComponentLink: XMPPLink {
 
     /// Writes down why the link ended, once for each reason in a row.
     ///
-    /// - Returns: the reason as a sentence.
-    private func tell(_ reason: ComponentStream.Reason) -> String {
-        var sentence = reason.sentence
-        if case .connectionLost = reason, let closeReason { sentence = "\(sentence): \(closeReason)" }
-        let details = metadata(["error.code": "\(reason.code)", "reason": "\(sentence)"])
+    /// - Returns: the reason as a sentence, and what to do about it.
+    private func tell(_ reason: ComponentStream.Reason) -> (sentence: String, remedy: String?) {
+        var (sentence, remedy) = (reason.sentence, reason.remedy)
+        if case .connectionLost = reason, let closeReason {
+            sentence = stood ? "\(sentence): \(closeReason)" : closeReason
+            if !stood { remedy = "does the XMPP server run, with a port for components there?" }
+        }
+        var details = metadata(["error.code": "\(reason.code)", "reason": "\(sentence)"])
+        if let remedy { details["remedy"] = "\(remedy)" }
         if toldFailure == sentence {
             leg.logger.debug("a component is still down", metadata: details)
-        } else if let remedy = reason.remedy {
-            leg.logger.error("a component is down", metadata: details.merging(["remedy": "\(remedy)"]) { $1 })
         } else {
-            leg.logger.warning("a component is down", metadata: details)
+            // A server that is away comes back by itself; what it refuses waits for the operator.
+            leg.logger.log(level: reason.remedy == nil ? .warning : .error, "a component is down", metadata: details)
         }
         toldFailure = sentence
-        return sentence
+        return (sentence, remedy)
     }
 }
 

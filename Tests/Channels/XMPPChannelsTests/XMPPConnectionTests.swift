@@ -125,7 +125,7 @@ struct XMPPConnectionTests {
         try await listener.close()
         let tested = try await TestedConnection.make()
         try await tested.run { $0.connect(host: "127.0.0.1", port: listener.port) }
-        #expect(try await !tested.nextEnd().isEmpty)
+        #expect(try await tested.nextEnd() == "127.0.0.1:\(listener.port) refuses connections")
         #expect(try await tested.events.rest().isEmpty)
     }
 
