@@ -150,12 +150,16 @@ public final class SIMPLELeg {
     ) -> EventLoopFuture<SocketAddress?> {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         guard listener.transport == "udp" else {
-            return sockets.value.listenTCP(host: listener.host, port: listener.port).map { address in
+            return sockets.value.listenTCP(host: listener.host, port: listener.port).flatMapErrorThrowing {
+                throw SIMPLELegSettings.Listener.Fault(listener: listener, cause: $0)
+            }.map { address in
                 bound.value.remember(listener, address)
                 return address
             }
         }
-        return sockets.value.listenUDP(host: listener.host, port: listener.port).flatMap { address in
+        return sockets.value.listenUDP(host: listener.host, port: listener.port).flatMapErrorThrowing {
+            throw SIMPLELegSettings.Listener.Fault(listener: listener, cause: $0)
+        }.flatMap { address in
             bound.value.remember(listener, address)
             return bound.value.complement(listener, address, sockets).map { address }
         }
@@ -176,7 +180,9 @@ public final class SIMPLELeg {
         var stream = listener
         stream.transport = "tcp"
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let socket = sockets.value.listenTCP(host: stream.host, port: port).map { [stream] address in
+        let socket = sockets.value.listenTCP(host: stream.host, port: port).flatMapErrorThrowing { [stream] in
+            throw SIMPLELegSettings.Listener.Fault(listener: stream, cause: $0)
+        }.map { [stream] address in
             bound.value.remember(stream, address)
         }
         // A port that the system chose for datagrams may be taken for connections.

@@ -73,6 +73,14 @@ public struct SIMPLELegSettings: Sendable {
 
         var isIPv6: Bool { host.contains(":") }
 
+        /// Why a listener could not be bound.
+        public struct Fault: Error {
+            /// The listener.
+            public let listener: Listener
+            /// What the system said.
+            public let cause: any Error
+        }
+
         /// Makes a listener.
         public init(transport: String, host: String, port: Int) {
             self.transport = transport

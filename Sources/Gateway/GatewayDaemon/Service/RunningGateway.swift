@@ -120,16 +120,14 @@ final class RunningGateway: Sendable {
                 let socket = ControlSocket.path(in: configuration.state)
                 try await loop.flatSubmit { core.value.control.listen(path: socket) }.get()
             } catch {
-                throw StartFault.unreachable(
-                    "a socket cannot be bound: \(error); check sip: listen and the state directory"
-                )
+                throw StartFault.unbound(error, orElse: ControlSocket.path(in: configuration.state))
             }
             do {
                 _ = try await loop.flatSubmit {
                     core.value.xmpp.listen() ?? loop.makeSucceededFuture([])
                 }.get()
             } catch {
-                throw StartFault.unreachable("a socket cannot be bound: \(error); check xmpp: server:")
+                throw StartFault.unbound(error, orElse: "xmpp: server")
             }
             try await loop.submit { core.value.xmpp.start(now: clock.read()) }.get()
             logger.notice(

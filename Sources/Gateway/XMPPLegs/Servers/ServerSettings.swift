@@ -16,6 +16,14 @@ extension XMPPLegSettings {
             /// Whether TLS begins with the first byte (XEP-0368).
             public var isDirect: Bool
 
+            /// Why a listener could not be bound.
+            public struct Fault: Error {
+                /// The listener.
+                public let listener: Listener
+                /// What the system said.
+                public let cause: any Error
+            }
+
             /// Makes a listener.
             ///
             /// - Parameters:

@@ -27,6 +27,7 @@ extension ServerStreams {
                 channel.eventLoop.makeCompletedFuture { try bound.value.accept(channel, isDirect) }
             }
             .bind(host: listener.host, port: listener.port)
+            .flatMapErrorThrowing { throw XMPPLegSettings.Server.Listener.Fault(listener: listener, cause: $0) }
             .map { channel in
                 bound.value.listeners.append(channel)
                 return channel.localAddress
