@@ -203,7 +203,7 @@ extension Gateway {
         // The store hears of this use with the pair.
         _ = addresses.isUseNews(jid, now: now)
         do throws(LedgerError) { try writer.submit([.learn(stored)]) { _ in } } catch {
-            logger.warning("an address was not stored", metadata: ["error.code": "\(error.code)"])
+            logger.warning("an address was not stored", metadata: error.logged)
         }
     }
 

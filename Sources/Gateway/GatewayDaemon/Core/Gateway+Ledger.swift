@@ -97,10 +97,7 @@ extension Gateway {
             if submitted.hasSteps { stepsEnded() }
             scheduleFlush()
         case .failure(let error):
-            logger.error(
-                "the ledger refused a commit",
-                metadata: ["error.code": "\(error.code)", "reason": "\(error.reason)"]
-            )
+            logger.error("the ledger refused a commit", metadata: error.logged)
             for token in submitted.storing { simple?.stored(token, false) }
             if submitted.hasSteps { stepsEnded() }
             for id in submitted.accepted {

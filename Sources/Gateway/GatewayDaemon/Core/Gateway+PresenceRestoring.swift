@@ -10,10 +10,7 @@ extension Gateway {
         guard let reader = recovered else { return }
         recovered = nil
         do throws(LedgerError) { try restorePresence(reader) } catch {
-            logger.error(
-                "subscriptions of an earlier start could not be read",
-                metadata: ["error.code": "\(error.code)", "reason": "\(error.reason)"]
-            )
+            logger.error("subscriptions of an earlier start could not be read", metadata: error.logged)
         }
         scheduleFlush()
     }
