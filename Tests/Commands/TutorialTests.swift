@@ -8,9 +8,20 @@ struct TutorialTests {
 
     @Test("The commands of a tutorial print what it shows", arguments: ["FirstMapping"])
     func commands(page: String) throws {
-        let url = Program.root.appending(path: "\(Self.folder)/\(page).md")
-        let steps = try Self.steps(try String(contentsOf: url, encoding: .utf8))
+        let steps = try Self.steps(try Self.text(of: page))
         #expect(steps.count > 5)
+        try compare(steps)
+    }
+
+    @Test("The sessions that an article shows are those that one sees", arguments: [("Mappings", 3)])
+    func sessions(page: String, count: Int) throws {
+        let steps = Self.sessions(try Self.text(of: page))
+        #expect(steps.count == count)
+        try compare(steps)
+    }
+
+    /// Runs the commands of a page one after the other, and compares what they print.
+    private func compare(_ steps: [Step]) throws {
         let scratch = try Scratch()
         // The page begins at the top of a checkout.
         try FileManager.default.createSymbolicLink(
@@ -48,6 +59,24 @@ struct TutorialTests {
     /// A page on which something is shown that nothing prints, or a command whose output is not shown.
     private struct Unpaired: Error {
         let text: String
+    }
+
+    private static func text(of page: String) throws -> String {
+        try String(contentsOf: Program.root.appending(path: "\(folder)/\(page).md"), encoding: .utf8)
+    }
+
+    /// The sessions of a page: behind each `$` a command, and below it what it prints.
+    private static func sessions(_ page: String) -> [Step] {
+        page.components(separatedBy: "```console\n$ ").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```").first }
+            .flatMap { $0.components(separatedBy: "\n$ ") }
+            .map { text in
+                let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+                let shown = lines.dropFirst().joined()
+                // An empty line stands before the next command.
+                let end = shown.hasSuffix("\n") ? shown.index(before: shown.endIndex) : shown.endIndex
+                return Step(commands: String(lines[0]), shown: String(shown[..<end]))
+            }
     }
 
     private static func steps(_ page: String) throws -> [Step] {

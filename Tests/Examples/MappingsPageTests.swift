@@ -2,6 +2,7 @@ import Foundation
 import GatewayDaemon
 import Interworking
 import MappingTables
+import OperatorFiles
 import Testing
 
 /// The tables that the article on mappings shows are tables.
@@ -35,5 +36,12 @@ struct MappingsPageTests {
         #expect(loaded.diagnostics.map(\.description) == [])
         let report = TableTestRunner(try #require(loaded.generation)).run()
         #expect(report.outcomes.filter { !$0.passed }.map(\.difference) == [])
+    }
+
+    @Test("The page lists each code that a check can give")
+    func codes() throws {
+        let text = try String(contentsOfFile: Checkout.path(Self.page), encoding: .utf8)
+        let list = try #require(text.components(separatedBy: "\n## Findings\n").last)
+        #expect(FindingGuide.codes.filter { !list.contains("`\($0)`") } == [])
     }
 }
