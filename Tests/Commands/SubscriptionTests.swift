@@ -35,7 +35,7 @@ struct SubscriptionTests {
             (["--user", "sip:mercutio@example.net"], ["juliet@example.com → mercutio@example.net"]),
             (["--direction", "to-xmpp"], ["romeo@example.net → juliet@example.com"]),
             (["--state", "asked"], ["juliet@example.com → mercutio@example.net"]),
-            (["--state", "leaving"], []), (["--user", "nobody@example.com"], []),
+            (["--state", "leaving"], []), (["--state", "refused"], []), (["--user", "nobody@example.com"], []),
             (["--limit", "1"], ["juliet@example.com → mercutio@example.net"]),
             (
                 ["--limit", "1", "--after", "juliet@example.com", "mercutio@example.net"],

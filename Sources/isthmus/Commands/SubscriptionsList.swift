@@ -25,7 +25,7 @@ struct SubscriptionsList: ParsableCommand {
 
     /// The states of subscriptions.
     enum State: String, ExpressibleByArgument, CaseIterable {
-        case asked, approved, leaving
+        case asked, approved, leaving, refused
     }
 
     @OptionGroup var options: ConfigOption
