@@ -34,18 +34,18 @@ public struct CPIMError: Error, Equatable, Sendable, CustomStringConvertible {
         /// The code as one word, for logs.
         public var description: String {
             switch self {
-            case .objectTooLong: "objectTooLong"
-            case .headersTooLong: "headersTooLong"
-            case .tooManyHeaders: "tooManyHeaders"
-            case .missingEmptyLine: "missingEmptyLine"
-            case .invalidUTF8: "invalidUTF8"
-            case .invalidContentHeaders: "invalidContentHeaders"
-            case .missingContentType: "missingContentType"
-            case .invalidContentType: "invalidContentType"
-            case .invalidContent: "invalidContent"
-            case .nestedTooDeep: "nestedTooDeep"
-            case .invalidHeaderName: "invalidHeaderName"
-            case .invalidNamespace: "invalidNamespace"
+            case .objectTooLong: "object-too-long"
+            case .headersTooLong: "headers-too-long"
+            case .tooManyHeaders: "too-many-headers"
+            case .missingEmptyLine: "missing-empty-line"
+            case .invalidUTF8: "invalid-utf-8"
+            case .invalidContentHeaders: "invalid-content-headers"
+            case .missingContentType: "missing-content-type"
+            case .invalidContentType: "invalid-content-type"
+            case .invalidContent: "invalid-content"
+            case .nestedTooDeep: "nested-too-deep"
+            case .invalidHeaderName: "invalid-header-name"
+            case .invalidNamespace: "invalid-namespace"
             case .strict(let kind): "strict.\(kind.rawValue)"
             }
         }

@@ -5,57 +5,57 @@ public struct MIMEError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The closed list of faults.
     public enum Code: String, Sendable, CaseIterable {
         /// A media type is not `type/subtype`.
-        case invalidMediaType
+        case invalidMediaType = "invalid-media-type"
         /// A disposition is not a token with parameters.
-        case invalidDisposition
+        case invalidDisposition = "invalid-disposition"
         /// A parameter is not `name=value`.
-        case invalidParameter
+        case invalidParameter = "invalid-parameter"
         /// A quoted string has no closing quote.
-        case unterminatedString
+        case unterminatedString = "unterminated-string"
         /// A comment has no closing parenthesis.
-        case unterminatedComment
+        case unterminatedComment = "unterminated-comment"
         /// A value holds an octet that is not allowed there.
-        case invalidOctet
+        case invalidOctet = "invalid-octet"
         /// A header line is not `name: value`.
-        case invalidHeader
+        case invalidHeader = "invalid-header"
         /// No empty line ends the header block.
-        case missingEmptyLine
+        case missingEmptyLine = "missing-empty-line"
         /// There are more header fields than the limit.
-        case tooManyHeaders
+        case tooManyHeaders = "too-many-headers"
         /// The header block is longer than the limit.
-        case headersTooLong
+        case headersTooLong = "headers-too-long"
         /// The content is longer than the limit.
-        case contentTooLong
+        case contentTooLong = "content-too-long"
         /// A value is longer than the limit.
-        case valueTooLong
+        case valueTooLong = "value-too-long"
         /// There are more parameters than the limit.
-        case tooManyParameters
+        case tooManyParameters = "too-many-parameters"
         /// Base64 text holds a foreign octet or a wrong length or padding.
-        case invalidBase64
+        case invalidBase64 = "invalid-base64"
         /// Quoted-printable text holds a wrong escape or a bare control octet.
-        case invalidQuotedPrintable
+        case invalidQuotedPrintable = "invalid-quoted-printable"
         /// The Content-Transfer-Encoding is not one of RFC 2045 §6.1.
-        case unknownEncoding
+        case unknownEncoding = "unknown-encoding"
         /// Content declared `7bit` or `8bit` holds octets that the encoding excludes.
-        case octetOutsideEncoding
+        case octetOutsideEncoding = "octet-outside-encoding"
         /// The charset is neither us-ascii nor utf-8.
-        case unsupportedCharset
+        case unsupportedCharset = "unsupported-charset"
         /// Text is not valid UTF-8.
-        case invalidUTF8
+        case invalidUTF8 = "invalid-utf-8"
         /// A multipart type has no boundary parameter.
-        case missingBoundary
+        case missingBoundary = "missing-boundary"
         /// A boundary is empty, too long or holds a forbidden octet.
-        case invalidBoundary
+        case invalidBoundary = "invalid-boundary"
         /// A packed body is not in the format that its coding names.
-        case invalidCompression
+        case invalidCompression = "invalid-compression"
         /// A multipart has no delimiter line at all.
-        case missingDelimiter
+        case missingDelimiter = "missing-delimiter"
         /// A multipart has no closing delimiter line.
-        case missingClosingDelimiter
+        case missingClosingDelimiter = "missing-closing-delimiter"
         /// There are more parts than the limit.
-        case tooManyParts
+        case tooManyParts = "too-many-parts"
         /// Multiparts are nested deeper than the limit.
-        case nestedTooDeep
+        case nestedTooDeep = "nested-too-deep"
         /// The chosen boundary occurs in the content that is to be written.
         case boundaryInContent
     }

@@ -7,37 +7,37 @@ public struct SIPError: Error, Equatable, Sendable, CustomStringConvertible {
         /// There is no start line.
         case empty
         /// The first line is neither a request line nor a status line.
-        case malformedStartLine
+        case malformedStartLine = "malformed-start-line"
         /// The version is another one than 2.0.
-        case unsupportedVersion
+        case unsupportedVersion = "unsupported-version"
         /// The start line is longer than its limit.
-        case startLineTooLong
+        case startLineTooLong = "start-line-too-long"
         /// A header field is longer than its limit.
-        case headerTooLong
+        case headerTooLong = "header-too-long"
         /// The header fields together are longer than their limit.
-        case headersTooLong
+        case headersTooLong = "headers-too-long"
         /// There are more header fields, or more Via values, than their limit.
-        case tooManyHeaders
+        case tooManyHeaders = "too-many-headers"
         /// A carriage return or line feed stands alone.
-        case bareLineEnd
+        case bareLineEnd = "bare-line-end"
         /// The header fields do not end with an empty line.
-        case unterminatedHeaders
+        case unterminatedHeaders = "unterminated-headers"
         /// A header field that must be there is missing.
-        case missingHeader
+        case missingHeader = "missing-header"
         /// A header field that may be there once is there twice.
-        case duplicateHeader
+        case duplicateHeader = "duplicate-header"
         /// A header field is not what its grammar says.
-        case malformedHeader
+        case malformedHeader = "malformed-header"
         /// The Request-URI is not a URI.
-        case malformedURI
+        case malformedURI = "malformed-uri"
         /// The Content-Length is not a number, or there are two that differ.
-        case malformedContentLength
+        case malformedContentLength = "malformed-content-length"
         /// On a stream there is no Content-Length.
-        case missingContentLength
+        case missingContentLength = "missing-content-length"
         /// The body is larger than its limit.
-        case bodyTooLarge
+        case bodyTooLarge = "body-too-large"
         /// The datagram ends before the body does.
-        case truncatedBody
+        case truncatedBody = "truncated-body"
         /// The method of the CSeq header field is not the one of the request line.
         case methodMismatch
     }

@@ -7,33 +7,33 @@ public struct XMLStreamError: Error, Sendable {
         /// The bytes are not well-formed XML, or not namespace-well-formed.
         ///
         /// Source: RFC 6120 §4.9.3.
-        case notWellFormed
+        case notWellFormed = "not-well-formed"
         /// A comment, processing instruction, document type declaration or entity reference.
         ///
         /// Source: RFC 6120 §4.9.3.
-        case restrictedXML
+        case restrictedXML = "restricted-xml"
         /// The bytes or the XML declaration show an encoding other than UTF-8.
         ///
         /// Source: RFC 6120 §4.9.3.
-        case unsupportedEncoding
+        case unsupportedEncoding = "unsupported-encoding"
         /// Text other than white space directly under the stream root.
         ///
         /// Source: RFC 6120 §4.9.3, §11.7.
-        case strayText
+        case strayText = "stray-text"
         /// The root's start tag once more, inside the stream that it opened.
         ///
         /// Source: RFC 6120 §4.3.3, §4.9.3.
-        case secondHeader
+        case secondHeader = "second-header"
         /// A first-level element or a document longer than its limit.
-        case tooManyBytes
+        case tooManyBytes = "too-many-bytes"
         /// A start tag longer than its limit.
-        case startTagTooLong
+        case startTagTooLong = "start-tag-too-long"
         /// More nested elements than the limit.
-        case tooDeep
+        case tooDeep = "too-deep"
         /// More attributes and namespace declarations on one element than the limit.
-        case tooManyAttributes
+        case tooManyAttributes = "too-many-attributes"
         /// More child elements of one element than the limit.
-        case tooManyChildren
+        case tooManyChildren = "too-many-children"
         /// A document that ends before its root element does.
         case incomplete
     }

@@ -133,4 +133,11 @@ struct MultipartTests {
         }
         #expect(understood > 100)
     }
+
+    @Test("Codes are words of lower-case letters, digits and hyphens")
+    func codes() {
+        for code in MIMEError.Code.allCases {
+            #expect(code.rawValue.allSatisfy { $0 == "-" || $0.isLowercase || $0.isNumber }, "\(code)")
+        }
+    }
 }

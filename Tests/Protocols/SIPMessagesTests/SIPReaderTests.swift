@@ -270,4 +270,11 @@ struct SIPReaderTests {
         guard case .request(let request) = try SIPReader.read(datagram: bytes) else { return }
         #expect(Array(request.bytes) == bytes)
     }
+
+    @Test("Codes are words of lower-case letters, digits and hyphens")
+    func codes() {
+        for code in SIPError.Code.allCases {
+            #expect(code.rawValue.allSatisfy { $0 == "-" || $0.isLowercase || $0.isNumber }, "\(code)")
+        }
+    }
 }

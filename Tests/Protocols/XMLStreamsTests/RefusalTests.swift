@@ -166,4 +166,11 @@ struct RefusalTests {
             #expect(transcript == Transcript(events: [], error: XMLStreamError(.restrictedXML, "", offset: 21)))
         }
     }
+
+    @Test("Codes are words of lower-case letters, digits and hyphens")
+    func codes() {
+        for code in XMLStreamError.Code.allCases {
+            #expect(code.rawValue.allSatisfy { $0 == "-" || $0.isLowercase || $0.isNumber }, "\(code)")
+        }
+    }
 }

@@ -7,15 +7,15 @@ public struct HTTPSFault: Error, Sendable, Equatable {
         /// The document is not of the kind that was asked for.
         case malformed
         /// It is longer than its limit, or holds more than is read.
-        case tooLarge
+        case tooLarge = "too-large"
         /// It says that it is not to be believed any more.
         case expired
         /// A document that another one leads to leads on.
         case circular
         /// A place that is not HTTPS, or that is not followed.
-        case unusableAddress
+        case unusableAddress = "unusable-address"
         /// More redirects than are followed.
-        case tooManyRedirects
+        case tooManyRedirects = "too-many-redirects"
         /// The web server says that it has no such document.
         case absent
         /// The web server was not reached, or did not say whether it has such a document.
@@ -23,7 +23,7 @@ public struct HTTPSFault: Error, Sendable, Equatable {
         /// The web server's own certificate does not prove who it is.
         case untrusted
         /// It took too long.
-        case timedOut
+        case timedOut = "timed-out"
         /// Too many are retrieved at this time.
         case overloaded
     }

@@ -168,7 +168,7 @@ struct ServerEdgeTests {
     func encodings() {
         var stream = Receptions.connected()
         _ = stream.raw([0xFF, 0xFE, 0x3C, 0x00])
-        #expect(stream.end?.reason.code == "unsupportedEncoding")
+        #expect(stream.end?.reason.code == "unsupported-encoding")
     }
 
     @Test(
@@ -179,7 +179,7 @@ struct ServerEdgeTests {
         for state in 0..<2 {
             var stream = state == 0 ? Receptions.secured() : Receptions.authenticated()
             let said = stream.says(markup)
-            #expect(said == ["send " + faultText("restricted-xml"), "close restrictedXML"])
+            #expect(said == ["send " + faultText("restricted-xml"), "close restricted-xml"])
         }
     }
 
@@ -192,7 +192,7 @@ struct ServerEdgeTests {
         #expect(
             said == [
                 "send " + faultText("policy-violation", "<stanza-too-big xmlns='urn:xmpp:errors'/>"),
-                "close tooManyBytes",
+                "close too-many-bytes",
             ]
         )
     }
@@ -208,9 +208,9 @@ struct ServerEdgeTests {
             let said = proved.says(message(count)).filter { $0 != "pause" && $0 != "resume" }
             #expect(said == ["deliver message \(number + 1) gw.example <-> peer.example"])
         }
-        #expect(proved.says(message(262_145)).last == "close tooManyBytes")
+        #expect(proved.says(message(262_145)).last == "close too-many-bytes")
         // A stranger's stanza of that size is read, and refused for what it is.
-        for (count, code) in [(10_000, "not-authorized"), (16_384, "not-authorized"), (16_385, "tooManyBytes")] {
+        for (count, code) in [(10_000, "not-authorized"), (16_384, "not-authorized"), (16_385, "too-many-bytes")] {
             var stranger = Receptions.secured(facts: namelessFacts)
             #expect(stranger.says(message(count)).last == "close \(code)", "\(count)")
         }
