@@ -126,7 +126,8 @@ struct AuditHoldLift: AsyncParsableCommand {
         commandName: "lift",
         abstract: "Ask that a hold be lifted, or lift it where another operator has asked.",
         discussion: """
-            Two operators lift a hold, each under a user id of their own; the same one twice is refused.
+            Two operators lift a hold, each under a user id of their own; the same one twice is refused. The state \
+            directory lets in nobody but its owner, so that in practice the two are root and the gateway's user.
 
             Example: isthmus audit hold lift 1 --reason "case closed" --config gateway.yaml
             """
