@@ -1,6 +1,7 @@
 import AuditTrail
 import Foundation
 import Ledger
+import OperatorFiles
 import Testing
 
 @testable import GatewayDaemon

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import NIOCore
+import OperatorFiles
 import Testing
 
 @testable import GatewayDaemon
