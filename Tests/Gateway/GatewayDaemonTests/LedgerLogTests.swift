@@ -1,4 +1,5 @@
 import Ledger
+import Logging
 import Testing
 
 @testable import GatewayDaemon
