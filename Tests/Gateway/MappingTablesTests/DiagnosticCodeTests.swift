@@ -42,7 +42,7 @@ struct DiagnosticCodeTests {
             ("xmpp: html, cpim: html, convert: html, on-error: drop", "xmpp: html, cpim: html"),
             ("xmpp: id, cpim: thread", "xmpp: thread, cpim: thread"),
             ("xmpp: cc, cpim: cc, convert: copy", "xmpp: cc, cpim: cc, convert: line"),
-            ("xmpp: thread, cpim: {header: T, namespace: n}", "xmpp: thread, cpim: {header: T, namespace: n}"),
+            ("xmpp: thread, cpim: {header: T, namespace: 'n:n'}", "xmpp: thread, cpim: {header: T, namespace: 'n:n'}"),
         ]
     )
     func reachable(first: String, second: String) {

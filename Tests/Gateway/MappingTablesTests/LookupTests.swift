@@ -336,7 +336,7 @@ struct LookupTests {
     func switchedOff() throws {
         var tables = SampleTables()
         let rows = (0..<100).map {
-            "  - {id: e\($0), xmpp: {element: e\($0), namespace: n}, cpim: {header: H\($0), namespace: n}, when: {msg.thread: ignore}}\n"
+            "  - {id: e\($0), xmpp: {element: e\($0), namespace: n}, cpim: {header: H\($0), namespace: 'urn:n'}, when: {msg.thread: ignore}}\n"
         }
         tables.fields += "\n" + rows.joined()
         let generation = try #require(tables.compile().generation)

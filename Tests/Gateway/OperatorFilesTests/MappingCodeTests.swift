@@ -61,7 +61,7 @@ struct FaultyTable: CustomTestStringConvertible, Sendable {
             "unknown-column",
             "fields",
             "message.xmpp",
-            "{id: urgency, xmpp: {element: urgency, namespace: n, atribute: x}, cpim: {header: U, namespace: n}}"
+            "{id: urgency, xmpp: {element: urgency, namespace: n, atribute: x}, cpim: {header: U, namespace: \"urn:n\"}}"
         ),
         FaultyTable("missing-column", "routes", "routes", "{id: acme, profile: stox}"),
         FaultyTable("unknown-value", "loss", "loss", "{id: message.html, overrides: message.html, do: refse}"),
@@ -92,6 +92,7 @@ struct FaultyTable: CustomTestStringConvertible, Sendable {
             "{id: busy, overrides: sip-468, sip: {status: 486}, xmpp: {condition: conflict, type: wait}, way: to-xmpp}"
         ),
         FaultyTable("duplicate-row", "loss", "loss", "{id: message.html, do: refuse}"),
+        FaultyTable("bad-name", "fields", "message.sip", "{id: urgency, sip: {header: \"X-Urgency:\"}, cpim: subject}"),
         FaultyTable("bad-pattern", "addresses", "addresses", "{id: corp, xmpp: juliet@x, cpim: \"{user}@y\"}"),
         FaultyTable(
             "not-for-peers",

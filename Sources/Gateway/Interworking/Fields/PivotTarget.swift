@@ -42,7 +42,12 @@ struct PivotTarget: FieldTarget {
             guard extensions.count + values.count <= Self.headerLimit else {
                 throw ConversionFault("An object has at most \(Self.headerLimit) headers of rows.")
             }
-            for value in values { add(namespace ?? CPIMNamespace.core, name, value) }
+            // A header that cannot be written would refuse the whole object.
+            let namespace = namespace ?? CPIMNamespace.core
+            guard PartName.isObjectHeader(name), PartName.isNamespace(namespace),
+                !CPIMName.core.contains(CPIMName(namespace, name))
+            else { throw FieldConversion.fault("is no header that a row can write", name) }
+            for value in values { add(namespace, name, value) }
         case .annotation(let namespace, let name):
             guard annotations.count + values.count <= Self.headerLimit else {
                 throw ConversionFault("A message has at most \(Self.headerLimit) annotations.")

@@ -21,13 +21,6 @@ struct RequestTarget: FieldTarget {
     /// Further headers in order.
     var headers: [(name: String, value: String)] = []
 
-    /// Headers that a row cannot write.
-    private static let reserved: Set<String> = [
-        "via", "v", "from", "f", "to", "t", "call-id", "i", "cseq", "contact", "m", "max-forwards", "content-length",
-        "l", "content-type", "c", "content-encoding", "e", "route", "record-route", "authorization",
-        "proxy-authorization", "require", "proxy-require",
-    ]
-
     /// The most headers that rows write.
     static let headerLimit = 64
 
@@ -54,7 +47,9 @@ struct RequestTarget: FieldTarget {
         switch selector {
         case .core(let field): try set(values, for: field)
         case .header(_, let name):
-            guard !Self.reserved.contains(name.lowercased()) else { return }
+            guard PartName.isRequestHeader(name), !PartName.requestHeaders.contains(name.lowercased()) else {
+                throw FieldConversion.fault("is no header that a row can write", name)
+            }
             guard headers.count + values.count <= Self.headerLimit else {
                 throw ConversionFault("A request has at most \(Self.headerLimit) headers of rows.")
             }

@@ -48,6 +48,9 @@ struct StanzaTarget: FieldTarget {
             guard extensions.count + values.count <= Self.elementLimit else {
                 throw ConversionFault("A stanza has at most \(Self.elementLimit) elements of rows.")
             }
+            guard PartName.isElement(name), attribute.map(PartName.isElement) ?? true else {
+                throw FieldConversion.fault("is no name", attribute ?? name)
+            }
             for value in values { set(value, namespace, name, attribute) }
         case .descendant(let namespace, let name, let path, let attribute):
             guard written.insert(selector).inserted else { return }
@@ -108,12 +111,10 @@ struct StanzaTarget: FieldTarget {
 
     /// An attribute goes to the element that a row before has made; text always makes an element.
     private mutating func set(_ value: FieldValue, _ namespace: String, _ name: String, _ attribute: String?) {
-        guard XML.Characters.isName(name) else { return }
         guard let attribute else {
             extensions.append(Extension(namespace: namespace, name: name, text: value.text, language: value.language))
             return
         }
-        guard XML.Characters.isName(attribute) else { return }
         let index = extensions.lastIndex { element in
             element.name == name && element.namespace == namespace
                 && !element.attributes.contains { $0.name == attribute }

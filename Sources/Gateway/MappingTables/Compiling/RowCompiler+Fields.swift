@@ -29,7 +29,9 @@ extension RowCompiler {
         let condition = reader.condition()
         reader.finish("field rows")
         guard let outer, let pivot else { return nil }
+        if way != middle.way { refuseTaken(outer, vocabulary, source.node, reading: middle.way) }
         if way != vocabulary.way {
+            refuseTaken(pivot, middle, source.node, reading: vocabulary.way)
             refuseJoined(pivot, source.node)
             refusePattern(pivot, source.node)
         }
@@ -207,6 +209,7 @@ extension RowCompiler {
                 }
             }
         }
+        checkNames(vocabulary, reader.node)
         reader.finish("a field of \(vocabulary.rawValue)")
         return selector
     }

@@ -55,8 +55,8 @@ public struct ElementPath: Sendable, Hashable {
         filter = nil
     }
 
-    /// Reads the written form, such as `text`, `header[name=Urgency]`, `*` or `*/*`; nil for a name after `*`, or an
-    /// empty one.
+    /// Reads the written form, such as `text`, `header[name=Urgency]`, `*` or `*/*`; nil for a name after `*`, or one
+    /// that no element or attribute can have.
     ///
     /// - Parameter text: steps with `/` between them.
     public init?(_ text: String) {
@@ -72,11 +72,10 @@ public struct ElementPath: Sendable, Hashable {
         names = Array(steps.prefix { $0 != "*" })
         depth = steps.count - names.count
         self.filter = filter
-        guard !names.contains(""), depth <= 2, steps.dropFirst(names.count).allSatisfy({ $0 == "*" }),
-            filter == nil || depth == 0
-        else {
-            return nil
-        }
+        guard names.allSatisfy(PartName.isElement), depth <= 2,
+            steps.dropFirst(names.count).allSatisfy({ $0 == "*" }),
+            filter.map({ depth == 0 && PartName.isElement($0.name) }) ?? true
+        else { return nil }
     }
 
     /// The written form.

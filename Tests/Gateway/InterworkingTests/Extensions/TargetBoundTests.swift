@@ -45,6 +45,48 @@ struct TargetBoundTests {
         #expect(throws: ConversionFault.self) { try target.set(Self.values(1), for: selector) }
     }
 
+    @Test("what a stanza cannot name is a fault and no silence", arguments: ["e", "e f", "1e", "x:e", ""])
+    func elementNames(_ name: String) throws {
+        for selector in [
+            FieldSelector.element(namespace: "urn:example:x", name: name, attribute: nil),
+            .element(namespace: "urn:example:x", name: "e", attribute: name),
+        ] {
+            var target = StanzaTarget()
+            if name == "e" {
+                try target.set(Self.values(1), for: selector)
+            } else {
+                #expect(throws: ConversionFault.self) { try target.set(Self.values(1), for: selector) }
+            }
+            #expect(target.extensions.count == (name == "e" ? 1 : 0))
+        }
+    }
+
+    @Test("what a request cannot name, or names itself, is a fault", arguments: ["X-A: q\r\nY", "X A", "", "Via", "v"])
+    func requestNames(_ name: String) throws {
+        var target = RequestTarget()
+        #expect(throws: ConversionFault.self) {
+            try target.set(Self.values(1), for: .header(namespace: nil, name: name))
+        }
+        #expect(target.headers.isEmpty)
+    }
+
+    @Test(
+        "what an object cannot name, or names itself, is a fault",
+        arguments: [
+            ("urn:example:x", "C: D"), ("urn:example:x", "c.d"), ("urn:example:x", ""), ("n m", "C"), ("n", "C"),
+            (nil, "Subject"), ("urn:ietf:params:cpim-headers:", "cc"),
+        ] as [(String?, String)]
+    )
+    func objectNames(namespace: String?, name: String) throws {
+        var target = PivotTarget()
+        #expect(throws: ConversionFault.self) {
+            try target.set(Self.values(1), for: .header(namespace: namespace, name: name))
+        }
+        #expect(target.extensions.isEmpty)
+        try target.set(Self.values(1), for: .header(namespace: "urn:example:x", name: "C"))
+        #expect(target.extensions.count == 1)
+    }
+
     @Test("a parameter of a part is at most so long")
     func parameters() throws {
         let part = try #require(ContentPart("message/external-body; access-type=URL", form: .parameter("url")))

@@ -41,7 +41,7 @@ extension FindingGuide {
                 "A column has a name that its kind of row does not have. Such a column would do nothing.",
                 example: """
                     50-site/mine.yaml:5:58: error: "atribute" is not a column of a field of xmpp [unknown-column]
-                         5 |   - {id: urgency, xmpp: {element: urgency, namespace: n, atribute: x}, cpim: {header: U, namespace: n}}
+                         5 |   - {id: urgency, xmpp: {element: urgency, namespace: n, atribute: x}, cpim: {header: U, namespace: "urn:n"}}
                            |                                                          ^~~~~~~~
                       help: did you mean "attribute"? known columns: namespace, element, attribute, child, as
                     """,
@@ -163,6 +163,20 @@ extension FindingGuide {
                       help: expected {user}@DOMAIN, {user}@{domain}, {user}\40{domain}@DOMAIN, {phone}@DOMAIN
                     """#,
                 mend: "write it in one of the forms in the help."
+            ),
+            Entry(
+                "bad-name",
+                """
+                A row gives an element, an attribute or a header a name that its protocol cannot spell, or a header of \
+                the object a namespace that is no URI; or a row writes a header that the gateway writes itself.
+                """,
+                example: """
+                    50-site/mine.yaml:5:33: error: "X-Urgency:" cannot be the name of a header [bad-name]
+                         5 |   - {id: urgency, sip: {header: "X-Urgency:"}, cpim: subject}
+                           |                                 ^~~~~~~~~~
+                      help: expected letters, digits and any of -.!%*_+`'~ (RFC 3261 §25.1)
+                    """,
+                mend: "write the name as the other side knows it; blanks, colons and line ends are part of no name."
             ),
             Entry(
                 "not-for-peers",
