@@ -149,6 +149,29 @@ struct CheckTests {
         #expect(!site.scratch.url.appending(path: "state").exists)
     }
 
+    @Test("A secret that cannot be used is named at its line before the gateway starts, and is not shown")
+    func secrets() throws {
+        let site = try Site()
+        try site.scratch.write("one\ntwo\n", to: "secret")
+        let run = try site.run("check")
+        #expect(run.code == 1)
+        #expect(
+            run.errors.contains(
+                "gateway.yaml:6:78: error: the secret of example.net in secret is more than one line [component-secret]"
+            ),
+            "\(run.errors)"
+        )
+        #expect(run.errors.contains("secret-file: secret}]\n") && !run.errors.contains("two"))
+        try FileManager.default.removeItem(at: site.scratch.url.appending(path: "secret"))
+        let absent = try site.run("check")
+        #expect(absent.code == 3)
+        #expect(absent.errors.contains("gateway.yaml:6:78: error: "), "\(absent.errors)")
+        #expect(absent.errors.contains("[unreadable]"), "\(absent.errors)")
+        let folder = Site.configuration.replacing("mappings: ./Mappings", with: "mappings: ./nowhere")
+        let nowhere = try Site(configuration: folder).run("check")
+        #expect(nowhere.errors.contains("  help: name the directory of the tables"), "\(nowhere.errors)")
+    }
+
     @Test("A code is explained offline, with or without its brackets, and one that is misspelled is guessed")
     func finding() throws {
         let run = try Program.run(["describe", "finding", "[unknown-override]"])
@@ -169,6 +192,7 @@ struct CheckTests {
         #expect(text.code == 0)
         let site = try Site()
         try site.scratch.write(text.output, to: "Config/isthmus.yaml")
+        try site.scratch.write("secret\n", to: "Config/component.secret")
         let run = try Program.run(["check", "--config", "Config/isthmus.yaml"], in: site.scratch.url)
         #expect(run.code == 0, "\(run.errors)")
         let object = try Program.run(["describe", "config", "--json"]).object()

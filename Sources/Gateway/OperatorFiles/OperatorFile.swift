@@ -48,7 +48,8 @@ public enum OperatorFile {
     /// The diagnostic for what cannot be opened.
     static func unreadable(_ shown: String, _ reason: String) -> Fault {
         let start = SourcePosition(file: shown, line: 1, column: 1)
-        return Fault(diagnostic: .error("unreadable", at: start, "this cannot be read: \(reason)"))
+        let help = "put a file there that the user of the gateway can read; ls -l shows owner and mode"
+        return Fault(diagnostic: .error("unreadable", at: start, "this cannot be read: \(reason)", help: help))
     }
 
     /// Why the system refused, in few words.

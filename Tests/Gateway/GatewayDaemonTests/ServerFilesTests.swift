@@ -244,10 +244,26 @@ struct ServerFilesTests {
                 "other.pem warning certificate-name", "short error dialback-secret", "none.anchors error unreadable",
             ]
         )
+        try Data("no anchors\n".utf8).write(to: URL(filePath: folder + "/junk.anchors"))
+        let junk = try stock.configuration(others: "dns: {trust-anchor-file: \"\(folder)/junk.anchors\"}")
+        #expect(pins(ServerCheck.diagnostics(of: junk, now: ServerStock.now)) == ["junk.anchors error wrong-value"])
         let environment = try stock.configuration(more: ", dialback-secret-environment: ISTHMUS_TEST_UNSET")
         #expect(ServerCheck.diagnostics(of: environment, now: ServerStock.now) == [])
         var without = faulty
         without.server = nil
         #expect(ServerCheck.diagnostics(of: without, now: ServerStock.now) == [])
+    }
+
+    @Test(
+        "RFC 1035 §5.1: a record of trust anchors has its type behind the owner, with or without lifetime and class",
+        arguments: [
+            (". IN DS 20326 8 2 E06D44B8", true), (". 86400 IN DNSKEY 257 3 8 AwEAAa", true),
+            ("; c\n. DS 1 8 2 AB\n", true), ("a.example.\tin\tds\t1 8 2 AB ; c\r\n", true), ("", false), ("; . IN DS 20326 8 2 E06D", false),
+            (". IN DS", false), (". IN A 192.0.2.1", false), (". 1 2 IN DS 1 8 2 AB", false), ("DS 1 8 2 AB", false),
+            ("<html>not found</html>", false),
+        ]
+    )
+    func anchors(text: String, areIn: Bool) {
+        #expect(TrustAnchors.areIn(Array(text.utf8)) == areIn)
     }
 }

@@ -333,6 +333,7 @@ struct ConfigFileTests {
         let absent = ConfigFile.load(path: directory.path + "/none.yaml")
         #expect(absent.configuration == nil)
         #expect(absent.diagnostics.map(\.code) == ["unreadable"])
+        #expect(absent.diagnostics.first?.help?.contains("--config") == true)
         #expect(
             ConfigFile.load(path: directory.path).diagnostics.map(\.message) == [
                 "this cannot be read: it is not a file"

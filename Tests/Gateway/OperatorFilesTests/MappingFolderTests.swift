@@ -67,6 +67,8 @@ struct MappingFolderTests {
                 "\(directory.path)/none:1:1: error: this cannot be read: there is no such file or folder [unreadable]"
             ]
         )
+        // Who sees the path alone does not know which key names it.
+        #expect(absent.diagnostics.first?.help?.contains("gateway: mappings:") == true)
     }
 
     @Test("A file that is none, and one that is too large, are not read")

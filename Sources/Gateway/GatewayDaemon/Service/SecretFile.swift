@@ -48,19 +48,8 @@ enum SecretFile {
 
     /// The secret of a component, without the line break at its end.
     static func ofComponent(_ component: GatewayConfiguration.Component) throws(StartFault) -> String {
-        switch component.secret {
-        case .file(let path):
-            guard var bytes = read(path) else {
-                throw .unreachable("the secret of \(component.domain) cannot be read from \(path): \(reason)")
-            }
-            while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
-            return String(decoding: bytes, as: UTF8.self)
-        case .environment(let name):
-            // The text is copied at once.
-            guard let text = unsafe getenv(name).map({ unsafe String(cString: $0) }) else {
-                throw .unreachable("the environment variable \(name) with the secret of \(component.domain) is not set")
-            }
-            return text
+        do throws(ComponentSecret.Fault) { return try ComponentSecret.read(component) } catch {
+            throw .unreachable("\(error.reason); \(error.help)")
         }
     }
 

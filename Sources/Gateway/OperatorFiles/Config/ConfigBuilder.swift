@@ -117,13 +117,14 @@ struct ConfigBuilder {
             )
             return nil
         }
-        guard let server = value["connect"]?.text.flatMap({ Endpoint($0) }), let domain = value["domain"]?.text else {
-            return nil
-        }
+        guard let server = value["connect"]?.text.flatMap({ Endpoint($0) }), let domain = value["domain"]?.text,
+            let position = (value["secret-file"] ?? value["secret-environment"])?.position
+        else { return nil }
         return GatewayConfiguration.Component(
             domain: domain,
             server: server,
             secret: secret,
+            secretPosition: position,
             largestStanza: value["largest-stanza"]?.number ?? 0
         )
     }

@@ -41,7 +41,9 @@ public enum ConfigFile {
     public static func load(path: String) -> Loaded {
         switch OperatorFile.read(path, shown: path) {
         case .failure(let fault):
-            return Loaded(configuration: nil, diagnostics: [fault.diagnostic], sources: [:])
+            var diagnostic = fault.diagnostic
+            diagnostic.help = "with --config, name a configuration that the user of the gateway can read"
+            return Loaded(configuration: nil, diagnostics: [diagnostic], sources: [:])
         case .success(let bytes):
             let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
             let (root, diagnostics) = YAMLFile.read(bytes, name: path)

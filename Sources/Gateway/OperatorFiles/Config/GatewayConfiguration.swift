@@ -1,3 +1,5 @@
+public import MappingTables
+
 /// The configuration of one gateway, checked and with its defaults filled in.
 ///
 /// Paths are absolute or relative to the working directory, whichever the caller's base made them.
@@ -142,6 +144,8 @@ public struct GatewayConfiguration: Sendable, Equatable {
         public var server: Endpoint
         /// Where the secret is.
         public var secret: Secret
+        /// Where the configuration says so.
+        public var secretPosition: SourcePosition
         /// The largest stanza that the server takes, in bytes.
         public var largestStanza: Int
     }

@@ -134,7 +134,12 @@ public struct MappingFolder: Sendable {
             return (folders, files)
         } catch {
             let shown = folder.isEmpty ? directory : folder
-            diagnostics.append(OperatorFile.unreadable(shown, OperatorFile.reason(error)).diagnostic)
+            var fault = OperatorFile.unreadable(shown, OperatorFile.reason(error)).diagnostic
+            fault.help =
+                folder.isEmpty
+                ? "name the directory of the tables under gateway: mappings: in the configuration, or with --mappings"
+                : "let the user of the gateway read and enter this folder; ls -ld shows owner and mode"
+            diagnostics.append(fault)
             return ([], [])
         }
     }

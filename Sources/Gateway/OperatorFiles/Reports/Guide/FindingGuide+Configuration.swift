@@ -78,14 +78,17 @@ extension FindingGuide {
         ),
         Entry(
             "component-secret",
-            "A component has no secret, or two.",
+            "A component has no secret, or two, or one that is empty, longer than 4096 bytes or more than one line.",
             example: """
                 isthmus.yaml:9:7: error: a component needs exactly one place for its secret [component-secret]
                      9 |     - {domain: example.net, connect: "127.0.0.1:5347"}
                        |       ^
                   help: set secret-file or secret-environment
                 """,
-            mend: "write `secret-file` or `secret-environment`."
+            mend: """
+                write `secret-file` or `secret-environment`, and there what the server has for the component, on one \
+                line.
+                """
         ),
         Entry(
             "component-twice",
