@@ -258,7 +258,8 @@ struct ServerFilesTests {
         "RFC 1035 §5.1: a record of trust anchors has its type behind the owner, with or without lifetime and class",
         arguments: [
             (". IN DS 20326 8 2 E06D44B8", true), (". 86400 IN DNSKEY 257 3 8 AwEAAa", true),
-            ("; c\n. DS 1 8 2 AB\n", true), ("a.example.\tin\tds\t1 8 2 AB ; c\r\n", true), ("", false), ("; . IN DS 20326 8 2 E06D", false),
+            ("; c\n. DS 1 8 2 AB\n", true),
+            ("a.example.\tin\tds\t1 8 2 AB ; c\r\n", true), ("", false), ("; . IN DS 20326 8 2 E06D", false),
             (". IN DS", false), (". IN A 192.0.2.1", false), (". 1 2 IN DS 1 8 2 AB", false), ("DS 1 8 2 AB", false),
             ("<html>not found</html>", false),
         ]

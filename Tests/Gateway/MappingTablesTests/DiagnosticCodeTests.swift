@@ -274,7 +274,6 @@ struct DiagnosticCodeTests {
                 "{id: a, sip: {status: 200}, xmpp: {condition: gone, type: cancel}, way: to-xmpp}"
             ),
             .site,
-            "more0:5:5 missing-column",
             "more0:5:27 unknown-value"
         ),
         Case(
@@ -388,6 +387,23 @@ struct DiagnosticCodeTests {
         var tables = SampleTables()
         tables.more = [(expected.layer, expected.text)]
         #expect(tables.findings() == expected.found)
+    }
+
+    @Test("a row of the site's that takes what a shipped one takes is the one that is named")
+    func hidesAnother() throws {
+        func row(_ text: String) -> String { "{\(text), xmpp: {condition: gone, type: cancel}, way: to-xmpp}" }
+        var tables = SampleTables()
+        let shipped = [row("id: s403, sip: {status: 403}"), row("id: s404, sip: {status: 404}")]
+        tables.more = [
+            (.standard, SampleTables.text("errors", "e", shipped[0], shipped[1])),
+            (.site, SampleTables.text("errors", "e", row("id: mine, overrides: s403, sip: {status: 404}"))),
+        ]
+        let result = tables.compile()
+        #expect(result.generation != nil && result.diagnostics.count == 1)
+        let found = try #require(result.diagnostics.first)
+        #expect("\(found.position) \(found.severity.rawValue) \(found.code)" == "more1:5:5 warning unreachable-row")
+        #expect(found.message == "this row takes all that \"s404\" at more0:6:5 matches, which is never reached")
+        #expect(found.help?.contains("replace \"s404\"") == true)
     }
 
     @Test("a warning leaves a generation, an error leaves none")

@@ -327,6 +327,21 @@ struct ConfigFileTests {
         #expect(read(FaultyFile.sound, directory: ".").0?.state == "state")
     }
 
+    @Test(
+        "A number with a unit says what is wrong with the unit",
+        arguments: [
+            ("24 h", "has a blank before its unit"), ("24\th", "has a blank before its unit"),
+            ("24 hours", "has an unknown unit"), ("24x", "has an unknown unit"), ("24", "has no unit"),
+            ("24 ", "has an unknown unit"),
+        ]
+    )
+    func units(text: String, reason: String) {
+        switch ConfigQuantity.durations.read(text, within: 0...Int.max) {
+        case .success: Issue.record("\(text) was taken")
+        case .failure(let fault): #expect(fault.reason == reason)
+        }
+    }
+
     @Test("A file that is not there is named")
     func unreadable() throws {
         let directory = try TemporaryDirectory()

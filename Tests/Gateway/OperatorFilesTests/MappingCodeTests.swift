@@ -212,6 +212,14 @@ struct FindingsPageTests {
         #expect(FindingGuide.text(entry).contains("did you mean \"refuse\"?"))
     }
 
+    @Test("A code is printed alone, so that nothing in it stands above")
+    func alone() {
+        for entry in FindingGuide.codes.compactMap({ FindingGuide.entry($0) }) {
+            let text = entry.meaning + " " + entry.remedy
+            #expect(!text.lowercased().contains("as above"), "\(entry.code)")
+        }
+    }
+
     @Test("The list has each code with one sentence on a line of its own")
     func list() {
         let lines = FindingGuide.list.split(separator: "\n").filter { $0.hasPrefix("  ") }

@@ -114,7 +114,8 @@ extension TableTestRunner.Outcome {
             message: isOverruled
                 ? "your rows overrule the shipped test \"\(test.name)\": \(difference ?? "")"
                 : "the test \"\(test.name)\" fails: \(difference ?? "")",
-            code: "test-failed"
+            code: "test-failed",
+            help: isOverruled ? nil : "isthmus mappings explain shows which rows fire; correct the row, or the test"
         )
     }
 }

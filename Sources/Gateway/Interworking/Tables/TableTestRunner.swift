@@ -121,4 +121,11 @@ public struct TableTestRunner: Sendable {
 struct TestFault: Error {
     let reason: String
     init(_ reason: String) { self.reason = reason }
+
+    /// A side is given something that it does not have.
+    init(_ side: Vocabulary, lacks name: String, among words: [String]) {
+        let nearest = Spelling.nearest(to: name, among: words).map { "did you mean \"\($0)\"?" }
+        let known = "it has " + Spelling.listed(words)
+        reason = "\(side.rawValue) has no \"\(name.prefix(64))\"; \(nearest ?? known)"
+    }
 }

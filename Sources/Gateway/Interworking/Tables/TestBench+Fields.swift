@@ -31,6 +31,7 @@ extension TestBench {
         let target: Vocabulary = source != middle ? middle : hasSIP ? .sip : .xmpp
         let way = target.way
         let rules = isPresence ? route.presenceFields : hasSIP ? route.carrierFields : route.messageFields
+        try check(node, source, rules, way, isPresence)
         let fields = TestFields(node, source)
         let setting = Setting(facts, route, generation.addresses)
         let conversion = FieldConversion(
@@ -55,6 +56,30 @@ extension TestBench {
         let unnamed = fields.entries.filter { !rules.takes($0.selector, way) }
         let losses = trace.losses.map(\.lossClass) + unnamed.compactMap { $0.selector.lossClass(isPresence) }
         return FieldsFound(side: target, fields: filled.written, losses: losses.map(\.rawValue).sorted())
+    }
+
+    /// A name that says no namespace is that of a field, or of a header: one that a row takes, or that is like no field.
+    private func check(
+        _ node: MappingNode,
+        _ side: Vocabulary,
+        _ rules: FieldRules,
+        _ way: Way,
+        _ isPresence: Bool
+    ) throws(TestFault) {
+        for (key, _) in node.pairs ?? [] {
+            guard let name = key.text, !name.contains(where: { $0 == "{" || $0 == " " }),
+                CoreField(rawValue: name) == nil
+            else { continue }
+            let fields =
+                isPresence && side == .xmpp
+                ? CoreField.presenceFields(writing: false) : CoreField.fields(of: side, writing: false)
+            let words = fields.map(\.rawValue)
+            if side == .cpim || side == .sip {
+                if rules.takes(.header(namespace: nil, name: name), way) { continue }
+                if Spelling.nearest(to: name, among: words) == nil { continue }
+            }
+            throw TestFault(side, lacks: name, among: words)
+        }
     }
 }
 

@@ -75,6 +75,9 @@ struct TestBench {
             ])
         }
         if let sip = test.given["sip"] { return try failure(sip, route) }
+        if let xmpp = test.given["xmpp"] {
+            try check(xmpp, .xmpp, among: ["condition", "type", "to", "address", "pending"])
+        }
         guard let xmpp = test.given["xmpp"], let condition = xmpp["condition"]?.text else {
             throw TestFault("given names neither sip, xmpp nor gateway")
         }
@@ -90,7 +93,16 @@ struct TestBench {
         return .keys([("sip", .keys([("status", .text(String(words.status)))])), ("row", id(of: words.row))])
     }
 
+    /// A misspelled key would be passed over, and the test would be about something else.
+    private func check(_ node: MappingNode, _ side: Vocabulary, among words: [String]) throws(TestFault) {
+        for (key, _) in node.pairs ?? [] {
+            guard let name = key.text, !words.contains(name) else { continue }
+            throw TestFault(side, lacks: name, among: words)
+        }
+    }
+
     private mutating func failure(_ sip: MappingNode, _ route: Route) throws(TestFault) -> TestValue {
+        try check(sip, .sip, among: ["status", "failure", "retry-after"])
         let failure: SIPFailure
         switch sip["failure"]?.text {
         case "timeout": failure = .timeout

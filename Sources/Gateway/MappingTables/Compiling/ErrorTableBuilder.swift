@@ -7,24 +7,30 @@ struct ErrorTableBuilder {
         var classes: [ErrorTable.FailureRow] = []
         var conditions: [ErrorTable.ConditionRow] = []
         var refusals: [String: RefusalWords] = [:]
-        var takenFailures: Set<FailureKey> = []
-        var takenConditions: Set<ConditionKey> = []
+        var takenFailures: [FailureKey: SourceRow] = [:]
+        var takenConditions: [ConditionKey: SourceRow] = [:]
+        var takenRefusals: [String: SourceRow] = [:]
         for (source, rows) in merged {
             for row in rows {
                 switch row {
                 case .failure(let row):
-                    if FailureKey.covering(row).contains(where: takenFailures.contains) { findings.unreachable(source) }
-                    takenFailures.insert(FailureKey(row))
+                    let earlier = FailureKey.covering(row).compactMap { takenFailures[$0] }.min { $0.row < $1.row }
+                    if let earlier { findings.unreachable(source, behind: earlier) }
+                    if takenFailures[FailureKey(row)] == nil { takenFailures[FailureKey(row)] = source }
                     // A class stands for the codes that no row names, wherever it is written.
                     if case .statusClass = row.match { classes.append(row) } else { exact.append(row) }
                 case .condition(let row):
-                    if ConditionKey.covering(row).contains(where: takenConditions.contains) {
-                        findings.unreachable(source)
-                    }
-                    takenConditions.insert(ConditionKey(row))
+                    let earlier = ConditionKey.covering(row).compactMap { takenConditions[$0] }.min { $0.row < $1.row }
+                    if let earlier { findings.unreachable(source, behind: earlier) }
+                    if takenConditions[ConditionKey(row)] == nil { takenConditions[ConditionKey(row)] = source }
                     conditions.append(row)
                 case .refusal(let code, let words):
-                    if refusals[code] == nil { refusals[code] = words } else { findings.unreachable(source) }
+                    if let earlier = takenRefusals[code] {
+                        findings.unreachable(source, behind: earlier)
+                    } else {
+                        refusals[code] = words
+                        takenRefusals[code] = source
+                    }
                 case .field, .value, .address, .loss, .route, .profile: break
                 }
             }
@@ -35,8 +41,20 @@ struct ErrorTableBuilder {
 
 extension Findings {
     /// A row that nothing reaches; one of a later folder that an earlier one hides was meant to replace it.
-    func unreachable(_ source: SourceRow) {
+    ///
+    /// Where a row of the operator's stands in the place of a shipped one and takes what another takes, it is the one to
+    /// look at.
+    func unreachable(_ source: SourceRow, behind earlier: SourceRow? = nil) {
         let isShipped = source.layer == .standard
+        if isShipped, let earlier, earlier.layer != .standard {
+            return add(
+                earlier.node,
+                "unreachable-row",
+                "this row takes all that \"\(source.id)\" at \(source.node.position) matches, which is never reached",
+                help: "match what the row that it replaces matches, or replace \"\(source.id)\"",
+                severity: .warning
+            )
+        }
         add(
             source.node,
             isShipped ? "unreachable-row" : "shadowed-row",

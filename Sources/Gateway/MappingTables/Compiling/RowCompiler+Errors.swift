@@ -36,6 +36,8 @@ extension RowCompiler {
 
     private struct Response {
         var match: ErrorTable.FailureRow.Match?
+        /// Whether a status is there and is none.
+        var isFaulty = false
         var hasRetryAfter: Bool?
         var reason: String?
     }
@@ -61,10 +63,11 @@ extension RowCompiler {
         if let node = reader.column("status") {
             response.match = Self.match(node.text ?? "")
             if response.match == nil {
+                response.isFaulty = true
                 findings.add(
                     node,
                     "unknown-value",
-                    "\"\((node.text ?? "").prefix(16))\" is no final status code",
+                    "\"\((node.text ?? "").prefix(16))\" is no status of a failure",
                     help: "expected 300 to 699, or a class: 3xx, 4xx, 5xx, 6xx"
                 )
             }
@@ -90,7 +93,9 @@ extension RowCompiler {
 
     // MARK: Rows
 
-    private func missing(_ source: SourceRow, _ what: String) {
+    private func missing(_ source: SourceRow, _ response: Response, _ what: String) {
+        // A wrong status has its finding.
+        if response.isFaulty { return }
         findings.add(
             source.node,
             "missing-column",
@@ -107,7 +112,7 @@ extension RowCompiler {
         _ condition: SwitchCondition
     ) -> ErrorTable.FailureRow? {
         guard let match = response.match, let name = stanza.condition, let type = stanza.type else {
-            missing(source, response.match == nil ? "status" : "condition and type")
+            missing(source, response, response.match == nil ? "status" : "condition and type")
             return nil
         }
         let words = StanzaErrorWords(condition: name, type: type, retry: retry ?? .never, row: source.row)
@@ -126,7 +131,7 @@ extension RowCompiler {
         _ condition: SwitchCondition
     ) -> ErrorTable.ConditionRow? {
         guard case .status(let status)? = response.match, let name = stanza.condition else {
-            missing(source, stanza.condition == nil ? "condition" : "single status, which a response needs")
+            missing(source, response, stanza.condition == nil ? "condition" : "single status, which a response needs")
             return nil
         }
         return ErrorTable.ConditionRow(
@@ -154,7 +159,7 @@ extension RowCompiler {
         }
         if isHeld, !ErrorVocabulary.holdable.contains(code), let node = source.node["do"] { cannotHold(code, node) }
         guard case .status(let status)? = response.match, let name = stanza.condition, let type = stanza.type else {
-            missing(source, "status, condition and type")
+            missing(source, response, "status, condition and type")
             return []
         }
         let words = RefusalWords(

@@ -16,7 +16,9 @@ struct ConfigQuantity {
         let unit = text.dropFirst(digits.count)
         guard !digits.isEmpty else { return .failure(.init(reason: "does not begin with a number")) }
         guard let factor = units.first(where: { $0.name == unit })?.factor else {
-            return .failure(.init(reason: unit.isEmpty ? "has no unit" : "has an unknown unit"))
+            let isApart = units.contains { $0.name == unit.drop { $0 == " " || $0 == "\t" } }
+            let unknown = isApart ? "has a blank before its unit" : "has an unknown unit"
+            return .failure(.init(reason: unit.isEmpty ? "has no unit" : unknown))
         }
         guard let number = Int(digits) else { return .failure(.init(reason: "is out of range")) }
         let (product, overflow) = number.multipliedReportingOverflow(by: factor)

@@ -171,6 +171,7 @@ struct ExplainReasonTests {
             ("presence.show", .values, "sip: {status: 4}", "presence.show has no side \"sip\"", "pidf"),
             ("presence.show", .values, "xmp: {show: xa}", "\"xmp\" is nothing that presence.show is asked for", "xmpp"),
             ("message.xmpp", .fields, "xmpp: {bdy: hi}", "\"bdy\" is no field of xmpp here", "body"),
+            ("errors", .errors, "sip: {statu: 403}", "sip has no \"statu\"; did you mean \"status\"?", ""),
             ("loss", .loss, "loss: message.htm", "given names no class of losses", ""),
         ]
     )

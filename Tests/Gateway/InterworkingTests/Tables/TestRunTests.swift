@@ -73,6 +73,26 @@ struct TestRunTests {
                 "loss is [\"message.html\"] instead of []"
             ),
             ("fields", "given: {xmpp: {body: hi}}, expect: {refused: loss}", "the item is not refused"),
+            (
+                "fields", "given: {xmpp: {bdy: hi}}, expect: {cpim: {content: hi}}",
+                "xmpp has no \"bdy\"; did you mean \"body\"?"
+            ),
+            (
+                "fields", "given: {cpim: {contnet: hi}}, expect: {xmpp: {body: hi}}",
+                "cpim has no \"contnet\"; did you mean \"content\"?"
+            ),
+            (
+                "fields", "given: {cpim: {content: hi, Urgency: x}}, expect: {xmpp: {body: ho}}",
+                "xmpp.body is \"hi\" instead of \"ho\""
+            ),
+            (
+                "errors", "given: {sip: {statu: 404}}, expect: {xmpp: {condition: gone}}",
+                "sip has no \"statu\"; did you mean \"status\"?"
+            ),
+            (
+                "errors", "given: {xmpp: {condition: gone, moved: yes}}, expect: {sip: {status: 410}}",
+                "xmpp has no \"moved\"; it has condition, type, to, address, pending"
+            ),
             ("fields", "given: {xmpp: {from: b.example}}, expect: {cpim: {from: x}}", "the item is refused"),
         ]
     )

@@ -20,7 +20,7 @@ extension FindingGuide {
             Entry(
                 "too-many-nodes",
                 "The file has more than 400,000 values, keys included.",
-                mend: "split it, as above."
+                mend: "split it; files of one folder are read in the order of their names, as if they were one."
             ),
             Entry(
                 "too-many-files",

@@ -260,7 +260,7 @@ extension FindingGuide {
             ),
             Entry(
                 "shadowed-row",
-                "As above, of a row of yours: it was meant to change something, and changes nothing.",
+                "A row of yours is never reached: an earlier row takes everything that it would.",
                 example: """
                     50-site/mine.yaml:5:5: error: "busy" is never reached: an earlier row takes all that it matches [shadowed-row]
                          5 |   - {id: busy, sip: {status: 486}, xmpp: {condition: conflict, type: wait}, way: to-xmpp}
