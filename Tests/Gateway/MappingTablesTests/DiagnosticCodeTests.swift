@@ -42,7 +42,19 @@ struct DiagnosticCodeTests {
             ("xmpp: html, cpim: html, convert: html, on-error: drop", "xmpp: html, cpim: html"),
             ("xmpp: id, cpim: thread", "xmpp: thread, cpim: thread"),
             ("xmpp: cc, cpim: cc, convert: copy", "xmpp: cc, cpim: cc, convert: line"),
-            ("xmpp: thread, cpim: {header: T, namespace: 'n:n'}", "xmpp: thread, cpim: {header: T, namespace: 'n:n'}"),
+            ("xmpp: thread, cpim: {header: T, namespace: 'n:n'}", "xmpp: id, cpim: {header: T, namespace: 'n:n'}"),
+            (
+                "xmpp: thread, cpim: {header: T, namespace: 'n:n'}, way: to-cpim",
+                "xmpp: thread, cpim: {header: T, namespace: 'n:n'}"
+            ),
+            (
+                "xmpp: delay, cpim: date-time, convert: date-time, on-error: drop",
+                "xmpp: delay, cpim: date-time, convert: date-time, on-error: keep"
+            ),
+            (
+                "xmpp: {element: a, namespace: n}, cpim: {header: T, namespace: 'n:n'}, when: {msg.html: plain}",
+                "xmpp: {element: a, namespace: n}, cpim: {header: T, namespace: 'n:n'}"
+            ),
         ]
     )
     func reachable(first: String, second: String) {
@@ -112,6 +124,23 @@ struct DiagnosticCodeTests {
         ),
         Case(
             fieldPair("xmpp: thread, cpim: thread", "xmpp: thread, cpim: thread, way: to-xmpp"),
+            .standard,
+            "more0:6:5 unreachable-row"
+        ),
+        // Rows of fields that do what an earlier one does, where values are gathered.
+        Case(
+            fieldPair(
+                "xmpp: {element: a, namespace: n}, cpim: {header: A, namespace: 'n:n'}",
+                "xmpp: {element: a, namespace: n}, cpim: {header: A, namespace: 'n:n'}"
+            ),
+            .site,
+            hidden
+        ),
+        Case(
+            fieldPair(
+                "xmpp: {element: a, namespace: n}, cpim: {header: A, namespace: 'n:n'}",
+                "xmpp: {element: a, namespace: n}, cpim: {header: A, namespace: 'n:n'}, way: to-xmpp, when: {msg.html: plain}"
+            ),
             .standard,
             "more0:6:5 unreachable-row"
         ),
