@@ -32,6 +32,26 @@ struct IdentifierTests {
         )
     }
 
+    @Test("a file without rows does not name a generation, however that is written")
+    func empty() throws {
+        let plain = try identifier { _ in }
+        let head = "format: isthmus-mapping/1\ntable: loss\nkind: loss\n"
+        let test = "tests:\n  - {name: n, given: {loss: message.html}, expect: {do: note}}\n"
+        for text in [head, head + "rows:\n", head + "rows: []\n", head + "about: Nothing.\n", head + test] {
+            for layer in [TableFile.Layer.site, .standard, .peer("a.example")] {
+                #expect(try identifier { $0.more = [(layer, text)] } == plain, "\(text)")
+            }
+        }
+        // What holds without rows counts.
+        let routes = "format: isthmus-mapping/1\ntable: mine\nkind: routes\n"
+        let otherwise = try identifier {
+            $0.more = [(.site, routes + "otherwise: {profile: default, set: {msg.carrier: sip}}\n")]
+        }
+        let values = "format: isthmus-mapping/1\ntable: mine\nkind: values\n"
+        let unmapped = try identifier { $0.more = [(.site, values + "unmapped: {to-pidf: {use: none}}\n")] }
+        #expect(Set([plain, otherwise, unmapped]).count == 3)
+    }
+
     @Test("a value, a row and a folder name a generation")
     func dependent() throws {
         let plain = try identifier { _ in }

@@ -1,8 +1,9 @@
-/// The form of mapping files by which a generation is named: keys sorted, comments, tests and layout left out.
+/// The form of mapping files by which a generation is named: keys sorted, comments, tests and
+/// layout left out, and files that say nothing.
 enum CanonicalForm {
     static func bytes(of files: [TableFile]) -> [UInt8] {
         var bytes: [UInt8] = []
-        for file in files {
+        for file in files where !isEmpty(file.root) {
             switch file.layer {
             case .standard: bytes += Array("standard".utf8)
             case .site: bytes += Array("site".utf8)
@@ -13,6 +14,12 @@ enum CanonicalForm {
             bytes.append(0x0A)
         }
         return bytes
+    }
+
+    /// Whether a file has no row and nothing that holds without rows.
+    private static func isEmpty(_ root: MappingNode) -> Bool {
+        let hasRows = root["rows"].map { $0.elements?.isEmpty == false || $0.text?.isEmpty == false } ?? false
+        return !hasRows && root["otherwise"] == nil && root["unmapped"] == nil
     }
 
     /// One node, with the length before each text so that neighbors cannot run together.
