@@ -263,15 +263,6 @@ extension RowCompiler {
         return part
     }
 
-    private func badNames(_ names: String, _ reader: RowReader) {
-        findings.add(
-            reader.node["civic"] ?? reader.node,
-            "bad-pattern",
-            "\"\(names.prefix(64))\" names no part of a civic address",
-            help: "expected A3, or several such as HNO+A6 (with blanks between the texts) or A5,A4 (with commas)"
-        )
-    }
-
     private func qualified(
         _ name: String?,
         _ namespace: String?,

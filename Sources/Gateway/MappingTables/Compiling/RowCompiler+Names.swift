@@ -55,4 +55,14 @@ extension RowCompiler {
             help: "choose another name; a row with way: \(reading.rawValue) can read it"
         )
     }
+
+    /// The labels of a civic address that name no part of one.
+    func badNames(_ names: String, _ reader: RowReader) {
+        findings.add(
+            reader.node["civic"] ?? reader.node,
+            "bad-pattern",
+            "\"\(names.prefix(64))\" names no part of a civic address",
+            help: "expected A3, or several such as HNO+A6 (with blanks between the texts) or A5,A4 (with commas)"
+        )
+    }
 }
