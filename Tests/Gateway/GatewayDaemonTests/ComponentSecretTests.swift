@@ -29,7 +29,8 @@ struct ComponentSecretTests {
             """
         let (root, faults) = YAMLFile.read(Array(text.utf8), name: "gateway.yaml")
         #expect(faults == [])
-        return try #require(ConfigFile.read(try #require(root), directory: ".").configuration)
+        let read = ConfigFile.read(try #require(root), directory: ".")
+        return try #require(read.configuration, "\(read.diagnostics)")
     }
 
     /// What is found, as `PLACE SEVERITY CODE`; each finding has a remedy, and no secret.
@@ -76,7 +77,8 @@ struct ComponentSecretTests {
     func environment() throws {
         let unset = try Self.configuration("secret-environment: ISTHMUS_TEST_UNSET")
         #expect(Self.pins(unset) == ["gateway.yaml:7:76 warning component-secret"])
-        #expect(throws: StartFault.self) { try SecretFile.ofComponent(try #require(unset.components.first)) }
+        let component = try #require(unset.components.first)
+        #expect(throws: StartFault.self) { try SecretFile.ofComponent(component) }
         let set = try Self.configuration("secret-environment: PATH")
         #expect(Self.pins(set) == [])
     }
