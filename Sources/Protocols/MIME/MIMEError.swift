@@ -57,7 +57,7 @@ public struct MIMEError: Error, Equatable, Sendable, CustomStringConvertible {
         /// Multiparts are nested deeper than the limit.
         case nestedTooDeep = "nested-too-deep"
         /// The chosen boundary occurs in the content that is to be written.
-        case boundaryInContent
+        case boundaryInContent = "boundary-in-content"
     }
 
     /// What is wrong.

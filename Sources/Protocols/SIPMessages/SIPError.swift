@@ -39,7 +39,7 @@ public struct SIPError: Error, Equatable, Sendable, CustomStringConvertible {
         /// The datagram ends before the body does.
         case truncatedBody = "truncated-body"
         /// The method of the CSeq header field is not the one of the request line.
-        case methodMismatch
+        case methodMismatch = "method-mismatch"
     }
 
     /// The cause.

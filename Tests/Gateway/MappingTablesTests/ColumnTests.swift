@@ -54,7 +54,7 @@ struct ColumnTests {
         for form in FieldSelector.forms(of: vocabulary) {
             for keys in [form.required, form.required + form.optional] {
                 let values = [
-                    "civic": "A3", "part": "text/calendar", "place": "whole",
+                    "civic": "A3", "part": "text/calendar", "place": "whole", "namespace": "urn:x",
                     "as": vocabulary == .xmpp ? "xml" : "text",
                 ]
                 let cells = keys.map { "\($0): \(values[$0] ?? "x")" }.joined(separator: ", ")

@@ -19,7 +19,7 @@ struct ConfigDescriptionTests {
     @Test("The defaults that the description shows are those in force")
     func defaultsAreShown() throws {
         // Each commented default is uncommented; nothing changes.
-        let lines = ConfigDescription.text.split(separator: "\n").map { line in
+        let lines = ConfigDescription.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             let indent = line.prefix { $0 == " " }
             let rest = line.dropFirst(indent.count)
             let isDefault = rest.wholeMatch(of: /# [a-z-]+: [^ ]+/) != nil && !rest.contains("secret-environment")
