@@ -8,6 +8,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     enum Event {
         case bytes(ByteBuffer)
         case batchEnded
+        /// The peer sends nothing more, and may still read.
+        case inputEnded
         case closed
     }
 
@@ -64,6 +66,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         _ = receive(.batchEnded)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed as ChannelEvent = event { _ = receive(.inputEnded) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -14,7 +14,9 @@ public struct SIPChannelLimits: Sendable, Equatable {
     public var messageSeconds: Int64 = 30
     /// Seconds that a connection attempt may take.
     public var connectSeconds: Int64 = 10
-    /// Seconds that a peer whose framing is lost has for reading why.
+    /// Seconds that the answers that are due may take on a connection from which nothing more is read.
+    public var answerSeconds: Int64 = 2
+    /// Seconds that a peer has for reading the last answers before its connection is closed.
     public var lingerSeconds: Int64 = 5
     /// Bytes that may wait for a connection to open, or for a neighbor to read.
     public var pendingBytes = 64 << 20

@@ -16,8 +16,14 @@ extension SIPTransport {
         var reader: SIPStreamReader
         /// Whether a whole message came.
         var hasSpoken = false
-        /// Whether its framing is lost, so that nothing more is read.
+        /// The requests that came and got no final answer.
+        var due = 0
+        /// Whether nothing more is read, because the peer sends no more or its framing is lost.
         var isEnding = false
+        /// Whether nothing more is written either.
+        var isShut = false
+        /// Ends what it still waits for.
+        var patience: Scheduled<Void>?
         /// What was sent before the connection stood.
         var pending: [[UInt8]] = []
         var pendingBytes = 0
@@ -53,8 +59,9 @@ extension SIPTransport {
 
     func sendOnConnection(_ bytes: [UInt8], to flow: SIPFlow) {
         if let number = flow.connection {
-            if let connection = connections[number], let channel = connection.channel {
+            if let connection = connections[number], !connection.isShut, let channel = connection.channel {
                 write(bytes, on: channel)
+                if Self.isFinalAnswer(bytes) { answered(connection) }
                 return
             }
             // An answer to a stranger is not worth a connection.
@@ -158,9 +165,9 @@ extension SIPTransport {
 
     private func ended(_ connection: Connection, reason: String) {
         guard let number = connection.flow.connection, connections.removeValue(forKey: number) != nil else { return }
+        connection.patience?.cancel()
         if connection.isStranger { strangers -= 1 }
-        let key = RemoteKey(address: connection.flow.remoteAddress, port: connection.flow.remotePort)
-        if connectionOfRemote[key] == number { connectionOfRemote[key] = nil }
+        forgetRemote(of: connection)
         if connection.isAccepted {
             deliver(.ended(connection.flow))
         } else if connection.channel == nil {
@@ -181,6 +188,7 @@ extension SIPTransport {
             switch event {
             case .bytes(let buffer): return received(buffer, on: connection)
             case .batchEnded: deliver(.batchEnded)
+            case .inputEnded: end(connection)
             case .closed: ended(connection, reason: "the connection was closed")
             }
             return .same
@@ -197,14 +205,15 @@ extension SIPTransport {
                 switch event {
                 case .message(let message):
                     isWhole = true
+                    if case .request(let request) = message, request.method != .ack { connection.due += 1 }
                     deliver(.message(message, connection.flow))
-                case .malformed(let error): deliver(.malformed(error, connection.flow))
+                case .malformed(let error): malformed(error, on: connection)
                 // RFC 5626 §3.5.1: a double CRLF asks for a single one.
                 case .keepAlive: if let channel = connection.channel { write([0x0D, 0x0A], on: channel) }
                 }
             }
         } catch {
-            deliver(.malformed(error, connection.flow))
+            malformed(error, on: connection)
             end(connection)
             return .same
         }
@@ -214,15 +223,8 @@ extension SIPTransport {
         return isWhole || !wasInside ? .within : .same
     }
 
-    /// Ends a connection on which the place of the next message is lost.
-    ///
-    /// What the peer still sends is read and thrown away for a while: bytes that nobody reads would reset the
-    /// connection, and the answer with it.
-    private func end(_ connection: Connection) {
-        connection.isEnding = true
-        flush()
-        guard let channel = connection.channel else { return }
-        channel.close(mode: .output, promise: nil)
-        eventLoop.scheduleTask(in: .seconds(limits.lingerSeconds)) { channel.close(promise: nil) }
+    private func malformed(_ error: SIPError, on connection: Connection) {
+        if error.status != nil, error.headers?.has(.via) == true { connection.due += 1 }
+        deliver(.malformed(error, connection.flow))
     }
 }

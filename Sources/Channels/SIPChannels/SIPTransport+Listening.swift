@@ -76,6 +76,7 @@ extension SIPTransport {
         let bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: Self.waterMark(limits.unreadBytes))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try bound.value.accepted(channel, local: local) }

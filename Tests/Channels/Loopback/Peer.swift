@@ -19,12 +19,13 @@ public final class Peer: Sendable {
         try channel.pipeline.syncOperations.addHandler(Collector(arrivals))
     }
 
-    /// Connects to an address.
-    public static func connect(to address: SocketAddress) async throws -> Peer {
+    /// Connects to an address; a peer that does not read leaves in the socket what comes.
+    public static func connect(to address: SocketAddress, reads: Bool = true) async throws -> Peer {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let peer = NIOLoopBoundBox<Peer?>.makeEmptyBox(valueType: Peer.self, eventLoop: eventLoop)
         return try await ClientBootstrap(group: eventLoop)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { peer.value = try Peer(channel) } }
             .connect(to: address)
             .flatMapThrowing { _ in
@@ -61,6 +62,11 @@ public final class Peer: Sendable {
         var text = try await channel.eventLoop.submit { [unread] in unread.value }.get()
         while case .text(let more) = try await arrivals.next() { text += more }
         return text
+    }
+
+    /// Sends nothing more, and goes on reading.
+    public func endOutput() async throws {
+        try await channel.close(mode: .output).get()
     }
 
     /// Closes the connection.

@@ -53,6 +53,32 @@ struct SocketTests {
         try await running.stop()
     }
 
+    @Test("RFC 3428 §7: messages that are stored after their input ended get their 202", arguments: [false, true])
+    func answersAfterInput(isBroken: Bool) async throws {
+        let running = try await Running.start(host: "127.0.0.1")
+        let peer = try await Peer.connect(to: running.addresses[1])
+        func request(_ method: String, _ id: String) -> String {
+            let via = "Via: SIP/2.0/TCP h;branch=z9hG4bK\(id)"
+            return Stage.request(method, via, "Call-ID: \(id)", body: method == "OPTIONS" ? "" : "hi")
+        }
+        let broken = request("MESSAGE", "b").replacing("Content-Length: 2", with: "Content-Length: -2")
+        let messages = request("MESSAGE", "m1") + request("MESSAGE", "m2")
+        try await peer.send(messages + request("OPTIONS", "o") + (isBroken ? broken : ""))
+        if !isBroken { try await peer.endOutput() }
+        #expect(try await peer.read(through: "\r\n\r\n").values("Call-ID") == ["o"])
+        if isBroken { #expect(try await peer.read(through: "\r\n\r\n").hasPrefix("SIP/2.0 400 ")) }
+        try await Task.sleep(for: .milliseconds(300))
+        try await running.run { host, leg in
+            for arrival in host.arrivals { if let token = arrival.answer { leg.acknowledge(token) } }
+        }
+        for id in ["m1", "m2"] {
+            let answer = try await peer.read(through: "\r\n\r\n")
+            #expect(answer.hasPrefix("SIP/2.0 202 ") && answer.values("Call-ID") == [id])
+        }
+        #expect(try await peer.readToEnd().isEmpty)
+        try await running.stop()
+    }
+
     @Test("A request goes out over UDP, and its answer is delivery", arguments: Families.hosts)
     func outgoing(host: String) async throws {
         let running = try await Running.start(host: host)
