@@ -87,6 +87,12 @@ extension PresenceFlow {
         keep(watch, key)
     }
 
+    /// A subscription of a watcher has ended.
+    ///
+    /// Once none is left the presentity hears that the watcher departed, unless it watches the watcher itself and sees
+    /// devices of it: an `unavailable` from the bare address says that all of them are gone, while they are not.
+    ///
+    /// Source: RFC 8048 §5.3.3, RFC 6121 §4.5.2.
     mutating func stopped(
         _ key: WatchKey,
         _ subscription: UInt64,
@@ -96,8 +102,15 @@ extension PresenceFlow {
         guard var watch = inward[key] else { return }
         watch.subscriptions.removeAll { $0 == subscription }
         watch.fetches.removeAll { $0.subscription == subscription }
-        if asked, watch.subscriptions.isEmpty, watch.state == .approved { effects.append(.tell(key, .departed)) }
+        if asked, watch.subscriptions.isEmpty, watch.state == .approved, !showsDevices(key.reversed) {
+            effects.append(.tell(key, .departed))
+        }
         keep(watch, key)
+    }
+
+    /// Whether a watcher of the XMPP shore sees a device that can be reached.
+    private func showsDevices(_ key: WatchKey) -> Bool {
+        outward[key].map { $0.state == .approved && $0.shown.contains(where: \.isOpen) } ?? false
     }
 
     mutating func approved(_ key: WatchKey, _ now: Int64, _ effects: inout [PresenceEffect]) {

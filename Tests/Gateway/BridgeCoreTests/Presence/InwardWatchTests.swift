@@ -134,6 +134,22 @@ struct InwardWatchTests {
         )
     }
 
+    @Test("RFC 8048 §5.3.3: a presentity that sees devices of the watcher does not hear that it stopped looking")
+    func watcherStaysInSight() {
+        var play = Transcript()
+        play.approveOut()
+        play.approveInto()
+        _ = play.after(.state(Transcript.out, [Transcript.closed("t0"), Transcript.open("t1")]))
+        #expect(play.after(.stopped(key, subscription: 1, asked: true)) == [])
+        #expect(play.flow.isApproved(key))
+        #expect(play.flow.shown(to: Transcript.out).contains { $0.isOpen })
+        // With no device in sight nothing untrue is said.
+        _ = play.after(.watching(key, subscription: 2, note: nil, nick: nil))
+        play.now += 10_000
+        _ = play.after(.state(Transcript.out, [Transcript.closed("t1")]))
+        #expect(play.after(.stopped(key, subscription: 2, asked: true)) == [.tell(key, .departed)])
+    }
+
     @Test("RFC 8048 §7.2: a fetch of an approved watcher asks the presentity when nothing is known")
     func fetchProbes() {
         var play = Transcript()
