@@ -11,6 +11,25 @@ extension GatewayTests {
     /// received = accepted + refused + duplicate, and every accepted item has an end.
     @Suite("Balance")
     struct BalanceTests {
+        @Test("Presence for which there is no room is counted as refused and written down")
+        func presenceOverflow() async throws {
+            try await Stage.play { stage in
+                let key = WatchKey(watcher: "romeo@example.net", presentity: "juliet@example.com", target: .xmpp)
+                try await stage.gateway.onLoop { gateway in
+                    var limits = PresenceLimits()
+                    limits.bytes = 0
+                    gateway.presence = PresenceFlow(limits: limits, now: gateway.now)
+                    gateway.handle(.preapproved(key))
+                    gateway.handle(.said(key, PresencePart(name: "balcony", isOpen: true, content: [1], seen: 1)))
+                }
+                try await stage.recorded(.refused)
+                #expect(try stage.records(.refused).map(\.reason) == ["presence-overflow"])
+                #expect(try stage.balance()[.refused] == 1)
+                let live = try await stage.gateway.onLoop { $0.bridge.balance }
+                #expect(live.refused == 1 && live.holds)
+            }
+        }
+
         @Test("The store and the bridge count the same, with refusals and duplicates among the traffic")
         func mixed() async throws {
             try await Stage.play { stage in

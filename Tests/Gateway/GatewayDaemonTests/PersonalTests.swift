@@ -356,6 +356,20 @@ extension GatewayTests {
             }
         }
 
+        @Test("An event for which there is no room is counted as refused and written down")
+        func overflow() async throws {
+            try await Stage.play(tables: Self.on) { stage in
+                try await watchJuliet(stage)
+                let text = String(repeating: "x", count: 17_000)
+                try await tell(stage, Self.mood, "<mood xmlns='\(Self.mood)'><happy/><text>\(text)</text></mood>")
+                try await stage.recorded(.refused)
+                #expect(try stage.records(.refused).map(\.reason) == ["event-overflow"])
+                #expect(try stage.balance()[.refused] == 1)
+                let live = try await stage.gateway.onLoop { $0.bridge.balance }
+                #expect(live.refused == 1 && live.holds)
+            }
+        }
+
         @Test("RPID-009, RFC 3903 §4: what is published has the events as well")
         func published() async throws {
             let tables = [SiteTable.switches("rich.pep: on, pres.mode: publish")]

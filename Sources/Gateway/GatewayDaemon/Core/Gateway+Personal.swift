@@ -98,7 +98,7 @@ extension Gateway {
                 simple?.publishAgain(key)
             case .overflow(let key):
                 logger.warning("a personal event is not kept: it is too large, or there is no room")
-                record(.refused, "event-overflow", account(of: key), [])
+                refused(account(of: key), code: "event-overflow", trace: [])
             }
         }
         if !effects.isEmpty { scheduleFlush() }

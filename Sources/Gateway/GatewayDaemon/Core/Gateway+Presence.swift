@@ -98,7 +98,7 @@ extension Gateway {
             simple?.answerFetch(subscription, isNeutral: isNeutral)
         case .overflow(let key):
             logger.warning("presence is not kept: there is no room", metadata: ["remedy": "see limits: presence-bytes"])
-            record(.refused, "presence-overflow", account(of: key), [])
+            refused(account(of: key), code: "presence-overflow", trace: [])
         case .announced(let key):
             let account = Arrival.Account(
                 leg: "sip",
