@@ -39,18 +39,36 @@ extension XMPPLeg {
     }
 
     /// A stanza was passed over since it exceeds a limit; its start tag says whom to tell.
+    ///
+    /// Nobody can be told when the start tag itself exceeds one. Who cannot be answered within the limits cannot be
+    /// answered beyond them either.
     func receivedExcess(_ element: XML.Element?, _ error: XMLStreamError, on link: any XMPPLink) {
         logger.info(
             "a stanza was passed over",
             metadata: link.metadata(["error.code": "\(error.code.rawValue)", "reason": "\(error.reason)"])
         )
-        guard let element else { return }
-        guard let message = MessageStanza(element) else {
-            answer(StanzaError(.policyViolation, .modify), to: element, on: link)
-            return
-        }
-        guard message.kind != .error, case .bridged(let from, let to) = ends(of: message, on: link) else { return }
-        refuse(message, .init(.oversize), from: from, to: to, on: link)
+        guard let element else { return recordExcess(on: link) }
+        let message = MessageStanza(element)
+        let found =
+            message.map { ends(of: $0, on: link) } ?? IQStanza(element).map { ends(of: $0, on: link) }
+            ?? PresenceStanza(element).map { ends(of: $0, on: link) }
+        guard case .bridged(let from, let to) = found else { return received(element, on: link) }
+        guard let message else { return answer(StanzaError(.policyViolation, .modify), to: element, on: link) }
+        if message.kind != .error { refuse(message, .init(.oversize), from: from, to: to, on: link) }
+    }
+
+    /// Writes down a stanza of which nothing is known but who handed it over.
+    private func recordExcess(on link: any XMPPLink) {
+        let voucher = link.voucher(for: link.domain)
+        let account = Arrival.Account(
+            leg: "xmpp",
+            peer: voucher.peer,
+            proof: voucher.proof,
+            sender: "",
+            recipient: "",
+            identifiers: []
+        )
+        host.refused(account, code: Interworking.Refusal.Code.oversize.rawValue, trace: [])
     }
 
     /// Who a stanza goes between, and whether the server may hand it over.

@@ -268,6 +268,44 @@ struct ReceivingTests {
         #expect(stage.host.calls.last == .accepted("alice@example.com"))
     }
 
+    @Test("RFC 6120 §8.3.3: what is beyond the limit and cannot be bridged is answered as what is within it")
+    func tooLargeForNobody() throws {
+        let stage = try Stage.open()
+        let text = String(repeating: "x", count: 20_000)
+        let large = message.replacing("hi", with: text)
+        try stage.serve(large.replacing("bob@", with: "b@b@"))
+        #expect(stage.host.calls == [.refused("addr-malformed")])
+        let reply = try #require(MessageStanza(try stage.stanza()))
+        #expect(reply.error?.condition == .jidMalformed)
+        #expect(reply.from == "sip.example.com")
+        #expect(reply.to == "alice@example.com/home")
+        let addresses = "from='alice@example.com' to='b@b@sip.example.com'"
+        try stage.serve("<iq \(addresses) id='q1' type='get'><x xmlns='urn:x'>\(text)</x></iq>")
+        #expect(try stage.error().condition == .jidMalformed)
+        // The component may not answer in the name of another domain.
+        try stage.serve(large.replacing("sip.example.com", with: "other.example.com"))
+        try stage.serve("<iq from='alice@example.com' to='other.example.com' id='q2' type='get'><x>\(text)</x></iq>")
+        try stage.serve(large.replacing("alice@example.com", with: "carol@sip.example.com"))
+        #expect(stage.host.calls.dropFirst() == [.refused("unknown-domain"), .refused("identity-mismatch")])
+        #expect(try stage.written() == "")
+    }
+
+    @Test("A stanza whose own tag is beyond a limit is written down with who handed it over, and the link stays")
+    func tooManyAttributes() throws {
+        let stage = try Stage.open()
+        // The stanza has four of its own, and 128 are read.
+        let attributes = { (count: Int) in (1...count).map { " a\($0)=''" }.joined() }
+        try stage.serve(message.replacing(" type=", with: attributes(124) + " type="))
+        #expect(stage.host.calls == [.accepted("alice@example.com")])
+        try stage.serve(message.replacing(" type=", with: attributes(125) + " type="))
+        #expect(stage.host.calls.dropFirst() == [.refused("oversize")])
+        let account = try #require(stage.host.refusedAccounts.last)
+        #expect(account.peer == "sip.example.com" && account.leg == "xmpp" && account.sender.isEmpty)
+        #expect(try stage.written() == "")
+        try stage.serve(message)
+        #expect(stage.host.calls.last == .accepted("alice@example.com"))
+    }
+
     @Test("RFC 6120 §4.9.3: bytes that are no stream end the link with a reason, and it is made again")
     func unreadable() throws {
         let stage = try Stage.open()

@@ -34,6 +34,8 @@ final class RecordingHost: XMPPLegHost {
     /// Called when the leg asks for a flush.
     var whenFlushIsWanted: () -> Void = {}
     var arrivals: [Arrival] = []
+    /// Who handed over what was refused.
+    var refusedAccounts: [Arrival.Account] = []
     var failures: [Failure] = []
     /// What the other leg says to an arrival.
     var verdict: Outcome<Void> = .value(())
@@ -81,7 +83,10 @@ final class RecordingHost: XMPPLegHost {
         return acquaintances["\(asker) \(contact)"]
     }
 
-    func refused(_ account: Arrival.Account, code: String, trace: [String]) { calls.append(.refused(code)) }
+    func refused(_ account: Arrival.Account, code: String, trace: [String]) {
+        refusedAccounts.append(account)
+        calls.append(.refused(code))
+    }
 
     func facts(sender: String, recipient: String, from shore: Shore) -> Facts {
         var facts = Facts(now: 1_700_000_000_000, gatewayDomain: "gw.example.com")
