@@ -132,9 +132,10 @@ public struct UserAgentServer: Sendable {
     /// Source: RFC 3261 §11.2.
     public var capabilities: [SIPHeaderLine] {
         let takesDocuments = methods.contains(.notify) || methods.contains(.publish)
+        let more = takesDocuments ? documents.filter { !accept.contains($0) } : []
         var lines = [
             allow,
-            (takesDocuments ? accept + documents : accept).acceptLine,
+            (accept + more).acceptLine,
             SIPHeaderLine(.acceptEncoding, encodings.joined(separator: ", ")),
             SIPHeaderLine(.acceptLanguage, languages.isEmpty ? "*" : languages.joined(separator: ", ")),
             SIPHeaderLine(.supported, extensions.joined(separator: ", ")),

@@ -209,6 +209,10 @@ struct UserAgentServerTests {
         #expect(accept?.hasPrefix("text/plain, ") == true)
         #expect(accept?.hasSuffix(", application/pidf+xml") == true)
         #expect(UserAgentServer().capabilities.allSatisfy { !$0.value.contains("pidf") })
+        // What both a MESSAGE and a NOTIFY may have is told once.
+        follower.documents.append("message/cpim")
+        let once = follower.capabilities.first { $0.name == "Accept" }?.value
+        #expect(once == (server.accept + server.documents).joined(separator: ", "))
     }
 
     @Test("SIP-SUB-016 RFC 6665 §4.1.3: what is in no dialog gets 481, and what is in one is not asked who it is for")
