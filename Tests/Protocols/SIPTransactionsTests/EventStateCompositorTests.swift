@@ -198,7 +198,7 @@ struct EventStateCompositorTests {
             let part = EventStateCompositor(stored: bytes.prefix(count), now: 0, date: 0)
             #expect(part == nil || bytes.prefix(count).elementsEqual(part?.stored(now: 0, date: 0) ?? []))
         }
-        #expect(EventStateCompositor(stored: [3] + bytes.dropFirst(), now: 0, date: 0) == nil)
+        #expect(EventStateCompositor(stored: [4] + bytes.dropFirst(), now: 0, date: 0) == nil)
         let narrow = EventStateCompositor(stored: bytes, capacity: 2, now: 10 * second, date: 1_000)
         var full = try #require(narrow)
         #expect(describe(full.publish(try publish("c"), now: 10 * second)) == "503 Retry-After: 60")
@@ -228,9 +228,36 @@ struct EventStateCompositorTests {
         #expect(next.publications.map(\.received) == [1_000])
         #expect(!describe(next.publish(try publish("a", tag: "z-2"), now: 0, date: 1_300)).hasSuffix(", changed"))
         #expect(next.publications.map(\.received) == [1_300])
-        // Version 1 has no such time: eight bytes less, behind 15 of the whole, the number and the expiry.
-        let old = EventStateCompositor(stored: [1] + bytes[1..<31] + bytes[39...], now: 0, date: 1_200)
+        // Version 1 has no such time: eight bytes less, behind 15 of the whole, the number and the expiry. Neither it nor
+        // version 2 has an origin, whose length comes last.
+        let former = bytes.dropLast(4)
+        let later = EventStateCompositor(stored: [2] + former.dropFirst(), now: 0, date: 1_200)
+        #expect(later?.publications.map(\.received) == [1_000] && later.map(bodies) == ["a"])
+        let old = EventStateCompositor(stored: [1] + former[1..<31] + former[39...], now: 0, date: 1_200)
         #expect(old?.publications.map(\.received) == [1_200] && old.map(bodies) == ["a"])
+    }
+
+    @Test("RFC 3903 §6: a copy of the last PUBLISH of a publication is answered with its tag, also after a restart")
+    func copies() throws {
+        var first = EventStateCompositor(seed: 35)
+        _ = first.publish(try publish("a"), origin: [1], now: 0)
+        let bytes = first.stored(now: 0, date: 1_000)
+        var esc = try #require(EventStateCompositor(stored: bytes, now: 0, date: 1_000))
+        #expect(esc == first)
+        let answer = esc.publish(try publish("a"), origin: [1], now: 10 * second)
+        #expect(describe(answer) == "200 SIP-ETag: z-1 Expires: 590")
+        #expect(esc == first)
+        // A modification whose answer was lost names a tag that is gone.
+        _ = esc.publish(try publish("b", tag: "z-1"), origin: [2], now: 0)
+        let again = esc.publish(try publish("b", tag: "z-1"), origin: [2], now: 0)
+        #expect(describe(again) == "200 SIP-ETag: z-2 Expires: 600")
+        #expect(bodies(esc) == ["b"])
+        // Nothing tells those apart that have no origin.
+        _ = esc.publish(try publish("c"), now: 0)
+        _ = esc.publish(try publish("c"), now: 0)
+        #expect(bodies(esc) == ["b", "c", "c"])
+        // What has expired is published anew.
+        #expect(describe(esc.publish(try publish("b"), origin: [2], now: 600 * second)).hasSuffix(", changed"))
     }
 
     @Test("GEO-007, RFC 4119 §2.2.2: a document is replaced under its tag, and one that is gone is not")

@@ -118,6 +118,7 @@ extension SIMPLELeg {
                 checked = self.check(request, contact, facts)
                 return checked?.refusal == nil ? nil : UserAgentServer.Answer(400)
             },
+            origin: origin(of: inbound),
             now: host.now.monotonic,
             date: UInt64(max(0, host.now.wall / 1_000))
         )
@@ -127,6 +128,8 @@ extension SIMPLELeg {
         }
         guard let answer = actions.answer else { return }
         guard answer.status < 300 else { return refuse(publish: inbound, answer) }
+        // A copy of what is stored.
+        guard next != composition.state else { return respond(inbound, answer.status, extra: answer.headers) }
         var content = checked?.value
         let locationEnd = retain(&content, in: &next, after: composition.state)
         let growth = (next.weight - composition.state.weight).growth
@@ -169,6 +172,21 @@ extension SIMPLELeg {
         nextAnswer += 1
         compositions.unanswered[token] = id
         host.whenStored(token)
+    }
+
+    /// What only copies of a PUBLISH share, also those that come after a restart since the answer was not heard; empty
+    /// for one that cannot be compared.
+    ///
+    /// Source: RFC 3261 §8.2.2.2.
+    private func origin(of inbound: InboundRequest) -> [UInt8] {
+        let headers = inbound.request.headers
+        guard let tag = (try? headers.from())?.tag else { return [] }
+        var bytes: [UInt8] = []
+        for part in [inbound.flow.remoteAddress, tag, headers.text(.callID) ?? "", headers.text(.cseq) ?? ""] {
+            bytes.append(contentsOf: part.utf8)
+            bytes.append(0)
+        }
+        return SHA256.hash(bytes + inbound.request.body).bytes
     }
 
     /// What a document says, or why it is not taken.

@@ -1,12 +1,12 @@
 extension EventStateCompositor {
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     /// What is published as bytes to keep.
     ///
-    /// Shape: version 2; how many entity-tags were given, eight bytes, the largest first; the word that they begin
+    /// Shape: version 3; how many entity-tags were given, eight bytes, the largest first; the word that they begin
     /// with, behind its length; then of each publication its number and, in seconds since 1970, its expiry and when its
-    /// document was received, eight bytes each, and entity-tag, media type, Content-Type, Content-Language and
-    /// document, each behind its length. A length is four bytes; a language that there is none of is empty.
+    /// document was received, eight bytes each, and entity-tag, media type, Content-Type, Content-Language, document and
+    /// origin, each behind its length. A length is four bytes; a language that there is none of is empty.
     ///
     /// - Parameters:
     ///   - now: the time.
@@ -25,13 +25,15 @@ extension EventStateCompositor {
             Self.append(publication.contentType.utf8, to: &bytes)
             Self.append((publication.language ?? "").utf8, to: &bytes)
             Self.append(publication.body, to: &bytes)
+            Self.append(publication.origin, to: &bytes)
         }
         return bytes
     }
 
     /// Reads what ``stored(now:date:)`` wrote; nil for anything else, or of another version.
     ///
-    /// Version 1 does not say when documents were received, which counts as `date` then.
+    /// Version 1 does not say when documents were received, which counts as `date` then; neither it nor version 2 has
+    /// origins.
     ///
     /// What has expired meanwhile is due at once. Beyond the capacity, which may have been greater before, what was
     /// published or modified last is kept.
@@ -59,7 +61,7 @@ extension EventStateCompositor {
             guard let number = Self.number(&rest), let last = Self.number(&rest),
                 let received = version == 1 ? date : Self.number(&rest), let tag = Self.text(&rest),
                 let mediaType = Self.text(&rest), let contentType = Self.text(&rest), let language = Self.text(&rest),
-                let body = Self.take(&rest)
+                let body = Self.take(&rest), let origin = version < 3 ? [] : Self.take(&rest)
             else { return nil }
             let left = last > date ? UInt32(clamping: last - date) : 0
             var publication = Publication(number: number, tag: tag, expiry: Clock.after(now, seconds: left))
@@ -68,6 +70,7 @@ extension EventStateCompositor {
             publication.contentType = contentType
             publication.language = language.isEmpty ? nil : language
             publication.body = Array(body)
+            publication.origin = Array(origin)
             publications.append(publication)
         }
         publications.removeFirst(max(0, publications.count - capacity))

@@ -28,6 +28,8 @@ public struct EventStateCompositor: Sendable, Equatable {
         public internal(set) var expiry: UInt64
         /// When the document was received, in seconds since 1970; a refresh without one changes nothing of that.
         public internal(set) var received: UInt64 = 0
+        /// What tells the last PUBLISH of it from all others; empty when nothing does.
+        public internal(set) var origin: [UInt8] = []
     }
 
     /// What is to be done.
@@ -79,6 +81,9 @@ public struct EventStateCompositor: Sendable, Equatable {
     ///   - limits: the durations.
     ///   - mediaTypes: the media types of documents, `type/subtype` in lower case.
     ///   - check: the answer to a document that cannot be taken; nil when it can.
+    ///   - origin: what is the same for two copies of this PUBLISH and for no other; empty when that is not known. A
+    ///     copy of the last one of a publication, whose sender did not hear the answer, changes nothing and is answered
+    ///     with what is published.
     ///   - now: the time.
     ///   - date: the seconds since 1970 at that time.
     /// - Returns: the answer, and whether documents changed.
@@ -89,12 +94,17 @@ public struct EventStateCompositor: Sendable, Equatable {
         limits: EventLimits = EventLimits(),
         mediaTypes: [String] = ["application/pidf+xml"],
         check: (SIPRequest) -> UserAgentServer.Answer? = { _ in nil },
+        origin: [UInt8] = [],
         now: UInt64,
         date: UInt64 = 0
     ) -> [Action] {
         let expired = timerFired(now: now)
         let headers = request.headers
         if let refusal = EventCheck.refusal(of: headers, packages: [package]) { return expired + [.answer(refusal)] }
+        if !origin.isEmpty, let copy = publications.first(where: { $0.origin == origin }) {
+            let left = UInt32(clamping: Clock.seconds(until: copy.expiry, from: now))
+            return expired + [.answer(UserAgentServer.Answer(200, headers: [.entityTag(copy.tag), .expires(left)]))]
+        }
         do throws(SIPError) {
             let match = try headers.ifMatch()
             let index = publications.firstIndex { $0.tag == match }
@@ -108,7 +118,7 @@ public struct EventStateCompositor: Sendable, Equatable {
             if index == nil, duration > 0, publications.count >= capacity {
                 return expired + [.answer(UserAgentServer.Answer(503, headers: [.retryAfter(60)]))]
             }
-            let hasChanged = store(request, at: index, duration, now, date)
+            let hasChanged = store(request, at: index, duration, origin, now, date)
             return [
                 .answer(UserAgentServer.Answer(200, headers: [.entityTag(lastTag), .expires(duration)]))
             ] + (hasChanged || !expired.isEmpty ? [.changed] : [])
@@ -153,6 +163,7 @@ public struct EventStateCompositor: Sendable, Equatable {
         _ request: SIPRequest,
         at index: Int?,
         _ duration: UInt32,
+        _ origin: [UInt8],
         _ now: UInt64,
         _ date: UInt64
     ) -> Bool {
@@ -163,6 +174,7 @@ public struct EventStateCompositor: Sendable, Equatable {
             var publication = Publication(number: count, tag: lastTag, expiry: expiry)
             publication.take(request)
             publication.received = date
+            publication.origin = origin
             publications.append(publication)
             return true
         }
@@ -172,6 +184,7 @@ public struct EventStateCompositor: Sendable, Equatable {
         }
         publications[index].tag = lastTag
         publications[index].expiry = expiry
+        publications[index].origin = origin
         guard !request.body.isEmpty else { return false }
         var publication = publications.remove(at: index)
         let before = publication

@@ -124,6 +124,20 @@ struct ComposedWatchTests {
         #expect(try !PublishingNeighbor().leg.restore(broken, delay: 0))
     }
 
+    @Test("RFC 3903 §6: a PUBLISH whose answer was lost makes no other device when it comes again after a restart")
+    func repeated() throws {
+        let esc = try PublishingNeighbor()
+        let tag = try esc.published()
+        let usage = try #require(esc.host.usages.values.first)
+        let next = try PublishingNeighbor()
+        #expect(next.leg.restore(usage, delay: 0))
+        // Its numbers begin again, so that the first is a copy and the second is not.
+        #expect(try next.published() == tag)
+        #expect(next.leg.compositions.counts == ["example.net": 1] && next.host.records.isEmpty)
+        #expect(try next.published() != tag)
+        #expect(next.leg.compositions.counts == ["example.net": 2])
+    }
+
     @Test("pres.mode: a route that is not composed has no publications, and its users are subscribed to")
     func otherMode() throws {
         let esc = try PublishingNeighbor()
