@@ -342,28 +342,4 @@ struct NotifierStateTests {
         _ = expired.timerFired(now: 3_600 * second)
         #expect(describe(expired.answered(status: 200, now: 3_601 * second)) == "notify terminated;reason=timeout")
     }
-
-    @Test("Stored subscriptions go on with their expiry; what has ended is not stored")
-    func storage() throws {
-        var state = try open(subscribe(event: "presence;id=7"), now: 50 * second).0
-        let bytes = try #require(state.stored(now: 150 * second, date: 1_000_000))
-        var restored = try #require(NotifierState(stored: bytes, now: 7 * second, date: 1_000_100))
-        #expect(restored.event == SIPEvent("presence", id: "7"))
-        #expect(restored.isActive)
-        #expect(restored.deadline == 407 * second)
-        #expect(describe(restored.changed(now: 8 * second)) == "notify active;expires=399 +body")
-        var late = try #require(NotifierState(stored: bytes, now: 7 * second, date: 2_000_000))
-        #expect(late.deadline == 7 * second)
-        #expect(describe(late.timerFired(now: 7 * second)) == "notify terminated;reason=timeout +body")
-        _ = state.end(.rejected, now: 0)
-        #expect(state.stored(now: 0, date: 0) == nil)
-        for end in 0..<11 { #expect(NotifierState(stored: bytes.prefix(end), now: 0, date: 0) == nil) }
-        #expect(NotifierState(stored: [2] + bytes.dropFirst(), now: 0, date: 0) == nil)
-        let version1: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 0, 2, 0x58] + Array("presence".utf8)
-        let pending = try #require(NotifierState(stored: version1, now: 0, date: 0))
-        #expect(pending.isPending)
-        #expect(pending.event == .presence)
-        #expect(pending.deadline == 600 * second)
-        #expect(pending.stored(now: 0, date: 0) == version1)
-    }
 }

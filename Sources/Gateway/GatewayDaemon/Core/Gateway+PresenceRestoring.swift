@@ -18,13 +18,13 @@ extension Gateway {
     private func restorePresence(_ reader: LedgerReader) throws(LedgerError) {
         var taken: Set<WatchKey> = []
         var notified: [(WatchKey, UInt64)] = []
-        var renewed: Int64 = 0
+        var restored: [StoredUsage.Kind: Int64] = [:]
         var last: Int64 = 0
         while true {
             let page = try reader.usages(after: last)
             guard let end = page.last else { break }
             last = end.id
-            restore(page, &taken, &notified, &renewed)
+            restore(page, &taken, &notified, &restored)
         }
         var hidden: Set<WatchKey> = []
         var previous: WatchRow?
@@ -47,19 +47,20 @@ extension Gateway {
         _ usages: [UsageRow],
         _ taken: inout Set<WatchKey>,
         _ notified: inout [(WatchKey, UInt64)],
-        _ renewed: inout Int64
+        _ restored: inout [StoredUsage.Kind: Int64]
     ) {
         for row in usages {
             let usage = StoredUsage(row)
-            let delay = renewed * 1_000 / Int64(max(1, presence.limits.subscriptionsPerSecond))
+            // So many of each kind send something in a second.
+            let number = restored[usage.kind, default: 0]
+            let delay = number * 1_000 / Int64(max(1, presence.limits.subscriptionsPerSecond))
             guard simple?.restore(usage, delay: delay) == true else {
                 operations.append(.forgetUsage(id: row.id))
                 continue
             }
+            restored[usage.kind] = number + 1
             switch usage.kind {
-            case .subscriber:
-                renewed += 1
-                taken.insert(usage.key)
+            case .subscriber: taken.insert(usage.key)
             case .notifier: notified.append((usage.key, usage.id))
             case .publisher, .compositor: break
             }

@@ -213,16 +213,24 @@ extension SIMPLELeg {
     ///
     /// - Parameters:
     ///   - usage: as it was stored.
-    ///   - delay: after how many milliseconds a subscription that the gateway made is renewed.
+    ///   - delay: after how many milliseconds a subscription that the gateway made is renewed, and the watcher of one
+    ///     that a neighbor made is told where it stands.
     /// - Returns: whether it goes on.
     public func restore(_ usage: StoredUsage, delay: Int64) -> Bool {
         subscriptions.reserve(usage.id)
         let now = host.now
         let date = UInt64(max(0, now.wall / 1_000))
+        let due = now.monotonic &+ UInt64(max(0, delay)) * 1_000_000
         switch usage.kind {
         case .notifier:
             guard let (machine, dialog) = StoredUsage.split(usage.state),
-                let state = NotifierState(stored: machine, limits: settings.events, now: now.monotonic, date: date),
+                let state = NotifierState(
+                    stored: machine,
+                    limits: settings.events,
+                    again: due,
+                    now: now.monotonic,
+                    date: date
+                ),
                 let dialog = SIPDialog(stored: dialog, ahead: 2 * Self.sequenceStep),
                 let jid = try? BareJID(usage.key.watcher)
             else { return false }
@@ -230,13 +238,12 @@ extension SIMPLELeg {
             restore(usage, state, dialog, domain: domain)
             return true
         case .subscriber:
-            let refresh = now.monotonic &+ UInt64(max(0, delay)) * 1_000_000
             guard
                 let machine = SubscriberState(
                     stored: usage.state,
                     now: now.monotonic,
                     date: date,
-                    refresh: refresh
+                    refresh: due
                 ), let dialog = machine.dialog, let jid = try? BareJID(usage.key.presentity)
             else { return false }
             let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)

@@ -126,8 +126,7 @@ extension SIMPLELeg {
     ///
     /// - Returns: whether they do.
     private func endBlocked(_ entry: Subscriptions.Notified, _ policy: String) -> Bool {
-        guard policy == "block" else { return false }
-        guard entry.machine.isActive || entry.machine.isPending else { return true }
+        guard policy == "block", entry.machine.isActive || entry.machine.isPending else { return false }
         record(account(of: entry.key.presentity, to: entry.key.watcher), code: "policy")
         run(entry.machine.end(.rejected, now: host.now.monotonic), of: entry)
         keep(entry)
@@ -218,15 +217,13 @@ extension SIMPLELeg {
         subscriptions.timers.set(entry.id, to: entry.machine.deadline)
     }
 
-    /// Keeps the subscription as it is now, when the store has it otherwise.
+    /// Keeps the subscription as it is now, when the store has it otherwise: until its last NOTIFY has had an end.
+    ///
+    /// A fetch is not kept, for who waited for its answer asks again.
     func keep(_ entry: Subscriptions.Notified) {
         let now = host.now
         let date = UInt64(max(0, now.wall / 1_000))
-        guard let machine = entry.machine.stored(now: now.monotonic, date: date) else {
-            if entry.stored != .nothing { host.forget(usage: entry.id) }
-            entry.stored = .nothing
-            return
-        }
+        guard !entry.isFetch, let machine = entry.machine.stored(now: now.monotonic, date: date) else { return }
         let state = StoredUsage.join(machine, entry.dialog.stored, accepts: entry.accepts)
         let mark = StoredMark(state)
         guard mark != entry.stored else { return }

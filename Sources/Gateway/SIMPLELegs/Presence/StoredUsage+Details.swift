@@ -5,7 +5,7 @@ import SIPTransactions
 extension StoredUsage {
     /// What the state of a subscription says, for people.
     public struct Details: Sendable, Equatable {
-        /// Whether the watcher may see: `active` or `pending`.
+        /// Whether the watcher may see: `active` or `pending`; `terminated` when it has only to be told of the end.
         public var phase: String
         /// The value of Event.
         public var event: String
@@ -33,20 +33,22 @@ extension StoredUsage {
             guard let machine = SubscriberState(stored: state, now: 0, date: 0, refresh: .max),
                 let dialog = machine.dialog
             else { return nil }
-            return Details(machine.phase == .active, machine.event, machine.expiry ?? 0, dialog)
+            let phase = machine.phase == .active ? "active" : "pending"
+            return Details(phase, machine.event, machine.expiry ?? 0, dialog)
         case .notifier:
             guard let (stored, names) = Self.split(state), let dialog = SIPDialog(stored: names),
-                let machine = NotifierState(stored: stored, now: 0, date: 0)
+                let machine = NotifierState(stored: stored, again: 0, now: 0, date: 0)
             else { return nil }
-            return Details(machine.isActive, machine.event, machine.expiry, dialog)
+            let phase = machine.isActive ? "active" : machine.isPending ? "pending" : "terminated"
+            return Details(phase, machine.event, machine.expiry, dialog)
         case .publisher, .compositor: return nil
         }
     }
 }
 
 extension StoredUsage.Details {
-    fileprivate init(_ isActive: Bool, _ event: SIPEvent, _ expiry: UInt64, _ dialog: SIPDialog) {
-        phase = isActive ? "active" : "pending"
+    fileprivate init(_ phase: String, _ event: SIPEvent, _ expiry: UInt64, _ dialog: SIPDialog) {
+        self.phase = phase
         self.event = event.description
         expires = Int64(clamping: expiry / 1_000_000)
         var copy = dialog

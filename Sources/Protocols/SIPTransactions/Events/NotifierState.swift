@@ -35,7 +35,7 @@ public struct NotifierState: Sendable, Equatable {
         /// The last NOTIFY is owed; leads to `closing`, `over`.
         case ending(SubscriptionState, withBody: Bool)
         /// The last NOTIFY is open; leads to `over`.
-        case closing
+        case closing(SubscriptionState)
         /// There is no subscription.
         case over
     }
@@ -46,6 +46,8 @@ public struct NotifierState: Sendable, Equatable {
         case document
         /// To be told at once.
         case status
+        /// To be told at this time, unless something is told before: nobody knows what an earlier process told.
+        case again(UInt64)
     }
 
     /// What is to be done.
@@ -85,11 +87,13 @@ public struct NotifierState: Sendable, Equatable {
     /// NOTIFYs in a row that failed without ending the subscription.
     private var failures: UInt8 = 0
 
-    init(event: SIPEvent, state: State, expiry: UInt64, limits: EventLimits) {
+    /// Makes a subscription; one of an earlier process with a time at which it is told where it stands.
+    init(event: SIPEvent, state: State, expiry: UInt64, limits: EventLimits, again: UInt64? = nil) {
         self.event = event
         self.state = state
         self.expiry = expiry
         self.limits = limits
+        if let again { debt = .again(again) }
     }
 
     /// Makes a subscription of a granted duration; 0 makes a fetch.
@@ -100,7 +104,7 @@ public struct NotifierState: Sendable, Equatable {
             state = isAuthorized ? .active : .pending
             debt = .status
         } else if isAuthorized {
-            state = .ending(.terminated(.timeout), withBody: true)
+            finish(.terminated(.timeout), withBody: true)
         } else {
             state = .fetching(until: now &+ limits.patience)
         }
@@ -121,9 +125,19 @@ public struct NotifierState: Sendable, Equatable {
     /// When ``timerFired(now:)`` is to be called; nil when there is nothing to wait for.
     public var deadline: UInt64? {
         switch state {
-        case .pending, .active: !isOpen && debt == .document ? min(expiry, earliest) : expiry
+        case .pending, .active: min(expiry, due ?? expiry)
         case .fetching(let until): until
-        case .ending, .closing, .over: nil
+        case .ending: due
+        case .closing, .over: nil
+        }
+    }
+
+    /// When what is owed is told; nil when that waits for no time.
+    private var due: UInt64? {
+        switch debt {
+        case .document where !isOpen: earliest
+        case .again(let time): time
+        case .nothing, .document, .status: nil
         }
     }
 
@@ -141,7 +155,7 @@ public struct NotifierState: Sendable, Equatable {
         guard state == .pending || state == .active else { return [.answer(UserAgentServer.Answer(481))] }
         guard let duration = limits.granted(asked) else { return [.answer(limits.tooBrief)] }
         if duration == 0 {
-            state = .ending(.terminated(.timeout), withBody: isActive)
+            finish(.terminated(.timeout), withBody: isActive)
         } else {
             expiry = Clock.after(now, seconds: duration)
             debt = .status
@@ -157,7 +171,7 @@ public struct NotifierState: Sendable, Equatable {
         case .pending:
             state = .active
             debt = .status
-        case .fetching: state = .ending(.terminated(.timeout), withBody: true)
+        case .fetching: finish(.terminated(.timeout), withBody: true)
         case .active, .ending, .closing, .over: return []
         }
         return next(now)
@@ -173,7 +187,7 @@ public struct NotifierState: Sendable, Equatable {
         case .pending, .active, .fetching:
             // What is over for other reasons has no state to show.
             let withBody = isActive && (reason == .timeout || reason == .invariant)
-            state = .ending(.terminated(reason, retryAfter: retryAfter), withBody: withBody)
+            finish(.terminated(reason, retryAfter: retryAfter), withBody: withBody)
             return next(now)
         case .ending, .closing, .over: return []
         }
@@ -182,7 +196,7 @@ public struct NotifierState: Sendable, Equatable {
     /// There is another document.
     public mutating func changed(now: UInt64) -> [Action] {
         guard state == .active else { return [] }
-        if debt == .nothing { debt = .document }
+        if debt != .status { debt = .document }
         return next(now)
     }
 
@@ -198,7 +212,7 @@ public struct NotifierState: Sendable, Equatable {
     public mutating func answered(status: Int, retryAfter: UInt32? = nil, now: UInt64) -> [Action] {
         guard isOpen else { return [] }
         isOpen = false
-        if state == .closing { return over(.told) }
+        if case .closing = state { return over(.told) }
         if SubscriptionEnd.statuses.contains(status) { return over(.refused(status: status)) }
         if status < 300 {
             failures = 0
@@ -217,7 +231,8 @@ public struct NotifierState: Sendable, Equatable {
     public mutating func timedOut() -> [Action] {
         guard isOpen else { return [] }
         isOpen = false
-        return over(state == .closing ? .told : .unreachable)
+        if case .closing = state { return over(.told) }
+        return over(.unreachable)
     }
 
     /// The open NOTIFY came to its end.
@@ -236,13 +251,19 @@ public struct NotifierState: Sendable, Equatable {
     public mutating func timerFired(now: UInt64) -> [Action] {
         switch state {
         case .pending where now >= expiry, .active where now >= expiry:
-            state = .ending(.terminated(.timeout), withBody: isActive)
+            finish(.terminated(.timeout), withBody: isActive)
         case .fetching(let until):
             guard now >= until else { return [] }
-            state = .ending(.terminated(.timeout), withBody: false)
+            finish(.terminated(.timeout), withBody: false)
         case .pending, .active, .ending, .closing, .over: break
         }
         return next(now)
+    }
+
+    /// Owes the last NOTIFY.
+    private mutating func finish(_ last: SubscriptionState, withBody: Bool) {
+        state = .ending(last, withBody: withBody)
+        debt = .status
     }
 
     private mutating func over(_ end: End) -> [Action] {
@@ -252,16 +273,15 @@ public struct NotifierState: Sendable, Equatable {
 
     /// Sends what is owed, if it may be sent.
     private mutating func next(_ now: UInt64) -> [Action] {
-        guard !isOpen else { return [] }
-        let isDue = debt == .status || debt == .document && now >= earliest
+        guard !isOpen, debt == .status || due.map({ $0 <= now }) == true else { return [] }
         let action: Action
         switch state {
-        case .pending where isDue: action = .notify(status(.pending, now), withBody: false)
-        case .active where isDue: action = .notify(status(.active, now), withBody: true)
+        case .pending: action = .notify(status(.pending, now), withBody: false)
+        case .active: action = .notify(status(.active, now), withBody: true)
         case .ending(let last, let withBody):
             action = .notify(last, withBody: withBody)
-            state = .closing
-        case .pending, .active, .fetching, .closing, .over: return []
+            state = .closing(last)
+        case .fetching, .closing, .over: return []
         }
         isOpen = true
         debt = .nothing
@@ -272,11 +292,4 @@ public struct NotifierState: Sendable, Equatable {
     private func status(_ phase: SubscriptionState.Phase, _ now: UInt64) -> SubscriptionState {
         SubscriptionState(phase, expires: Clock.seconds(until: expiry, from: now))
     }
-}
-
-/// The answers to SUBSCRIBE and NOTIFY that end a subscription.
-///
-/// Source: RFC 6665 §4.1.2.2, §4.2.2.
-enum SubscriptionEnd {
-    static let statuses: Set<Int> = [404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604]
 }

@@ -151,3 +151,10 @@ extension DialogKey {
         }
     }
 }
+
+/// The answers to SUBSCRIBE and NOTIFY that end a subscription.
+///
+/// Source: RFC 6665 §4.1.2.2, §4.2.2.
+enum SubscriptionEnd {
+    static let statuses: Set<Int> = [404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604]
+}
