@@ -36,7 +36,7 @@ public struct PresenceLimits: Sendable, Equatable {
     public var verifyWait: Int64 = 20_000
     /// How long it waits for the answer.
     public var verifyPatience: Int64 = 5_000
-    /// Subscriptions made or renewed in a second after a start.
+    /// Subscriptions made, renewed or told of in a second after a start.
     public var subscriptionsPerSecond = 200
 
     /// The defaults.

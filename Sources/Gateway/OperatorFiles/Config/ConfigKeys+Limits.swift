@@ -189,7 +189,7 @@ extension ConfigKeys {
         ConfigKey(
             "subscriptions-per-second",
             count(100_000),
-            "Subscriptions that are made or renewed in a second after a start.",
+            "Subscriptions that are made, renewed or told of in a second after a start.",
             standard: "200"
         ),
         ConfigKey(
