@@ -80,7 +80,7 @@ public struct ConfigLimits: Sendable, Equatable {
     public var subscriptionMinimum: Int
     /// The longest subscription that is granted, in milliseconds.
     public var subscriptionMaximum: Int
-    /// Subscriptions that are made or renewed in a second after a start.
+    /// Subscriptions that are made, renewed or told of in a second after a start.
     public var subscriptionsPerSecond: Int
     /// Users who are asked in a second for their presence.
     public var probesPerSecond: Int
