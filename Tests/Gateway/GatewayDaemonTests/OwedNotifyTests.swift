@@ -1,4 +1,4 @@
-import Foundation
+import Ledger
 import Loopback
 import SIPMessages
 import Testing
