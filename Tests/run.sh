@@ -93,7 +93,8 @@ unit_tests() {
 if step "debug build" swift build --build-tests --explicit-target-dependency-import-check error; then
     # Tests that talk over sockets count real time: others would keep them from the processors until their peers give
     # them up. So each of these modules and suites has the machine for itself.
-    sockets='DNSChannelsTests SIPChannelsTests TLSChannelsTests XMPPChannelsTests XMPPLegsTests SIMPLELegsTests.SocketTests'
+    sockets='DNSChannelsTests SIPChannelsTests TLSChannelsTests XMPPChannelsTests XMPPLegsTests'
+    sockets+=' SIMPLELegsTests.SocketTests Commands.ControlTests Commands.SilenceTests'
     daemons='^(Commands|GatewayDaemonTests|LedgerTests|SIMPLELegsTests)\.'
     alone=()
     for tests in $sockets; do

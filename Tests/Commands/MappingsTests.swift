@@ -96,26 +96,6 @@ struct MappingsTests {
         #expect(try Program.run(["mappings", "explain", "no-such-file.xml"]).code == 3)
     }
 
-    @Test("The page shows what explain prints")
-    func page() throws {
-        let page = Program.root.appending(path: "Sources/Gateway/GatewayDaemon/Documentation.docc/Mappings.md")
-        let text = try String(contentsOf: page, encoding: .utf8)
-        let block = try #require(text.components(separatedBy: "```console\n$ isthmus mappings explain").last)
-        let console = "\n\n$ isthmus mappings explain" + (block.components(separatedBy: "\n```").first ?? "")
-        let runs = console.components(separatedBy: "\n\n$ isthmus ").dropFirst()
-        #expect(runs.count == 3)
-        for run in runs {
-            let lines = run.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
-            // Quotes hold one word together, as in a shell.
-            let words = lines[0].split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap {
-                $0 % 2 == 1 ? [String($1)] : $1.split(separator: " ").map { String($0) }
-            }
-            // Lines and numbers of rows move with each row that is added above.
-            let printed = try Program.run(words).output.replacing(/[0-9]+/, with: "0")
-            #expect(printed == (lines[1] + "\n").replacing(/[0-9]+/, with: "0"))
-        }
-    }
-
     @Test("One value is explained: of a table, an address, an error, a route")
     func explainValues() throws {
         let value = ["mappings", "explain", "--table", "presence.show", "--value"]

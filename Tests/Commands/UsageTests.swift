@@ -83,7 +83,7 @@ struct UsageTests {
     func fullOutput(_ command: [String], _ redirection: String, _ reason: String) throws {
         let run = try Program.shell("exec \"$@\" \(redirection)", command)
         #expect(run.code == 3)
-        #expect(run.errors.contains("error: standard output cannot be written: \(reason)\n"), "\(run.errors)")
+        #expect(run.errors.contains("standard output cannot be written: \(reason)"), "\(run.errors)")
     }
 
     @Test("A reader that has seen enough is no fault")
@@ -141,7 +141,9 @@ struct UsageTests {
     func wrongWord(_ words: [String], _ hint: String) throws {
         let run = try Program.run(words)
         #expect(run.code == 2)
-        #expect(run.errors.hasPrefix("error: Unexpected argument \(hint)"), "\(run.errors)")
+        let object = try? JSONSerialization.jsonObject(with: Data(run.errors.utf8)) as? [String: Any]
+        let error = words.contains("--json") ? object?["error"] as? String ?? "" : run.errors
+        #expect(error.contains("Unexpected argument \(hint)"), "\(run.errors)")
     }
 
     @Test("Before the first start the log's commands say what to do")

@@ -63,7 +63,7 @@ struct ChangeView: Encodable {
         /// Of a reason that quotes a file of one long line the beginning is enough.
         init(line: Int, reason: String) {
             self.line = line
-            self.reason = reason.unicodeScalars.count > 200 ? "\(reason.unicodeScalars.prefix(200))…" : reason
+            self.reason = reason.unicodeScalars.count > 200 ? String(reason.unicodeScalars.prefix(200)) + "…" : reason
         }
     }
 }

@@ -185,7 +185,12 @@ final class Stage {
     /// Asks the gateway as a command does.
     func command(_ name: String, _ arguments: [String: String]) async throws -> ControlReply {
         let path = ControlSocket.path(in: configuration.state)
-        return try await ControlClient.ask(ControlRequest(command: name, arguments: arguments), path: path)
+        // Other tests may keep the gateway of this one waiting.
+        return try await ControlClient.ask(
+            ControlRequest(command: name, arguments: arguments),
+            path: path,
+            patience: .seconds(600)
+        )
     }
 
     // MARK: The neighbors
