@@ -2,7 +2,7 @@ public import SIPMessages
 
 /// What has been published of one event package for one address.
 ///
-/// PUBLISH requests are brought in the order of their arrival. ``publish(_:limits:mediaTypes:check:now:date:)`` answers
+/// PUBLISH requests are brought in the order of their arrival. ``publish(_:limits:mediaTypes:check:origin:now:date:)`` answers
 /// and changes the value at once or not at all; a caller that cannot store the outcome puts the earlier value back and
 /// answers 500 or 504 instead.
 ///
