@@ -161,6 +161,9 @@ class Bench:
         print(f"{self.options.count} subscriptions: {self.answers}, {len(self.shown)} shown{'' if whole else ' (!)'} in "
               f"{wall:.0f} s, {cpu * 1e6 / self.options.count:.0f} µs CPU each; {idle:.0f} MB idle, "
               f"{self.megabytes():.0f} MB now")
+        # A server transaction over UDP lives for 32 s after its answer (Timer J, RFC 3261 §17.2.2).
+        await asyncio.sleep(40)
+        print(f"40 s later: {self.megabytes():.0f} MB")
         self.server.stop()
         self.shown.clear()
         began = time.monotonic()

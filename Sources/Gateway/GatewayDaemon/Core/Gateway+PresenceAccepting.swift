@@ -113,11 +113,15 @@ extension Gateway {
         var writer = XML.Writer()
         writer.reserve(Self.usualStanza)
         writer.copy(stanza.element)
-        said = (writer.bytes, stanza.element)
+        // It stays for as long as the device is there, so it takes no more memory than it has bytes.
+        var content: [UInt8] = []
+        content.reserveCapacity(writer.bytes.count)
+        content.append(contentsOf: writer.bytes)
+        said = (content, stanza.element)
         return PresencePart(
             name: operation.user.jid.resource ?? "",
             isOpen: isOpen,
-            content: writer.bytes,
+            content: content,
             seen: seen(stanza, by: operation.user.jid, key)
         )
     }

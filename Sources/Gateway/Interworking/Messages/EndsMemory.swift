@@ -7,7 +7,7 @@ import Synchronization
 /// What it answers is what the tables would: an entry counts only under the route and the facts that it was found with.
 public final class EndsMemory: Sendable {
     /// How many pairs of spellings are remembered.
-    static let capacity = 20_000
+    static let capacity = 8_000
 
     /// Two addresses as an item spells them.
     struct Spelling: Hashable {

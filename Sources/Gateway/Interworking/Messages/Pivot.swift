@@ -116,12 +116,20 @@ public final class Correspondent: Sendable, Equatable {
         self.uri = uri
         self.instance = instance
         self.pair = pair
-        key = jid.bare.description
-        fullKey = jid.description
-        address = uri.description
-        canonicalAddress = uri.canonicalDescription
-        comparedAddress = uri.comparedAddress
+        let fullKey = Self.kept(jid.description)
+        let address = Self.kept(uri.description)
+        let canonicalAddress = Self.kept(uri.canonicalDescription, as: address)
+        self.fullKey = fullKey
+        self.address = address
+        self.canonicalAddress = canonicalAddress
+        key = Self.kept(jid.bare.description, as: fullKey)
+        comparedAddress = Self.kept(uri.comparedAddress, as: canonicalAddress)
         domain = uri.userDomain
+    }
+
+    /// A text without the room that it grew in, or another one that says the same: correspondents are remembered.
+    private static func kept(_ text: String, as other: String = "") -> String {
+        text == other ? other : String(decoding: text.utf8, as: UTF8.self)
     }
 
     /// Whether both are the same user in the same spelling.
