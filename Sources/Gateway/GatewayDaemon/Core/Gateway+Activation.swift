@@ -127,7 +127,7 @@ extension Gateway {
     /// The one moment in which other tables take over.
     private func swap(to candidate: Candidate, _ order: ActivationOrder) {
         let retired = generations.activate(candidate.generation)
-        knownEnds = Recent(capacity: 8_000)
+        knownEnds = Recent(capacity: RequestEnds.capacity)
         lastRefusal = nil
         logger.notice(
             "other mapping tables are in force",

@@ -42,7 +42,7 @@ final class Gateway {
     /// What is known of a message once the receipt is stored that the bridge is looking at.
     var telling: (news: SignalNews, key: ReceiptBook.Key)?
     /// What the tables in force say of addresses of requests.
-    var knownEnds = Recent<RequestEnds.Spelling, RequestEnds>(capacity: 8_000)
+    var knownEnds = Recent<RequestEnds.Spelling, RequestEnds>(capacity: RequestEnds.capacity)
     /// The names of the rows that the last message to each shore fired.
     var rulesNamed: [Shore: RulesNamed] = [:]
     /// The rows of the presences that were recorded lately.

@@ -4,6 +4,9 @@ import MappingTables
 
 /// What the tables alone say of the two addresses of a request.
 final class RequestEnds {
+    /// Of how many pairs of spellings they are remembered.
+    static let capacity = 8_000
+
     /// Two addresses in compared form.
     struct Spelling: Hashable {
         let sender: String

@@ -26,7 +26,7 @@ public final class EndsMemory: Sendable {
         case bare
     }
 
-    private struct Entry {
+    private struct Entry: Sendable {
         let ends: Ends
         let route: Route
         let pairs: [AddressPair]
@@ -47,33 +47,19 @@ public final class EndsMemory: Sendable {
         }
     }
 
-    /// Two halves that rotate: bounded, and without an order to keep.
-    private struct Halves: Sendable {
-        var current: [Spelling: Entry] = [:]
-        var previous: [Spelling: Entry] = [:]
-    }
-
-    private let halves = Mutex(Halves())
+    private let entries = Mutex(Recent<Spelling, Entry>(capacity: capacity))
 
     /// Makes an empty memory, for one gateway: the domains that its facts name stay the same.
     public init() {}
 
     func find(_ spelling: Spelling, _ setting: Setting) -> Ends? {
-        halves.withLock { halves in
-            guard let entry = halves.current[spelling] ?? halves.previous[spelling], entry.holds(under: setting) else {
-                return nil
-            }
+        entries.withLock { entries in
+            guard let entry = entries[spelling], entry.holds(under: setting) else { return nil }
             return entry.ends
         }
     }
 
     func insert(_ ends: Ends, _ spelling: Spelling, _ setting: Setting) {
-        halves.withLock { halves in
-            if halves.current.count >= Self.capacity / 2, halves.current[spelling] == nil {
-                halves.previous = halves.current
-                halves.current = [:]
-            }
-            halves.current[spelling] = Entry(ends, setting)
-        }
+        entries.withLock { $0[spelling] = Entry(ends, setting) }
     }
 }
