@@ -263,14 +263,15 @@ extension XMPPLeg {
 
     /// Source: RFC 7247 §7.2.
     private func failed(_ failure: Failure, from contact: JID, to user: JID, _ request: String?) -> [UInt8] {
-        let facts = host.facts(sender: user.description, recipient: contact.description, from: .xmpp)
+        let (userText, contactText) = (user.description, contact.description)
+        let facts = host.facts(sender: userText, recipient: contactText, from: .xmpp)
         if failure.response.isEmpty, failure.report.protocolCode == "503" {
             // No peer said so: the gateway has no room.
             let origin = StanzaOrigin(from: user, to: contact, id: request, kind: .presence)
             return stanza(for: .queueFull, origin: origin, facts: facts).bytes
         }
         let translator = PresenceTranslator(generation: host.generation)
-        let ends = translator.correspondents(user: user, contact: contact, facts: facts).value
+        let ends = translator.ends(user: userText, contact: contactText, facts: facts).value
         let verdict = ends.flatMap {
             translator.verdict(for: Self.requestFailure(failure), isInitial: true, of: $0.contact)
         }

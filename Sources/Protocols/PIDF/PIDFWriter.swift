@@ -20,7 +20,7 @@ public enum PIDFWriter {
     /// - Returns: the document in UTF-8.
     public static func write(_ document: PresenceDocument) -> [UInt8] {
         var writer = DocumentWriter()
-        writer.write(document.completed())
+        if document.isComplete { writer.write(document) } else { writer.write(document.completed()) }
         return writer.xml.bytes
     }
 
@@ -82,7 +82,8 @@ struct DocumentWriter {
     }
 
     private mutating func declarePrefixes() {
-        for (prefix, namespace) in prefixes.declarations { xml.attribute("xmlns:" + prefix, namespace) }
+        let prefixes = prefixes
+        prefixes.declare { prefix, namespace in xml.attribute("xmlns:" + prefix, namespace) }
     }
 
     private mutating func write(_ tuple: PresenceTuple) {

@@ -8,6 +8,7 @@ extension PresenceDocument {
     ///
     /// Source: RFC 3863 §4.1.2; RFC 4479 §3.5.
     public func completed() -> PresenceDocument {
+        if isComplete { return self }
         var document = self
         for place in document.tuples.indices where !document.tuples[place].hasStatus {
             document.tuples[place].hasStatus = true
@@ -25,24 +26,22 @@ extension PresenceDocument {
         }
         return document
     }
+
+    /// Whether nothing is missing that ``completed()`` adds; also no where that is not seen at a glance.
+    var isComplete: Bool { tuples.allSatisfy(\.hasStatus) && UniqueIDs.areFewAndDistinct(in: self) }
 }
 
 /// Gives out ids that differ from each other and from those that are there.
 private struct UniqueIDs {
     /// Whether everything has an id of its own already.
-    private(set) var areComplete: Bool
+    private(set) var areComplete = false
     /// The ids that stand in the document, and those that were made.
     private var taken: Set<String> = []
     private var given: Set<String> = []
 
     init(of document: PresenceDocument) {
         let count = document.tuples.count + document.persons.count + document.devices.count
-        if count <= Self.few, Self.areDistinct(document) {
-            areComplete = true
-            return
-        }
         func note(_ id: String?) { if let id, !id.isEmpty { taken.insert(id) } }
-        areComplete = false
         for tuple in document.tuples { note(tuple.id) }
         for person in document.persons { note(person.id) }
         for device in document.devices { note(device.id) }
@@ -52,10 +51,11 @@ private struct UniqueIDs {
     /// So many ids are compared one by one sooner than a set of them is made.
     private static let few = 6
 
-    /// Whether all ids are there, and no two are alike.
-    private static func areDistinct(_ document: PresenceDocument) -> Bool {
+    /// Whether all of few ids are there, and no two are alike.
+    static func areFewAndDistinct(in document: PresenceDocument) -> Bool {
         func isNamed(_ id: String?) -> Bool { !(id ?? "").isEmpty }
         let (tuples, persons, devices) = (document.tuples, document.persons, document.devices)
+        guard tuples.count + persons.count + devices.count <= few else { return false }
         for place in tuples.indices {
             let id = tuples[place].id
             guard isNamed(id), !tuples[..<place].contains(where: { $0.id == id }) else { return false }

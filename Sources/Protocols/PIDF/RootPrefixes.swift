@@ -5,40 +5,43 @@ import XMLStreams
 /// A namespace without a usual prefix gets one where it occurs again: declared at each place, a long one would make a
 /// document many times as large as the one it was read from.
 struct RootPrefixes {
-    /// Which of ``PresenceNamespace/prefixes`` occur, by place.
-    private var known = [Bool](repeating: false, count: PresenceNamespace.prefixes.count)
+    /// Which of ``PresenceNamespace/prefixes`` occur, as bits by place.
+    private var known: UInt32 = 0
     /// How often other namespaces occur, and their numbers by first occurrence.
     private var others: [String: (count: Int, number: Int)] = [:]
 
-    private static let dataModel = place(of: PresenceNamespace.dataModel)
+    /// The bit of a namespace with a usual prefix; zero for one that never needs any.
+    private static let bits: [String: UInt32] = {
+        var bits: [String: UInt32] = [
+            "": 0, XML.namespace: 0, PresenceNamespace.pidf: 0, PresenceNamespace.jabberClient: 0,
+        ]
+        for (place, entry) in PresenceNamespace.prefixes.enumerated() { bits[entry.namespace] = 1 << UInt32(place) }
+        return bits
+    }()
 
-    private static func place(of namespace: String) -> Int? {
-        PresenceNamespace.prefixes.firstIndex { $0.namespace == namespace }
-    }
+    private static let dataModel = bits[PresenceNamespace.dataModel] ?? 0
 
     /// The prefix of a namespace; nil when it is declared where it occurs.
     subscript(namespace: String) -> String? {
-        if let place = Self.place(of: namespace) {
-            return known[place] ? PresenceNamespace.prefixes[place].prefix : nil
+        if let bit = Self.bits[namespace] {
+            return known & bit == 0 ? nil : PresenceNamespace.prefixes[bit.trailingZeroBitCount].prefix
         }
         guard !others.isEmpty, let other = others[namespace], other.count > 1 else { return nil }
         return "x\(other.number)"
     }
 
-    /// The prefixes to declare, with their namespaces.
-    var declarations: [(prefix: String, namespace: String)] {
-        var declarations: [(prefix: String, namespace: String)] = []
-        for (place, isUsed) in known.enumerated() where isUsed {
-            let (namespace, prefix) = PresenceNamespace.prefixes[place]
-            declarations.append((prefix, namespace))
+    /// Declares the prefixes: hands each to a closure, with its namespace.
+    func declare(_ write: (_ prefix: String, _ namespace: String) -> Void) {
+        for (place, entry) in PresenceNamespace.prefixes.enumerated() where known & (1 << UInt32(place)) != 0 {
+            write(entry.prefix, entry.namespace)
         }
-        if others.isEmpty { return declarations }
+        if others.isEmpty { return }
         let repeated = others.filter { $0.value.count > 1 }.sorted { $0.value.number < $1.value.number }
-        return declarations + repeated.map { ("x\($0.value.number)", $0.key) }
+        for (namespace, other) in repeated { write("x\(other.number)", namespace) }
     }
 
     mutating func count(_ document: PresenceDocument) {
-        if let place = Self.dataModel, !document.persons.isEmpty || !document.devices.isEmpty { known[place] = true }
+        if !document.persons.isEmpty || !document.devices.isEmpty { known |= Self.dataModel }
         for tuple in document.tuples {
             for element in tuple.status { count(element) }
             for element in tuple.elements { count(element) }
@@ -56,12 +59,8 @@ struct RootPrefixes {
     }
 
     private mutating func count(_ namespace: String) {
-        switch namespace {
-        case "", XML.namespace, PresenceNamespace.pidf, PresenceNamespace.jabberClient: return
-        default: break
-        }
-        if let place = Self.place(of: namespace) {
-            known[place] = true
+        if let bit = Self.bits[namespace] {
+            known |= bit
         } else {
             let number = others.count + 1
             others[namespace, default: (0, number)].count += 1

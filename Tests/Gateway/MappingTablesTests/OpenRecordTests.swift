@@ -33,13 +33,11 @@ struct OpenRecordTests {
     }
 
     private static func direction(_ numbers: inout Numbers) -> ValueTable.Direction {
-        var index = PatternIndex()
         let rules = (0...numbers.below(14)).map { place in
             // A column that is left out must be absent.
             let cells = zip(columns, values).filter { _ in numbers.below(12) > 0 }.map {
                 (column: $0.name, pattern: pattern($1, &numbers))
             }.sorted { $0.column < $1.column }
-            index.insert(place, cells)
             return ValueTable.Rule(row: RowID(place), cells: cells, answer: .init(values: [:]), copies: [])
         }
         let isPartial = numbers.below(3) == 0
@@ -47,7 +45,6 @@ struct OpenRecordTests {
             source: .xmpp,
             columns: columns,
             rules: rules,
-            index: index,
             fallbacks: isPartial ? ["unavailable": rules[0]] : [:],
             fallback: nil,
             fallbackLoss: nil

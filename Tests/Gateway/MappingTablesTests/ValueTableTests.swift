@@ -80,6 +80,37 @@ struct ValueTableTests {
         #expect(table.answer([:], to: .sip) == nil)
     }
 
+    @Test("one column alone has the answer of a record that names it, whatever rows come before")
+    func oneColumn() throws {
+        let text = """
+            format: isthmus-mapping/1
+            table: t
+            kind: values
+            rows:
+              - {id: any, when: {pidf: {activity: {contains-any: [meal, tv]}}}, xmpp: {general: undefined, text: {from: activity}}, way: to-xmpp, relation: broader}
+              - {id: lunch, when: {pidf: {activity: lunch}}, xmpp: {general: eating}, way: to-xmpp, relation: equal}
+              - {id: meal, when: {pidf: {activity: meal}}, xmpp: {general: drinking}, way: to-xmpp, relation: equal}
+              - {id: copy, when: {pidf: {other: tea}}, xmpp: {general: undefined, text: {from: other}}, way: to-xmpp, relation: equal}
+            unmapped: {to-xmpp: {use: lunch, loss: presence.activity}}
+            """
+        let (activities, show) = (tables(text).compile().generation, try table())
+        let table = try #require(try activities?.route(profile: "default").values("t"))
+        for value in ["meal", "lunch", "tv", "tea", "", "none"] {
+            for column in ["activity", "other"] {
+                #expect(table.answer(column, value, to: .xmpp) == table.answer([column: [value]], to: .xmpp))
+            }
+            #expect(show.answer("show", value, to: .pidf) == show.answer(["show": [value]], to: .pidf))
+        }
+        #expect(table.answer("activity", "lunch", to: .xmpp)?["general"] == "eating")
+        #expect(table.answer("activity", "meal", to: .xmpp)?["general"] == "undefined")
+        #expect(table.answer("other", "tea", to: .xmpp)?["text"] == "tea")
+        #expect(table.answer("activity", nil, to: .xmpp) == table.answer([:], to: .xmpp))
+        #expect(show.answer("show", nil, to: .pidf)?["basic"] == "open")
+        #expect(show.answer("type", "unavailable", to: .pidf)?["basic"] == "closed")
+        #expect(show.answer("show", "away", to: .pidf)?["show"] == "away")
+        #expect(show.answer("show", "away", to: .sip) == nil)
+    }
+
     @Test("a record written as text has its columns with / between them, and the last takes the rest")
     func texts() throws {
         let text = """

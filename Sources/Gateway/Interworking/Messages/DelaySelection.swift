@@ -32,6 +32,7 @@ enum DelaySelection {
                 legacy.append((time, child.attribute("from")))
             }
         }
+        if stamps.isEmpty, legacy.isEmpty { return nil }
         let usable = (stamps.isEmpty ? legacy : stamps).filter { stamp in
             stamp.time.milliseconds <= facts.now && domain(stamp.from) != facts.gatewayDomain
         }

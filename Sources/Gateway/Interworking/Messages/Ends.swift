@@ -11,6 +11,8 @@ final class Ends: Sendable {
     /// The rows that fired, and what the record has to note.
     let rows: [RowID]
     let notes: [String]
+    /// How documents about the sender name it, for the ends of a watch.
+    let names: UserNames?
 
     init(
         _ sender: Correspondent,
@@ -24,6 +26,17 @@ final class Ends: Sendable {
         self.instants = (instants.sender.description, instants.recipient.description)
         self.rows = rows.compactMap(\.self)
         self.notes = notes
+        names = nil
+    }
+
+    /// The same ends as a watch has them.
+    init(_ ends: Ends, named names: UserNames) {
+        sender = ends.sender
+        recipient = ends.recipient
+        instants = ends.instants
+        rows = ends.rows
+        notes = ends.notes
+        self.names = names
     }
 }
 

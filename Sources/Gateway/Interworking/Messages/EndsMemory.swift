@@ -24,6 +24,8 @@ public final class EndsMemory: Sendable {
         case toBare
         /// So is the sender.
         case bare
+        /// Both without, and what documents about the sender say of it is known.
+        case watch
     }
 
     private struct Entry: Sendable {

@@ -10,6 +10,9 @@ struct LocationDraft {
     private var civic: [LocationObject.CivicPart] = []
     private var time: String?
 
+    /// Whether nothing was said of where somebody is.
+    var isEmpty: Bool { numbers.isEmpty && civic.isEmpty }
+
     /// What came of a draft.
     enum Outcome {
         /// A tuple for the document.
@@ -53,6 +56,7 @@ struct LocationDraft {
     ///
     /// Source: RFC 4119 §2.2.2, RFC 5491 §3.
     func outcome(now: Int64, lose: (String) -> Void) -> Outcome {
+        if isEmpty { return .nothing }
         let now = PresenceTime(seconds: now / 1_000)
         var object = LocationObject(civic: civic)
         if let latitude = numbers[.latitude], let longitude = numbers[.longitude],

@@ -14,8 +14,8 @@ struct OutgoingStatus {
     let person: [PresenceElement]
 
     init(_ stanza: PresenceStanza, isAvailable: Bool, _ crossing: inout Crossing) {
-        let words = Self.words(stanza, isAvailable: isAvailable)
-        let answer = crossing.route.values("presence.show")?.answer(words, to: .pidf)
+        let word = Self.word(stanza, isAvailable: isAvailable)
+        let answer = crossing.route.values("presence.show")?.answer(word.column, word.value, to: .pidf)
         if let row = answer?.row { crossing.trace.fire(row) }
         if let loss = answer?.loss { crossing.trace.lose(loss) }
         basic = isAvailable && answer?["basic"] != "closed" ? .open : .closed
@@ -40,9 +40,9 @@ struct OutgoingStatus {
     }
 
     /// The stanza as a record of the table.
-    private static func words(_ stanza: PresenceStanza, isAvailable: Bool) -> [String: [String]] {
-        guard isAvailable else { return ["type": ["unavailable"]] }
+    private static func word(_ stanza: PresenceStanza, isAvailable: Bool) -> (column: String, value: String?) {
+        guard isAvailable else { return ("type", "unavailable") }
         let show = stanza.element.children.first { $0.sharesNamespace(with: stanza.element) && $0.isNamed("show") }
-        return show.map { ["show": [$0.text]] } ?? [:]
+        return ("show", show?.text)
     }
 }

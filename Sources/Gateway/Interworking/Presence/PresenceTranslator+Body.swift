@@ -2,7 +2,8 @@ import Addressing
 import CPIM
 import MIME
 import MappingTables
-public import PIDF
+import PIDF
+public import XMLStreams
 
 extension PresenceTranslator {
     /// The type of a document.
@@ -10,14 +11,16 @@ extension PresenceTranslator {
     /// Source: RFC 3863 §3.1.
     static let documentType = "application/pidf+xml"
 
-    /// Makes the body of a NOTIFY or a PUBLISH.
+    /// Makes the body of a NOTIFY or a PUBLISH about a user of the XMPP shore: all its resources as one watcher may see
+    /// them.
     ///
-    /// Without a list of types a watcher takes a document as such.
+    /// Shape: as ``document(of:resources:events:for:facts:)`` makes it. Without a list of types a watcher takes a document
+    /// as such.
     ///
     /// - Parameters:
-    ///   - document: the document.
-    ///   - user: whom it is about.
-    ///   - contact: who gets it, by whom the route is chosen.
+    ///   - ends: the user, and the watcher, by whom the route is chosen.
+    ///   - resources: the last presence of each resource that was sent to the watcher, the one seen first first.
+    ///   - events: the payloads of the user's personal events that the watcher may see, one of each kind, and its card.
     ///   - facts: what is known.
     ///   - accepts: the media ranges of the watcher's Accept; empty when it has none.
     /// - Returns: the document, in a Message/CPIM object where the route says so and the watcher takes one; a refusal
@@ -25,33 +28,48 @@ extension PresenceTranslator {
     ///
     /// Source: RFC 3922 §5.1, RFC 8048 §6.2, RFC 3856 §6.7.
     public func body(
-        of document: PresenceDocument,
-        from user: Correspondent,
-        to contact: Correspondent,
+        about ends: WatchEnds,
+        resources: [ResourcePresence],
+        events: [XML.Element] = [],
         facts: Facts,
         accepts: [String] = []
     ) -> Translated<PresenceBody> {
-        Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
-            let language = Self.language(of: document)
-            let bytes = PIDFWriter.write(document)
-            if crossing.isSet(.presenceCarrier, "cpim"),
-                accepts.isEmpty || MediaRange.accepts("message/cpim", accepts)
-            {
-                let object = try Self.object(bytes, language, from: user, to: contact, crossing)
-                return .value(PresenceBody(type: "message/cpim", bytes: object))
-            }
-            guard accepts.isEmpty || MediaRange.accepts(Self.documentType, accepts) else { throw .unacceptableType }
-            return .value(PresenceBody(type: Self.documentType, language: language, bytes: bytes))
+        Crossing.run(setting(facts, ends.contact)) { crossing throws(Refusal) in
+            let document = try document(of: ends.user, ends.names, resources, events, &crossing)
+            return .value(try Self.body(of: document, from: ends.user, to: ends.contact, accepts, crossing))
         }
+    }
+
+    /// The body that a document is sent in.
+    static func body(
+        of document: PresenceDocument,
+        from user: Correspondent,
+        to contact: Correspondent,
+        _ accepts: [String],
+        _ crossing: Crossing
+    ) throws(Refusal) -> PresenceBody {
+        let language = language(of: document)
+        let bytes = PIDFWriter.write(document)
+        if crossing.isSet(.presenceCarrier, "cpim"), accepts.isEmpty || MediaRange.accepts("message/cpim", accepts) {
+            let object = try object(bytes, language, from: user, to: contact, crossing)
+            return PresenceBody(type: "message/cpim", bytes: object)
+        }
+        guard accepts.isEmpty || MediaRange.accepts(documentType, accepts) else { throw .unacceptableType }
+        return PresenceBody(type: documentType, language: language, bytes: bytes)
     }
 
     /// The language that the first text of a document is in; nil when a text says none, for it would take this one.
     ///
     /// Source: RFC 3863 §4.1.6.
     private static func language(of document: PresenceDocument) -> String? {
-        let languages = (document.tuples.flatMap(\.notes) + document.notes).map(\.language)
-        guard let first = languages.first, let language = first, !languages.contains(nil) else { return nil }
-        return LanguageTag.isValid(language) ? language : nil
+        var language: String?
+        for notes in document.tuples.lazy.map(\.notes) + [document.notes] {
+            for note in notes {
+                guard let own = note.language else { return nil }
+                language = language ?? own
+            }
+        }
+        return language.flatMap { LanguageTag.isValid($0) ? $0 : nil }
     }
 
     /// Source: RFC 3922 §5.1.1, §5.1.2.

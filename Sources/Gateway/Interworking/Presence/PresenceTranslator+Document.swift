@@ -28,28 +28,24 @@ extension PresenceTranslator {
         facts: Facts
     ) -> Translated<PresenceDocument> {
         Crossing.run(setting(facts, contact)) { crossing throws(Refusal) in
-            .value(try document(of: user, resources, events, &crossing))
+            let names = try UserNames(user, crossing.setting)
+            return .value(try document(of: user, names, resources, events, &crossing).completed())
         }
     }
 
-    private func document(
+    func document(
         of user: Correspondent,
+        _ names: UserNames,
         _ resources: [ResourcePresence],
         _ events: [XML.Element],
         _ crossing: inout Crossing
     ) throws(Refusal) -> PresenceDocument {
-        let address = try crossing.addresses.uri(for: user.jid.bare.jid, facts: crossing.facts)
-        crossing.fire(address.row)
-        var document = PresenceDocument(entity: Self.entity(address.instant))
-        let contact = Contact(user: user, instant: address.instant, crossing)
-        let conversion = FieldConversion(
-            sender: (user.jid.description, user.uri.description),
-            recipient: ("", ""),
-            setting: crossing.setting
-        )
+        crossing.fire(names.row)
+        var document = PresenceDocument(entity: names.entity)
+        let conversion = FieldConversion(sender: names.spelling, recipient: ("", ""), setting: crossing.setting)
         var best: (rank: Int, person: [PresenceElement], location: LocationDraft)?
         for resource in Self.ordered(resources) {
-            guard let found = try tuple(resource, of: user, contact, conversion, &crossing) else { continue }
+            guard let found = try tuple(resource, of: user, names, conversion, &crossing) else { continue }
             document.tuples.append(found.tuple)
             guard found.tuple.basic == .open else { continue }
             let rank = Self.rank(found.show)
@@ -67,7 +63,7 @@ extension PresenceTranslator {
                 document.persons = [PresencePerson(id: Self.personID, elements: person.elements)]
             }
         }
-        return document.completed()
+        return document
     }
 
     /// What personal events say of the person, and of where it is.
@@ -121,7 +117,7 @@ extension PresenceTranslator {
     private func tuple(
         _ resource: ResourcePresence,
         of user: Correspondent,
-        _ contact: Contact,
+        _ names: UserNames,
         _ conversion: FieldConversion,
         _ crossing: inout Crossing
     ) throws(Refusal) -> Found? {
@@ -134,10 +130,10 @@ extension PresenceTranslator {
         crossing.loseUnnamed(of: source.stanza)
         target.tuple.status = status.elements + target.status.elements
         target.tuple.elements = target.elements.elements
-        target.tuple.contact = contact.written(for: resource.resource, target.priority)
-        // A location inside a presence is as old as that.
+        target.tuple.contact = names.contact(of: resource.resource, target.priority)
         var location = target.location
-        location.set(time: source.time.utcText)
+        // A location inside a presence is as old as that.
+        if !location.isEmpty { location.set(time: source.time.utcText) }
         return Found(
             tuple: target.tuple,
             show: resource.isAvailable ? source.stanza.show : nil,
@@ -152,33 +148,6 @@ extension PresenceTranslator {
         let show: PresenceStanza.Show?
         let person: [PresenceElement]
         let location: LocationDraft
-    }
-
-    /// What stands as contact in the tuples of a user.
-    ///
-    /// Source: RFC 3922 §5.1.9.2, RFC 7247 §6.5.
-    private struct Contact {
-        private let instant: String
-        private let sip: SIPURI?
-        private let isAlways: Bool
-        private let mapsInstances: Bool
-
-        init(user: Correspondent, instant: InstantURI, _ crossing: Crossing) {
-            self.instant = instant.description
-            let form = crossing.route.switches.text(.presenceContact)
-            sip = form == "sip" ? user.uri : nil
-            isAlways = form != "none"
-            mapsInstances = crossing.addresses.isInstanceMapped
-        }
-
-        /// A priority needs a contact that it is of, whatever the route says.
-        func written(for resource: String?, _ priority: ContactPriority?) -> PresenceContact? {
-            guard isAlways || priority != nil else { return nil }
-            guard let sip else { return PresenceContact(uri: instant, priority: priority) }
-            let instance =
-                mapsInstances ? resource.map { ";gr=" + PercentEncoding.encode($0, keeping: .sipParameter) } : nil
-            return PresenceContact(uri: sip.description + (instance ?? ""), priority: priority)
-        }
     }
 }
 

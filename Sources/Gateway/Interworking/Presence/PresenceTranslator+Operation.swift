@@ -75,7 +75,7 @@ extension PresenceTranslator {
             user: ends.sender,
             contact: ends.recipient,
             id: stanza.id,
-            nick: Self.nick(SingleLine.text(stanza.payload("nick", PresenceNames.nick)?.text ?? ""), kind, crossing)
+            nick: kind == .subscribe ? Self.nick(stanza.payload("nick", PresenceNames.nick)?.text, crossing) : nil
         )
     }
 
@@ -105,8 +105,9 @@ extension PresenceTranslator {
     /// The name of whoever asks, when the route lets names cross.
     ///
     /// Source: XEP-0172 §4.1.
-    private static func nick(_ name: String, _ kind: PresenceStanza.Kind, _ crossing: Crossing) -> String? {
-        name.isEmpty || kind != .subscribe || crossing.isSet(.nick, "off") ? nil : name
+    private static func nick(_ name: String?, _ crossing: Crossing) -> String? {
+        let name = SingleLine.text(name ?? "")
+        return name.isEmpty || crossing.isSet(.nick, "off") ? nil : name
     }
 
     // MARK: From the CPIM shore
@@ -142,13 +143,13 @@ extension PresenceTranslator {
             let isFetch = request.headers.expires == 0
             let subject = SingleLine.text(request.headers.text(.subject) ?? "")
             // Whoever hides could call itself anything.
-            let name = isHidden ? nil : try? request.headers.from().displayName
+            let name = isHidden || isFetch ? nil : try? request.headers.from().displayName
             return .value(
                 PresenceOperation(
                     kind: isFetch ? .probe : .subscribe(note: subject.isEmpty ? nil : subject),
                     user: Correspondent(jid: ends.recipient.jid.bare.jid, uri: ends.recipient.uri),
                     contact: ends.sender,
-                    nick: Self.nick(SingleLine.text(name ?? ""), isFetch ? .probe : .subscribe, crossing)
+                    nick: Self.nick(name, crossing)
                 )
             )
         }

@@ -167,13 +167,10 @@ struct ValueTableSource: Sendable {
         loss: LossClass?,
         _ source: Vocabulary
     ) -> ValueTable.Direction {
-        var index = PatternIndex()
-        for (place, rule) in rules.enumerated() { index.insert(place, rule.cells) }
-        return ValueTable.Direction(
+        ValueTable.Direction(
             source: source,
             columns: columns,
             rules: rules,
-            index: index,
             fallbacks: fallbacks,
             fallback: fallback,
             fallbackLoss: loss

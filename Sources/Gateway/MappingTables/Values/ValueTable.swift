@@ -29,6 +29,12 @@ public struct ValueTable: Sendable {
         public subscript(column: String) -> String? { values[column]?.first }
     }
 
+    /// A column with one value.
+    struct Cell: Sendable, Hashable {
+        let column: String
+        let value: String
+    }
+
     /// A row ready to be asked one way.
     struct Rule: Sendable {
         let row: RowID
@@ -36,6 +42,17 @@ public struct ValueTable: Sendable {
         let answer: Answer
         /// Columns that take the text of a column of the record.
         let copies: [(column: String, from: String)]
+
+        /// What a record has to say for the row, where that is one value of one column; nil for more, for less, and for
+        /// what a pattern leaves open.
+        var onlyCell: Cell? {
+            var only: Cell?
+            for (column, pattern) in cells where pattern != .absent {
+                guard only == nil, case .text(let value) = pattern else { return nil }
+                only = Cell(column: column, value: value)
+            }
+            return only
+        }
 
         func matches(_ record: [String: [String]], count: Int) -> Bool {
             var named = 0
@@ -57,7 +74,7 @@ public struct ValueTable: Sendable {
     }
 
     /// The rows that lead one way.
-    struct Direction: Sendable {
+    final class Direction: Sendable {
         let source: Vocabulary
         let columns: [ValueColumn]
         let rules: [Rule]
@@ -68,12 +85,48 @@ public struct ValueTable: Sendable {
         /// What holds for all of them; nil when that depends, or is not said.
         let fallback: Rule?
         let fallbackLoss: LossClass?
+        /// Which rules take the records that most items have, found beforehand.
+        private let known: [Cell?: Int]
+
+        init(
+            source: Vocabulary,
+            columns: [ValueColumn],
+            rules: [Rule],
+            fallbacks: [String: Rule],
+            fallback: Rule?,
+            fallbackLoss: LossClass?
+        ) {
+            self.source = source
+            self.columns = columns
+            self.rules = rules
+            self.fallbacks = fallbacks
+            self.fallback = fallback
+            self.fallbackLoss = fallbackLoss
+            var index = PatternIndex()
+            for (place, rule) in rules.enumerated() { index.insert(place, rule.cells) }
+            self.index = index
+            var known: [Cell?: Int] = [:]
+            for cell in [nil] + rules.map(\.onlyCell) where known[cell] == nil {
+                known[cell] = Self.first(of: rules, for: Self.record(cell), index)
+            }
+            self.known = known
+        }
+
+        /// What becomes of a record that names no column, or one with one value.
+        func answer(only cell: Cell?) -> Answer? {
+            if let place = known[cell], rules[place].copies.isEmpty { return rules[place].answer }
+            return answer(Self.record(cell))
+        }
+
+        static func record(_ cell: Cell?) -> [String: [String]] { cell.map { [$0.column: [$0.value]] } ?? [:] }
+
+        private static func first(of rules: [Rule], for record: [String: [String]], _ index: PatternIndex) -> Int? {
+            let count = record.values.reduce(0) { $0 + ($1.isEmpty ? 0 : 1) }
+            return index.first(record) { rules[$0].matches(record, count: count) }
+        }
 
         func answer(_ record: [String: [String]]) -> Answer? {
-            let count = record.values.reduce(0) { $0 + ($1.isEmpty ? 0 : 1) }
-            if let place = index.first(record, where: { rules[$0].matches(record, count: count) }) {
-                return rules[place].answer(for: record)
-            }
+            if let place = Self.first(of: rules, for: record, index) { return rules[place].answer(for: record) }
             guard var answer = fallback(for: record)?.answer(for: record) else { return nil }
             answer.loss = fallbackLoss
             return answer
@@ -105,6 +158,20 @@ public struct ValueTable: Sendable {
     public func answer(_ record: [String: [String]], to vocabulary: Vocabulary) -> Answer? {
         let answer = directions[vocabulary]?.answer(record)
         if let observer { observer.explain(record, to: vocabulary, answer) }
+        return answer
+    }
+
+    /// What a record of the table's other side is on one side, where it names one column or none.
+    ///
+    /// - Parameters:
+    ///   - column: the name of the column.
+    ///   - value: its one value; nil for a record that names no column.
+    ///   - vocabulary: the side that is asked for.
+    /// - Returns: as for any record.
+    public func answer(_ column: String, _ value: String?, to vocabulary: Vocabulary) -> Answer? {
+        let cell = value.map { Cell(column: column, value: $0) }
+        let answer = directions[vocabulary]?.answer(only: cell)
+        if let observer { observer.explain(Direction.record(cell), to: vocabulary, answer) }
         return answer
     }
 

@@ -51,51 +51,38 @@ extension SIMPLELeg {
         as event: String = "notify",
         accepts: AcceptedTypes = []
     ) -> PresenceBody? {
-        guard let ends = ends(of: key) else { return nil }
-        let translator = PresenceTranslator(generation: host.generation)
-        let facts = ends.facts
+        let (ends, facts) = watch(key)
+        guard let ends else { return nil }
+        let user = ends.user.jid.bare
         let resources = parts.compactMap { part in
             ResourcePresence(
                 part.content,
                 of: part.name,
-                user: ends.user.jid.bare,
+                user: user,
                 seen: part.seen,
                 isAvailable: part.isOpen,
                 told: part.seen,
                 as: host.saidLast(part.content)
             )
         }
-        let document = translator.document(
-            of: ends.user,
+        let body = PresenceTranslator(generation: host.generation).body(
+            about: ends,
             resources: resources,
             events: host.personalItems(of: key).compactMap { try? XML.DocumentReader.read($0.payload[...]) },
-            for: ends.contact,
-            facts: facts
-        )
-        guard let value = document.value else { return nil }
-        let body = translator.body(
-            of: value,
-            from: ends.user,
-            to: ends.contact,
             facts: facts,
             accepts: accepts.ranges
         )
-        if let made = body.value {
-            var trace = document.trace
-            trace.append(body.trace)
-            let voucher = host.voucher(of: ends.user.jid.domain, to: ends.contact.jid.domain)
-            let account = Arrival.Account(
-                leg: "xmpp",
-                peer: voucher.peer,
-                proof: voucher.proof,
-                sender: key.presentity,
-                recipient: key.watcher,
-                identifiers: []
-            )
-            let notes = document.notes + body.notes
-            host.recordPresence(event, account, trace: trace, notes: notes, isSubscription: false)
-            return made
-        }
-        return nil
+        guard let made = body.value else { return nil }
+        let voucher = host.voucher(of: user.domain, to: ends.contact.jid.domain)
+        let account = Arrival.Account(
+            leg: "xmpp",
+            peer: voucher.peer,
+            proof: voucher.proof,
+            sender: key.presentity,
+            recipient: key.watcher,
+            identifiers: []
+        )
+        host.recordPresence(event, account, trace: body.trace, notes: body.notes, isSubscription: false)
+        return made
     }
 }

@@ -164,14 +164,17 @@ extension SIMPLELeg {
 
     /// Both users of a watch; nil when one has no address on this shore any more.
     func ends(of key: WatchKey) -> (user: Correspondent, contact: Correspondent, facts: Facts)? {
+        let (ends, facts) = watch(key)
+        return ends.map { ($0.user, $0.contact, facts) }
+    }
+
+    /// The same, with what documents about the user say of it.
+    func watch(_ key: WatchKey) -> (ends: WatchEnds?, facts: Facts) {
         let isUserWatching = key.target == .cpim
-        let (userText, contactText) = isUserWatching ? (key.watcher, key.presentity) : (key.presentity, key.watcher)
-        let facts = host.facts(sender: userText, recipient: contactText, from: .xmpp)
-        guard let user = try? JID(userText), let contact = try? JID(contactText),
-            let ends = PresenceTranslator(generation: host.generation, memory: self.ends)
-                .correspondents(user: user, contact: contact, facts: facts).value
-        else { return nil }
-        return (ends.user, ends.contact, facts)
+        let (user, contact) = isUserWatching ? (key.watcher, key.presentity) : (key.presentity, key.watcher)
+        let facts = host.facts(sender: user, recipient: contact, from: .xmpp)
+        let translator = PresenceTranslator(generation: host.generation, memory: self.ends)
+        return (translator.ends(user: user, contact: contact, facts: facts).value, facts)
     }
 
     /// Where the gateway is reached in a dialog.

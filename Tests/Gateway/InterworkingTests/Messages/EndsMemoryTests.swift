@@ -50,4 +50,37 @@ import Testing
         #expect(full.comparedAddress == full.uri.comparedAddress)
         #expect(full.address != full.canonicalAddress)
     }
+
+    @Test func `the ends of a watch say what documents about the user name it by, also after a message`() throws {
+        let generation = try ShippedTables.generation()
+        let memory = EndsMemory()
+        let translator = PresenceTranslator(generation: generation, memory: memory)
+        let facts = VectorRun.defaults
+        let (user, contact) = ("juliet@example.com", "romeo@example.net")
+        // A message between the same two spells them the same.
+        let message = Setting(facts, generation.route(peer: "example.net"), generation.addresses)
+        var crossing = Crossing(message)
+        let plain = try translator.messages.ends(user, contact, &crossing) { crossing throws(Refusal) in
+            try translator.messages.ends(from: try Self.jid(user), to: try Self.jid(contact), &crossing)
+        }
+        #expect(plain.names == nil)
+        let first = try #require(translator.ends(user: user, contact: contact, facts: facts).value)
+        let again = try #require(translator.ends(user: user, contact: contact, facts: facts).value)
+        #expect(first.names.entity == "pres:juliet@example.com")
+        #expect(first.names.spelling == (source: "juliet@example.com", target: "sip:juliet@example.com"))
+        #expect(first.ends === again.ends)
+        // Under other facts they are searched again.
+        var others = facts
+        others.pairs = [
+            AddressPair(jid: try BareJID(user), uri: try AddressURI("sip:capulet@example.com"), isExplicit: true)
+        ]
+        let other = try #require(translator.ends(user: user, contact: contact, facts: others).value)
+        #expect(other.names.entity == "pres:capulet@example.com")
+        #expect(translator.ends(user: user, contact: "example.net", facts: facts).refusal?.code == .domainRecipient)
+        #expect(translator.ends(user: user, contact: "@", facts: facts).refusal?.code == .malformedAddress)
+    }
+
+    private static func jid(_ text: String) throws(Refusal) -> JID {
+        do { return try JID(text) } catch { throw .malformedAddress }
+    }
 }

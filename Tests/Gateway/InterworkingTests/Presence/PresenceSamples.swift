@@ -93,7 +93,12 @@ struct PresenceSamples {
         _ document: PresenceDocument,
         accepts: [String] = []
     ) throws -> Translated<PresenceBody> {
-        try translator().body(of: document, from: Self.juliet, to: Self.romeo, facts: facts, accepts: accepts)
+        let translator = try translator()
+        return Crossing.run(translator.setting(facts, Self.romeo)) { crossing throws(Refusal) in
+            .value(
+                try PresenceTranslator.body(of: document, from: Self.juliet, to: Self.romeo, accepts, crossing)
+            )
+        }
     }
 
     // MARK: Documents in

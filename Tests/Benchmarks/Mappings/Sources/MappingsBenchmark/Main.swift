@@ -164,9 +164,8 @@ struct Main {
             <x xmlns='vcard-temp:x:update'/></presence>
             """
         let element = try XML.DocumentReader.read(Array(stanza.utf8)[...])
-        let user = try JID("juliet@example.com")
-        let contact = try JID("romeo@example.net")
-        guard let ends = translator.correspondents(user: user, contact: contact, facts: facts).value else {
+        let (user, contact) = ("juliet@example.com", "romeo@example.net")
+        guard let ends = translator.ends(user: user, contact: contact, facts: facts).value else {
             fatalError("the addresses are mapped")
         }
         let resource = ResourcePresence(resource: "balcony", element: element, seen: facts.now, isAvailable: true)
@@ -181,17 +180,7 @@ struct Main {
             )
         )
         let out = {
-            guard
-                let document = translator.document(
-                    of: ends.user,
-                    resources: [resource],
-                    for: ends.contact,
-                    facts: facts
-                )
-                .value
-            else { fatalError("refused") }
-            return translator.body(of: document, from: ends.user, to: ends.contact, facts: facts).value?.bytes.count
-                ?? 0
+            translator.body(about: ends, resources: [resource], facts: facts).value?.bytes.count ?? 0
         }
         let back = { translator.presences(from: body, of: ends.contact, facts: facts).value?.count ?? 0 }
         return (out, back)
