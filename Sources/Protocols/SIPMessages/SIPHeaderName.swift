@@ -211,7 +211,7 @@ struct HeaderNameTable: Sendable {
             next.append(buckets[bucket])
             names.append(name)
             buckets[bucket] = UInt8(names.count)
-            letters.append(contentsOf: lowered)
+            letters.append(contentsOf: name.rawValue.utf8)
             starts.append(letters.count)
         }
     }
@@ -230,10 +230,15 @@ struct HeaderNameTable: Sendable {
         guard bytes.count > 1 else { return .other }
         var entry = Int(buckets[Self.bucket(bytes)])
         while entry > 0 {
-            let start = starts[entry - 1]
-            if starts[entry] - start == bytes.count {
+            let known = letters.span.extracting(starts[entry - 1]..<starts[entry])
+            if known.count == bytes.count {
                 var index = 0
-                while index < bytes.count, bytes[index].lowered == letters[start + index] { index += 1 }
+                // Most write a name as it stands here.
+                while index < bytes.count,
+                    bytes[index] == known[index] || bytes[index].lowered == known[index].lowered
+                {
+                    index += 1
+                }
                 if index == bytes.count { return names[entry - 1] }
             }
             entry = Int(next[entry - 1])

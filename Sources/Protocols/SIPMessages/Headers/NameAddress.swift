@@ -71,7 +71,6 @@ public struct NameAddress: Sendable {
 
     /// Reads `( name-addr / addr-spec ) *( SEMI generic-param )` and stops after it.
     init(reading cursor: inout HeaderCursor) throws(SIPError) {
-        bytes = cursor.bytes
         header = cursor.header
         (displayRange, isBracketed) = try Self.displayName(&cursor)
         let start = cursor.index
@@ -86,15 +85,16 @@ public struct NameAddress: Sendable {
         guard Self.hasScheme(cursor.bytes, uriRange) else {
             throw SIPError(.malformedHeader, "The address is not a URI.", at: start, header: cursor.header)
         }
-        parameterRange = try cursor.parameters()
         var tag: Range<Int>?
-        for parameter in SIPParameters(bytes: cursor.bytes, range: parameterRange) {
-            if cursor.bytes.span.extracting(parameter.nameRange).matches("tag") {
-                tag = parameter.valueRange
-                break
-            }
+        var hasTag = false
+        let bytes = cursor.bytes
+        parameterRange = try cursor.parameters { name, value in
+            guard !hasTag, bytes.span.extracting(name).matches("tag") else { return }
+            hasTag = true
+            tag = value
         }
         tagRange = tag
+        self.bytes = bytes
     }
 
     /// Steps over the display name and `<`; when there is no `<` before the address ends, over nothing.

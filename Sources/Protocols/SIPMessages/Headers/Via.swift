@@ -84,18 +84,18 @@ public struct Via: Sendable {
             port = try cursor.port()
             sentByEnd = cursor.index
         }
-        parameterRange = try cursor.parameters()
-        bytes = cursor.bytes
+        var branch: Range<Int>?
+        var hasPort = false
+        let bytes = cursor.bytes
+        parameterRange = try cursor.parameters { nameRange, value in
+            let name = bytes.span.extracting(nameRange)
+            if branch == nil, name.matches("branch") { branch = value }
+            if name.matches("rport") { hasPort = true }
+        }
+        self.bytes = bytes
         self.port = port
         self.sentByEnd = sentByEnd
         range = start..<(parameterRange.isEmpty ? sentByEnd : parameterRange.upperBound)
-        var branch: Range<Int>?
-        var hasPort = false
-        for parameter in SIPParameters(bytes: cursor.bytes, range: parameterRange) {
-            let name = cursor.bytes.span.extracting(parameter.nameRange)
-            if branch == nil, name.matches("branch") { branch = parameter.valueRange }
-            if name.matches("rport") { hasPort = true }
-        }
         branchRange = branch
         hasResponsePort = hasPort
     }

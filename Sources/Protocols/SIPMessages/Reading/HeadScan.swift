@@ -19,8 +19,7 @@ struct HeadScan {
         let count = bytes.count
         startLine = start..<start
         end = count
-        var index = start
-        while index < count, bytes[index] != 0x0D, bytes[index] != 0x0A { index += 1 }
+        var index = bytes.lineEnd(from: start)
         startLine = start..<index
         if index - start > limits.startLineBytes {
             // The header fields are found all the same: the 414 needs them.
@@ -65,7 +64,7 @@ struct HeadScan {
         var valueEnd = index
         var isFolded = false
         while true {
-            while index < count, bytes[index] != 0x0D, bytes[index] != 0x0A { index += 1 }
+            index = bytes.lineEnd(from: index)
             valueEnd = index
             guard Self.isLineEnd(bytes, index) else {
                 fault = Self.fault(bytes, at: index)

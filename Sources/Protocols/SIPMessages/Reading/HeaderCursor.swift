@@ -27,6 +27,16 @@ struct HeaderCursor {
         while index < end, bytes[index].isBlank { index += 1 }
     }
 
+    /// The first place from here of a byte that is not of a kind.
+    @inline(__always)
+    private func end(of isOfKind: (UInt8) -> Bool) -> Int {
+        // A part of its own size spares a check of each place.
+        let rest = bytes.span.extracting(index..<end)
+        var count = 0
+        while count < rest.count, isOfKind(rest[count]) { count += 1 }
+        return index + count
+    }
+
     /// Steps over a byte if it comes next.
     mutating func take(_ byte: UInt8) -> Bool {
         guard index < end, bytes[index] == byte else { return false }
@@ -45,16 +55,15 @@ struct HeaderCursor {
     /// The longest `token` from here, possibly empty.
     mutating func token() -> Range<Int> {
         let start = index
-        while index < end, bytes[index].isToken { index += 1 }
+        index = end(of: \.isToken)
         return start..<index
     }
 
     /// The longest run from here that holds none of these, white space or a quotation mark.
+    @inline(__always)
     mutating func run(until stops: (UInt8) -> Bool) -> Range<Int> {
         let start = index
-        while index < end, !stops(bytes[index]), !bytes[index].isBlank, bytes[index] != UInt8(ascii: "\"") {
-            index += 1
-        }
+        index = end { !stops($0) && !$0.isBlank && $0 != UInt8(ascii: "\"") }
         return start..<index
     }
 
@@ -78,12 +87,12 @@ struct HeaderCursor {
     mutating func host() throws(SIPError) -> Range<Int> {
         let start = index
         if take(UInt8(ascii: "[")) {
-            while index < end, bytes[index].isHexadecimal || bytes[index] == 0x3A || bytes[index] == 0x2E { index += 1 }
+            index = end { $0.isHexadecimal || $0 == 0x3A || $0 == 0x2E }
             guard index > start + 1, take(UInt8(ascii: "]")) else { throw fault("An IPv6 address does not end.") }
             return start..<index
         }
         // An underscore is no part of a name, but hosts have it.
-        while index < end, bytes[index].isHostByte { index += 1 }
+        index = end(of: \.isHostByte)
         guard index > start else { throw fault("A host is missing.") }
         return start..<index
     }
@@ -118,17 +127,26 @@ struct HeaderCursor {
     /// `*( SEMI generic-param )`, checked; it ends before the first byte that is no part of it.
     ///
     /// Values may hold more than the grammar says, such as brackets, colons and equals signs.
-    mutating func parameters() throws(SIPError) -> Range<Int> {
+    ///
+    /// - Parameter visit: is told where the name and the value of each lie, an empty value being none.
+    /// - Returns: where they lie.
+    /// - Throws: ``SIPError`` with `.malformedHeader`.
+    mutating func parameters(_ visit: (Range<Int>, Range<Int>?) -> Void = { _, _ in }) throws(SIPError) -> Range<Int> {
         skipBlanks()
         let start = index
         var last = index
         while takeSeparator(UInt8(ascii: ";")) {
-            guard !token().isEmpty else { throw fault("A parameter has no name.") }
+            let name = token()
+            guard !name.isEmpty else { throw fault("A parameter has no name.") }
             last = index
+            var value: Range<Int>?
             if takeSeparator(UInt8(ascii: "=")) {
+                let valueStart = index
                 try skipParameterValue()
                 last = index
+                if last > valueStart { value = valueStart..<last }
             }
+            visit(name, value)
         }
         return start..<last
     }
@@ -138,7 +156,7 @@ struct HeaderCursor {
         if next == UInt8(ascii: "\"") {
             _ = try quotedString()
         } else {
-            while index < end, bytes[index].isParameterValue { index += 1 }
+            index = end(of: \.isParameterValue)
         }
     }
 
