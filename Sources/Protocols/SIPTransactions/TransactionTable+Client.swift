@@ -110,9 +110,18 @@ extension TransactionTable {
     }
 
     private func isOurs(_ via: Via) -> Bool {
-        if settings.sentBy.isEmpty { return true }
-        if settings.sentBy.contains(via.host) { return true }
-        return via.port.map { settings.sentBy.contains(via.host + ":" + String($0)) } ?? false
+        settings.sentBy.isEmpty || settings.sentBy.contains { via.isSent(by: $0.utf8) }
+    }
+}
+
+extension Via {
+    /// Whether this is the host of sent-by, or its host and port.
+    fileprivate func isSent(by name: String.UTF8View) -> Bool {
+        let host = hostBytes
+        guard name.count >= host.count, name.starts(with: host) else { return false }
+        let rest = name.dropFirst(host.count)
+        guard let port, rest.first == UInt8(ascii: ":") else { return rest.isEmpty }
+        return rest.dropFirst().elementsEqual(String(port).utf8)
     }
 }
 

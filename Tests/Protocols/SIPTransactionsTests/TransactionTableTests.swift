@@ -376,8 +376,34 @@ struct TransactionTableTests {
             receive(try makeResponse(200, via: "SIP/2.0/UDP gw;branch=z9hG4bKc, SIP/2.0/UDP y"))
                 == [.discarded(.foreignResponse)]
         )
+        for other in ["gw2", "gw2:507", "gw2:50700", "gw22:5070", "g", "gw3", "g:5070"] {
+            let response = try makeResponse(200, via: "SIP/2.0/UDP \(other);branch=z9hG4bKc")
+            #expect(receive(response) == [.discarded(.foreignResponse)], "\(other)")
+        }
         #expect(receive(try makeResponse(200, via: "SIP/2.0/UDP gw;;")) == [.discarded(.malformedResponse)])
-        #expect(receive(try makeResponse(200, via: "SIP/2.0/UDP gw2:5070;branch=z9hG4bKc")).count == 1)
+        #expect(receive(try makeResponse(100, via: "SIP/2.0/UDP gw2:5070;branch=z9hG4bKc")).count == 1)
+        #expect(receive(try makeResponse(200, via: "SIP/2.0/UDP gw:5070;branch=z9hG4bKc")).count == 1)
+    }
+
+    @Test("RFC 3261 §17.1.3: any byte of a branch, and the method, tell transactions apart")
+    func keysDiffer() {
+        var keys: Set<ClientTransactionKey> = []
+        var expected = 0
+        for method in [SIPMethod.message, .notify] {
+            for count in 0...26 {
+                let branch = String(repeating: "a", count: count)
+                keys.insert(ClientTransactionKey(branch: branch, method: method))
+                for place in 0..<count {
+                    var other = Array(branch.utf8)
+                    other[place] = UInt8(ascii: "b")
+                    keys.insert(ClientTransactionKey(branch: String(decoding: other, as: UTF8.self), method: method))
+                }
+                expected += 1 + count
+            }
+        }
+        #expect(keys.count == expected)
+        let key = ClientTransactionKey(branch: "aab", method: .notify)
+        #expect(keys.insert(key).inserted == false)
     }
 
     @Test("RFC 3261 §17.1.4, §18.4: a broken connection ends what waits on it")
