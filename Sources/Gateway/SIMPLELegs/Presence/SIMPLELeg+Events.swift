@@ -19,7 +19,11 @@ extension SIMPLELeg {
 
     /// The next request in a dialog that a neighbor made.
     func dialogRequest(_ method: SIPMethod, of entry: Subscriptions.Notified) -> OutgoingEvent? {
-        outgoing(entry.dialog.nextRequest(method), domain: entry.domain)
+        let request = entry.dialog.nextRequest(method)
+        if entry.hop?.uri != request.nextHop {
+            entry.hop = Subscriptions.Hop(uri: request.nextHop, destination: destination(request.nextHop))
+        }
+        return outgoing(request, to: entry.hop?.destination, domain: entry.domain)
     }
 
     /// Begins a request outside a dialog, which goes to the next hop of a domain.
@@ -51,15 +55,24 @@ extension SIMPLELeg {
         )
     }
 
+    /// Begins a request in a dialog that the leg made.
+    func outgoing(_ request: DialogRequest, domain: String) -> OutgoingEvent? {
+        outgoing(request, to: destination(request.nextHop), domain: domain)
+    }
+
     /// Begins a request in a dialog.
     ///
     /// It goes where the dialog says when that is the address of a trusted neighbor, and otherwise to the next hop of
     /// the domain: a peer must not be able to make the gateway send anywhere.
     ///
     /// Source: RFC 3261 §12.2.1.1, §8.1.2.
-    func outgoing(_ request: DialogRequest, domain: String) -> OutgoingEvent? {
+    private func outgoing(
+        _ request: DialogRequest,
+        to trusted: RequestRecord.Destination?,
+        domain: String
+    ) -> OutgoingEvent? {
         guard let route = settings.routes[domain] else { return nil }
-        let destination = destination(request.nextHop) ?? route.destination
+        let destination = trusted ?? route.destination
         let branch = freshBranch()
         var builder = request.begin(
             transport: destination.transport.rawValue,

@@ -19,6 +19,8 @@ struct Subscriptions {
         var isPolite: Bool
         var machine: NotifierState
         var dialog: SIPDialog
+        /// Where the last request in the dialog went.
+        var hop: Hop?
         /// The types that the watcher takes.
         var accepts: AcceptedTypes
         /// The devices that it was shown to be gone.
@@ -49,6 +51,13 @@ struct Subscriptions {
             self.dialog = dialog
             self.accepts = accepts
         }
+    }
+
+    /// The next hop of a dialog, read once: most dialogs keep to theirs, and what a leg trusts stays the same.
+    struct Hop {
+        let uri: String
+        /// Nil when it is no socket of a trusted neighbor.
+        let destination: RequestRecord.Destination?
     }
 
     /// A SUBSCRIBE that waits for the store.

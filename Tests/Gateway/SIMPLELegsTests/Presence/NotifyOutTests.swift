@@ -227,6 +227,25 @@ struct NotifyOutTests {
         #expect(notify.values("Via").first?.hasPrefix("SIP/2.0/\(transport) ") == true)
     }
 
+    @Test("RFC 3261 §12.2.1.1: the NOTIFY follows a Contact that changes, to a trusted neighbor and away from one")
+    func movedContact() throws {
+        let peer = try Neighbor()
+        let (answer, _) = try peer.admitted()
+        #expect(peer.stage.wire.sent.last?.flow.remotePort == 5_070)
+        let moves = [
+            ("127.0.0.1:5098", 5_098), ("127.0.0.1:5099", 5_099), ("10.1.2.3:5098", 5_070), ("[::1]:5098", 5_098),
+        ]
+        for (number, (host, port)) in moves.enumerated() {
+            try peer.refresh(in: answer, cseq: number + 2, "Contact: <sip:romeo@\(host)>")
+            peer.store()
+            let flow = try #require(peer.stage.wire.sent.last).flow
+            let notify = try #require(peer.taken().last)
+            #expect(notify.hasPrefix("NOTIFY sip:romeo@\(host) SIP/2.0\r\n"))
+            #expect(flow.remotePort == port, "\(host)")
+            peer.answer(notify, 200)
+        }
+    }
+
     @Test("RFC 3261 §18.1.1: a NOTIFY of more than 1300 bytes goes by TCP, and says so, with the port for TCP")
     func large() throws {
         let peer = try Neighbor()
