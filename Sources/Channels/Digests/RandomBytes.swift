@@ -52,11 +52,29 @@ public struct RandomSource: Sendable {
     /// - Parameter count: how many; not negative.
     /// - Returns: that many unpredictable bytes.
     public mutating func bytes(_ count: Int) -> [UInt8] {
-        guard count > 0, count <= block.count - position else { return (0..<max(0, count)).map { _ in next() } }
-        let range = position..<(position + count)
-        let result = Array(block[range])
-        for index in range { block[index] = 0 }
-        position = range.upperBound
+        var result: [UInt8] = []
+        result.reserveCapacity(max(0, count))
+        draw(count) { result.append($0) }
         return result
+    }
+
+    /// Draws bytes without a place of their own.
+    ///
+    /// - Parameters:
+    ///   - count: how many; not negative.
+    ///   - take: takes them one by one.
+    @inline(__always)
+    mutating func draw(_ count: Int, _ take: (UInt8) -> Void) {
+        guard count > 0, count <= block.count - position else {
+            for _ in 0..<max(0, count) { take(next()) }
+            return
+        }
+        let range = position..<(position + count)
+        position = range.upperBound
+        var span = block.mutableSpan
+        for index in range {
+            take(span[index])
+            span[index] = 0
+        }
     }
 }

@@ -7,7 +7,6 @@ import Synchronization
 ///
 /// Source: RFC 4648 §6 (alphabet), RFC 3261 §25.1 (token).
 public enum RandomToken {
-    private static let alphabet: [UInt8] = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
     private static let shared = Mutex(RandomSource())
 
     /// Makes an identifier from the source that the process shares.
@@ -25,9 +24,16 @@ public enum RandomToken {
     ///   - source: where the bytes come from.
     /// - Returns: the identifier.
     public static func text(bits: Int, from source: inout RandomSource) -> String {
-        var characters: [UInt8] = []
-        append(bits: bits, to: &characters, from: &source)
-        return String(decoding: characters, as: UTF8.self)
+        let count = length(bits)
+        return unsafe String(unsafeUninitializedCapacity: count) { buffer in
+            // The buffer has room for the characters that are asked for.
+            var place = 0
+            source.draw(count) {
+                unsafe buffer[place] = character($0)
+                place += 1
+            }
+            return count
+        }
     }
 
     /// Appends an identifier from the source that the process shares.
@@ -46,9 +52,17 @@ public enum RandomToken {
     ///   - buffer: where the ASCII characters go.
     ///   - source: where the bytes come from.
     public static func append(bits: Int, to buffer: inout [UInt8], from source: inout RandomSource) {
-        let count = (max(0, bits) + 4) / 5
+        let count = length(bits)
         buffer.reserveCapacity(buffer.count + count)
-        // Five bits of each byte are used: dropping three costs less than carrying them over.
-        for byte in source.bytes(count) { buffer.append(alphabet[Int(byte & 31)]) }
+        source.draw(count) { buffer.append(character($0)) }
+    }
+
+    private static func length(_ bits: Int) -> Int { (max(0, bits) + 4) / 5 }
+
+    /// The character of five bits of a byte: dropping three costs less than carrying them over.
+    @inline(__always)
+    private static func character(_ byte: UInt8) -> UInt8 {
+        let value = byte & 31
+        return value < 26 ? UInt8(ascii: "a") + value : UInt8(ascii: "2") + (value - 26)
     }
 }
