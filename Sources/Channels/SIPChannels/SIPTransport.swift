@@ -46,6 +46,8 @@ public final class SIPTransport {
     private var unflushed: Set<ObjectIdentifier> = []
     private var flushable: [any Channel] = []
     private var addresses: [RemoteKey: SocketAddress] = [:]
+    /// Where the last message went; many in a row go to one neighbor.
+    private var lastTarget: (key: RemoteKey, address: SocketAddress)?
     /// Whose datagram came last, and the text of that address.
     var lastRemote: (socket: SocketAddress, address: String)?
 
@@ -123,6 +125,7 @@ public final class SIPTransport {
 
     /// Lets a channel leave with the next flush.
     func markForFlush(_ channel: any Channel) {
+        if let last = flushable.last, last === channel { return }
         if unflushed.insert(ObjectIdentifier(channel)).inserted { flushable.append(channel) }
     }
 
@@ -131,7 +134,7 @@ public final class SIPTransport {
             fail(flow, reason: "\(bytes.count) bytes are too many for a datagram")
             return
         }
-        guard let remote = socketAddress(flow), let (number, listener) = datagramListener(for: flow) else {
+        guard let remote = socketAddress(flow), let (number, listener) = datagramListener(for: flow, to: remote) else {
             fail(flow, reason: "no UDP socket reaches \(flow.remoteAddress)")
             return
         }
@@ -158,9 +161,12 @@ public final class SIPTransport {
         return promise
     }
 
-    private func datagramListener(for flow: SIPFlow) -> (number: Int, listener: Listener)? {
+    private func datagramListener(
+        for flow: SIPFlow,
+        to remote: SocketAddress
+    ) -> (number: Int, listener: Listener)? {
         if let listener = listeners[flow.local], listener.transport == .udp { return (flow.local, listener) }
-        let isIPv6 = flow.remoteAddress.utf8.contains(UInt8(ascii: ":"))
+        let isIPv6 = remote.protocol == .inet6
         var found: (number: Int, listener: Listener)?
         for (number, listener) in listeners where listener.transport == .udp && listener.isIPv6 == isIPv6 {
             if found.map({ number < $0.number }) ?? true { found = (number, listener) }
@@ -170,7 +176,13 @@ public final class SIPTransport {
 
     func socketAddress(_ flow: SIPFlow) -> SocketAddress? {
         let key = RemoteKey(address: flow.remoteAddress, port: flow.remotePort)
-        if let known = addresses[key] { return known }
+        if let lastTarget, lastTarget.key == key { return lastTarget.address }
+        guard let address = addresses[key] ?? freshAddress(key) else { return nil }
+        lastTarget = (key, address)
+        return address
+    }
+
+    private func freshAddress(_ key: RemoteKey) -> SocketAddress? {
         guard let address = try? SocketAddress(ipAddress: key.address, port: key.port) else { return nil }
         // Strangers choose these keys by sending, so the cache is emptied rather than grown.
         if addresses.count >= 4_096 { addresses.removeAll() }

@@ -57,6 +57,18 @@ struct DatagramTests {
         try await transport.close()
     }
 
+    @Test("Each message goes to its own peer, also when they take turns", arguments: Families.hosts)
+    func peersTakeTurns(host: String) async throws {
+        let transport = try await TestedTransport.make()
+        _ = try await transport.listen(.udp, host: host)
+        let peers = [try await DatagramPeer.bind(host: host), try await DatagramPeer.bind(host: host)]
+        for number in [0, 1, 1, 0, 0, 1] {
+            try await transport.send(request("turn"), to: flow(.udp, to: peers[number].port, host: host))
+            #expect(try await peers[number].received.next().text == request("turn"))
+        }
+        try await transport.close()
+    }
+
     @Test("Garbage is told as such, and line ends that keep a binding open are nothing")
     func garbage() async throws {
         let transport = try await TestedTransport.make()
