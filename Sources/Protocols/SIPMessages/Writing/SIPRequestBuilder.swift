@@ -23,8 +23,7 @@ public struct SIPRequestBuilder: Sendable {
         WireText.word(method.description.utf8, to: &bytes)
         bytes.append(0x20)
         WireText.uri(uri.utf8, to: &bytes)
-        bytes.append(contentsOf: " SIP/2.0".utf8)
-        WireText.endLine(&bytes)
+        bytes.append(contentsOf: " SIP/2.0\r\n".utf8)
     }
 
     /// Adds a header field; Content-Length is left out.
@@ -75,7 +74,8 @@ public struct SIPRequestBuilder: Sendable {
     ) {
         guard name != .other else { return }
         bytes.append(contentsOf: name.rawValue.utf8)
-        bytes.append(contentsOf: ": ".utf8)
+        bytes.append(0x3A)
+        bytes.append(0x20)
         if let displayName, !displayName.isEmpty {
             QuotedText.append(displayName, to: &bytes)
             bytes.append(0x20)
