@@ -95,15 +95,15 @@ struct Slots<Member: Sendable>: Sendable {
     private(set) var limit = 0
 
     subscript(_ slot: Int) -> Member? {
-        // Lends the member, so that who reads one field copies one.
-        _read {
+        // Lends the member, so that who reads one field copies one; inlined, for else each loan is an allocation.
+        @inline(__always) _read {
             if slot >= 0 && slot < limit {
                 yield blocks[slot / Self.blockSize][slot % Self.blockSize]
             } else {
                 yield nil
             }
         }
-        _modify { yield &blocks[slot / Self.blockSize][slot % Self.blockSize] }
+        @inline(__always) _modify { yield &blocks[slot / Self.blockSize][slot % Self.blockSize] }
     }
 
     mutating func insert(_ member: Member) -> Int {
@@ -123,8 +123,9 @@ struct Slots<Member: Sendable>: Sendable {
     }
 
     mutating func remove(_ slot: Int) {
-        guard self[slot] != nil else { return }
-        self[slot] = nil
+        guard slot >= 0, slot < limit, blocks[slot / Self.blockSize][slot % Self.blockSize].take() != nil else {
+            return
+        }
         free.append(slot)
         count -= 1
     }

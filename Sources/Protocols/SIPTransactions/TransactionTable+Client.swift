@@ -84,10 +84,9 @@ extension TransactionTable {
     }
 
     mutating func advanceClient(_ slot: Int, now: UInt64, _ actions: inout [TransactionAction]) {
-        guard let client = clients[slot] else { return deadlines.set(slot << 1 | 1, to: nil) }
         switch clients[slot]?.machine.timerFired(now: now) {
-        case .send: actions.append(.send(client.bytes, client.flow))
-        case .timeout: actions.append(.finished(client.key, .timeout))
+        case .send: if let client = clients[slot] { actions.append(.send(client.bytes, client.flow)) }
+        case .timeout: if let key = clients[slot]?.key { actions.append(.finished(key, .timeout)) }
         default: break
         }
         settle(slot)
@@ -103,9 +102,9 @@ extension TransactionTable {
     }
 
     private mutating func remove(client slot: Int) {
+        deadlines.set(slot << 1 | 1, to: nil)
         guard let name = clients[slot]?.key.name else { return }
         clientSlots[name] = nil
-        deadlines.set(slot << 1 | 1, to: nil)
         clients.remove(slot)
     }
 
