@@ -39,7 +39,9 @@ enum Escaping {
         var replaced = 0
         var start = 0
         var index = 0
-        while index < bytes.count {
+        while true {
+            index = endOfPlain(bytes, from: index)
+            guard index < bytes.count else { break }
             let byte = bytes[index]
             let kind = classes[Int(byte)]
             if kind == 0 || (kind == 2 && place == .text) {
@@ -73,6 +75,32 @@ enum Escaping {
         }
         copy(bytes, start, index, to: &output)
         return replaced
+    }
+
+    /// The end of the bytes from a place on that stand for themselves everywhere, as far as it is found by looking at
+    /// eight bytes at once: the last seven bytes are left.
+    private static func endOfPlain(_ bytes: Span<UInt8>, from index: Int) -> Int {
+        let raw = unsafe bytes.bytes
+        var index = index
+        while index + 8 <= raw.byteCount {
+            // The bounds are checked, and all bits make a number.
+            let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let marks = marks(of: word)
+            if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        return index
+    }
+
+    /// The highest bit of each byte that has to be examined; of those set, only the lowest is certain.
+    private static func marks(of word: UInt64) -> UInt64 {
+        let each: UInt64 = 0x0101_0101_0101_0101
+        // A byte that is less than what is taken off it borrows, which sets its highest bit.
+        let controls = word &- (each &* 0x20)
+        let quotes = (word ^ (each &* 0x22)) &- each
+        let ampersands = ((word | each) ^ (each &* 0x27)) &- each
+        let angles = ((word | (each &* 0x02)) ^ (each &* 0x3E)) &- each
+        return (controls | quotes | ampersands | angles | word) & (each &* 0x80)
     }
 
     private static func copy(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, to output: inout [UInt8]) {

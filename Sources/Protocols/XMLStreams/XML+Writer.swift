@@ -10,11 +10,10 @@ extension XML {
     /// Source: RFC 6120 §4.8.3, §11.1.
     public struct Writer: Sendable {
         private struct Open {
-            /// Where the name lies in the output, for the end tag.
-            var nameStart: Int
-            var nameCount: Int
+            /// The name, for the end tag.
+            let name: String
             /// The default namespace inside.
-            var namespace: String
+            let namespace: String
         }
 
         /// What was written.
@@ -57,7 +56,6 @@ extension XML {
         ) {
             closeTag()
             bytes.append(0x3C)
-            let nameStart = bytes.count
             append(name)
             let outer = scope
             if let namespace, namespace != outer {
@@ -67,10 +65,7 @@ extension XML {
             }
             // Most of what is written is no deeper.
             if open.capacity == 0 { open.reserveCapacity(6) }
-            open.append(
-                Open(nameStart: nameStart, nameCount: bytes.count - nameStart, namespace: namespace ?? outer)
-            )
-            open[open.count - 1].nameCount = name.utf8.count
+            open.append(Open(name: name, namespace: namespace ?? outer))
             tagIsOpen = true
             for (name, value) in attributes {
                 if let value { attribute(name, value) }
@@ -126,8 +121,7 @@ extension XML {
             }
             bytes.append(0x3C)
             bytes.append(0x2F)
-            // One by one: a slice of the block would hold it, and appending would copy all of it.
-            for index in element.nameStart..<(element.nameStart + element.nameCount) { bytes.append(bytes[index]) }
+            append(element.name)
             bytes.append(0x3E)
         }
 
@@ -212,6 +206,9 @@ extension XML {
             replaced += Escaping.append(text, to: &bytes, as: .attribute)
         }
 
-        private mutating func append(_ name: String) { bytes.append(contentsOf: name.utf8) }
+        private mutating func append(_ name: String) {
+            // The pointer does not leave the call.
+            unsafe name.utf8.span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        }
     }
 }
