@@ -84,22 +84,13 @@ final class Arena: Sendable {
     }
 
     /// Compares byte by byte: names that differ in normalization differ.
-    func matches(_ name: NameReference, _ text: String) -> Bool {
+    func matches(_ name: NameReference, _ text: String) -> Bool { matches(name, text.utf8.span) }
+
+    /// The same with the bytes of the text, for those that are compared with one name after the other.
+    func matches(_ name: NameReference, _ text: Span<UInt8>) -> Bool {
         if name.isKnown { return KnownNames.shared.matches(Int(name.raw), text) }
         let slice = nameBytes(name)
-        return Self.equal(bytes, slice.startIndex, slice.count, text)
-    }
-
-    static func equal(_ bytes: [UInt8], _ start: Int, _ count: Int, _ text: String) -> Bool {
-        let utf8 = text.utf8
-        guard utf8.count == count else { return false }
-        let span = utf8.span
-        var index = 0
-        while index < count {
-            if span[index] != bytes[start + index] { return false }
-            index += 1
-        }
-        return true
+        return slice.count == text.count && slice.span.holds(text, at: 0)
     }
 }
 

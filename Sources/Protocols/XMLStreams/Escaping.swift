@@ -80,12 +80,9 @@ enum Escaping {
     /// The end of the bytes from a place on that stand for themselves everywhere, as far as it is found by looking at
     /// eight bytes at once: the last seven bytes are left.
     private static func endOfPlain(_ bytes: Span<UInt8>, from index: Int) -> Int {
-        let raw = unsafe bytes.bytes
         var index = index
-        while index + 8 <= raw.byteCount {
-            // The bounds are checked, and all bits make a number.
-            let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let marks = marks(of: word)
+        while index + 8 <= bytes.count {
+            let marks = marks(of: bytes.word(at: index))
             if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
             index += 8
         }

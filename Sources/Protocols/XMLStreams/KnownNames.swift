@@ -55,9 +55,9 @@ struct KnownNames: Sendable {
     }
 
     /// Whether a text is the name with a number, compared byte by byte.
-    func matches(_ number: Int, _ text: String) -> Bool {
+    func matches(_ number: Int, _ text: Span<UInt8>) -> Bool {
         let start = starts[number]
-        return Arena.equal(bytes, start, starts[number + 1] - start, text)
+        return starts[number + 1] - start == text.count && bytes.span.holds(text, at: start)
     }
 
     /// The number of the empty name, which stands for "no namespace".

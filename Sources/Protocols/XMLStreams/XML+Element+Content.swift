@@ -32,12 +32,14 @@ extension XML.Element {
     /// - Returns: the value, or nil when there is no such attribute.
     public func attributeBytes(_ name: String, namespace: String = "") -> ArraySlice<UInt8>? {
         let node = self.node
+        let name = name.utf8.span
         for index in Int(node.start)..<(Int(node.start) + Int(node.count)) {
             let attribute = arena.attributes[index]
+            guard arena.matches(attribute.name, name) else { continue }
             let inNamespace =
                 namespace.isEmpty
                 ? attribute.namespace == .empty : arena.matches(attribute.namespace, namespace)
-            if inNamespace, arena.matches(attribute.name, name) { return value(attribute) }
+            if inNamespace { return value(attribute) }
         }
         return nil
     }

@@ -37,6 +37,23 @@ struct ElementTests {
         #expect(try read("<e\u{301}/>") != read("<\u{E9}/>"))
     }
 
+    @Test("Names of any length that differ in one byte differ")
+    func oneByteDiffers() throws {
+        // The first is a name that all know, the others are of this element alone.
+        for name in ["urn:ietf:params:xml:ns:xmpp-stanzas"] + (1...25).map({ String(repeating: "n", count: $0) }) {
+            let element = try read("<a xmlns='\(name)' \(name.filter { $0 != ":" })='1'/>")
+            #expect(element.is("a", name))
+            #expect(element.attribute(name.filter { $0 != ":" }) == "1")
+            #expect(!element.isIn(name + "n"))
+            #expect(!element.isIn(String(name.dropLast())))
+            for place in 0..<name.utf8.count {
+                var other = bytes(name)
+                other[place] ^= 1
+                #expect(!element.isIn(String(decoding: other, as: UTF8.self)))
+            }
+        }
+    }
+
     @Test("Attributes are found by name and namespace")
     func attributes() throws {
         let element = try read("<a xmlns:p='urn:p' b='1' p:b='2' xml:lang='en' unheard-of=''/>")
