@@ -5,7 +5,7 @@
 /// the next thing that they tell.
 ///
 /// Source: XEP-0163 §4, RFC 4480 §3.
-public struct PersonalFlow {
+public struct PersonalFlow: ~Copyable {
     /// The bounds in force.
     public let limits: PersonalLimits
 

@@ -7,7 +7,7 @@ import HeapModule
 /// ``PresenceEffect/tell(_:_:)`` and are never lost.
 ///
 /// Source: RFC 3859, RFC 8048.
-public struct PresenceFlow {
+public struct PresenceFlow: ~Copyable {
     /// The bounds in force.
     public let limits: PresenceLimits
 

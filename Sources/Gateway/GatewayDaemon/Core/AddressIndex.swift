@@ -5,7 +5,7 @@ import Ledger
 /// The address pairs of the store, found by either address.
 ///
 /// The index is what the hot path reads; the store holds the same rows.
-struct AddressIndex {
+struct AddressIndex: ~Copyable {
     private var byJID: [String: Interworking.AddressPair] = [:]
     private var byURI: [String: Interworking.AddressPair] = [:]
     /// How many pairs were learned of the users of each domain of the CPIM shore.

@@ -3,7 +3,7 @@ import BridgeCore
 import Interworking
 
 /// What was seen of users lately: from which endpoint they write, and the threads of their conversations.
-struct Correspondents {
+struct Correspondents: ~Copyable {
     /// How many users and conversations are remembered.
     static let capacity = 100_000
     /// How many threads of one pair of users are remembered.

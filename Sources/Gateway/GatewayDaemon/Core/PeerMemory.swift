@@ -2,7 +2,7 @@ import Interworking
 import Ledger
 
 /// What correspondents of the CPIM shore have shown that they read, by bare address.
-struct PeerMemory {
+struct PeerMemory: ~Copyable {
     /// How long it counts, in milliseconds.
     static let lifetime: Int64 = 24 * 3_600_000
     /// How many correspondents are remembered.

@@ -219,7 +219,7 @@ struct ContactActivityTests {
     @Test("A watch is one while it is not decided, and none before and after")
     func watched() {
         var play = Transcript()
-        #expect(!play.flow.isWatched(key))
+        #expect(play.flow.isWatched(key) == false)
         _ = play.after(.asked(key, request: nil))
         #expect(play.flow.isWatched(key) && !play.flow.isWatched(key.reversed))
     }

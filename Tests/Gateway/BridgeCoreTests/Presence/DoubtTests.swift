@@ -148,7 +148,8 @@ struct DoubtTests {
 
     /// The flow after a restart, with one subscription of Romeo's or none.
     private func restarted(isWatched: Bool = true) throws -> Transcript {
-        let record = try #require(two().flow.record(of: key))
+        let stored = two().flow.record(of: key)
+        let record = try #require(stored)
         var later = Transcript()
         later.flow.restore(record)
         if isWatched { later.flow.restore(subscription: 1, of: key) }

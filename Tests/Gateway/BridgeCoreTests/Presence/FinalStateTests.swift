@@ -57,7 +57,8 @@ struct FinalStateTests {
 
     @Test("SUB-012: a restart keeps it, and takes what was stored before there were such states for subscriptions")
     func restart() throws {
-        let record = try #require(final().flow.record(of: key))
+        let stored = final().flow.record(of: key)
+        let record = try #require(stored)
         let read = try #require(WatchRecord(key: key, state: record.state, bytes: record.bytes))
         #expect(read.isFinal)
         var later = Transcript()
@@ -77,7 +78,8 @@ struct FinalStateTests {
     func goodbye() throws {
         var play = final()
         _ = play.after(.stopping)
-        let record = try #require(play.flow.record(of: key))
+        let stored = play.flow.record(of: key)
+        let record = try #require(stored)
         #expect(record.parts == [orchard])
         var later = Transcript()
         later.flow.restore(record)

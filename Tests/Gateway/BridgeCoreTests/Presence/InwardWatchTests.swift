@@ -126,7 +126,7 @@ struct InwardWatchTests {
         _ = play.after(.watching(key, subscription: 2, note: nil, nick: nil))
         #expect(play.after(.stopped(key, subscription: 1, asked: true)) == [])
         #expect(play.after(.stopped(key, subscription: 2, asked: true)) == [.tell(key, .departed)])
-        #expect(play.flow.isApproved(key))
+        #expect(play.flow.isApproved(key) == true)
         #expect(
             play.after(.watching(key, subscription: 3, note: nil, nick: nil)) == [
                 .access(key, .active, subscription: 3), .probe(key),
@@ -141,7 +141,7 @@ struct InwardWatchTests {
         play.approveInto()
         _ = play.after(.state(Transcript.out, [Transcript.closed("t0"), Transcript.open("t1")]))
         #expect(play.after(.stopped(key, subscription: 1, asked: true)) == [])
-        #expect(play.flow.isApproved(key))
+        #expect(play.flow.isApproved(key) == true)
         #expect(play.flow.shown(to: Transcript.out).contains { $0.isOpen })
         // With no device in sight nothing untrue is said.
         _ = play.after(.watching(key, subscription: 2, note: nil, nick: nil))
@@ -267,7 +267,8 @@ struct InwardWatchTests {
         var play = Transcript()
         play.approveInto()
         _ = play.after(.said(key, Transcript.open("balcony", "away")))
-        let record = try #require(play.flow.record(of: key))
+        let stored = play.flow.record(of: key)
+        let record = try #require(stored)
         var later = Transcript()
         later.flow.restore(record)
         later.flow.restore(subscription: 1, of: key)

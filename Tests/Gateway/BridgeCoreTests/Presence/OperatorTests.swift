@@ -63,7 +63,7 @@ struct OperatorTests {
         play.approveOut()
         _ = play.after(.watcherOnline(out, device: "balcony", true))
         _ = play.after(.watcherOnline(out, device: "balcony", false))
-        #expect(!play.flow.canRepair(out))
+        #expect(play.flow.canRepair(out) == false)
         #expect(play.flow.repairable == [])
         #expect(play.after(.repair(out)) == [])
     }
@@ -140,6 +140,6 @@ struct OperatorTests {
         for event in [PresenceEvent.repair(out), .dropped(out), .repair(into), .dropped(into)] {
             #expect(play.after(event) == [])
         }
-        #expect(!play.flow.canRepair(out))
+        #expect(play.flow.canRepair(out) == false)
     }
 }

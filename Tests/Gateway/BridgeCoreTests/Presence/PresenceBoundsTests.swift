@@ -29,11 +29,11 @@ struct PresenceBoundsTests {
         var play = Transcript(limits)
         let keys = (1...3).map { WatchKey(watcher: Transcript.romeo, presentity: "u\($0)", target: .xmpp) }
         for key in keys.prefix(2) {
-            #expect(play.flow.hasPlace(for: key))
+            #expect(play.flow.hasPlace(for: key) == true)
             _ = play.after(.watching(key, subscription: 1, note: nil, nick: nil))
         }
         #expect(play.flow.hasPlace(for: keys[0]) && !play.flow.hasPlace(for: keys[2]))
-        #expect(play.flow.hasPlace(for: WatchKey(watcher: "other", presentity: "u1", target: .xmpp)))
+        #expect(play.flow.hasPlace(for: WatchKey(watcher: "other", presentity: "u1", target: .xmpp)) == true)
         // What comes all the same is ended, and asks nobody.
         #expect(
             play.after(.watching(keys[2], subscription: 3, note: nil, nick: nil)) == [
@@ -41,7 +41,7 @@ struct PresenceBoundsTests {
             ]
         )
         _ = play.after(.refused(keys[0]))
-        #expect(play.flow.hasPlace(for: keys[2]))
+        #expect(play.flow.hasPlace(for: keys[2]) == true)
     }
 
     @Test("a link that comes and goes asks and shows each once")

@@ -1,7 +1,7 @@
 import BridgeCore
 
 /// A flow of presence whose events and effects are told apart by the tests.
-struct Transcript {
+struct Transcript: ~Copyable {
     static let juliet = "juliet@example.com"
     static let romeo = "romeo@example.net"
     /// Juliet, of the XMPP shore, watches Romeo.
