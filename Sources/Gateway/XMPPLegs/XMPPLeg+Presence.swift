@@ -55,7 +55,7 @@ extension XMPPLeg {
         let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
         let translated = PresenceTranslator(generation: host.generation, memory: known)
             .operation(from: presence, facts: facts)
-        let account = account(of: presence, from: from.domain, on: link)
+        var account: Arrival.Account { self.account(of: presence, from: from.domain, on: link) }
         switch translated.outcome {
         case .nothing(let reason):
             logger.debug("a presence has no counterpart", metadata: link.metadata(["reason": "\(reason)"]))

@@ -32,9 +32,15 @@ public protocol XMPPLegHost: AnyObject {
     /// - Parameters:
     ///   - operation: what is said.
     ///   - stanza: the words it was said in.
-    ///   - account: who handed it over.
+    ///   - account: who handed it over; like the trace it is asked for where it is written down, as for steps of
+    ///     subscriptions.
     ///   - trace: the names of the rules that fired.
-    func accept(_ operation: PresenceOperation, of stanza: PresenceStanza, account: Arrival.Account, trace: [String])
+    func accept(
+        _ operation: PresenceOperation,
+        of stanza: PresenceStanza,
+        account: @autoclosure () -> Arrival.Account,
+        trace: @autoclosure () -> [String]
+    )
 
     /// Takes what a user of this shore tells a contact of itself beside its presence.
     ///

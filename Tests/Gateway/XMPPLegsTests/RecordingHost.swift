@@ -55,8 +55,8 @@ final class RecordingHost: XMPPLegHost {
     func accept(
         _ operation: PresenceOperation,
         of stanza: PresenceStanza,
-        account: Arrival.Account,
-        trace: [String]
+        account: @autoclosure () -> Arrival.Account,
+        trace: @autoclosure () -> [String]
     ) {
         calls.append(.presence(operation.kind))
     }

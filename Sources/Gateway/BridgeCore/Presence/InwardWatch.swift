@@ -64,6 +64,13 @@ struct InwardWatch {
     /// Whether the parts are what the presentity says now: all devices that can be reached have said so.
     var isCurrent: Bool { isHeard && !isDoubted }
 
+    /// How many bytes all devices said, and how many of them a device that speaks again has said; nil for a watcher who
+    /// may not hear it.
+    func room(for part: PresencePart) -> (all: Int, replaced: Int)? {
+        guard state == .approved else { return nil }
+        return (bytes, parts.first { $0.name == part.name }?.content.count ?? 0)
+    }
+
     /// Takes what a device said.
     ///
     /// A device that went appears as closed once more; with the next change it is gone, unless it was the last. What a

@@ -66,7 +66,7 @@ extension PresenceFlow {
         let isNews = watch.closeSilent(seen: now)
         bytes += watch.bytes - before
         inward[key] = watch
-        tell(isNews, key, &effects)
+        tell(isNews, key, watch, &effects)
     }
 
     private static func isIn(_ peer: String?, _ user: String) -> Bool {

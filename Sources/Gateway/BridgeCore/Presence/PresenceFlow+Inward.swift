@@ -194,18 +194,19 @@ extension PresenceFlow {
     }
 
     mutating func said(_ key: WatchKey, _ part: PresencePart, _ effects: inout [PresenceEffect]) {
-        guard part.content.count <= limits.partBytes, var watch = inward[key], watch.state == .approved else { return }
-        let before = watch.bytes
-        let replaced = watch.parts.first { $0.name == part.name }?.content.count ?? 0
-        guard bytes - replaced + part.content.count <= limits.bytes else {
+        guard part.content.count <= limits.partBytes, let place = inward.index(forKey: key),
+            let before = inward.values[place].room(for: part)
+        else { return }
+        guard bytes - before.replaced + part.content.count <= limits.bytes else {
             effects.append(.overflow(key))
             silent(key, PresencePart(name: "", isOpen: false, seen: part.seen), &effects)
             return
         }
-        let isNews = watch.say(part, limits: limits)
-        bytes += watch.bytes - before
-        inward[key] = watch
-        tell(isNews, key, &effects)
+        // Where it lies: a copy would make one of what all devices said.
+        let isNews = inward.values[place].say(part, limits: limits)
+        let watch = inward.values[place]
+        bytes += watch.bytes - before.all
+        tell(isNews, key, watch, &effects)
     }
 
     mutating func silent(_ key: WatchKey, _ part: PresencePart, _ effects: inout [PresenceEffect]) {
@@ -214,19 +215,26 @@ extension PresenceFlow {
         let isNews = watch.state == .approved && watch.fallSilent(part)
         bytes += watch.bytes - before
         inward[key] = watch
-        tell(isNews, key, &effects)
+        tell(isNews, key, watch, &effects)
     }
 
     /// The devices of a presentity have spoken, or are silent for long.
     ///
     /// A fetch is answered when no device is in doubt: the server of a presentity answers a probe with what each device
     /// said, in as many stanzas (RFC 6121 §4.3.2), so that the first of them does not tell of the others.
-    mutating func tell(_ isNews: Bool, _ key: WatchKey, _ effects: inout [PresenceEffect]) {
+    ///
+    /// - Parameters:
+    ///   - isNews: whether what they say has changed.
+    ///   - key: the watch.
+    ///   - watch: the same as it is kept.
+    ///   - effects: takes what has to be done.
+    mutating func tell(_ isNews: Bool, _ key: WatchKey, _ watch: InwardWatch, _ effects: inout [PresenceEffect]) {
         if isNews {
             effects.append(.store(key))
-            if inward[key]?.subscriptions.isEmpty == false { effects.append(.changed(key)) }
+            if !watch.subscriptions.isEmpty { effects.append(.changed(key)) }
         }
-        if let watch = inward[key], watch.state != .approved || watch.isCurrent { answerFetches(key, &effects) }
+        guard !watch.fetches.isEmpty, watch.state != .approved || watch.isCurrent else { return }
+        answerFetches(key, &effects)
     }
 
     private mutating func keep(_ watch: InwardWatch, _ key: WatchKey) {

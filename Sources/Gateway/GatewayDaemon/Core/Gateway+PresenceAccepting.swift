@@ -14,8 +14,8 @@ extension Gateway {
     func accept(
         _ operation: PresenceOperation,
         of stanza: PresenceStanza,
-        account: Arrival.Account,
-        trace: [String]
+        account: @autoclosure () -> Arrival.Account,
+        trace: @autoclosure () -> [String]
     ) {
         let user = operation.user.key
         let contact = operation.contact.key
@@ -28,18 +28,18 @@ extension Gateway {
         case .subscribe(let note):
             notes[out] = note
             if let name = operation.nick { correspondents.saw(name: name, of: user) }
-            record(.subscription, "subscribe", account, trace)
+            record(.subscription, "subscribe", account(), trace())
             handle(.asked(out, request: operation.id))
         case .unsubscribe:
-            record(.subscription, "unsubscribe", account, trace)
+            record(.subscription, "unsubscribe", account(), trace())
             handle(.unsubscribed(out, request: operation.id))
         case .subscribed:
-            record(.subscription, "subscribed", account, trace)
+            record(.subscription, "subscribed", account(), trace())
             let keepsUnasked = generation.route(peer: operation.contact.uri.host.canonical)
                 .switches.isSet(.preapproval, "on")
             handle(keepsUnasked ? .preapproved(into) : .approved(into))
         case .unsubscribed:
-            record(.subscription, "unsubscribed", account, trace)
+            record(.subscription, "unsubscribed", account(), trace())
             handle(.watcherAnswered(out, .unauthorized))
             // Only for whom the user let see it is the answer to a question of ours a refusal.
             let isAnswer = operation.id?.hasPrefix(XMPPLeg.verifyPrefix) == true
@@ -57,7 +57,7 @@ extension Gateway {
             handle(.watcherOnline(out, device: device, false))
             personal.offline(device, out)
         case .error(let error):
-            failed(operation, error, account, trace)
+            failed(operation, error, account(), trace())
         }
     }
 
@@ -132,7 +132,7 @@ extension Gateway {
     ///
     /// Source: RFC 3863 §4.1.7.
     private func seen(_ stanza: PresenceStanza, by user: JID, _ key: WatchKey) -> Int64 {
-        let newest = presence.parts(of: key).map(\.seen).max()
+        let newest = presence.parts(of: key).lazy.map(\.seen).max()
         var facts = constantFacts
         facts.now = now.wall
         if let sent = PresenceTranslator.sent(stanza, by: user, facts: facts), newest.map({ $0 < sent }) ?? true {
