@@ -2,7 +2,7 @@ import Digests
 import XMPPStanzas
 
 /// How users of the other shore describe themselves under one route, and what their presence announces of that.
-struct AnnouncedFeatures {
+final class AnnouncedFeatures {
     /// What an information query is answered with.
     let description: ServiceDescription
     /// The announcement, as presence carries it.

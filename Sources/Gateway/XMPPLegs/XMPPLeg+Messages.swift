@@ -32,7 +32,7 @@ extension XMPPLeg {
     }
 
     private func cross(_ message: MessageStanza, from: JID, to: JID, on link: any XMPPLink) {
-        let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        let facts = host.facts(from: from.bare, to: to.bare)
         let translated = MessageTranslator(generation: host.generation, memory: known).pivot(
             from: message,
             facts: facts
@@ -145,7 +145,7 @@ extension XMPPLeg {
             let from = message.from.flatMap({ try? JID($0) }), let to = message.to.flatMap({ try? JID($0) }),
             let link = links[to.domain]
         else { return .refused(Interworking.Refusal(.noRoute)) }
-        var facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        var facts = host.facts(from: from.bare, to: to.bare)
         if let time { facts.now = time }
         let translated = MessageTranslator(generation: tables ?? host.generation, memory: known).pivot(
             from: message,
@@ -215,7 +215,7 @@ extension XMPPLeg {
         on link: any XMPPLink
     ) {
         let origin = StanzaOrigin(from: from, to: to, id: message.id, kind: .message)
-        let facts = facts ?? host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        let facts = facts ?? host.facts(from: from.bare, to: to.bare)
         if message.kind != .headline {
             link.write(stanza(for: refusal, origin: origin, facts: facts).bytes, to: from.domain)
         }

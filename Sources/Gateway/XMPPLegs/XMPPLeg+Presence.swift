@@ -52,7 +52,7 @@ extension XMPPLeg {
     }
 
     private func cross(_ presence: PresenceStanza, from: JID, to: JID, on link: any XMPPLink) {
-        let facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        let facts = host.facts(from: from.bare, to: to.bare)
         let translated = PresenceTranslator(generation: host.generation, memory: known)
             .operation(from: presence, facts: facts)
         var account: Arrival.Account { self.account(of: presence, from: from.domain, on: link) }

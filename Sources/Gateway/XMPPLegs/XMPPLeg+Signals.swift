@@ -21,7 +21,7 @@ extension XMPPLeg {
     /// Source: XEP-0184 §5.4, XEP-0333 §4.2, XEP-0085 §5.
     func signalled(_ message: MessageStanza, from: JID, to: JID, on link: any XMPPLink) -> Bool {
         guard message.kind == .error || MessageTranslator.hasSignal(message) else { return false }
-        var facts = host.facts(sender: from.bare.description, recipient: to.bare.description, from: .xmpp)
+        var facts = host.facts(from: from.bare, to: to.bare)
         host.addSignals(from: from.bare, to: to.bare, toFacts: &facts, of: .xmpp)
         let signals = MessageTranslator(generation: host.generation).signals(from: message, facts: facts)
         switch signals.outcome {

@@ -64,7 +64,7 @@ extension XMPPLeg {
     }
 
     private func facts(of origin: StanzaOrigin) -> Facts {
-        host.facts(sender: origin.from.bare.description, recipient: origin.to.bare.description, from: .xmpp)
+        host.facts(from: origin.from.bare, to: origin.to.bare)
     }
 
     static func requestFailure(_ failure: Failure) -> RequestFailure {

@@ -95,8 +95,11 @@ public protocol XMPPLegHost: AnyObject {
     /// Writes down what the leg refused by itself.
     func refused(_ account: Arrival.Account, code: String, trace: [String])
 
-    /// What is known about two addresses of this shore.
+    /// What is known about two addresses of a shore.
     func facts(sender: String, recipient: String, from shore: Shore) -> Facts
+
+    /// What is known about two addresses of this shore.
+    func facts(from sender: BareJID, to recipient: BareJID) -> Facts
 
     /// The other side of a component has taken an item.
     func delivered(_ id: CrossingID, _ report: OutcomeReport)
@@ -127,6 +130,11 @@ public protocol XMPPLegHost: AnyObject {
 extension XMPPLegHost {
     /// A host that holds nothing.
     public func hold(_ arrival: HeldArrival, from shore: Shore) -> Bool { false }
+
+    /// A host that knows addresses as texts.
+    public func facts(from sender: BareJID, to recipient: BareJID) -> Facts {
+        facts(sender: sender.description, recipient: recipient.description, from: .xmpp)
+    }
 
     /// A host that knows nothing of messages.
     public func addSignals(from: BareJID, to: BareJID, toFacts facts: inout Facts, of shore: Shore) {}

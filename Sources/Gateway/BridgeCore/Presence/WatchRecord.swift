@@ -52,11 +52,17 @@ public struct WatchRecord: Sendable, Equatable {
     ///
     /// The version is 1, and 2 for a state that will not change.
     public var bytes: [UInt8] {
-        var bytes: [UInt8] = [isFinal ? 2 : 1]
-        Self.append(request.map { Array($0.utf8) } ?? [], to: &bytes)
+        var bytes: [UInt8] = []
+        let request = request ?? ""
+        // Behind the version: the request; of each part its flag, name, content and time; each text behind its length.
+        bytes.reserveCapacity(
+            parts.reduce(5 + request.utf8.count) { $0 + 17 + $1.name.utf8.count + $1.content.count }
+        )
+        bytes.append(isFinal ? 2 : 1)
+        Self.append(request.utf8, to: &bytes)
         for part in parts {
             bytes.append(part.isOpen ? 1 : 0)
-            Self.append(Array(part.name.utf8), to: &bytes)
+            Self.append(part.name.utf8, to: &bytes)
             Self.append(part.content, to: &bytes)
             for shift in stride(from: Int64(56), through: 0, by: -8) {
                 bytes.append(UInt8(truncatingIfNeeded: part.seen >> shift))
@@ -94,9 +100,11 @@ public struct WatchRecord: Sendable, Equatable {
         self.init(key: key, state: state, request: text, parts: parts, isFinal: version == 2)
     }
 
-    private static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
+    private static func append(_ text: some Collection<UInt8>, to bytes: inout [UInt8]) {
         let count = UInt32(clamping: text.count)
-        for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+        for shift in stride(from: 24, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: count >> shift))
+        }
         bytes.append(contentsOf: text)
     }
 

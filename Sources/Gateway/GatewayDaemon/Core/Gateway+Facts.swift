@@ -23,24 +23,38 @@ extension Gateway {
         var facts = constantFacts
         facts.now = now.wall
         switch shore {
-        case .xmpp: addFactsOfStanza(sender, recipient, &facts)
+        case .xmpp: addFactsOfStanza(sender, recipient, try? BareJID(sender), try? BareJID(recipient), &facts)
         case .cpim: addFactsOfRequest(sender, recipient, &facts)
         }
         return facts
     }
 
-    private func addFactsOfStanza(_ sender: String, _ recipient: String, _ facts: inout Facts) {
+    /// The snapshot for an item from the XMPP shore, whose addresses were read.
+    func facts(from sender: BareJID, to recipient: BareJID) -> Facts {
+        var facts = constantFacts
+        facts.now = now.wall
+        addFactsOfStanza(sender.description, recipient.description, sender, recipient, &facts)
+        return facts
+    }
+
+    private func addFactsOfStanza(
+        _ sender: String,
+        _ recipient: String,
+        _ own: @autoclosure () -> BareJID?,
+        _ contact: @autoclosure () -> BareJID?,
+        _ facts: inout Facts
+    ) {
         facts.threads = correspondents.threads(sender, recipient)
         if let entry = peers.entry(recipient, now: facts.now) {
             facts.peer.readsCPIM = entry.readsCPIM
             facts.peer.cpimURIShape = entry.shape
         }
         facts.peer.accepts = peers.accepts(of: recipient, now: facts.now)
-        if let name = correspondents.names[sender], let own = try? BareJID(sender) { facts.formalNames[own] = name }
-        guard let jid = try? BareJID(recipient) else { return }
+        if let name = correspondents.names[sender], let own = own() { facts.formalNames[own] = name }
+        guard let jid = contact() else { return }
         if let instance = correspondents.instances[recipient] { facts.gruus[jid] = instance }
         if let pair = addresses.pair(jid: jid) { facts.pairs.append(pair) }
-        if !addresses.isEmpty, let own = try? BareJID(sender), let pair = addresses.pair(jid: own) {
+        if !addresses.isEmpty, let own = own(), let pair = addresses.pair(jid: own) {
             facts.pairs.append(pair)
         }
         let domain = AddressTranslator.peerDomain(of: jid, generation.addresses)
