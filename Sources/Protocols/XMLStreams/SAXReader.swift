@@ -281,12 +281,9 @@ import CLibXML2
     /// A copy that owns no more memory than it needs, unlike an assignment, which would share the growing array.
     private static func exactCopy<Value>(_ values: [Value]) -> [Value] {
         if values.isEmpty { return [] }
-        return unsafe [Value](unsafeUninitializedCapacity: values.count) { target, count in
-            // Both buffers hold `values.count` values and do not overlap.
-            unsafe values.withUnsafeBufferPointer { source in
-                _ = unsafe target.initialize(fromContentsOf: source)
-            }
-            count = values.count
-        }
+        var copy: [Value] = []
+        copy.reserveCapacity(values.count)
+        copy.append(contentsOf: values)
+        return copy
     }
 }

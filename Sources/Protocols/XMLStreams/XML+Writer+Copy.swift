@@ -21,6 +21,8 @@ extension XML.Writer {
         let source = element.node.namespace
         /// The ends of the open elements, and whether each belongs to the content namespace's region.
         var open: [(end: Int, isContent: Bool)] = []
+        // Most of what is copied is no deeper.
+        open.reserveCapacity(6)
         var index = element.index
         let last = Int(element.node.end)
         while index < last {

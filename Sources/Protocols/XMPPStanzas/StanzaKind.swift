@@ -19,6 +19,14 @@ public enum StanzaKind: String, Sendable, CaseIterable {
             element.isIn(XMPPNamespace.component) || element.isIn(XMPPNamespace.server)
                 || element.isIn(XMPPNamespace.client)
         else { return nil }
-        self.init(rawValue: element.name)
+        if element.isNamed("presence") {
+            self = .presence
+        } else if element.isNamed("message") {
+            self = .message
+        } else if element.isNamed("iq") {
+            self = .iq
+        } else {
+            return nil
+        }
     }
 }
