@@ -58,6 +58,19 @@ struct OutwardWatch {
     /// Whether a subscription is worth its upkeep: somebody is online, or the server never says.
     var isWanted: Bool { state != .leaving && online?.isEmpty != true }
 
+    /// Takes that a device of the watcher is there, or is gone; without a name, that all are gone.
+    mutating func say(_ device: String, isOnline: Bool, most: Int) {
+        var online = self.online ?? []
+        if isOnline {
+            if !online.contains(device), online.count < most { online.append(device) }
+        } else if device.isEmpty {
+            online = []
+        } else {
+            online.removeAll { $0 == device }
+        }
+        self.online = online
+    }
+
     /// What the watcher has to be shown to know the present devices: changed ones, and vanished ones as closed.
     ///
     /// Source: RFC 3922 §6.3.1, RFC 3856 §6.8.

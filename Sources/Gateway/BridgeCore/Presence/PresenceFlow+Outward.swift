@@ -85,18 +85,10 @@ extension PresenceFlow {
         _ now: Int64,
         _ effects: inout [PresenceEffect]
     ) {
-        guard var watch = outward[key], watch.state != .leaving else { return }
-        var online = watch.online ?? []
-        if isOnline {
-            if !online.contains(device), online.count < limits.parts { online.append(device) }
-        } else if device.isEmpty {
-            online = []
-        } else {
-            online.removeAll { $0 == device }
-        }
-        let was = watch.isWanted
-        watch.online = online
-        outward[key] = watch
+        guard let place = outward.index(forKey: key), outward.values[place].state != .leaving else { return }
+        let was = outward.values[place].isWanted
+        outward.values[place].say(device, isOnline: isOnline, most: limits.parts)
+        let watch = outward.values[place]
         if isOnline { saw(key, &effects) }
         if watch.isWanted {
             if !watch.isSubscribed {

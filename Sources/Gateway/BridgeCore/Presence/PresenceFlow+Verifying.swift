@@ -61,8 +61,9 @@ extension PresenceFlow {
 
     /// The watcher was heard of.
     mutating func saw(_ key: WatchKey, _ effects: inout [PresenceEffect]) {
-        outward[key]?.isSeen = true
-        if outward[key]?.verifyBy != nil { refresh(key, &effects) }
+        guard let place = outward.index(forKey: key) else { return }
+        outward.values[place].isSeen = true
+        if outward.values[place].verifyBy != nil { refresh(key, &effects) }
     }
 
     mutating func watcherAnswered(
