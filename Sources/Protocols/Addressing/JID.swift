@@ -89,7 +89,7 @@ public struct JID: Hashable, Sendable, CustomStringConvertible {
 
     /// The address as it is written in XML attributes, before XML escaping.
     public var description: String {
-        if let resource { bare.description + "/" + resource } else { bare.description }
+        UTF8Text.address(bare.local, bare.domain, resource)
     }
 }
 

@@ -15,6 +15,34 @@ enum UTF8Text {
         }
     }
 
+    /// The parts of a JID as one text, which is made in one piece: it is asked for with nearly every item.
+    static func address(_ local: String?, _ domain: String, _ resource: String?) -> String {
+        if local == nil, resource == nil { return domain }
+        let count =
+            (local.map { $0.utf8.count + 1 } ?? 0) + domain.utf8.count + (resource.map { $0.utf8.count + 1 } ?? 0)
+        return unsafe String(unsafeUninitializedCapacity: count) { buffer in
+            // What is written is as long as what was counted.
+            var end = 0
+            func append(_ text: String) {
+                end = unsafe buffer[end...].initialize(fromContentsOf: text.utf8)
+            }
+            func append(_ byte: UInt8) {
+                unsafe buffer.initializeElement(at: end, to: byte)
+                end += 1
+            }
+            if let local {
+                append(local)
+                append(UInt8(ascii: "@"))
+            }
+            append(domain)
+            if let resource {
+                append(UInt8(ascii: "/"))
+                append(resource)
+            }
+            return end
+        }
+    }
+
     /// The text of an array of bytes.
     ///
     /// - Throws: ``AddressError`` with `.malformedUTF8` and the offset in `bytes`.

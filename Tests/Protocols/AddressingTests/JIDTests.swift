@@ -120,6 +120,21 @@ import Testing
         #expect(try Set([JID("A@b"), JID("a@B"), JID("a@b.")]).count == 1)
     }
 
+    @Test("RFC 7622 §3.1: an address is written as its parts with the separators between them")
+    func writtenForm() throws {
+        for local in [nil, "j", "julia-capulet", "jülia", String(repeating: "x", count: 40)] as [String?] {
+            for domain in ["a.b", "example.com", "bücher.example"] {
+                for resource in [nil, "b", "balkon ☕/@x", String(repeating: "y", count: 20)] as [String?] {
+                    let jid = try JID(local: local, domain: domain, resource: resource)
+                    let bare = (local.map { $0 + "@" } ?? "") + domain
+                    let full = bare + (resource.map { "/" + $0 } ?? "")
+                    #expect(jid.bare.description.utf8.elementsEqual(bare.utf8))
+                    #expect(jid.description.utf8.elementsEqual(full.utf8))
+                }
+            }
+        }
+    }
+
     @Test("A bare address and its full addresses convert into each other")
     func bareAndFull() throws {
         let bare = try BareJID("Juliet@Example.com")
