@@ -48,5 +48,5 @@ public struct BareJID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The address as it is written in XML attributes, before XML escaping.
-    public var description: String { UTF8Text.address(local, domain, nil) }
+    public var description: String { UTF8Text.address(local, domain) }
 }

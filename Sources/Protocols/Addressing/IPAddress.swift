@@ -71,6 +71,21 @@ public struct IPv4Address: Hashable, Sendable, CustomStringConvertible {
 
     /// The address as four decimal octets.
     public var description: String {
-        "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
+        // 15 bytes at most, which is no more than a text holds in itself.
+        unsafe String(unsafeUninitializedCapacity: 15) { buffer in
+            var end = 0
+            func append(_ byte: UInt32) {
+                unsafe buffer.initializeElement(at: end, to: UInt8(truncatingIfNeeded: byte))
+                end += 1
+            }
+            for shift in stride(from: 24, through: 0, by: -8) {
+                let octet = bits >> shift & 255
+                if octet >= 100 { append(0x30 + octet / 100) }
+                if octet >= 10 { append(0x30 + octet / 10 % 10) }
+                append(0x30 + octet % 10)
+                if shift > 0 { append(UInt32(UInt8(ascii: "."))) }
+            }
+            return end
+        }
     }
 }

@@ -61,5 +61,5 @@ public struct InstantURI: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The URI with scheme, without headers.
-    public var description: String { "im:" + local + "@" + domain }
+    public var description: String { UTF8Text.address(scheme: "im:", local, domain) }
 }

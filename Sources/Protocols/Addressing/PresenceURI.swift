@@ -61,5 +61,5 @@ public struct PresenceURI: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The URI with scheme, without headers.
-    public var description: String { "pres:" + local + "@" + domain }
+    public var description: String { UTF8Text.address(scheme: "pres:", local, domain) }
 }

@@ -15,11 +15,24 @@ enum UTF8Text {
         }
     }
 
-    /// The parts of a JID as one text, which is made in one piece: it is asked for with nearly every item.
-    static func address(_ local: String?, _ domain: String, _ resource: String?) -> String {
-        if local == nil, resource == nil { return domain }
+    /// The parts of an address as one text, which is made in one piece: it is asked for with nearly every item.
+    ///
+    /// - Parameters:
+    ///   - scheme: what stands before a URI, with its colon; empty for a JID.
+    ///   - local: what stands before the `@`.
+    ///   - domain: what stands behind it.
+    ///   - resource: what stands behind the `/`.
+    /// - Returns: the parts with their separators.
+    static func address(
+        scheme: String = "",
+        _ local: String?,
+        _ domain: String,
+        _ resource: String? = nil
+    ) -> String {
+        if scheme.isEmpty, local == nil, resource == nil { return domain }
         let count =
-            (local.map { $0.utf8.count + 1 } ?? 0) + domain.utf8.count + (resource.map { $0.utf8.count + 1 } ?? 0)
+            scheme.utf8.count + (local.map { $0.utf8.count + 1 } ?? 0) + domain.utf8.count
+            + (resource.map { $0.utf8.count + 1 } ?? 0)
         return unsafe String(unsafeUninitializedCapacity: count) { buffer in
             // What is written is as long as what was counted.
             var end = 0
@@ -30,6 +43,7 @@ enum UTF8Text {
                 unsafe buffer.initializeElement(at: end, to: byte)
                 end += 1
             }
+            append(scheme)
             if let local {
                 append(local)
                 append(UInt8(ascii: "@"))

@@ -63,4 +63,17 @@ import Testing
             #expect(try IPAddress(small.description) == .v4(small))
         }
     }
+
+    @Test("RFC 3986 §3.2.2: every octet is written in decimal, without zeros before it, at each of the four places")
+    func octets() {
+        for octet in UInt32(0)...255 {
+            for place in 0..<4 {
+                var octets = ["9", "10", "0", "255"]
+                octets[3 - place] = String(octet)
+                let others: UInt32 = 0x090A_00FF & ~(255 << (8 * UInt32(place)))
+                let address = IPv4Address(bits: others | octet << (8 * UInt32(place)))
+                #expect(address.description == octets.joined(separator: "."))
+            }
+        }
+    }
 }
