@@ -45,9 +45,8 @@ extension PresenceTranslator {
         let conversion = FieldConversion(sender: names.spelling, recipient: ("", ""), setting: crossing.setting)
         var best: (rank: Int, person: [PresenceElement], location: LocationDraft)?
         for resource in Self.ordered(resources) {
-            guard let found = try tuple(resource, of: user, names, conversion, &crossing) else { continue }
-            document.tuples.append(found.tuple)
-            guard found.tuple.basic == .open else { continue }
+            guard let found = try add(resource, of: user, names, conversion, to: &document, &crossing), found.isOpen
+            else { continue }
             let rank = Self.rank(found.show)
             if best.map({ rank < $0.rank }) ?? true { best = (rank, found.person, found.location) }
         }
@@ -114,11 +113,13 @@ extension PresenceTranslator {
 
     // MARK: Tuples
 
-    private func tuple(
+    /// Adds the tuple of one resource.
+    private func add(
         _ resource: ResourcePresence,
         of user: Correspondent,
         _ names: UserNames,
         _ conversion: FieldConversion,
+        to document: inout PresenceDocument,
         _ crossing: inout Crossing
     ) throws(Refusal) -> Found? {
         guard let source = PresenceSource(resource, of: user.jid, setting: crossing.setting) else { return nil }
@@ -131,11 +132,12 @@ extension PresenceTranslator {
         target.tuple.status = status.elements + target.status.elements
         target.tuple.elements = target.elements.elements
         target.tuple.contact = names.contact(of: resource.resource, target.priority)
+        document.tuples.append(target.tuple)
         var location = target.location
         // A location inside a presence is as old as that.
         if !location.isEmpty { location.set(time: source.time.utcText) }
         return Found(
-            tuple: target.tuple,
+            isOpen: status.basic == .open,
             show: resource.isAvailable ? source.stanza.show : nil,
             person: status.person + target.person.elements,
             location: location
@@ -144,7 +146,7 @@ extension PresenceTranslator {
 
     /// What the presence of one resource says.
     private struct Found {
-        let tuple: PresenceTuple
+        let isOpen: Bool
         let show: PresenceStanza.Show?
         let person: [PresenceElement]
         let location: LocationDraft
