@@ -43,37 +43,58 @@ extension FieldSource {
 }
 
 /// Rules of one way by what they take, so that those of absent parts cost nothing.
-struct FieldIndex: Sendable {
-    /// The rules that are tried in any case.
-    private var always: [Int] = []
-    private var anchored: [FieldAnchor: [Int]] = [:]
-    private var sources: Set<FieldSelector> = []
+///
+/// One object, so that a question copies nothing.
+final class FieldIndex: Sendable {
+    /// The places of the rules that are tried in any case.
+    private let always: [Int]
+    private let anchored: [FieldAnchor: [Int]]
+    private let sources: Set<FieldSelector>
     /// The namespaces of elements that are taken.
-    private var namespaces: Set<String> = []
+    private let namespaces: Set<String>
     /// The elements of documents that are taken, by the part in which they stand.
-    private var parts: Set<PartElement> = []
+    private let parts: Set<PartElement>
     /// The elements of documents by which rules go, the first and those on the way into it.
-    private var elements: Set<FieldAnchor> = []
+    private let elements: Set<FieldAnchor>
     /// The parts of civic addresses that are taken.
-    private(set) var civicNames: Set<String> = []
+    let civicNames: Set<String>
     /// The first elements of the ways into elements that are taken.
-    private var steps: [FieldAnchor: Set<String>] = [:]
-    private var targets: [FieldSelector: [FieldRule]] = [:]
+    private let steps: [FieldAnchor: Set<String>]
+    private let targets: [FieldSelector: [FieldRule]]
     /// What is tried of an item that has no anchor of a rule.
-    private var usual: [FieldRule] = []
+    private let usual: [FieldRule]
 
     init(_ rules: [FieldRule]) {
+        var anchored: [FieldAnchor: [Int]] = [:]
         for (place, rule) in rules.enumerated() {
-            if let anchor = rule.source.anchor {
-                anchored[anchor, default: []].append(place)
-            } else {
-                always.append(place)
-                usual.append(rule)
-            }
-            sources.insert(rule.source)
-            note(rule.source)
-            targets[rule.target, default: []].append(rule)
+            if let anchor = rule.source.anchor { anchored[anchor, default: []].append(place) }
         }
+        self.anchored = anchored
+        always = rules.indices.filter { rules[$0].source.anchor == nil }
+        usual = always.map { rules[$0] }
+        sources = Set(rules.map(\.source))
+        namespaces = Set(rules.compactMap { $0.source.element?.namespace })
+        targets = Dictionary(grouping: rules, by: \.target)
+        var parts: Set<PartElement> = []
+        var elements: Set<FieldAnchor> = []
+        var civicNames: Set<String> = []
+        var steps: [FieldAnchor: Set<String>] = [:]
+        for rule in rules {
+            switch rule.source {
+            case .part(let part, let namespace, let name, let path, _):
+                for name in [name] + path.names { elements.insert(FieldAnchor(namespace: namespace, name: name)) }
+                parts.insert(PartElement(part: part, namespace: namespace, name: name))
+                if part == .civic { civicNames.formUnion(CivicNames(name)?.names ?? []) }
+            case .descendant(let namespace, let name, let path, _):
+                guard let first = path.names.first else { continue }
+                steps[FieldAnchor(namespace: namespace, name: name), default: []].insert(first)
+            default: continue
+            }
+        }
+        self.parts = parts
+        self.elements = elements
+        self.civicNames = civicNames
+        self.steps = steps
     }
 
     /// The rules that can take something of an item, in order.
@@ -86,20 +107,6 @@ struct FieldIndex: Sendable {
 
     /// Whether a rule takes a field.
     func takes(_ selector: FieldSelector) -> Bool { sources.contains(selector) }
-
-    private mutating func note(_ source: FieldSelector) {
-        if let element = source.element { namespaces.insert(element.namespace) }
-        switch source {
-        case .part(let part, let namespace, let name, let path, _):
-            for name in [name] + path.names { elements.insert(FieldAnchor(namespace: namespace, name: name)) }
-            parts.insert(PartElement(part: part, namespace: namespace, name: name))
-            if part == .civic { civicNames.formUnion(CivicNames(name)?.names ?? []) }
-        case .descendant(let namespace, let name, let path, _):
-            guard let first = path.names.first else { return }
-            steps[FieldAnchor(namespace: namespace, name: name), default: []].insert(first)
-        default: return
-        }
-    }
 
     /// Whether a rule takes something of elements of a namespace.
     func takes(elementsOf namespace: String) -> Bool { namespaces.contains(namespace) }
