@@ -150,14 +150,14 @@ public final class FieldRules: Sendable {
         if let observer { observer.explain(from: source, to: target, way: way, converter: converter) }
         for rule in rules(way, having: source.anchors) {
             var values = rule.values(in: source)
-            guard let first = values.head else { continue }
+            if values.isEmpty { continue }
             if rule.converter != .copy {
-                if values.rest.isEmpty {
+                if let first = values.head, values.rest.isEmpty {
                     values.head = try rule.converted(first, way, converter, &trace)
                 } else {
                     values = try rule.converted(values, way, converter, &trace)
                 }
-                if values.head == nil { continue }
+                if values.isEmpty { continue }
             }
             do throws(ConversionFault) {
                 if let field = rule.core.target {

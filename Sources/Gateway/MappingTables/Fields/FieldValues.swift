@@ -33,12 +33,18 @@ public struct FieldValues: Sendable, RandomAccessCollection, ExpressibleByArrayL
     /// Adds a value behind the others.
     @inlinable
     public mutating func append(_ value: FieldValue) {
-        if head == nil { head = value } else { rest.append(value) }
+        if isEmpty { head = value } else { rest.append(value) }
     }
 
     /// The first value; nil when there is none.
     @inlinable
     public var first: FieldValue? { head }
+
+    /// Whether there is none.
+    ///
+    /// A pattern, since a comparison with nil would be one of whole values.
+    @inlinable
+    public var isEmpty: Bool { if case .none = head { true } else { false } }
 
     /// The position of the first value.
     @inlinable
@@ -46,7 +52,7 @@ public struct FieldValues: Sendable, RandomAccessCollection, ExpressibleByArrayL
 
     /// The number of values.
     @inlinable
-    public var endIndex: Int { head == nil ? 0 : rest.count + 1 }
+    public var endIndex: Int { isEmpty ? 0 : rest.count + 1 }
 
     /// The value at a position below ``endIndex``.
     @inlinable

@@ -113,18 +113,21 @@ public struct SwitchSet: Sendable, Hashable {
     }
 
     private static func milliseconds(_ text: String) -> Int64? {
+        let bytes = text.utf8.span
         var number: Int64 = 0
-        var rest = text.utf8[...]
-        while let byte = rest.first, byte &- 0x30 < 10 {
-            number = number * 10 + Int64(byte - 0x30)
+        var end = 0
+        while end < bytes.count, bytes[end] &- 0x30 < 10 {
+            number = number * 10 + Int64(bytes[end] - 0x30)
             guard number <= 1_000_000_000 else { return nil }
-            rest = rest.dropFirst()
+            end += 1
         }
-        guard rest.startIndex > text.utf8.startIndex else { return nil }
-        for (unit, factor) in [("ms", 1), ("s", 1_000), ("min", 60_000), ("h", 3_600_000)] as [(String, Int64)]
-        where rest.elementsEqual(unit.utf8) {
-            return number * factor
+        guard end > 0 else { return nil }
+        return switch String(Substring(text.utf8.dropFirst(end))) {
+        case "ms": number
+        case "s": number * 1_000
+        case "min": number * 60_000
+        case "h": number * 3_600_000
+        default: nil
         }
-        return nil
     }
 }
