@@ -19,15 +19,16 @@ public struct HeaderField: Sendable, Equatable, CustomStringConvertible {
     ///   - value: text without control characters other than tab; white space at both ends is removed.
     public init?(name: String, value: String) {
         guard !name.isEmpty, name.utf8.allSatisfy(Self.isName) else { return nil }
-        var bytes = Array(name.utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.utf8.count + value.utf8.count + 2)
+        bytes.append(contentsOf: name.utf8)
         let colon = bytes.count
         bytes.append(UInt8(ascii: ":"))
-        let text = Array(value.utf8)[...].trimmed
-        guard text.allSatisfy({ !$0.isControl || $0 == 0x09 }) else { return nil }
-        if !text.isEmpty {
-            bytes.append(0x20)
-            bytes.append(contentsOf: text)
-        }
+        bytes.append(0x20)
+        bytes.append(contentsOf: value.utf8.drop(while: \.isFolding))
+        // At the latest the colon ends it.
+        while bytes[bytes.count - 1].isFolding { bytes.removeLast() }
+        guard bytes[(colon + 1)...].allSatisfy({ !$0.isControl || $0 == 0x09 }) else { return nil }
         self.init(raw: bytes[...], colon: colon)
     }
 
@@ -43,7 +44,7 @@ public struct HeaderField: Sendable, Equatable, CustomStringConvertible {
     ///
     /// - Parameter name: in any case.
     /// - Returns: whether the names are equal.
-    public func isNamed(_ name: String) -> Bool { nameBytes.equalsIgnoringCase(name.utf8) }
+    public func isNamed(_ name: String) -> Bool { nameBytes.span.equalsIgnoringCase(name.utf8.span) }
 
     /// The octets of the value: line ends of folds removed, white space at both ends removed (RFC 5322 §2.2.3).
     public var value: ArraySlice<UInt8> {

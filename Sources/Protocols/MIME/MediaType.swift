@@ -106,7 +106,8 @@ public struct MediaType: Sendable, Hashable, CustomStringConvertible {
     public func `is`(_ type: String, _ subtype: String) -> Bool {
         // The two texts are kept in lower case, so equal text needs no case folding.
         (self.type == type && self.subtype == subtype)
-            || (self.type.utf8.equalsIgnoringCase(type.utf8) && self.subtype.utf8.equalsIgnoringCase(subtype.utf8))
+            || (self.type.utf8.span.equalsIgnoringCase(type.utf8.span)
+                && self.subtype.utf8.span.equalsIgnoringCase(subtype.utf8.span))
     }
 
     /// The value of the first parameter of this name, quotes removed.

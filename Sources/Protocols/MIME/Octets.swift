@@ -35,17 +35,18 @@ extension UInt8 {
     }
 }
 
-extension Collection<UInt8> {
+extension Span<UInt8> {
     /// Whether the octets are equal to `other` when US-ASCII case is ignored.
-    func equalsIgnoringCase(_ other: some Collection<UInt8>) -> Bool {
+    func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
-        var right = other.makeIterator()
-        for octet in self {
-            guard let next = right.next(), next.lowered == octet.lowered else { return false }
+        for index in indices where self[index] != other[index] {
+            guard self[index].lowered == other[index].lowered else { return false }
         }
-        return right.next() == nil
+        return true
     }
+}
 
+extension Collection<UInt8> {
     /// The octets as text with US-ASCII letters in lower case.
     var loweredText: String {
         if contains(where: { (0x41...0x5A).contains($0) }) {

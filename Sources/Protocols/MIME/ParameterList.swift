@@ -37,7 +37,7 @@ public struct ParameterList: Sendable, Equatable, Sequence {
 
     /// The value of the first parameter of this name.
     public subscript(name: String) -> String? {
-        all.first { $0.name.utf8.equalsIgnoringCase(name.utf8) }?.value
+        all.first { $0.name.utf8.span.equalsIgnoringCase(name.utf8.span) }?.value
     }
 
     /// Goes through the parameters in order.

@@ -77,6 +77,9 @@ struct HeaderTests {
     @Test("Fields made from text are checked")
     func made() {
         #expect(HeaderField(name: "Content-ID", value: " <a@b> ")?.description == "Content-ID: <a@b>")
+        #expect(HeaderField(name: "A", value: " \t\r\n")?.raw == bytes("A:"))
+        #expect(HeaderField(name: "A", value: "")?.raw == bytes("A:"))
+        #expect(HeaderField(name: "A", value: "x\r\n ")?.raw == bytes("A: x"))
         #expect(HeaderField(name: "A B", value: "x") == nil)
         #expect(HeaderField(name: "A:", value: "x") == nil)
         #expect(HeaderField(name: "", value: "x") == nil)
