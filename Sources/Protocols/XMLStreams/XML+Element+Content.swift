@@ -68,7 +68,27 @@ extension XML.Element {
     ///   - namespace: the namespace, empty for none.
     /// - Returns: the child, or nil when there is none.
     public func first(_ name: String, _ namespace: String) -> XML.Element? {
-        for child in children where child.is(name, namespace) { return child }
+        firstChild { arena.matches($0.name, name) && arena.matches($0.namespace, namespace) }
+    }
+
+    /// The first child element in the element's own namespace with this name.
+    ///
+    /// - Parameter name: the local name.
+    /// - Returns: the child, or nil when there is none.
+    public func firstOwn(_ name: String) -> XML.Element? {
+        let namespace = node.namespace
+        return firstChild { $0.namespace == namespace && arena.matches($0.name, name) }
+    }
+
+    /// The first child element whose node is looked for; no view is made of those before it.
+    private func firstChild(where isWanted: (ArenaNode) -> Bool) -> XML.Element? {
+        var upcoming = index + 1
+        let end = Int(node.end)
+        while upcoming < end {
+            let node = arena.nodes[upcoming]
+            if !node.isText, isWanted(node) { return XML.Element(arena, upcoming) }
+            upcoming = Int(node.end)
+        }
         return nil
     }
 

@@ -106,12 +106,7 @@ extension Stanza {
     }
 
     /// The first child of the stanza's own namespace with this name.
-    func own(_ name: String) -> XML.Element? {
-        for child in element.children where child.sharesNamespace(with: element) && child.isNamed(name) {
-            return child
-        }
-        return nil
-    }
+    func own(_ name: String) -> XML.Element? { element.firstOwn(name) }
 
     /// The texts of all children of the stanza's own namespace with this name.
     func texts(_ name: String) -> [LocalizedText] {

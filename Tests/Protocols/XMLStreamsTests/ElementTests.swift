@@ -80,6 +80,8 @@ struct ElementTests {
         #expect(element.all("b", "").map(\.text) == ["2", "4"])
         #expect(element.first("c", "") == nil)
         #expect(element.first("c", "urn:c")?.text == "")
+        #expect(element.firstOwn("b")?.text == "2" && element.firstOwn("c") == nil && element.firstOwn("d") == nil)
+        #expect(try read("<a xmlns='urn:odd'>1<x/><b xmlns=''/><b>2<b/></b></a>").firstOwn("b")?.text == "2")
         let shapes = element.nodes.map { node in
             switch node {
             case .text(let run): String(decoding: run, as: UTF8.self)
