@@ -107,7 +107,11 @@ struct FieldConversion: FieldConverter {
             let milliseconds = try dateTime(text).milliseconds
             return SIPDate(secondsSince1970: (milliseconds - (milliseconds % 1000 + 1000) % 1000) / 1000).description
         }
-        if let time = CPIMDateTime(text) { return time.description }
+        if let time = CPIMDateTime(text) {
+            // Most are written already as they are to be.
+            let isCanonical = text.utf8.last == UInt8(ascii: "Z") && !text.utf8.contains(UInt8(ascii: "t"))
+            return isCanonical ? text : time.description
+        }
         guard let date = SIPDate(bytes: Array(text.utf8)[...]) else { throw Self.fault("is no date", text) }
         return CPIMDateTime(milliseconds: date.secondsSince1970 * 1_000).description
     }

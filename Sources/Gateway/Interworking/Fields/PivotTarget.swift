@@ -85,7 +85,7 @@ struct PivotTarget: FieldTarget {
             if subjects.isEmpty { subjects = values.map { CPIMSubject($0.text, language: $0.language) } }
         case .content:
             hasContent = true
-            if texts.isEmpty { for value in values { texts.append(value) } }
+            if texts.isEmpty { texts = Array(values) }
         case .contentLanguage: contentLanguage = contentLanguage ?? first.text
         case .contentID: contentID = contentID ?? first.text
         case .html: html = html ?? first.text
@@ -99,6 +99,8 @@ struct PivotTarget: FieldTarget {
         default:
             let name = field.rawValue
             if field == .oob { furtherLinks = max(furtherLinks, values.count - 1) }
+            // Few messages have more of them.
+            if annotations.isEmpty { annotations.reserveCapacity(4) }
             if !annotations.contains(where: { $0.name == name && $0.namespace == Pivot.namespace }) {
                 annotations.append(Annotation(namespace: Pivot.namespace, name: name, value: first.text))
             }

@@ -241,32 +241,33 @@ struct BodyReader {
 
     /// Whether a Content-Type value is `text/plain`, alone or with `charset=utf-8`, in any case and spacing.
     static func isPlainUTF8(_ value: ArraySlice<UInt8>) -> Bool {
-        var rest = value
-        guard take("text/plain", &rest) else { return false }
-        skipBlanks(&rest)
-        if rest.isEmpty { return true }
-        guard rest.first == UInt8(ascii: ";") else { return false }
-        rest = rest.dropFirst()
-        skipBlanks(&rest)
-        guard take("charset=utf-8", &rest) || take("charset=\"utf-8\"", &rest) else { return false }
-        skipBlanks(&rest)
-        return rest.isEmpty
+        let bytes = value.span
+        var offset = 0
+        guard take("text/plain", bytes, &offset) else { return false }
+        skipBlanks(bytes, &offset)
+        if offset == bytes.count { return true }
+        guard bytes[offset] == UInt8(ascii: ";") else { return false }
+        offset += 1
+        skipBlanks(bytes, &offset)
+        guard take("charset=utf-8", bytes, &offset) || take("charset=\"utf-8\"", bytes, &offset) else { return false }
+        skipBlanks(bytes, &offset)
+        return offset == bytes.count
     }
 
-    private static func take(_ text: String, _ rest: inout ArraySlice<UInt8>) -> Bool {
-        var index = rest.startIndex
-        for byte in text.utf8 {
-            guard index < rest.endIndex else { return false }
-            let found = rest[index]
-            guard (found &- 0x41 < 26 ? found | 0x20 : found) == byte else { return false }
-            index += 1
+    /// Goes past a text in lower case that stands there in any case.
+    private static func take(_ text: String, _ bytes: Span<UInt8>, _ offset: inout Int) -> Bool {
+        let text = text.utf8.span
+        guard bytes.count - offset >= text.count else { return false }
+        for index in text.indices {
+            let found = bytes[offset + index]
+            guard found == text[index] || found &- 0x41 < 26 && found | 0x20 == text[index] else { return false }
         }
-        rest = rest[index...]
+        offset += text.count
         return true
     }
 
-    private static func skipBlanks(_ rest: inout ArraySlice<UInt8>) {
-        while let first = rest.first, first == 0x20 || first == 0x09 { rest = rest.dropFirst() }
+    private static func skipBlanks(_ bytes: Span<UInt8>, _ offset: inout Int) {
+        while offset < bytes.count, bytes[offset] == 0x20 || bytes[offset] == 0x09 { offset += 1 }
     }
 }
 

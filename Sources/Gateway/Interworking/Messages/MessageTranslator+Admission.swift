@@ -85,9 +85,12 @@ extension MessageTranslator {
     static func part(of request: SIPRequest) -> MIMEPart {
         var part = MIMEPart(headers: HeaderList(), content: request.body)
         if let type = request.headers.text(.contentType) { part.headers.append("Content-Type", type) }
+        if let encoding = request.headers.text(.contentTransferEncoding) {
+            part.headers.append("Content-Transfer-Encoding", encoding)
+        }
         // A body that is no multipart is named by a header of the request.
-        for header in ["Content-Transfer-Encoding", "Content-ID"] {
-            if let value = request.headers[named: header] { part.headers.append(header, value) }
+        if request.headers.has(.other), let id = request.headers[named: "Content-ID"] {
+            part.headers.append("Content-ID", id)
         }
         return part
     }

@@ -33,10 +33,12 @@ extension MessageTranslator {
         _ freshID: String,
         _ crossing: inout Crossing
     ) throws(Refusal) -> Outcome<OutgoingStanza> {
-        let text: MessageText
-        switch try Self.reader(crossing).read(pivot.message.content) {
-        case .signal: return .nothing(reason: "signal")
-        case .message(let found): text = Self.withPlainText(found)
+        guard case .message(var text) = try Self.reader(crossing).read(pivot.message.content) else {
+            return .nothing(reason: "signal")
+        }
+        if text.plain == nil, let html = text.html {
+            // Markup that came without a plain text has one (RFC 7572 §7).
+            text.plain = Array(Markup.sanitized(html: html).plain.utf8)[...]
         }
         for loss in text.losses.compactMap({ LossClass(rawValue: $0) }) { crossing.trace.lose(loss) }
         crossing.notes += text.notes
@@ -88,16 +90,6 @@ extension MessageTranslator {
         reader.wanted = crossing.route.messageFields.parts
         reader.convertsLatin1 = crossing.isSet(.charset, "transcode")
         return reader
-    }
-
-    /// The plain text of markup that came without one.
-    ///
-    /// Source: RFC 7572 §7.
-    private static func withPlainText(_ text: MessageText) -> MessageText {
-        guard text.plain == nil, let html = text.html else { return text }
-        var text = text
-        text.plain = Array(Markup.sanitized(html: html).plain.utf8)[...]
-        return text
     }
 
     /// Writes the stanza; markup that makes it too large is given up before the message is.

@@ -36,7 +36,7 @@ extension Pivot {
     /// Source: RFC 5438 §9, §8.3, RFC 3994 §4.
     public var signal: Signal? {
         let content = message.content
-        guard let type = try? content.mediaType() else { return nil }
+        guard !isPlainText, let type = try? content.mediaType() else { return nil }
         if let signal = Self.signal(content, type) { return signal }
         guard type.is("multipart", "mixed"), let parts = try? MIMEReader().multipart(content)?.parts else { return nil }
         var notifications: [DispositionNotification] = []
@@ -66,9 +66,11 @@ extension Pivot {
     var isSignal: Bool { isNotification || isOf("application", "im-iscomposing+xml") }
 
     private func isOf(_ type: String, _ subtype: String) -> Bool {
-        // The usual type is known without taking it apart.
-        let field = message.content.headers.first("Content-Type")
-        if let field, BodyReader.isPlainUTF8(field.value) { return false }
-        return (try? message.content.mediaType())?.is(type, subtype) == true
+        !isPlainText && (try? message.content.mediaType())?.is(type, subtype) == true
+    }
+
+    /// Whether its type is the usual one, which is known without taking it apart.
+    private var isPlainText: Bool {
+        message.content.headers.first("Content-Type").map { BodyReader.isPlainUTF8($0.value) } == true
     }
 }
