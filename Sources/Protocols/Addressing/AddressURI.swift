@@ -1,5 +1,7 @@
 /// A URI of any scheme, as it may stand in SIP and CPIM headers, documents and error conditions.
-public enum AddressURI: Hashable, Sendable, CustomStringConvertible {
+///
+/// What it holds lies behind one reference, since the addresses of an item go through many hands.
+public indirect enum AddressURI: Hashable, Sendable, CustomStringConvertible {
     /// The largest URI that is read, in bytes.
     public static let textLimit = 8192
 
