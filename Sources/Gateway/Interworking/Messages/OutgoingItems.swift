@@ -57,21 +57,41 @@ public struct RequestIdentity: Sendable, Equatable {
 }
 
 /// A request ready for the wire.
-public struct OutgoingRequest: Sendable, Equatable {
+///
+/// One object that never changes, so that it is passed on without copying what it holds.
+public final class OutgoingRequest: Sendable {
     /// The whole request.
-    public var bytes: [UInt8]
+    public let bytes: [UInt8]
     /// Where it goes: the queue and the next hop are chosen by it.
-    public var requestURI: SIPURI
+    public let requestURI: SIPURI
     /// That and the URI of From as text.
-    public var addresses: Addresses
+    public let addresses: Addresses
     /// The Call-ID that was written.
-    public var callID: String
+    public let callID: String
     /// The thread of the conversation; when it is not the Call-ID, the pair is to be stored.
-    public var thread: String?
+    public let thread: String?
     /// How the message is carried.
-    public var carrier: Carrier
+    public let carrier: Carrier
     /// The `imdn.Message-ID` that was written; nil for none.
-    public var messageID: String?
+    public let messageID: String?
+
+    init(
+        bytes: [UInt8],
+        requestURI: SIPURI,
+        addresses: Addresses,
+        callID: String,
+        thread: String?,
+        carrier: Carrier,
+        messageID: String?
+    ) {
+        self.bytes = bytes
+        self.requestURI = requestURI
+        self.addresses = addresses
+        self.callID = callID
+        self.thread = thread
+        self.carrier = carrier
+        self.messageID = messageID
+    }
 }
 
 extension OutgoingRequest {
@@ -94,19 +114,21 @@ extension OutgoingRequest {
 }
 
 /// A stanza ready for the wire.
-public struct OutgoingStanza: Sendable, Equatable {
+///
+/// One object that never changes, so that it is passed on without copying what it holds.
+public final class OutgoingStanza: Sendable {
     /// The whole stanza, in the content namespace of its stream.
-    public var bytes: [UInt8]
+    public let bytes: [UInt8]
     /// The identifier; empty for an error about a stanza that had none.
-    public var id: String
+    public let id: String
     /// The sender.
-    public var from: JID
+    public let from: JID
     /// The addressee.
-    public var to: JID
+    public let to: JID
     /// The thread that was written; nil for none.
-    public var thread: String?
+    public let thread: String?
     /// Whether it is of type `error`.
-    public var isError: Bool
+    public let isError: Bool
 
     /// Makes a stanza.
     ///
