@@ -43,21 +43,23 @@ public struct PresenceStanza: Stanza, Equatable {
     /// The stanza as it came.
     public let element: XML.Element
 
+    /// The type; nil for one that is not defined, `available` written out included.
+    ///
+    /// Source: RFC 6121 §4.7.1.
+    public let kind: Kind?
+
     /// Takes an element, or nil when it is no presence in a content namespace.
     ///
     /// - Parameter element: a first-level element.
     public init?(_ element: XML.Element) {
         guard StanzaKind(element) == .presence else { return nil }
         self.element = element
-    }
-
-    /// The type; nil for one that is not defined, `available` written out included.
-    ///
-    /// Source: RFC 6121 §4.7.1.
-    public var kind: Kind? {
-        guard let type = typeAttribute else { return .available }
-        let kind = Kind(rawValue: type)
-        return kind == .available ? nil : kind
+        if let type = element.attribute("type") {
+            let kind = Kind(rawValue: type)
+            self.kind = kind == .available ? nil : kind
+        } else {
+            kind = .available
+        }
     }
 
     /// The first show element; nil without one, and for a value that is not defined.
