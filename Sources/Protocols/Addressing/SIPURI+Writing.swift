@@ -1,6 +1,9 @@
 extension SIPURI: CustomStringConvertible {
     /// The URI with scheme, as it is written on the wire; spellings of user, host and parameters are kept.
     public var description: String {
+        if password == nil, port == nil, parameters.isEmpty, headers == nil {
+            return UTF8Text.address(scheme: isSecure ? "sips:" : "sip:", user, host.description)
+        }
         var bytes: [UInt8] = []
         append(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
