@@ -94,22 +94,22 @@ struct Slots<Member: Sendable>: Sendable {
     /// One above the highest number that was given out.
     private(set) var limit = 0
 
+    /// A copy of a member.
     subscript(_ slot: Int) -> Member? {
-        // Lends the member, so that who reads one field copies one; inlined, for else each loan is an allocation.
-        @inline(__always) _read {
-            if slot >= 0 && slot < limit {
-                yield blocks[slot / Self.blockSize][slot % Self.blockSize]
-            } else {
-                yield nil
-            }
-        }
-        @inline(__always) _modify { yield &blocks[slot / Self.blockSize][slot % Self.blockSize] }
+        slot >= 0 && slot < limit ? blocks[slot / Self.blockSize][slot % Self.blockSize] : nil
+    }
+
+    /// Looks at a member, or changes it, without a copy; nil when there is none.
+    @inline(__always)
+    mutating func with<Result>(_ slot: Int, _ work: (inout Member) -> Result) -> Result? {
+        guard slot >= 0, slot < limit else { return nil }
+        return blocks[slot / Self.blockSize][slot % Self.blockSize].with(work)
     }
 
     mutating func insert(_ member: Member) -> Int {
         count += 1
         if let slot = free.popLast() {
-            self[slot] = member
+            blocks[slot / Self.blockSize][slot % Self.blockSize] = member
             return slot
         }
         if limit % Self.blockSize == 0 {
@@ -122,11 +122,24 @@ struct Slots<Member: Sendable>: Sendable {
         return limit - 1
     }
 
-    mutating func remove(_ slot: Int) {
-        guard slot >= 0, slot < limit, blocks[slot / Self.blockSize][slot % Self.blockSize].take() != nil else {
-            return
+    /// Gives a number up; nil when it was not given out.
+    @discardableResult
+    mutating func remove(_ slot: Int) -> Member? {
+        guard slot >= 0, slot < limit, let member = blocks[slot / Self.blockSize][slot % Self.blockSize].take() else {
+            return nil
         }
         free.append(slot)
         count -= 1
+        return member
+    }
+}
+
+extension Optional {
+    /// Does something with the value where it lies: it moves out and in again, for a loan of it would be allocated.
+    @inline(__always)
+    fileprivate mutating func with<Result>(_ work: (inout Wrapped) -> Result) -> Result? {
+        guard var value = take() else { return nil }
+        defer { self = value }
+        return work(&value)
     }
 }

@@ -45,12 +45,16 @@ extension TransactionTable {
         guard let branch = essentials.topVia.branchBytes else { return [.discarded(.strayResponse)] }
         let key = ClientTransactionKey(branch: branch, method: essentials.sequenceMethod)
         guard let slot = clientSlots[key.name] else { return [.discarded(.strayResponse)] }
-        switch clients[slot]?.machine.receive(status: response.status, now: now) {
+        let action = clients.with(slot) { client in
+            let action = client.machine.receive(status: response.status, now: now)
+            if action == .final { client.bytes = [] }
+            return action
+        }
+        switch action {
         case .provisional:
-            deadlines.set(slot << 1 | 1, to: clients[slot]?.machine.deadline)
+            settle(slot)
             return [.provisional(key, response)]
         case .final:
-            clients[slot]?.bytes = []
             settle(slot)
             return [.finished(key, .response(response))]
         default:
@@ -84,7 +88,7 @@ extension TransactionTable {
     }
 
     mutating func advanceClient(_ slot: Int, now: UInt64, _ actions: inout [TransactionAction]) {
-        switch clients[slot]?.machine.timerFired(now: now) {
+        switch clients.with(slot, { $0.machine.timerFired(now: now) }) {
         case .send: if let client = clients[slot] { actions.append(.send(client.bytes, client.flow)) }
         case .timeout: if let key = clients[slot]?.key { actions.append(.finished(key, .timeout)) }
         default: break
@@ -94,7 +98,7 @@ extension TransactionTable {
 
     /// Moves the deadline, or forgets a transaction that is over.
     private mutating func settle(_ slot: Int) {
-        if let deadline = clients[slot]?.machine.deadline {
+        if let deadline = clients.with(slot, { $0.machine.deadline }) ?? nil {
             deadlines.set(slot << 1 | 1, to: deadline)
         } else {
             remove(client: slot)
@@ -103,9 +107,7 @@ extension TransactionTable {
 
     private mutating func remove(client slot: Int) {
         deadlines.set(slot << 1 | 1, to: nil)
-        guard let name = clients[slot]?.key.name else { return }
-        clientSlots[name] = nil
-        clients.remove(slot)
+        if let client = clients.remove(slot) { clientSlots[client.key.name] = nil }
     }
 
     private func isOurs(_ via: Via) -> Bool {

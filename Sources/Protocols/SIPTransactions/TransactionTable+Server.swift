@@ -113,14 +113,19 @@ extension TransactionTable {
             // A stateless server sends no provisional response (RFC 3261 §8.2.7).
             return status < 200 ? [.discarded(.forbiddenAnswer)] : [.send(bytes, destination)]
         }
-        guard let slot = serverSlots[key.name], let destination = servers[slot]?.destination else {
-            return [.discarded(.lateAnswer)]
+        guard let slot = serverSlots[key.name] else { return [.discarded(.lateAnswer)] }
+        let outcome = servers.with(slot) { server in
+            let action = server.machine.respond(status: status, now: now)
+            if action == .send {
+                server.answer = answer
+                if status >= 200 { server.headers = nil }
+            }
+            return (action: action, destination: server.destination, deadline: server.machine.deadline)
         }
-        switch servers[slot]?.machine.respond(status: status, now: now) {
+        guard let (action, destination, deadline) = outcome else { return [.discarded(.lateAnswer)] }
+        switch action {
         case .send:
-            servers[slot]?.answer = answer
-            if status >= 200 { servers[slot]?.headers = nil }
-            deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
+            deadlines.set(slot << 1, to: deadline)
             return [.send(bytes, destination)]
         case .sendAndTerminate:
             remove(slot)
@@ -134,15 +139,17 @@ extension TransactionTable {
         guard let server = servers[slot] else { return deadlines.set(slot << 1, to: nil) }
         let key = ServerTransactionKey(name: server.key, stateless: nil)
         let wasExpired = !server.machine.isOpen && !server.isAnswered
-        switch servers[slot]?.machine.timerFired(now: now) {
+        switch servers.with(slot, { $0.machine.timerFired(now: now) }) {
         case .sendTrying:
             guard let headers = server.headers else { break }
             let bytes = SIPResponse.answering(headers, status: 100, toTag: nil, source: server.source)
-            servers[slot]?.answer = .bytes(bytes)
+            _ = servers.with(slot) { $0.answer = .bytes(bytes) }
             actions.append(.send(bytes, server.destination))
         case .expired:
-            servers[slot]?.headers = nil
-            servers[slot]?.answer = .none
+            _ = servers.with(slot) { server in
+                server.headers = nil
+                server.answer = .none
+            }
             actions.append(.terminated(key))
         case .terminated:
             remove(slot)
@@ -151,7 +158,7 @@ extension TransactionTable {
         default:
             break
         }
-        deadlines.set(slot << 1, to: servers[slot]?.machine.deadline)
+        deadlines.set(slot << 1, to: servers.with(slot, { $0.machine.deadline }) ?? nil)
     }
 
     /// An answer is kept for 32 s, so in no more memory than it needs.
@@ -187,11 +194,10 @@ extension TransactionTable {
     }
 
     private mutating func remove(_ slot: Int) {
-        guard let key = servers[slot]?.key else { return }
-        serverSlots[key] = nil
-        if let mergeKey = servers[slot]?.mergeKey, mergeSlots[mergeKey] == slot { mergeSlots[mergeKey] = nil }
         deadlines.set(slot << 1, to: nil)
-        servers.remove(slot)
+        guard let server = servers.remove(slot) else { return }
+        serverSlots[server.key] = nil
+        if let mergeKey = server.mergeKey, mergeSlots[mergeKey] == slot { mergeSlots[mergeKey] = nil }
     }
 
     private func inbound(
