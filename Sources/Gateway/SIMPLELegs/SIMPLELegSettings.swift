@@ -9,7 +9,12 @@ public struct SIMPLELegSettings: Sendable {
         /// `udp` or `tcp`.
         public var transport: String { didSet { name = Self.name(transport, address, port) } }
         /// An address literal.
-        public var address: String { didSet { name = Self.name(transport, address, port) } }
+        public var address: String {
+            didSet {
+                name = Self.name(transport, address, port)
+                isIPv6 = Self.isIPv6(address)
+            }
+        }
         /// The port.
         public var port: Int { didSet { name = Self.name(transport, address, port) } }
         /// Whether large messages may go there (RFC 3428 §8).
@@ -27,7 +32,9 @@ public struct SIMPLELegSettings: Sendable {
         }
 
         /// Whether the address is one of IPv6.
-        var isIPv6: Bool { address.utf8.contains(UInt8(ascii: ":")) }
+        private(set) var isIPv6: Bool
+
+        private static func isIPv6(_ address: String) -> Bool { address.utf8.contains(UInt8(ascii: ":")) }
 
         /// The socket that it leads to.
         var destination: RequestRecord.Destination {
@@ -59,6 +66,7 @@ public struct SIMPLELegSettings: Sendable {
             self.largestMessage = largestMessage
             self.isProxy = isProxy
             name = Self.name(transport, address, port)
+            isIPv6 = Self.isIPv6(address)
         }
     }
 

@@ -111,18 +111,24 @@ extension TransactionTable {
     }
 
     private func isOurs(_ via: Via) -> Bool {
-        settings.sentBy.isEmpty || settings.sentBy.contains { via.isSent(by: $0.utf8) }
+        settings.sentBy.isEmpty || settings.sentBy.contains { via.isSent(by: $0.utf8.span) }
     }
 }
 
 extension Via {
     /// Whether this is the host of sent-by, or its host and port.
-    fileprivate func isSent(by name: String.UTF8View) -> Bool {
-        let host = hostBytes
-        guard name.count >= host.count, name.starts(with: host) else { return false }
-        let rest = name.dropFirst(host.count)
-        guard let port, rest.first == UInt8(ascii: ":") else { return rest.isEmpty }
-        return rest.dropFirst().elementsEqual(String(port).utf8)
+    fileprivate func isSent(by name: Span<UInt8>) -> Bool {
+        let host = hostBytes.span
+        guard name.count >= host.count else { return false }
+        for index in host.indices where host[index] != name[index] { return false }
+        if name.count == host.count { return true }
+        guard let port, name[host.count] == UInt8(ascii: ":") else { return false }
+        var number = 0
+        for index in (host.count + 1)..<name.count {
+            guard name[index] &- 0x30 < 10 else { return false }
+            number = number &* 10 &+ Int(name[index] &- 0x30)
+        }
+        return number == Int(port)
     }
 }
 

@@ -13,15 +13,15 @@ extension SIMPLELeg {
         var builder: SIPRequestBuilder
         let branch: String
         let destination: RequestRecord.Destination
-        /// The socket that answers come to when it goes by TCP after all.
-        let streamSentBy: String
+        /// The way to the domain that it is for.
+        let route: SIMPLELegSettings.Route
     }
 
     /// The next request in a dialog that a neighbor made.
     func dialogRequest(_ method: SIPMethod, of entry: Subscriptions.Notified) -> OutgoingEvent? {
         let request = entry.dialog.nextRequest(method)
-        if entry.hop?.uri != request.nextHop {
-            entry.hop = Subscriptions.Hop(uri: request.nextHop, destination: destination(request.nextHop))
+        if entry.hop?.uri != request.nextHopBytes {
+            entry.hop = Subscriptions.Hop(uri: request.nextHopBytes, destination: destination(request.nextHop))
         }
         return outgoing(request, to: entry.hop?.destination, domain: entry.domain)
     }
@@ -47,12 +47,7 @@ extension SIMPLELeg {
         builder.address(.to, uri: recipient)
         builder.add(.callID, callID)
         builder.sequence(sequence)
-        return OutgoingEvent(
-            builder: builder,
-            branch: branch,
-            destination: route.destination,
-            streamSentBy: sentBy(.tcp, for: route)
-        )
+        return OutgoingEvent(builder: builder, branch: branch, destination: route.destination, route: route)
     }
 
     /// Begins a request in a dialog that the leg made.
@@ -79,13 +74,8 @@ extension SIMPLELeg {
             sentBy: sentBy(destination.transport, for: route),
             branch: branch
         )
-        if request.routes.isEmpty, destination == route.destination, let header = route.header { builder.add(header) }
-        return OutgoingEvent(
-            builder: builder,
-            branch: branch,
-            destination: destination,
-            streamSentBy: sentBy(.tcp, for: route)
-        )
+        if !request.hasRoutes, destination == route.destination, let header = route.header { builder.add(header) }
+        return OutgoingEvent(builder: builder, branch: branch, destination: destination, route: route)
     }
 
     /// The socket of a trusted neighbor that a URI names; nil for any other, and for a way that is not spoken here.
@@ -119,7 +109,7 @@ extension SIMPLELeg {
         var wire = wire
         var destination = request.destination
         if wire.count > Self.largestDatagram, destination.transport == .udp,
-            let rewritten = Self.rewritten(wire, transport: "TCP", sentBy: request.streamSentBy)
+            let rewritten = Self.rewritten(wire, transport: "TCP", sentBy: sentBy(.tcp, for: request.route))
         {
             wire = rewritten
             destination.transport = .tcp

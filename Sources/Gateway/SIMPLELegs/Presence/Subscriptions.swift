@@ -55,7 +55,8 @@ struct Subscriptions {
 
     /// The next hop of a dialog, read once: most dialogs keep to theirs, and what a leg trusts stays the same.
     struct Hop {
-        let uri: String
+        /// As it lies in the dialog.
+        let uri: ArraySlice<UInt8>
         /// Nil when it is no socket of a trusted neighbor.
         let destination: RequestRecord.Destination?
     }

@@ -49,6 +49,16 @@ enum WireText {
     /// A part without white space, such as a branch or a tag: all bytes that could end it are left out.
     static func word(_ text: String.UTF8View, to bytes: inout [UInt8]) {
         if isPlain(text.span, endsAtSeparators: true) { return bytes.append(contentsOf: text) }
+        shortenWord(text, to: &bytes)
+    }
+
+    /// The same of bytes that were received.
+    static func word(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        if isPlain(text.span, endsAtSeparators: true) { return bytes.append(contentsOf: text) }
+        shortenWord(text, to: &bytes)
+    }
+
+    private static func shortenWord(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
         for byte in text where byte > 0x20 && byte < 0x7F {
             switch byte {
             case UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
@@ -61,6 +71,16 @@ enum WireText {
     /// A URI: bytes that no URI may hold are escaped.
     static func uri(_ text: String.UTF8View, to bytes: inout [UInt8]) {
         if isPlain(text.span, endsAtSeparators: false) { return bytes.append(contentsOf: text) }
+        escapeURI(text, to: &bytes)
+    }
+
+    /// The same of bytes that were received.
+    static func uri(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        if isPlain(text.span, endsAtSeparators: false) { return bytes.append(contentsOf: text) }
+        escapeURI(text, to: &bytes)
+    }
+
+    private static func escapeURI(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
         for byte in text {
             switch byte {
             case 0...0x20, 0x7F...0xFF, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""):

@@ -19,10 +19,20 @@ public struct SIPRequestBuilder: Sendable {
     ///   - capacity: the number of bytes to make room for.
     public init(_ method: SIPMethod, uri: String, capacity: Int = 1_024) {
         self.method = method
+        begin(capacity) { WireText.uri(uri.utf8, to: &$0) }
+    }
+
+    /// Begins a request to a URI that was received.
+    public init(_ method: SIPMethod, uri: ArraySlice<UInt8>) {
+        self.method = method
+        begin(1_024) { WireText.uri(uri, to: &$0) }
+    }
+
+    private mutating func begin(_ capacity: Int, uri: (inout [UInt8]) -> Void) {
         bytes.reserveCapacity(capacity)
         WireText.word(method.description.utf8, to: &bytes)
         bytes.append(0x20)
-        WireText.uri(uri.utf8, to: &bytes)
+        uri(&bytes)
         bytes.append(contentsOf: " SIP/2.0\r\n".utf8)
     }
 
@@ -31,6 +41,14 @@ public struct SIPRequestBuilder: Sendable {
         if name == .contentLength { return }
         if name == .maxForwards { hasMaxForwards = true }
         WireText.append(SIPHeaderLine(name, value), to: &bytes)
+    }
+
+    /// Adds a header field with a value that was received, such as a Call-ID; Content-Length is left out.
+    public mutating func add(_ name: SIPHeaderName, _ value: ArraySlice<UInt8>) {
+        guard name != .contentLength, begin(name) else { return }
+        if name == .maxForwards { hasMaxForwards = true }
+        WireText.value(value, to: &bytes)
+        WireText.endLine(&bytes)
     }
 
     /// Adds a header field; Content-Length is left out.
@@ -72,10 +90,7 @@ public struct SIPRequestBuilder: Sendable {
         uri: String,
         tag: String? = nil
     ) {
-        guard name != .other else { return }
-        bytes.append(contentsOf: name.rawValue.utf8)
-        bytes.append(0x3A)
-        bytes.append(0x20)
+        guard begin(name) else { return }
         if let displayName, !displayName.isEmpty {
             QuotedText.append(displayName, to: &bytes)
             bytes.append(0x20)
@@ -88,6 +103,28 @@ public struct SIPRequestBuilder: Sendable {
             WireText.word(tag.utf8, to: &bytes)
         }
         WireText.endLine(&bytes)
+    }
+
+    /// Adds an address whose URI and tag were received, in angle brackets.
+    public mutating func address(_ name: SIPHeaderName, uri: ArraySlice<UInt8>, tag: ArraySlice<UInt8>?) {
+        guard begin(name) else { return }
+        bytes.append(UInt8(ascii: "<"))
+        WireText.uri(uri, to: &bytes)
+        bytes.append(UInt8(ascii: ">"))
+        if let tag {
+            bytes.append(contentsOf: ";tag=".utf8)
+            WireText.word(tag, to: &bytes)
+        }
+        WireText.endLine(&bytes)
+    }
+
+    /// Begins a line; false for a name that is never written.
+    private mutating func begin(_ name: SIPHeaderName) -> Bool {
+        guard name != .other else { return false }
+        bytes.append(contentsOf: name.rawValue.utf8)
+        bytes.append(0x3A)
+        bytes.append(0x20)
+        return true
     }
 
     /// Adds CSeq with the method of the request.

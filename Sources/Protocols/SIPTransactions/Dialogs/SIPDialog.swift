@@ -152,16 +152,20 @@ public struct SIPDialog: Sendable, Equatable {
         return text[start..<(text[start...].firstIndex(of: 0x0A) ?? text.endIndex)]
     }
 
-    var parts: [ArraySlice<UInt8>] {
-        var parts: [ArraySlice<UInt8>] = []
-        parts.reserveCapacity(Part.allCases.count + 2)
-        var start = text.startIndex
-        while let end = text[start...].firstIndex(of: 0x0A) {
-            parts.append(text[start..<end])
-            start = end + 1
+    var parts: [ArraySlice<UInt8>] { places.map { text[$0] } }
+
+    /// Where the parts lie in ``text``.
+    var places: [Range<Int>] {
+        var places: [Range<Int>] = []
+        places.reserveCapacity(Part.allCases.count + 2)
+        let bytes = text.span
+        var start = 0
+        for index in bytes.indices where bytes[index] == 0x0A {
+            places.append(start..<index)
+            start = index + 1
         }
-        parts.append(text[start...])
-        return parts
+        places.append(start..<bytes.count)
+        return places
     }
 
     /// Takes the address in a Contact as the one where the peer is reached from here on; without a usable one nothing
