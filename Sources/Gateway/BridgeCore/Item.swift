@@ -26,11 +26,11 @@ public struct Cargo: Sendable, Equatable {
 /// One object for its whole life, so that an item is passed on without copying its texts. Bound to the bridge's thread.
 public final class Offer {
     /// What it is.
-    public var kind: ItemKind
+    public let kind: ItemKind
     /// The shore that it goes to.
-    public var target: Shore
+    public let target: Shore
     /// The sender's bare address on its own shore, in compared form.
-    public var sender: String
+    public let sender: String
     /// The recipient's bare address on the target shore, in compared form.
     public var recipient: String
     /// The neighbor that carries it on; faults of a neighbor hold all that goes there.
@@ -38,7 +38,7 @@ public final class Offer {
     /// The queue that has one open request at a time (RFC 3428 §8: the Request-URI); empty where there is no such rule.
     public var lane: String
     /// Keys under which the same item is recognized when it comes again; empty when nothing identifies it.
-    public var duplicateKeys: [UInt64]
+    public var duplicateKeys: [UInt64] = []
     /// The key under which the same content would cross back, or nil when it cannot loop.
     public var loopKey: UInt64?
     /// The key under which this item is recognized as one of ours when it comes back.
@@ -77,15 +77,8 @@ public final class Offer {
         self.recipient = recipient
         self.hop = hop
         self.lane = lane
-        self.duplicateKeys = []
-        self.loopKey = nil
-        self.ownKey = nil
         self.cargo = cargo
         self.generation = generation
-        self.answer = nil
-        self.answerHold = nil
-        self.deadline = nil
-        self.holding = nil
     }
 }
 

@@ -5,21 +5,21 @@ public import MappingTables
 /// One object from the leg to the record: nothing of it is copied on the way. Bound to the event loop that made it.
 public final class Arrival {
     /// What crosses.
-    public var pivot: Pivot
+    public let pivot: Pivot
     /// What was known when it was translated.
     public var facts: Facts
     /// The sender's bare address on its own shore, in compared form.
-    public var sender: String
+    public let sender: String
     /// The item as received.
-    public var source: [UInt8]
+    public let source: [UInt8]
     /// What the leg needs to tell the sender of a failure, opaque to others.
-    public var origin: [UInt8]
+    public var origin: [UInt8] = []
     /// The leg's number of whoever waits for an answer; nil when the protocol has none.
     public var answer: UInt64?
     /// How long the answer may wait for a verdict of the other shore, in nanoseconds; nil answers at the commit.
     public var answerHold: UInt64?
     /// What identifies the item when it comes again; each is a list of texts that together do.
-    public var duplicateMarks: [[String]]
+    public var duplicateMarks: [[String]] = []
     /// When it stops being worth delivering, in Unix milliseconds; nil takes the configured time.
     public var deadline: Int64?
     /// Whether whoever handed it over still takes answers; a gateway that stops takes what it cannot refuse in words.
@@ -27,7 +27,7 @@ public final class Arrival {
     /// Whether the record may keep anything of the text; a sender can ask that nothing of it be kept.
     ///
     /// Source: XEP-0334 §4.
-    public var isTextRecorded: Bool
+    public var isTextRecorded = true
     /// Whether it is a stanza of type `chat`, for the type of replies.
     ///
     /// Source: RFC 3922 §4.1.4.
@@ -35,9 +35,9 @@ public final class Arrival {
     /// What a later receipt needs, when its sender wants one; the name on the other shore is not known yet.
     public var asked: AskedMessage?
     /// Who handed it over and how it is known, for the record.
-    public var account: Account
+    public let account: Account
     /// The rules that fired.
-    public var trace: RuleTrace
+    public let trace: RuleTrace
 
     /// Who handed an item over and how it is known.
     public struct Account: Sendable, Equatable {
@@ -84,13 +84,6 @@ public final class Arrival {
         self.facts = facts
         self.sender = sender
         self.source = source
-        self.origin = []
-        self.answer = nil
-        self.answerHold = nil
-        self.duplicateMarks = []
-        self.deadline = nil
-        self.isTextRecorded = true
-        self.asked = nil
         self.account = account
         self.trace = trace
     }

@@ -13,32 +13,33 @@ public enum OriginText {
         bytes.reserveCapacity(pairs.reduce(first.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
         bytes.append(contentsOf: first)
         for (name, value) in pairs {
-            bytes.append(contentsOf: name.utf8)
+            append(name.utf8.span, to: &bytes)
             bytes.append(UInt8(ascii: "="))
-            append(value, to: &bytes)
+            escape(value.utf8.span, to: &bytes)
             bytes.append(0x0A)
         }
         return bytes
     }
 
-    private static func append(_ value: String, to bytes: inout [UInt8]) {
-        let span = value.utf8.span
+    private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        // The bytes are copied before the closure returns.
+        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    private static func escape(_ value: Span<UInt8>, to bytes: inout [UInt8]) {
         // Without an early return the compiler compares many bytes at once.
         var special: UInt8 = 0
-        for index in span.indices {
-            let byte = span[index]
+        for index in value.indices {
+            let byte = value[index]
             special |= (byte == 0x25 ? 1 : 0) | (byte == 0x0A ? 1 : 0) | (byte == 0x0D ? 1 : 0)
         }
-        if special == 0 {
-            bytes.append(contentsOf: value.utf8)
-            return
-        }
-        for byte in value.utf8 {
-            switch byte {
+        if special == 0 { return append(value, to: &bytes) }
+        for index in value.indices {
+            switch value[index] {
             case 0x25: bytes.append(contentsOf: "%25".utf8)
             case 0x0A: bytes.append(contentsOf: "%0A".utf8)
             case 0x0D: bytes.append(contentsOf: "%0D".utf8)
-            default: bytes.append(byte)
+            default: bytes.append(value[index])
             }
         }
     }

@@ -34,7 +34,7 @@ extension ComponentLink {
 
     /// Writes as many items as the machine and the server's buffers have room for.
     func drain() {
-        while stream.isOpen, stream.unconfirmed < leg.settings.stream.unconfirmed, connection?.isWritable == true,
+        while stream.isOpen, stream.unconfirmed < mostUnconfirmed, connection?.isWritable == true,
             let item = queue.popFirst()
         {
             for action in stream.send(item.offer.cargo.wire, token: item.id.token) {

@@ -25,6 +25,8 @@ final class ComponentLink: XMPPLink {
     var connection: (any ComponentConnection)?
     /// Items that the stream or the server has no room for yet, in order.
     var queue: Deque<Item> = []
+    /// How many stanzas may wait for the server's word that it took them.
+    let mostUnconfirmed: Int
     /// What the link does, for people.
     private(set) var state = "not started"
     /// How far the link is.
@@ -60,6 +62,7 @@ final class ComponentLink: XMPPLink {
     init(component: XMPPLegSettings.Component, leg: XMPPLeg) {
         self.component = component
         self.leg = leg
+        mostUnconfirmed = leg.settings.stream.unconfirmed
         hop = XMPPLeg.hop(component.domain)
         voucher = Voucher(peer: component.domain, proof: "component")
         reconnection = Reconnection(limits: leg.settings.reconnection)

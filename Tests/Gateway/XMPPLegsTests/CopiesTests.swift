@@ -26,8 +26,8 @@ struct CopiesTests {
         let arrival = try #require(stage.host.arrivals.last)
         let facts = Facts(now: stage.now.wall, gatewayDomain: "gw.example.com")
         let translator = MessageTranslator(generation: stage.host.generation)
-        arrival.pivot = try #require(translator.pivot(fromCPIM: Array(object.utf8)[...], facts: facts).value)
-        let departure = try #require(stage.leg.departure(of: arrival).value)
+        let pivot = try #require(translator.pivot(fromCPIM: Array(object.utf8)[...], facts: facts).value)
+        let departure = try #require(stage.leg.departure(of: arrival.with(pivot)).value)
         return (String(decoding: departure.wire, as: UTF8.self), try stage.written())
     }
 

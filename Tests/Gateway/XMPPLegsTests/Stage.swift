@@ -168,3 +168,19 @@ func pingID(_ written: String) throws -> String {
 func pong(_ id: String, type: String = "result") -> String {
     "<iq from='sip.example.com' to='sip.example.com' id='\(id)' type='\(type)'/>"
 }
+
+extension Arrival {
+    /// The same with something else that crosses.
+    func with(_ pivot: Pivot) -> Arrival {
+        let other = Arrival(
+            pivot: pivot,
+            facts: facts,
+            sender: sender,
+            source: source,
+            account: account,
+            trace: trace
+        )
+        other.origin = origin
+        return other
+    }
+}

@@ -127,8 +127,7 @@ struct DepartureTests {
             "<message from='alice@example.com/home' to='bob@sip.example.com' id='a1'><body>\(body)</body></message>"
         )
         let arrival = try #require(stage.host.arrivals.last)
-        arrival.pivot = between(arrival.pivot.recipient, arrival.pivot.sender, arrival.pivot)
-        return arrival
+        return arrival.with(between(arrival.pivot.recipient, arrival.pivot.sender, arrival.pivot))
     }
 
     /// The same message of somebody to somebody.
@@ -167,7 +166,7 @@ struct DepartureTests {
     func noComponent() throws {
         let stage = try Stage.open()
         let arrival = try arrival(stage, body: "hi")
-        arrival.pivot = between(arrival.pivot.recipient, arrival.pivot.recipient, arrival.pivot)
-        #expect(stage.leg.departure(of: arrival).refusal?.code == .noRoute)
+        let lost = arrival.with(between(arrival.pivot.recipient, arrival.pivot.recipient, arrival.pivot))
+        #expect(stage.leg.departure(of: lost).refusal?.code == .noRoute)
     }
 }

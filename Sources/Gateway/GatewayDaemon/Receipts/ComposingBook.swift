@@ -5,7 +5,7 @@ import Interworking
 /// Who is writing to whom, as both shores were told: nothing of it is stored.
 ///
 /// Source: RFC 3994 §3.2, §3.3.
-struct ComposingBook {
+struct ComposingBook: ~Copyable {
     /// How many users with chat states, and how many pairs of users who write, are remembered.
     static let memory = 100_000
     /// For how long a reader that has refused a state gets none, in milliseconds.
@@ -70,8 +70,8 @@ struct ComposingBook {
     /// Source: RFC 3994 §3.2, §3.3.
     mutating func wrote(_ pair: Pair) {
         if written[pair] == nil { written[pair] = true }
-        outward[pair] = nil
-        inward[pair] = nil
+        if !outward.isEmpty { outward[pair] = nil }
+        if !inward.isEmpty { inward[pair] = nil }
     }
 
     /// A user of the XMPP shore writes, or does not any more, and the other is told.
