@@ -49,15 +49,15 @@ public struct ClientTransactionKey: Sendable, Hashable {
 
     /// Makes a key.
     public init(branch: String, method: SIPMethod) {
-        self.init(branch: branch.utf8, method: method.description.utf8)
+        self.init(branch: branch.utf8.span, method: method.description.utf8.span)
     }
 
-    init(branch: some Sequence<UInt8>, method: some Sequence<UInt8>) {
+    init(branch: Span<UInt8>, method: Span<UInt8>) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64)
-        bytes.append(contentsOf: method)
+        bytes.append(all: method)
         bytes.append(0)
-        bytes.append(contentsOf: branch)
+        bytes.append(all: branch)
         name = TransactionName(bytes)
     }
 }
@@ -76,15 +76,15 @@ enum RequestKey {
     static func transaction(
         _ request: SIPRequest,
         _ essentials: SIPEssentials,
-        method: some Sequence<UInt8>
+        method: Span<UInt8>
     ) -> TransactionName {
         var key: [UInt8] = []
         key.reserveCapacity(96)
-        key.append(contentsOf: method)
+        key.append(all: method)
         key.append(0)
         let via = essentials.topVia
         if via.hasTransactionBranch, let branch = via.branchBytes {
-            key.append(contentsOf: branch)
+            key.append(all: branch.span)
             key.append(0)
             for byte in via.hostBytes { key.append(byte &- 0x41 < 26 ? byte | 0x20 : byte) }
             key.append(0)
@@ -95,7 +95,7 @@ enum RequestKey {
                 request.uriBytes, essentials.to.tagBytes ?? [], essentials.from.tagBytes ?? [], essentials.callID,
                 via.rawValue,
             ] {
-                key.append(contentsOf: part)
+                key.append(all: part.span)
                 key.append(0)
             }
             append(essentials.sequence, to: &key)
@@ -110,11 +110,11 @@ enum RequestKey {
         guard essentials.to.tagBytes == nil, let tag = essentials.from.tagBytes else { return nil }
         var key: [UInt8] = []
         key.reserveCapacity(96)
-        key.append(contentsOf: tag)
+        key.append(all: tag.span)
         key.append(0)
-        key.append(contentsOf: essentials.callID)
+        key.append(all: essentials.callID.span)
         key.append(0)
-        key.append(contentsOf: essentials.sequenceMethod)
+        key.append(all: essentials.sequenceMethod.span)
         key.append(0)
         append(essentials.sequence, to: &key)
         return TransactionName(key)
@@ -154,5 +154,14 @@ enum AnswerTag {
     private static func mix(_ byte: UInt8, _ hash: inout UInt64) {
         hash ^= UInt64(byte)
         hash &*= 0x100_0000_01B3
+    }
+}
+
+extension [UInt8] {
+    /// Appends bytes in one copy, without a look at what holds them.
+    @inline(__always)
+    fileprivate mutating func append(all bytes: Span<UInt8>) {
+        // They are copied before the closure returns.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

@@ -43,7 +43,7 @@ extension TransactionTable {
         // With a second Via value it is somebody else's (RFC 3261 §8.1.3.3).
         guard essentials.viaCount == 1, isOurs(essentials.topVia) else { return [.discarded(.foreignResponse)] }
         guard let branch = essentials.topVia.branchBytes else { return [.discarded(.strayResponse)] }
-        let key = ClientTransactionKey(branch: branch, method: essentials.sequenceMethod)
+        let key = ClientTransactionKey(branch: branch.span, method: essentials.sequenceMethod.span)
         guard let slot = clientSlots[key.name] else { return [.discarded(.strayResponse)] }
         let action = clients.with(slot) { client in
             let action = client.machine.receive(status: response.status, now: now)

@@ -33,7 +33,7 @@ extension TransactionTable {
         // No INVITE has a transaction here, so no ACK belongs to one (RFC 3261 §8.2.7).
         if request.method == .ack { return [.discarded(.acknowledgement)] }
         guard let destination = flow.answering(essentials.topVia) else { return [.discarded(.unanswerable)] }
-        let key = RequestKey.transaction(request, essentials, method: request.methodBytes)
+        let key = RequestKey.transaction(request, essentials, method: request.methodBytes.span)
         if request.method == .invite || !keepsState {
             return [.deliver(inbound(request, ServerTransactionKey(name: key, stateless: destination), flow))]
         }
@@ -218,7 +218,7 @@ extension TransactionTable {
     /// The transaction that a CANCEL is about: the same but for its method.
     private func cancelTarget(_ request: SIPRequest, _ essentials: SIPEssentials) -> Int? {
         for method in SIPMethod.known where method != .cancel && method != .ack {
-            let key = RequestKey.transaction(request, essentials, method: method.description.utf8)
+            let key = RequestKey.transaction(request, essentials, method: method.description.utf8.span)
             if let slot = serverSlots[key] { return slot }
         }
         return nil

@@ -70,18 +70,21 @@ public struct SIPDate: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Appends the three letters of a word, the first one a capital.
-    private static func append(_ word: UInt32, _ end: String, to text: inout [UInt8]) {
+    private static func append(_ word: UInt32, _ end: StaticString, to text: inout [UInt8]) {
         text.append(UInt8(truncatingIfNeeded: word >> 16) & 0xDF)
         text.append(UInt8(truncatingIfNeeded: word >> 8))
         text.append(UInt8(truncatingIfNeeded: word))
-        text.append(contentsOf: end.utf8)
+        text.append(literal: end)
     }
 
-    private static func append(_ number: Int64, _ width: Int, _ end: String, to text: inout [UInt8]) {
-        let digits = String(number)
-        text.append(contentsOf: repeatElement(0x30, count: max(0, width - digits.utf8.count)))
-        text.append(contentsOf: digits.utf8)
-        text.append(contentsOf: end.utf8)
+    private static func append(_ number: Int64, _ width: Int, _ end: StaticString, to text: inout [UInt8]) {
+        var least: Int64 = 10
+        for _ in 1..<width {
+            if number < least { text.append(0x30) }
+            least *= 10
+        }
+        WireText.number(number, to: &text)
+        text.append(literal: end)
     }
 
     private static func length(ofMonth month: Int, year: Int64) -> Int64 {

@@ -37,7 +37,7 @@ extension SIPHeaderLine {
         var bytes: [UInt8] = []
         for uri in uris {
             bytes.append(contentsOf: bytes.isEmpty ? "<".utf8 : ", <".utf8)
-            WireText.uri(uri.utf8, to: &bytes)
+            WireText.uri(uri.utf8.span, to: &bytes)
             bytes.append(UInt8(ascii: ">"))
         }
         return SIPHeaderLine(name, bytes.repairedText)

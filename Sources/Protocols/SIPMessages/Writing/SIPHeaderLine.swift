@@ -30,58 +30,38 @@ enum WireText {
 
     static func append(_ line: SIPHeaderLine, to bytes: inout [UInt8]) {
         guard !line.name.isEmpty else { return }
-        bytes.append(contentsOf: line.name.utf8)
-        bytes.append(0x3A)
-        bytes.append(0x20)
-        value(line.value.utf8, to: &bytes)
+        bytes.append(all: line.name.utf8.span)
+        bytes.append(literal: ": ")
+        value(line.value.utf8.span, to: &bytes)
         endLine(&bytes)
     }
 
     /// A value: carriage return, line feed and NUL become spaces.
-    static func value(_ value: some Collection<UInt8>, to bytes: inout [UInt8]) {
+    static func value(_ value: Span<UInt8>, to bytes: inout [UInt8]) {
         let start = bytes.count
-        bytes.append(contentsOf: value)
+        bytes.append(all: value)
         for index in start..<bytes.count where bytes[index] == 0x0D || bytes[index] == 0x0A || bytes[index] == 0 {
             bytes[index] = 0x20
         }
     }
 
     /// A part without white space, such as a branch or a tag: all bytes that could end it are left out.
-    static func word(_ text: String.UTF8View, to bytes: inout [UInt8]) {
-        if isPlain(text.span, endsAtSeparators: true) { return bytes.append(contentsOf: text) }
-        shortenWord(text, to: &bytes)
-    }
-
-    /// The same of bytes that were received.
-    static func word(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        if isPlain(text.span, endsAtSeparators: true) { return bytes.append(contentsOf: text) }
-        shortenWord(text, to: &bytes)
-    }
-
-    private static func shortenWord(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
-        for byte in text where byte > 0x20 && byte < 0x7F {
-            switch byte {
+    static func word(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        if isPlain(text, endsAtSeparators: true) { return bytes.append(all: text) }
+        for index in text.indices where text[index] > 0x20 && text[index] < 0x7F {
+            switch text[index] {
             case UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
                 continue
-            default: bytes.append(byte)
+            default: bytes.append(text[index])
             }
         }
     }
 
     /// A URI: bytes that no URI may hold are escaped.
-    static func uri(_ text: String.UTF8View, to bytes: inout [UInt8]) {
-        if isPlain(text.span, endsAtSeparators: false) { return bytes.append(contentsOf: text) }
-        escapeURI(text, to: &bytes)
-    }
-
-    /// The same of bytes that were received.
-    static func uri(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        if isPlain(text.span, endsAtSeparators: false) { return bytes.append(contentsOf: text) }
-        escapeURI(text, to: &bytes)
-    }
-
-    private static func escapeURI(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
-        for byte in text {
+    static func uri(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        if isPlain(text, endsAtSeparators: false) { return bytes.append(all: text) }
+        for index in text.indices {
+            let byte = text[index]
             switch byte {
             case 0...0x20, 0x7F...0xFF, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""):
                 bytes.append(UInt8(ascii: "%"))
@@ -107,8 +87,37 @@ enum WireText {
     }
 
     static func number(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: String(number).utf8)
+        // From the last digit to the first, and turned around.
+        var low = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
+            rest /= 10
+        } while rest > 0
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        var high = bytes.count - 1
+        while low < high {
+            bytes.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
+}
+
+extension [UInt8] {
+    /// Appends bytes in one copy, without a look at what holds them.
+    @inline(__always)
+    mutating func append(all bytes: Span<UInt8>) {
+        // They are copied before the closure returns.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+
+    /// Appends what always stands there.
+    @inline(__always)
+    mutating func append(literal: StaticString) {
+        // The bytes of a literal never move.
+        literal.withUTF8Buffer { unsafe append(contentsOf: $0) }
+    }
 }

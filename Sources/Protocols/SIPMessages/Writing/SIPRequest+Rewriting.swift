@@ -59,7 +59,7 @@ extension SIPRequest {
 
     private static func word(_ text: String) -> [UInt8] {
         var result: [UInt8] = []
-        WireText.word(text.utf8, to: &result)
+        WireText.word(text.utf8.span, to: &result)
         return result
     }
 }

@@ -19,21 +19,21 @@ public struct SIPRequestBuilder: Sendable {
     ///   - capacity: the number of bytes to make room for.
     public init(_ method: SIPMethod, uri: String, capacity: Int = 1_024) {
         self.method = method
-        begin(capacity) { WireText.uri(uri.utf8, to: &$0) }
+        begin(uri.utf8.span, capacity)
     }
 
     /// Begins a request to a URI that was received.
     public init(_ method: SIPMethod, uri: ArraySlice<UInt8>) {
         self.method = method
-        begin(1_024) { WireText.uri(uri, to: &$0) }
+        begin(uri.span, 1_024)
     }
 
-    private mutating func begin(_ capacity: Int, uri: (inout [UInt8]) -> Void) {
+    private mutating func begin(_ uri: Span<UInt8>, _ capacity: Int) {
         bytes.reserveCapacity(capacity)
-        WireText.word(method.description.utf8, to: &bytes)
+        WireText.word(method.description.utf8.span, to: &bytes)
         bytes.append(0x20)
-        uri(&bytes)
-        bytes.append(contentsOf: " SIP/2.0\r\n".utf8)
+        WireText.uri(uri, to: &bytes)
+        bytes.append(literal: " SIP/2.0\r\n")
     }
 
     /// Adds a header field; Content-Length is left out.
@@ -47,7 +47,7 @@ public struct SIPRequestBuilder: Sendable {
     public mutating func add(_ name: SIPHeaderName, _ value: ArraySlice<UInt8>) {
         guard name != .contentLength, begin(name) else { return }
         if name == .maxForwards { hasMaxForwards = true }
-        WireText.value(value, to: &bytes)
+        WireText.value(value.span, to: &bytes)
         WireText.endLine(&bytes)
     }
 
@@ -67,13 +67,13 @@ public struct SIPRequestBuilder: Sendable {
     ///   - branch: with the cookie `z9hG4bK`.
     ///   - asksForPort: adds `rport` (RFC 3581 §3).
     public mutating func via(transport: String, sentBy: String, branch: String, asksForPort: Bool = true) {
-        bytes.append(contentsOf: "Via: SIP/2.0/".utf8)
-        WireText.word(transport.utf8, to: &bytes)
+        bytes.append(literal: "Via: SIP/2.0/")
+        WireText.word(transport.utf8.span, to: &bytes)
         bytes.append(0x20)
-        WireText.word(sentBy.utf8, to: &bytes)
-        bytes.append(contentsOf: ";branch=".utf8)
-        WireText.word(branch.utf8, to: &bytes)
-        if asksForPort { bytes.append(contentsOf: ";rport".utf8) }
+        WireText.word(sentBy.utf8.span, to: &bytes)
+        bytes.append(literal: ";branch=")
+        WireText.word(branch.utf8.span, to: &bytes)
+        if asksForPort { bytes.append(literal: ";rport") }
         WireText.endLine(&bytes)
     }
 
@@ -96,11 +96,11 @@ public struct SIPRequestBuilder: Sendable {
             bytes.append(0x20)
         }
         bytes.append(UInt8(ascii: "<"))
-        WireText.uri(uri.utf8, to: &bytes)
+        WireText.uri(uri.utf8.span, to: &bytes)
         bytes.append(UInt8(ascii: ">"))
         if let tag {
-            bytes.append(contentsOf: ";tag=".utf8)
-            WireText.word(tag.utf8, to: &bytes)
+            bytes.append(literal: ";tag=")
+            WireText.word(tag.utf8.span, to: &bytes)
         }
         WireText.endLine(&bytes)
     }
@@ -109,11 +109,11 @@ public struct SIPRequestBuilder: Sendable {
     public mutating func address(_ name: SIPHeaderName, uri: ArraySlice<UInt8>, tag: ArraySlice<UInt8>?) {
         guard begin(name) else { return }
         bytes.append(UInt8(ascii: "<"))
-        WireText.uri(uri, to: &bytes)
+        WireText.uri(uri.span, to: &bytes)
         bytes.append(UInt8(ascii: ">"))
         if let tag {
-            bytes.append(contentsOf: ";tag=".utf8)
-            WireText.word(tag, to: &bytes)
+            bytes.append(literal: ";tag=")
+            WireText.word(tag.span, to: &bytes)
         }
         WireText.endLine(&bytes)
     }
@@ -121,9 +121,8 @@ public struct SIPRequestBuilder: Sendable {
     /// Begins a line; false for a name that is never written.
     private mutating func begin(_ name: SIPHeaderName) -> Bool {
         guard name != .other else { return false }
-        bytes.append(contentsOf: name.rawValue.utf8)
-        bytes.append(0x3A)
-        bytes.append(0x20)
+        bytes.append(all: name.rawValue.utf8.span)
+        bytes.append(literal: ": ")
         return true
     }
 
@@ -131,10 +130,10 @@ public struct SIPRequestBuilder: Sendable {
     ///
     /// - Parameter number: below 2^31 (RFC 3261 §8.1.1.5).
     public mutating func sequence(_ number: UInt32) {
-        bytes.append(contentsOf: "CSeq: ".utf8)
+        bytes.append(literal: "CSeq: ")
         WireText.number(number, to: &bytes)
         bytes.append(0x20)
-        WireText.word(method.description.utf8, to: &bytes)
+        WireText.word(method.description.utf8.span, to: &bytes)
         WireText.endLine(&bytes)
     }
 
@@ -143,7 +142,7 @@ public struct SIPRequestBuilder: Sendable {
     /// - Parameter body: the body; its Content-Type is the caller's to add.
     /// - Returns: the bytes with the true Content-Length.
     public consuming func message(body: ArraySlice<UInt8> = []) -> [UInt8] {
-        if !hasMaxForwards { bytes.append(contentsOf: "Max-Forwards: 70\r\n".utf8) }
+        if !hasMaxForwards { bytes.append(literal: "Max-Forwards: 70\r\n") }
         MessageEnd.append(body, to: &bytes)
         return bytes
     }
@@ -152,9 +151,9 @@ public struct SIPRequestBuilder: Sendable {
 /// The end of every message: Content-Length, the empty line, the body.
 enum MessageEnd {
     static func append(_ body: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "Content-Length: ".utf8)
+        bytes.append(literal: "Content-Length: ")
         WireText.number(body.count, to: &bytes)
-        bytes.append(contentsOf: "\r\n\r\n".utf8)
-        bytes.append(contentsOf: body)
+        bytes.append(literal: "\r\n\r\n")
+        bytes.append(all: body.span)
     }
 }

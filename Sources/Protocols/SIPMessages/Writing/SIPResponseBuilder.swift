@@ -41,10 +41,10 @@ public struct SIPResponseBuilder: Sendable {
         copiesRecordRoute: Bool = false
     ) {
         bytes.reserveCapacity(768)
-        bytes.append(contentsOf: "SIP/2.0 ".utf8)
+        bytes.append(literal: "SIP/2.0 ")
         WireText.number(min(max(status, 100), 699), to: &bytes)
         bytes.append(0x20)
-        WireText.value((reason ?? SIPStatus.reason(for: status)).utf8, to: &bytes)
+        WireText.value((reason ?? SIPStatus.reason(for: status)).utf8.span, to: &bytes)
         WireText.endLine(&bytes)
         var copied: UInt8 = 0
         var isTop = true
@@ -96,14 +96,13 @@ public struct SIPResponseBuilder: Sendable {
     }
 
     private mutating func begin(_ name: SIPHeaderName) {
-        bytes.append(contentsOf: name.rawValue.utf8)
-        bytes.append(0x3A)
-        bytes.append(0x20)
+        bytes.append(all: name.rawValue.utf8.span)
+        bytes.append(literal: ": ")
     }
 
     /// Appends received bytes on one line.
     private mutating func append(_ value: ArraySlice<UInt8>, isFolded: Bool) {
-        if isFolded { Folding.append(value, to: &bytes) } else { bytes.append(contentsOf: value) }
+        if isFolded { Folding.append(value, to: &bytes) } else { bytes.append(all: value.span) }
     }
 
     private mutating func copy(_ source: [UInt8], _ entry: SIPHeaders.Entry) {
@@ -121,8 +120,8 @@ public struct SIPResponseBuilder: Sendable {
                 let hasTag = try NameAddress(reading: &cursor).tagRange != nil
                 try cursor.finish()
                 if !hasTag {
-                    bytes.append(contentsOf: ";tag=".utf8)
-                    WireText.word(tag.utf8, to: &bytes)
+                    bytes.append(literal: ";tag=")
+                    WireText.word(tag.utf8.span, to: &bytes)
                 }
             } catch {
                 // A value that cannot be read is given back as it came.
@@ -146,7 +145,7 @@ public struct SIPResponseBuilder: Sendable {
             let name = wire.span.extracting(parameter.nameRange)
             if name.matches("received") { continue }
             bytes.append(UInt8(ascii: ";"))
-            bytes.append(contentsOf: wire[parameter.nameRange])
+            bytes.append(all: name)
             if name.matches("rport") {
                 bytes.append(UInt8(ascii: "="))
                 WireText.number(source.port, to: &bytes)
@@ -156,8 +155,8 @@ public struct SIPResponseBuilder: Sendable {
             }
         }
         if via.hasResponsePort || !via.isSent(from: source.address) {
-            bytes.append(contentsOf: ";received=".utf8)
-            WireText.word(source.address.utf8, to: &bytes)
+            bytes.append(literal: ";received=")
+            WireText.word(source.address.utf8.span, to: &bytes)
         }
         append(wire[via.range.upperBound..<entry.value.upperBound], isFolded: entry.isFolded)
         WireText.endLine(&bytes)
