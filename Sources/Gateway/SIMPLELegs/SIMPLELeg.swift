@@ -46,8 +46,8 @@ public final class SIMPLELeg {
     var publications = Publications()
     /// What users of this shore publish to the gateway.
     var compositions = Compositions()
-    /// The domains of this shore whose users do, by the tables that say so.
-    var composedBy: (generation: Generation, domains: Set<String>)?
+    /// The domains by the way that presence takes, by the tables that say so.
+    var knownModes: PresenceModes?
     var strangerRecords = Pace(limit: Pace.records)
     var strangerRequests = StrangerPace()
     /// The bound sockets by transport and address family, as they stand in Via headers.

@@ -9,18 +9,35 @@ import SIPTransactions
 
 /// The gateway as presence server of users of this shore: PUBLISH comes in.
 extension SIMPLELeg {
-    /// The domains of this shore whose users publish to the gateway; found once for each generation.
+    /// What the tables of a generation say of the domains that a route leads to.
+    struct PresenceModes {
+        let generation: Generation
+        /// Those whose users publish to the gateway.
+        let composed: Set<String>
+        /// Those with a presence server to which the gateway publishes.
+        let published: Set<String>
+    }
+
+    /// The domains by the way that presence takes; found once for each generation.
+    var presenceModes: PresenceModes {
+        let generation = host.generation
+        if let known = knownModes, known.generation === generation { return known }
+        func domains(_ mode: String) -> Set<String> {
+            Set(settings.routes.keys.filter { generation.route(peer: $0).switches.isSet(.presenceMode, mode) })
+        }
+        let modes = PresenceModes(
+            generation: generation,
+            composed: domains("compose"),
+            published: domains("publish")
+        )
+        knownModes = modes
+        return modes
+    }
+
+    /// The domains of this shore whose users publish to the gateway.
     ///
     /// Source: RFC 3903 §6.
-    var composedDomains: Set<String> {
-        let generation = host.generation
-        if let known = composedBy, known.generation === generation { return known.domains }
-        let domains = settings.routes.keys.filter {
-            generation.route(peer: $0).switches.isSet(.presenceMode, "compose")
-        }
-        composedBy = (generation, Set(domains))
-        return Set(domains)
-    }
+    var composedDomains: Set<String> { presenceModes.composed }
 
     /// The checks that a request meets: PUBLISH is served where it is for somebody.
     func core(for method: SIPMethod) -> UserAgentServer {

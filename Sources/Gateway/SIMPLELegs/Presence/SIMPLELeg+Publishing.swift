@@ -25,6 +25,8 @@ extension SIMPLELeg {
     ///
     /// Source: RFC 3903 §4, RFC 8048 §4.
     public func publish(_ part: PresencePart, of key: WatchKey) {
+        // Most gateways publish nothing.
+        if publications.all.isEmpty, presenceModes.published.isEmpty { return }
         guard let jid = try? BareJID(key.watcher) else { return }
         let domain = AddressTranslator.peerDomain(of: jid, host.generation.addresses)
         let name = Publications.Name(user: key.presentity, domain: domain)
@@ -79,10 +81,7 @@ extension SIMPLELeg {
     }
 
     /// Whether the presence of users goes to a presence server of the domain.
-    private func isPublished(_ domain: String) -> Bool {
-        settings.routes[domain] != nil
-            && host.generation.route(peer: domain).switches.isSet(.presenceMode, "publish")
-    }
+    private func isPublished(_ domain: String) -> Bool { presenceModes.published.contains(domain) }
 
     /// Takes a publication back that the route does not want any more.
     private func withdraw(_ id: UInt64?) {
