@@ -25,10 +25,11 @@ extension Gateway {
     private func store(_ id: CrossingID) {
         guard let item = bridge.item(id) else { return }
         let offer = item.offer
+        let name = id.description
         let expires = item.accepted + bridge.limits.duplicateWindow
         let row = OutboxRow(
             id: id.number,
-            crossing: id.description,
+            crossing: name,
             target: offer.target == .xmpp ? .xmpp : .cpim,
             state: offer.holding == nil ? .waiting : .held,
             sender: offer.sender,
@@ -43,7 +44,7 @@ extension Gateway {
             deadline: item.deadline
         )
         let seen = offer.duplicateKeys.map {
-            SeenKey(key: Fingerprint.bytes($0), expires: expires, status: 0, crossing: id.description)
+            SeenKey(key: Fingerprint.bytes($0), expires: expires, status: 0, crossing: name)
         }
         let kept = crossing.flatMap { self.kept($0.arrival, $0.departure, of: item, under: generation) }
         operations.append(.accept(row, seen: seen, audit: acceptance(of: item, under: kept?.key).entry()))

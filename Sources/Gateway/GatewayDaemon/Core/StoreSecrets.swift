@@ -18,10 +18,10 @@ struct StoreSecrets: Sendable {
         bytes.append(contentsOf: secret)
         bytes.append(contentsOf: purpose.utf8)
         for part in parts {
-            // Lengths keep neighbors apart.
-            let count = UInt32(truncatingIfNeeded: part.utf8.count)
-            for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
-            bytes.append(contentsOf: part.utf8)
+            // Lengths keep neighbors apart. Both are copied before the closures return.
+            let count = UInt32(truncatingIfNeeded: part.utf8.count).bigEndian
+            unsafe withUnsafeBytes(of: count) { unsafe bytes.append(contentsOf: $0) }
+            unsafe part.utf8.span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
         }
         return SHA256.hash(bytes).leadingWord
     }
