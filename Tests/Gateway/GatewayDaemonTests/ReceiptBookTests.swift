@@ -144,7 +144,8 @@ struct ComposingBookTests {
         let result12 = book.told(outward: pair(3), from: writer, .active, now: 0)
         #expect(result12)
         #expect(book.toldOutward(pair(1)) == .idle)
-        #expect(book.hasWritten(pair(1)))
+        let hasWritten = book.hasWritten(pair(1))
+        #expect(hasWritten)
     }
 
     @Test("RFC 3994 §3.2: time is looked at when something is due")
