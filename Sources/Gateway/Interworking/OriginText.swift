@@ -1,3 +1,5 @@
+import MIME
+
 /// Names and values as lines of text, for what a leg keeps with an item.
 ///
 /// Shape: `name=value` lines in order, with `%`, carriage return and line feed percent-encoded.
@@ -13,17 +15,12 @@ public enum OriginText {
         bytes.reserveCapacity(pairs.reduce(first.count) { $0 + $1.name.utf8.count + $1.value.utf8.count + 2 })
         bytes.append(contentsOf: first)
         for (name, value) in pairs {
-            append(name.utf8.span, to: &bytes)
+            bytes.append(all: name.utf8.span)
             bytes.append(UInt8(ascii: "="))
             escape(value.utf8.span, to: &bytes)
             bytes.append(0x0A)
         }
         return bytes
-    }
-
-    private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        // The bytes are copied before the closure returns.
-        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
     private static func escape(_ value: Span<UInt8>, to bytes: inout [UInt8]) {
@@ -33,7 +30,7 @@ public enum OriginText {
             let byte = value[index]
             special |= (byte == 0x25 ? 1 : 0) | (byte == 0x0A ? 1 : 0) | (byte == 0x0D ? 1 : 0)
         }
-        if special == 0 { return append(value, to: &bytes) }
+        if special == 0 { return bytes.append(all: value) }
         for index in value.indices {
             switch value[index] {
             case 0x25: bytes.append(contentsOf: "%25".utf8)

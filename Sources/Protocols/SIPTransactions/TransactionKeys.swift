@@ -1,3 +1,4 @@
+import MIME
 public import SIPMessages
 
 /// What a transaction is found by: 128 bits of a keyed hash over the fields that the RFC compares.
@@ -154,14 +155,5 @@ enum AnswerTag {
     private static func mix(_ byte: UInt8, _ hash: inout UInt64) {
         hash ^= UInt64(byte)
         hash &*= 0x100_0000_01B3
-    }
-}
-
-extension [UInt8] {
-    /// Appends bytes in one copy, without a look at what holds them.
-    @inline(__always)
-    fileprivate mutating func append(all bytes: Span<UInt8>) {
-        // They are copied before the closure returns.
-        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

@@ -1,3 +1,5 @@
+import MIME
+
 /// A point in time as the Date header field has it, in whole seconds of UTC.
 ///
 /// Source: RFC 3261 §20.17, §25.1.

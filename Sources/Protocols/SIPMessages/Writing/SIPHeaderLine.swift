@@ -1,3 +1,5 @@
+import MIME
+
 /// A header field that is to be written.
 public struct SIPHeaderLine: Sendable, Equatable {
     /// The name as it is written.
@@ -104,20 +106,4 @@ enum WireText {
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
-}
-
-extension [UInt8] {
-    /// Appends bytes in one copy, without a look at what holds them.
-    @inline(__always)
-    mutating func append(all bytes: Span<UInt8>) {
-        // They are copied before the closure returns.
-        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-    }
-
-    /// Appends what always stands there.
-    @inline(__always)
-    mutating func append(literal: StaticString) {
-        // The bytes of a literal never move.
-        literal.withUTF8Buffer { unsafe append(contentsOf: $0) }
-    }
 }

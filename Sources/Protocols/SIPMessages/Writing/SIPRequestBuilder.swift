@@ -1,3 +1,5 @@
+import MIME
+
 /// Writes a request, header field by header field, in the order of the calls.
 ///
 /// No value can add a line: what would end one becomes a space, or is escaped in a URI. Content-Length is written by

@@ -1,4 +1,5 @@
 import Addressing
+import MIME
 
 /// Where a message came from.
 public struct SIPSource: Sendable, Hashable {
