@@ -20,10 +20,15 @@ extension SIMPLELeg {
     /// The next request in a dialog that a neighbor made.
     func dialogRequest(_ method: SIPMethod, of entry: Subscriptions.Notified) -> OutgoingEvent? {
         let request = entry.dialog.nextRequest(method)
-        if entry.hop?.uri != request.nextHopBytes {
-            entry.hop = Subscriptions.Hop(uri: request.nextHopBytes, destination: destination(request.nextHop))
+        // Many dialogs share few next hops, and what a leg trusts stays the same.
+        let hop: Subscriptions.Hop
+        if let known = subscriptions.hops[request.nextHopBytes] {
+            hop = known
+        } else {
+            hop = Subscriptions.Hop(destination: destination(request.nextHop))
+            subscriptions.hops[request.nextHopBytes] = hop
         }
-        return outgoing(request, to: entry.hop?.destination, domain: entry.domain)
+        return outgoing(request, to: hop.destination, domain: entry.domain)
     }
 
     /// Begins a request outside a dialog, which goes to the next hop of a domain.

@@ -1,4 +1,5 @@
 import BridgeCore
+import Interworking
 import SIPMessages
 import SIPTransactions
 
@@ -19,8 +20,6 @@ struct Subscriptions {
         var isPolite: Bool
         var machine: NotifierState
         var dialog: SIPDialog
-        /// Where the last request in the dialog went.
-        var hop: Hop?
         /// The types that the watcher takes.
         var accepts: AcceptedTypes
         /// The devices that it was shown to be gone.
@@ -53,13 +52,15 @@ struct Subscriptions {
         }
     }
 
-    /// The next hop of a dialog, read once: most dialogs keep to theirs, and what a leg trusts stays the same.
+    /// Where a next hop leads.
     struct Hop {
-        /// As it lies in the dialog.
-        let uri: ArraySlice<UInt8>
         /// Nil when it is no socket of a trusted neighbor.
         let destination: RequestRecord.Destination?
     }
+
+    /// The next hops of dialogs that were read lately, by their URIs.
+    var hops = Recent<ArraySlice<UInt8>, Hop>(capacity: hopCapacity)
+    static let hopCapacity = 1_000
 
     /// A SUBSCRIBE that waits for the store.
     ///
