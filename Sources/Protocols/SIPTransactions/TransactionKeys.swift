@@ -15,11 +15,7 @@ struct TransactionName: Sendable, Hashable {
         let bytes = bytes.span
         var index = 0
         while bytes.count - index >= 8 {
-            // Of eight bytes the compiler makes a single load.
-            let part = bytes.extracting(index..<(index + 8))
-            var word: UInt64 = 0
-            for place in 0..<8 { word = word << 8 | UInt64(part[place]) }
-            first.combine(word)
+            first.combine(bytes.word(at: index))
             index += 8
         }
         var rest: UInt64 = 0

@@ -1,6 +1,7 @@
 import BridgeCore
 import Digests
 import Ledger
+import MIME
 
 /// What is derived from the store's secret: fingerprints of items, and labels of people.
 ///
@@ -18,10 +19,12 @@ struct StoreSecrets: Sendable {
         bytes.append(contentsOf: secret)
         bytes.append(contentsOf: purpose.utf8)
         for part in parts {
-            // Lengths keep neighbors apart. Both are copied before the closures return.
-            let count = UInt32(truncatingIfNeeded: part.utf8.count).bigEndian
-            unsafe withUnsafeBytes(of: count) { unsafe bytes.append(contentsOf: $0) }
-            unsafe part.utf8.span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+            // Lengths keep neighbors apart.
+            let count = UInt32(truncatingIfNeeded: part.utf8.count)
+            for shift in stride(from: 24, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: count >> shift))
+            }
+            bytes.append(all: part.utf8.span)
         }
         return SHA256.hash(bytes).leadingWord
     }

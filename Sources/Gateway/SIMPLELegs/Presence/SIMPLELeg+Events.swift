@@ -20,15 +20,8 @@ extension SIMPLELeg {
     /// The next request in a dialog that a neighbor made.
     func dialogRequest(_ method: SIPMethod, of entry: Subscriptions.Notified) -> OutgoingEvent? {
         let request = entry.dialog.nextRequest(method)
-        // Many dialogs share few next hops, and what a leg trusts stays the same.
-        let hop: Subscriptions.Hop
-        if let known = subscriptions.hops[request.nextHopBytes] {
-            hop = known
-        } else {
-            hop = Subscriptions.Hop(destination: destination(request.nextHop))
-            subscriptions.hops[request.nextHopBytes] = hop
-        }
-        return outgoing(request, to: hop.destination, domain: entry.domain)
+        let hop = subscriptions.hops.destination(of: request.nextHopBytes) { destination(request.nextHop) }
+        return outgoing(request, to: hop, domain: entry.domain)
     }
 
     /// Begins a request outside a dialog, which goes to the next hop of a domain.

@@ -1,5 +1,4 @@
 import BridgeCore
-import Interworking
 import SIPMessages
 import SIPTransactions
 
@@ -52,15 +51,8 @@ struct Subscriptions {
         }
     }
 
-    /// Where a next hop leads.
-    struct Hop {
-        /// Nil when it is no socket of a trusted neighbor.
-        let destination: RequestRecord.Destination?
-    }
-
-    /// The next hops of dialogs that were read lately, by their URIs.
-    var hops = Recent<ArraySlice<UInt8>, Hop>(capacity: hopCapacity)
-    static let hopCapacity = 1_000
+    /// Where the next hops of dialogs lead.
+    var hops = NextHops()
 
     /// A SUBSCRIBE that waits for the store.
     ///

@@ -1,3 +1,5 @@
+import MIME
+
 // Searches that look at eight bytes at once, for most bytes of a message are none that end anything.
 
 extension Span<UInt8> {
@@ -12,15 +14,6 @@ extension Span<UInt8> {
         }
         while index < count, self[index] != 0x0D, self[index] != 0x0A { index += 1 }
         return index
-    }
-
-    /// Eight bytes as a number, the first one lowest; the compiler makes it a single load.
-    @inline(__always)
-    private func word(at index: Int) -> UInt64 {
-        let bytes = extracting(index..<(index + 8))
-        let low = UInt64(bytes[0]) | UInt64(bytes[1]) << 8 | UInt64(bytes[2]) << 16 | UInt64(bytes[3]) << 24
-        let high = UInt64(bytes[4]) | UInt64(bytes[5]) << 8 | UInt64(bytes[6]) << 16 | UInt64(bytes[7]) << 24
-        return low | high << 32
     }
 }
 
