@@ -104,6 +104,26 @@ struct CheckTests {
         )
     }
 
+    @Test(
+        "A faulty configuration hides no fault of the tables, whether or not it says where they are",
+        arguments: ["check", "serve"],
+        [", mappings: ../Mappings", ""]
+    )
+    func besideFaults(command: String, mappings: String) throws {
+        let site = try Site()
+        let faulty = Site.configuration.replacing("sip:\n", with: "sipp:\n")
+        try site.scratch.write(faulty.replacing(", mappings: ./Mappings", with: mappings), to: "etc/gateway.yaml")
+        try site.scratch.write("secret\n", to: "etc/secret")
+        try site.scratch.write(
+            "format: isthmus-mapping/1\ntable: loss\nkind: los\nrows: []\n",
+            to: "Mappings/50-site/a.yaml"
+        )
+        let run = try Program.run([command, "--config", "etc/gateway.yaml"], in: site.scratch.url)
+        #expect(run.code == 1)
+        #expect(run.errors.contains("etc/gateway.yaml:7:1: error: "), "\(run.errors)")
+        #expect(run.errors.contains("etc/../Mappings/50-site/a.yaml:3:7: error: "), "\(run.errors)")
+    }
+
     @Test("A gateway does not start with faulty files, and opens nothing")
     func refusesToServe() throws {
         let site = try Site()

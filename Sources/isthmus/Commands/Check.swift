@@ -22,7 +22,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let config = ConfigFile.load(path: options.config)
-        guard let directory = config.configuration?.mappings ?? Self.directory(config, path: options.config) else {
+        guard let directory = config.mappings else {
             let report = DiagnosticReport(config.diagnostics, sources: config.sources)
             return try TableReport(report: report, generation: nil, tests: .none).show(output)
         }
@@ -47,14 +47,5 @@ struct Check: ParsableCommand {
                 rule.map { components.contains($0.xmppDomain ?? domain) } ?? false
             }
         }
-    }
-
-    /// The tables that a faulty configuration names, so that their faults are found in the same run.
-    private static func directory(_ config: ConfigFile.Loaded, path: String) -> String? {
-        guard let bytes = config.sources[path],
-            let name = YAMLFile.read(bytes, name: path).root?["gateway"]?["mappings"]?.text, !name.isEmpty
-        else { return nil }
-        if name.hasPrefix("/") { return name }
-        return (path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".") + "/" + name
     }
 }

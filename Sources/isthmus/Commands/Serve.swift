@@ -19,7 +19,8 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let configuration = try Configured.configuration(options.config)
+        let config = ConfigFile.load(path: options.config)
+        guard let configuration = config.configuration else { throw Configured.stop(Self.faults(of: config)) }
         // Faults of tables and certificates are printed like those of check, before anything is opened. Faulty tables
         // stop a gateway only if it has no earlier ones.
         let loaded = MappingLoader.load(directory: configuration.mappings)
@@ -39,5 +40,14 @@ struct Serve: AsyncParsableCommand {
             if !failed.isEmpty { stop.findings = DiagnosticReport(failed, sources: [:]) }
             throw stop
         }
+    }
+
+    /// The faults of a configuration, with those of the tables that it names.
+    private static func faults(of config: ConfigFile.Loaded) -> DiagnosticReport {
+        guard let directory = config.mappings else {
+            return DiagnosticReport(config.diagnostics, sources: config.sources)
+        }
+        let loaded = MappingLoader.load(directory: directory)
+        return Faults.report(loaded, directory: directory, with: config.diagnostics, sources: config.sources)
     }
 }

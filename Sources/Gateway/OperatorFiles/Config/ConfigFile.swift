@@ -6,6 +6,9 @@ public enum ConfigFile {
     public struct Loaded: Sendable {
         /// The configuration; nil when an error was found.
         public let configuration: GatewayConfiguration?
+        /// The directory of the mapping tables, also of a file with errors, so that theirs are found in the same run; nil
+        /// when the file does not get that far.
+        public let mappings: String?
         /// What was found, errors and warnings, in the order of the file.
         public let diagnostics: [Diagnostic]
         /// The file itself by its path, for the report; empty when it cannot be read.
@@ -43,16 +46,17 @@ public enum ConfigFile {
         case .failure(let fault):
             var diagnostic = fault.diagnostic
             diagnostic.help = "with --config, name a configuration that the user of the gateway can read"
-            return Loaded(configuration: nil, diagnostics: [diagnostic], sources: [:])
+            return Loaded(configuration: nil, mappings: nil, diagnostics: [diagnostic], sources: [:])
         case .success(let bytes):
             let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
             let (root, diagnostics) = YAMLFile.read(bytes, name: path)
             guard let root else {
-                return Loaded(configuration: nil, diagnostics: diagnostics, sources: [path: bytes])
+                return Loaded(configuration: nil, mappings: nil, diagnostics: diagnostics, sources: [path: bytes])
             }
-            let read = read(root, directory: directory)
+            let read = parse(root, directory: directory)
             return Loaded(
                 configuration: read.configuration,
+                mappings: read.mappings,
                 diagnostics: read.diagnostics,
                 sources: [path: bytes]
             )
@@ -69,6 +73,14 @@ public enum ConfigFile {
         _ root: MappingNode,
         directory: String
     ) -> (configuration: GatewayConfiguration?, diagnostics: [Diagnostic]) {
+        let read = parse(root, directory: directory)
+        return (read.configuration, read.diagnostics)
+    }
+
+    private static func parse(
+        _ root: MappingNode,
+        directory: String
+    ) -> (configuration: GatewayConfiguration?, mappings: String?, diagnostics: [Diagnostic]) {
         var reader = ConfigReader()
         let value = reader.read(root, as: ConfigKeys.file)
         var builder = ConfigBuilder(directory: directory)
@@ -76,6 +88,7 @@ public enum ConfigFile {
         let configuration = value.map { builder.build($0, of: root) }
         let diagnostics = (reader.diagnostics + builder.diagnostics).sorted { $0.position < $1.position }
         let isFaulty = diagnostics.contains { $0.severity == .error }
-        return (isFaulty ? nil : configuration, diagnostics)
+        let mappings = value?["gateway"]?["mappings"]?.text.map { builder.path($0) }
+        return (isFaulty ? nil : configuration, mappings, diagnostics)
     }
 }
