@@ -44,6 +44,10 @@ extension SIPURI: CustomStringConvertible {
     /// Escapes of unreserved characters are undone, the others are upper-case; the host is lower-case without final
     /// dot; parameters stand in order of their names.
     public var canonicalDescription: String {
+        if password == nil, port == nil, parameters.isEmpty, headers == nil {
+            let user = user.map { PercentEncoding.canonical($0) }
+            return UTF8Text.address(scheme: isSecure ? "sips:" : "sip:", user, host.canonical)
+        }
         var text = isSecure ? "sips:" : "sip:"
         if let user {
             text += PercentEncoding.canonical(user)
@@ -59,6 +63,12 @@ extension SIPURI: CustomStringConvertible {
         let headers = canonicalHeaders
         if !headers.isEmpty { text += "?" + headers.joined(separator: "&") }
         return text
+    }
+
+    /// The one spelling that all URIs of the same user at the same host share, as a `sip` URI whatever the scheme: no
+    /// password, port, parameters or headers.
+    public var canonicalAddress: String {
+        UTF8Text.address(scheme: "sip:", user.map { PercentEncoding.canonical($0) }, host.canonical)
     }
 
     /// The parameters in canonical spelling, in order of their names.

@@ -1,3 +1,5 @@
+import MIME
+
 /// A date and time of RFC 3339, with the digits and the offset that were received.
 ///
 /// Two values are equal, and ordered, as points in time. The years 0 to 9999 in UTC can be told. A leap second counts as the
@@ -44,14 +46,14 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
             let minute = Self.number(span, 14, 2), span[16] == UInt8(ascii: ":"), let second = Self.number(span, 17, 2)
         else { return nil }
         var end = 19
-        var fraction = ""
+        var digits: [UInt8] = []
         if span[end] == UInt8(ascii: ".") {
             end += 1
             while end < span.count, span[end].isDigit {
-                fraction.unicodeScalars.append(Unicode.Scalar(span[end]))
+                digits.append(span[end])
                 end += 1
             }
-            guard !fraction.isEmpty else { return nil }
+            guard !digits.isEmpty else { return nil }
         }
         guard let offset = Self.offset(span, from: end) else { return nil }
         guard (1...12).contains(month), day >= 1, day <= Calendar.days(inMonth: month, of: year), hour < 24,
@@ -64,7 +66,7 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
         guard second < 60 || seconds % 86400 == 0 else { return nil }
         self.init(
             unixSeconds: seconds,
-            fraction: fraction,
+            fraction: String(decoding: digits, as: UTF8.self),
             offsetMinutes: offset.isUnknown ? nil : offset.minutes,
             isLeapSecond: second == 60
         )
@@ -92,7 +94,12 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
         let clamped = min(max(milliseconds, Self.earliest * 1000), Self.latest * 1000 + 999)
         let remainder = Int((clamped % 1000 + 1000) % 1000)
         unixSeconds = (clamped - Int64(remainder)) / 1000
-        fraction = remainder == 0 ? "" : Self.padded(remainder, 3)
+        if remainder == 0 {
+            fraction = ""
+        } else {
+            let digits = [Self.digit(remainder / 100), Self.digit(remainder / 10), Self.digit(remainder)]
+            fraction = String(decoding: digits, as: UTF8.self)
+        }
         offsetMinutes = 0
         isLeapSecond = false
     }
@@ -125,36 +132,33 @@ public struct CPIMDateTime: Sendable, Hashable, Comparable, CustomStringConverti
         let shown = unixSeconds + Int64(offset * 60) - (isLeapSecond ? 1 : 0)
         let second = Int((shown % 86400 + 86400) % 86400)
         let date = Calendar.date(dayNumber: Int((shown - Int64(second)) / 86400))
+        let year = date.year
+        let hour = second / 3600
+        let minute = second / 60 % 60
+        let shownSecond = isLeapSecond ? 60 : second % 60
+        let dash = UInt8(ascii: "-")
+        let colon = UInt8(ascii: ":")
+        let head: InlineArray<19, UInt8> = [
+            Self.digit(year / 1000), Self.digit(year / 100), Self.digit(year / 10), Self.digit(year), dash,
+            Self.digit(date.month / 10), Self.digit(date.month), dash,
+            Self.digit(date.day / 10), Self.digit(date.day), UInt8(ascii: "T"),
+            Self.digit(hour / 10), Self.digit(hour), colon,
+            Self.digit(minute / 10), Self.digit(minute), colon,
+            Self.digit(shownSecond / 10), Self.digit(shownSecond),
+        ]
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        Self.append(date.year, 4, to: &bytes)
-        Self.append("-", date.month, to: &bytes)
-        Self.append("-", date.day, to: &bytes)
-        Self.append("T", second / 3600, to: &bytes)
-        Self.append(":", second / 60 % 60, to: &bytes)
-        Self.append(":", isLeapSecond ? 60 : second % 60, to: &bytes)
+        bytes.reserveCapacity(head.count + 1 + fraction.utf8.count + suffix.utf8.count)
+        bytes.append(all: head.span)
         if withFraction, !fraction.isEmpty {
             bytes.append(UInt8(ascii: "."))
-            bytes.append(contentsOf: fraction.utf8)
+            bytes.append(all: fraction.utf8.span)
         }
-        bytes.append(contentsOf: suffix.utf8)
+        bytes.append(all: suffix.utf8.span)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A mark and the last two digits of a number that is not negative.
-    private static func append(_ mark: Unicode.Scalar, _ number: Int, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: mark))
-        append(number, 2, to: &bytes)
-    }
-
-    /// The last digits of a number that is not negative.
-    private static func append(_ number: Int, _ width: Int, to bytes: inout [UInt8]) {
-        var divisor = width == 4 ? 1_000 : 10
-        while divisor > 0 {
-            bytes.append(0x30 + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
-    }
+    /// The last digit of a number that is not negative.
+    private static func digit(_ number: Int) -> UInt8 { 0x30 + UInt8(truncatingIfNeeded: number % 10) }
 
     private static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)

@@ -18,17 +18,24 @@ public struct HeaderField: Sendable, Equatable, CustomStringConvertible {
     ///   - name: printable US-ASCII without a colon.
     ///   - value: text without control characters other than tab; white space at both ends is removed.
     public init?(name: String, value: String) {
-        guard !name.isEmpty, name.utf8.allSatisfy(Self.isName) else { return nil }
+        let name = name.utf8.span
+        let value = value.utf8.span
+        guard !name.isEmpty else { return nil }
+        for index in name.indices where !Self.isName(name[index]) { return nil }
+        var start = 0
+        var end = value.count
+        while start < end, value[start].isFolding { start += 1 }
+        while end > start, value[end - 1].isFolding { end -= 1 }
+        for index in start..<end where value[index].isControl && value[index] != 0x09 { return nil }
+        let colon = name.count
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(name.utf8.count + value.utf8.count + 2)
-        bytes.append(contentsOf: name.utf8)
-        let colon = bytes.count
+        bytes.reserveCapacity(colon + 2 + end - start)
+        bytes.append(all: name)
         bytes.append(UInt8(ascii: ":"))
-        bytes.append(0x20)
-        bytes.append(contentsOf: value.utf8.drop(while: \.isFolding))
-        // At the latest the colon ends it.
-        while bytes[bytes.count - 1].isFolding { bytes.removeLast() }
-        guard bytes[(colon + 1)...].allSatisfy({ !$0.isControl || $0 == 0x09 }) else { return nil }
+        if start < end {
+            bytes.append(0x20)
+            bytes.append(all: value.extracting(start..<end))
+        }
         self.init(raw: bytes[...], colon: colon)
     }
 

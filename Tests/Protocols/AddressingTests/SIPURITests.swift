@@ -47,6 +47,19 @@ import Testing
         #expect(try SIPURI(uri.canonicalDescription).canonicalDescription == uri.canonicalDescription)
     }
 
+    @Test(
+        "The address alone has one spelling, whatever stands around it",
+        arguments: [
+            ("sips:A%6cice:pw@EXAMPLE.com.:5061;transport=tcp?x=y", "sip:Alice@example.com"),
+            ("sip:a%2fb@[2001:DB8:0::1]:5060", "sip:a%2Fb@[2001:db8::1]"), ("sip:Example.COM;lr", "sip:example.com"),
+        ]
+    )
+    func canonicalAddress(_ text: String, _ expected: String) throws {
+        let uri = try SIPURI(text)
+        #expect(uri.canonicalAddress == expected)
+        #expect(uri.addressOfRecord.canonicalDescription.replacing("sips:", with: "sip:") == expected)
+    }
+
     @Test("RFC 3261 §19.1.1: all parts are told apart")
     func parts() throws {
         let uri = try SIPURI("SIPS:alice:pw@Example.com:05061;transport=tcp;lr?subject=x%20y&a=b")

@@ -5,9 +5,5 @@ extension SIPURI {
     public var userDomain: String { DomainName.toUnicode(host.canonical) }
 
     /// The bare address in compared form.
-    public var comparedAddress: String {
-        var bare = addressOfRecord
-        bare.isSecure = false
-        return bare.canonicalDescription
-    }
+    public var comparedAddress: String { canonicalAddress }
 }
