@@ -223,6 +223,7 @@ extension SIMPLELeg {
         from flow: SIPFlow
     ) -> Arrival.Account {
         var identifiers: [(name: String, value: String)] = []
+        identifiers.reserveCapacity(3)
         if let callID = headers.text(.callID) { identifiers.append(("sip.callID", Self.shortened(callID))) }
         if let sequence = headers.text(.cseq) { identifiers.append(("sip.cseq", Self.shortened(sequence))) }
         if let branch = via?.branch { identifiers.append(("sip.branch", Self.shortened(branch))) }

@@ -1,13 +1,16 @@
 import NIOCore
 
 /// Which domains an address may speak for.
-struct TrustedPeers {
-    private var domains: [String: [String]] = [:]
-
+final class TrustedPeers {
+    private let domains: [String: [String]]
     private let intermediaries: Set<String>
+    /// The address that was asked for last, and its domains: one request asks several times.
+    private var last: (address: String, domains: [String]?) = ("", nil)
 
     init(_ trusted: [String: Set<String>], intermediaries: Set<String> = []) {
+        var domains: [String: [String]] = [:]
         for (address, names) in trusted { domains[Self.plain(address), default: []] += names.sorted() }
+        self.domains = domains
         self.intermediaries = Set(intermediaries.map { Self.plain($0) })
     }
 
@@ -18,6 +21,11 @@ struct TrustedPeers {
 
     /// The domains of an address; nil when it is not known.
     func domains(of address: String) -> [String]? {
+        if address != last.address { last = (address, find(address)) }
+        return last.domains
+    }
+
+    private func find(_ address: String) -> [String]? {
         // Nearly all come in the plain spelling.
         if let known = domains[address] { return known }
         let plain = Self.plain(address)

@@ -18,7 +18,9 @@ public final class XMPPLeg {
     let logger: Logger
     /// The gateway; it lets go of the leg when it stops.
     let host: any XMPPLegHost
-    var links: [String: any XMPPLink] = [:]
+    /// The ways to servers by the domains that they are for, and by the names of those neighbors.
+    private(set) var links: [String: any XMPPLink] = [:]
+    private var linksByHop: [String: any XMPPLink] = [:]
     /// Streams to and from other servers.
     var servers: ServerStreams?
     var sent = SentStanzas()
@@ -68,7 +70,7 @@ public final class XMPPLeg {
         )
         guard let server = settings.server else { return }
         servers = ServerStreams(server, leg: self, eventLoop: eventLoop)
-        links.merge(servers?.links ?? [:]) { component, _ in component }
+        for (domain, link) in servers?.links ?? [:] where links[domain] == nil { add(link, for: domain) }
     }
 
     init(
@@ -102,8 +104,13 @@ public final class XMPPLeg {
         )
         self.responder = responder
         for component in settings.components {
-            links[component.domain] = ComponentLink(component: component, leg: self)
+            add(ComponentLink(component: component, leg: self), for: component.domain)
         }
+    }
+
+    private func add(_ link: any XMPPLink, for domain: String) {
+        links[domain] = link
+        linksByHop[Self.hop(domain)] = link
     }
 
     /// Opens the listeners for other servers; fails when one cannot be bound.
@@ -175,7 +182,7 @@ public final class XMPPLeg {
     /// The link of a neighbor.
     func link(ofHop hop: String) -> (any XMPPLink)? {
         if let link = servers?.link(ofHop: hop) { return link }
-        return Self.domain(ofLink: hop).flatMap { links[$0] }
+        return linksByHop[hop]
     }
 
     /// What came from other servers in this turn of the loop goes to the ledger.

@@ -16,6 +16,9 @@ struct PieceTests {
         #expect(peers.domains(of: "2001:db8::1") == ["c.example"])
         #expect(peers.domains(of: "2001:db8::2") == nil)
         #expect(peers.domains(of: "127.0.0.11") == nil)
+        #expect(peers.domains(of: "127.0.0.11") == nil)
+        #expect(peers.domains(of: "127.0.0.1") == ["a.example", "b.example"])
+        #expect(peers.domains(of: "") == nil)
     }
 
     @Test("Numbers of one conversation rise, whatever the clock does")

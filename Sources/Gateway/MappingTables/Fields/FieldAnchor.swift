@@ -50,6 +50,8 @@ final class FieldIndex: Sendable {
     private let always: [Int]
     private let anchored: [FieldAnchor: [Int]]
     private let sources: Set<FieldSelector>
+    /// Those of ``sources`` that the translators know; few, and faster compared than hashed.
+    private let coreSources: [CoreField]
     /// The namespaces of elements that are taken.
     private let namespaces: Set<String>
     /// The elements of documents that are taken, by the part in which they stand.
@@ -72,7 +74,9 @@ final class FieldIndex: Sendable {
         self.anchored = anchored
         always = rules.indices.filter { rules[$0].source.anchor == nil }
         usual = always.map { rules[$0] }
-        sources = Set(rules.map(\.source))
+        let sources = Set(rules.map(\.source))
+        self.sources = sources
+        coreSources = CoreField.allCases.filter { sources.contains(.core($0)) }
         namespaces = Set(rules.compactMap { $0.source.element?.namespace })
         targets = Dictionary(grouping: rules, by: \.target)
         var parts: Set<PartElement> = []
@@ -106,7 +110,10 @@ final class FieldIndex: Sendable {
     }
 
     /// Whether a rule takes a field.
-    func takes(_ selector: FieldSelector) -> Bool { sources.contains(selector) }
+    func takes(_ selector: FieldSelector) -> Bool {
+        if case .core(let field) = selector { return coreSources.contains(field) }
+        return sources.contains(selector)
+    }
 
     /// Whether a rule takes something of elements of a namespace.
     func takes(elementsOf namespace: String) -> Bool { namespaces.contains(namespace) }
