@@ -36,20 +36,19 @@ extension Bridge {
         nextID += 1
         for key in offer.duplicateKeys { duplicates.insert(key, id, now: now.wall) }
         if let key = offer.ownKey { ours.insert(key, id, now: now.wall) }
-        hold(
-            Item(
-                id: id,
-                offer: offer,
-                state: .committing,
-                accepted: now.wall,
-                firstSent: nil,
-                deadline: min(offer.deadline ?? .max, now.wall + limits.deadline(of: offer)),
-                attempts: 0,
-                answered: offer.answer == nil
-            )
+        let item = Item(
+            id: id,
+            offer: offer,
+            state: .committing,
+            accepted: now.wall,
+            firstSent: nil,
+            deadline: min(offer.deadline ?? .max, now.wall + limits.deadline(of: offer)),
+            attempts: 0,
+            answered: offer.answer == nil
         )
+        hold(item)
         balance.committing += 1
-        commits.append((id, now.monotonic + limits.commitPatience))
+        commits.append((item, now.monotonic + limits.commitPatience))
         effects.append(.store(id))
     }
 
@@ -71,7 +70,7 @@ extension Bridge {
         return items.count - reopenable.count - held.items >= limits.items * reserve
             || bytes + count > limits.bytes * reserve
             || (hops[hop]?.items ?? 0) >= limits.itemsPerHop * reserve
-            || (pairs[pair] ?? 0) >= limits.itemsPerPair * reserve
+            || (pairs[pair]?.count ?? 0) >= limits.itemsPerPair * reserve
     }
 
     /// Anybody can make the gateway report failures to a server that is never there.
@@ -84,6 +83,8 @@ extension Bridge {
 
     mutating func committed(_ id: CrossingID, now: Moment, effects: inout [BridgeEffect]) {
         guard let item = items[id] else { return }
+        // Commits end in order, but for those that came to nothing.
+        if commits.first?.item === item { commits.removeFirst() }
         if item.state == .withdrawn {
             release(item)
             effects.append(.settle(item, .withdrawn))
@@ -122,6 +123,8 @@ extension Bridge {
         release(item)
         forget(item)
         guard item.state == .committing else { return }
+        // Nobody waits for its commit any more.
+        item.state = .withdrawn
         balance.committing -= 1
         refuseForStorage(item, effects: &effects)
     }
@@ -138,9 +141,10 @@ extension Bridge {
 
     /// The commit took longer than a source may wait: it hears a refusal, and the row goes when it appears.
     mutating func withdrawLateCommits(now: Moment, effects: inout [BridgeEffect]) {
-        while let first = commits.first, first.due <= now.monotonic || items[first.id]?.state != .committing {
+        while let first = commits.first, first.due <= now.monotonic || first.item.state != .committing {
             commits.removeFirst()
-            guard let item = items[first.id], item.state == .committing, item.offer.answer != nil else { continue }
+            let item = first.item
+            guard item.state == .committing, item.offer.answer != nil else { continue }
             item.state = .withdrawn
             forget(item)
             balance.committing -= 1
@@ -164,7 +168,9 @@ extension Bridge {
             return
         }
         bytes += item.offer.cargo.count
-        pairs[Pair(item.offer), default: 0] += 1
+        let pair = open(Pair(item.offer))
+        pair.count += 1
+        item.pair = pair
         let hop = hop(item.offer.hop)
         hop.items += 1
         hop.bytes += item.offer.cargo.count
@@ -179,18 +185,28 @@ extension Bridge {
         return hop
     }
 
-    /// Counts an item out.
+    private mutating func open(_ pair: Pair) -> OpenItems {
+        if let open = pairs[pair] { return open }
+        let open = OpenItems()
+        pairs[pair] = open
+        return open
+    }
+
+    /// Counts an item out and forgets it.
     mutating func release(_ item: Item) {
         items[item.id] = nil
+        countOut(item)
+    }
+
+    /// Counts an item out.
+    mutating func countOut(_ item: Item) {
         if item.offer.holding != nil {
             held.items -= 1
             held.bytes -= item.offer.cargo.count
             return
         }
         bytes -= item.offer.cargo.count
-        if let pair = pairs.index(forKey: Pair(item.offer)) {
-            if pairs.values[pair] > 1 { pairs.values[pair] -= 1 } else { pairs.remove(at: pair) }
-        }
+        item.pair?.count -= 1
         item.hop?.items -= 1
         item.hop?.bytes -= item.offer.cargo.count
     }

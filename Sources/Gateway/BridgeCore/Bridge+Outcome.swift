@@ -22,11 +22,10 @@ extension Bridge {
 
     /// Keeps what a late stanza error needs, without the bodies.
     private mutating func keepReopenable(_ item: Item, now: Moment, effects: inout [BridgeEffect]) {
-        release(item)
+        countOut(item)
         item.state = .delivered
         item.offer.cargo.source = []
         item.offer.cargo.wire = []
-        items[item.id] = item
         reopenable.append((item.id, now.wall + limits.reopenWindow))
         if reopenable.count > limits.reopenable, let oldest = reopenable.popFirst() {
             forgetDelivered(oldest.id, effects: &effects)

@@ -14,7 +14,8 @@ public struct Bridge {
     var items: [CrossingID: Item] = [:]
     var lanes: [String: Lane] = [:]
     var hops: [String: Hop] = [:]
-    var pairs: [Pair: Int] = [:]
+    /// How much is open between two users; what came to nothing goes with the next sweep.
+    var pairs: [Pair: OpenItems] = [:]
     var bytes = 0
     /// What is held; it counts for no neighbor and no pair.
     var held = (items: 0, bytes: 0)
@@ -25,7 +26,7 @@ public struct Bridge {
     public private(set) var isStopping = false
 
     /// Items handed to the store, with the moment after which their source gets a refusal.
-    var commits: Deque<(id: CrossingID, due: UInt64)> = []
+    var commits: Deque<(item: Item, due: UInt64)> = []
     /// What came again while the first was handed to the store; it gets the answer of the first.
     var followers: [CrossingID: [Offer]] = [:]
     /// Answers held for a verdict, with the moment at which they go without.

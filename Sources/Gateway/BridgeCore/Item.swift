@@ -38,9 +38,9 @@ public final class Offer {
     /// The queue that has one open request at a time (RFC 3428 §8: the Request-URI); empty where there is no such rule.
     public var lane: String
     /// Keys under which the same item is recognized when it comes again; empty when nothing identifies it.
-    public var duplicateKeys: [UInt64] = []
+    public let duplicateKeys: [UInt64]
     /// The key under which the same content would cross back, or nil when it cannot loop.
-    public var loopKey: UInt64?
+    public let loopKey: UInt64?
     /// The key under which this item is recognized as one of ours when it comes back.
     public var ownKey: UInt64?
     /// Its bytes.
@@ -50,17 +50,17 @@ public final class Offer {
     /// Who waits for an answer, if the protocol has one.
     public var answer: AnswerToken?
     /// How long the answer may wait for a verdict of the other shore; nil answers at the commit.
-    public var answerHold: UInt64?
+    public let answerHold: UInt64?
     /// Milliseconds since 1970 after which it is no longer worth delivering; never later than the configured one.
-    public var deadline: Int64?
+    public let deadline: Int64?
     /// Why it is held; nil for what is sent.
     public var holding: Holding?
     /// Whether its source still takes answers; a bridge that stops takes what it cannot refuse in words.
-    public var isRefusable = true
+    public let isRefusable: Bool
     /// Whether the store does not take it, whatever room there is; what is known already gets its answer.
-    public var isBarred = false
+    public let isBarred: Bool
 
-    /// Makes an offer with no duplicates key, no loop key and an immediate answer.
+    /// Makes an offer; what is left out is as for an item with no duplicates key, no loop key and an immediate answer.
     public init(
         kind: ItemKind,
         target: Shore,
@@ -69,7 +69,15 @@ public final class Offer {
         hop: String,
         lane: String,
         cargo: Cargo,
-        generation: String
+        generation: String,
+        duplicateKeys: [UInt64] = [],
+        loopKey: UInt64? = nil,
+        ownKey: UInt64? = nil,
+        answer: AnswerToken? = nil,
+        answerHold: UInt64? = nil,
+        deadline: Int64? = nil,
+        isRefusable: Bool = true,
+        isBarred: Bool = false
     ) {
         self.kind = kind
         self.target = target
@@ -79,6 +87,14 @@ public final class Offer {
         self.lane = lane
         self.cargo = cargo
         self.generation = generation
+        self.duplicateKeys = duplicateKeys
+        self.loopKey = loopKey
+        self.ownKey = ownKey
+        self.answer = answer
+        self.answerHold = answerHold
+        self.deadline = deadline
+        self.isRefusable = isRefusable
+        self.isBarred = isBarred
     }
 }
 
@@ -123,6 +139,8 @@ public final class Item {
 
     /// The neighbor that it is counted at, while it is stored and not settled.
     var hop: Hop?
+    /// Those two users that it is counted at, as long.
+    var pair: OpenItems?
     /// The line of its Request-URI, from its commit to its end; nil where there is no such rule.
     var lane: Lane?
 

@@ -18,8 +18,8 @@ public final class Arrival {
     public var answer: UInt64?
     /// How long the answer may wait for a verdict of the other shore, in nanoseconds; nil answers at the commit.
     public var answerHold: UInt64?
-    /// What identifies the item when it comes again; each is a list of texts that together do.
-    public var duplicateMarks: [[String]] = []
+    /// What identifies the item when it comes again; each alone does.
+    public var duplicateMarks: [DuplicateMark] = []
     /// When it stops being worth delivering, in Unix milliseconds; nil takes the configured time.
     public var deadline: Int64?
     /// Whether whoever handed it over still takes answers; a gateway that stops takes what it cannot refuse in words.

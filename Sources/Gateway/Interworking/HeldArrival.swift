@@ -13,8 +13,8 @@ public struct HeldArrival: Sendable {
     public var origin: [UInt8]
     /// The leg's number of whoever waits for an answer; nil when the protocol has none.
     public var answer: UInt64?
-    /// What identifies the item when it comes again; each is a list of texts that together do.
-    public var duplicateMarks: [[String]]
+    /// What identifies the item when it comes again; each alone does.
+    public var duplicateMarks: [DuplicateMark]
     /// When it stops being worth delivering, in Unix milliseconds; nil when it does not say.
     public var deadline: Int64?
     /// Who handed it over and how it is known, for the record.

@@ -1,29 +1,32 @@
-import Digests
+import Interworking
 import SIPMessages
 
 /// What a MESSAGE says of its own identity and lifetime.
 enum MessageMarks {
-    /// The texts by which a MESSAGE is recognized when it comes again on another branch.
+    /// The marks by which a MESSAGE is recognized when it comes again on another branch.
     ///
     /// - Parameters:
     ///   - request: a request that was validated.
     ///   - peer: the neighbor that it came from.
     ///   - sender: the sender's compared address.
     ///   - messageID: the `imdn.Message-ID`; nil for none.
-    /// - Returns: lists of texts; the equality of any one list tells a repeated message.
-    static func duplicates(of request: SIPRequest, peer: String, sender: String, messageID: String?) -> [[String]] {
-        var marks: [[String]] = []
+    /// - Returns: the marks; the equality of any one tells a repeated message.
+    static func duplicates(
+        of request: SIPRequest,
+        peer: String,
+        sender: String,
+        messageID: String?
+    ) -> [DuplicateMark] {
+        var marks: [DuplicateMark] = []
         do throws(SIPError) {
             let headers = request.headers
             let sequence = try headers.cseq().number
-            marks.append([
-                "sip", peer, try request.from().tag ?? "", try headers.callID(), String(sequence),
-                SHA256.hash(request.body).hexadecimal,
-            ])
+            let texts = ["sip", peer, try request.from().tag ?? "", try headers.callID(), String(sequence)]
+            marks.append(DuplicateMark(texts, content: request.body))
         } catch {
             // A validated request has them all.
         }
-        if let messageID { marks.append(["imdn", sender, messageID]) }
+        if let messageID { marks.append(DuplicateMark(["imdn", sender, messageID])) }
         return marks
     }
 

@@ -112,9 +112,9 @@ extension XMPPLeg {
     }
 
     /// Source: XEP-0359 §2.
-    static func duplicateMarks(of message: MessageStanza) -> [[String]] {
+    static func duplicateMarks(of message: MessageStanza) -> [DuplicateMark] {
         guard let originID = message.payload("origin-id", "urn:xmpp:sid:0")?.attribute("id") else { return [] }
-        return [["xmpp", message.from ?? "", originID]]
+        return [DuplicateMark(["xmpp", message.from ?? "", originID])]
     }
 
     /// Source: XEP-0334 §4.

@@ -34,14 +34,14 @@ struct BridgeDriver {
             hop: hop,
             lane: target == .cpim ? lane : "",
             cargo: Cargo(source: [1], wire: [2]),
-            generation: "g"
+            generation: "g",
+            duplicateKeys: keys,
+            answer: target == .xmpp ? AnswerToken(serial) : nil,
+            answerHold: hold,
+            deadline: deadline,
+            isRefusable: refusable,
+            isBarred: barred
         )
-        offer.duplicateKeys = keys
-        if target == .xmpp { offer.answer = AnswerToken(serial) }
-        offer.answerHold = hold
-        offer.deadline = deadline
-        offer.isRefusable = refusable
-        offer.isBarred = barred
         return handle(.offered(offer))
     }
 
@@ -416,6 +416,26 @@ struct BridgeTests {
         #expect(
             (1...3).map { driver.bridge.item(CrossingID($0))?.deadline } == [now + 5_000, now + 1_000, now + 5_000]
         )
+    }
+
+    @Test("Users are counted while something is open between them, and forgotten with the next sweep")
+    func pairs() {
+        var driver = BridgeDriver { $0.itemsPerPair = 1 }
+        _ = driver.handle(.hopUp("proxy"))
+        _ = driver.stored()
+        #expect(driver.bridge.pairs.count == 1)
+        #expect(driver.bridge.commits.isEmpty)
+        #expect(driver.offer().words == ["refuse busy(retryAfter: 10)"])
+        _ = driver.advance(milliseconds: 1_000)
+        #expect(driver.bridge.pairs.count == 1)
+        _ = driver.handle(.delivered(CrossingID(1), report: OutcomeReport(protocolCode: "200")))
+        #expect(driver.offer().words == ["store 2"])
+        let words = driver.handle(.commitFailed([CrossingID(2)], reason: "full")).words
+        #expect(words == ["refuse storage(retryAfter: 10)"])
+        #expect(driver.bridge.pairs.count == 1)
+        _ = driver.advance(milliseconds: 1_000)
+        #expect(driver.bridge.pairs.isEmpty)
+        #expect(driver.bridge.commits.isEmpty)
     }
 
     @Test("Random histories keep the balance, the order of each pair and one open request a lane")

@@ -21,14 +21,14 @@ struct HeldTests {
             hop: "",
             lane: "",
             cargo: Cargo(source: Array(repeating: 1, count: bytes), wire: []),
-            generation: "g"
+            generation: "g",
+            duplicateKeys: keys,
+            answer: target == .xmpp ? AnswerToken(9) : nil,
+            // A verdict of the other shore is never waited for.
+            answerHold: target == .xmpp ? 400_000_000 : nil,
+            deadline: deadline
         )
         offer.holding = reason
-        offer.duplicateKeys = keys
-        offer.deadline = deadline
-        if target == .xmpp { offer.answer = AnswerToken(9) }
-        // A verdict of the other shore is never waited for.
-        offer.answerHold = target == .xmpp ? 400_000_000 : nil
         return driver.handle(.offered(offer))
     }
 

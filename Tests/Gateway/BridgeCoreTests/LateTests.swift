@@ -28,7 +28,7 @@ struct LateTests {
         var driver = BridgeDriver()
         _ = driver.handle(.hopUp("proxy"))
         func offer(to target: Shore, own: UInt64, loop: UInt64) -> Offer {
-            let offer = Offer(
+            Offer(
                 kind: .message,
                 target: target,
                 sender: "juliet@example.com",
@@ -36,11 +36,10 @@ struct LateTests {
                 hop: "proxy",
                 lane: "",
                 cargo: Cargo(source: [1], wire: [2]),
-                generation: "g"
+                generation: "g",
+                loopKey: loop,
+                ownKey: own
             )
-            offer.ownKey = own
-            offer.loopKey = loop
-            return offer
         }
         // Seen from either shore the same text between the same two users has the same key.
         #expect(driver.handle(.offered(offer(to: .cpim, own: 1, loop: 2))).words == ["store 1"])

@@ -233,7 +233,7 @@ struct AcceptingTests {
         #expect(stage.host.learnings.map(\.address) == ["romeo@example.net"])
         #expect(stage.host.learnings.map(\.readsCPIM) == [true])
         #expect(stage.host.learnings.map(\.shape) == [.im])
-        #expect(stage.host.arrivals.first?.duplicateMarks.last == ["imdn", "sip:romeo@example.net", "m-1"])
+        #expect(stage.host.arrivals.first?.duplicateMarks.last?.texts == ["imdn", "sip:romeo@example.net", "m-1"])
     }
 
     @Test("Who lists message/cpim in Accept reads it; who lists ranges or nothing has shown nothing")
@@ -265,7 +265,7 @@ struct AcceptingTests {
         #expect(try marks(Stage.request("MESSAGE", "Call-ID: c2@example.net")) != first)
     }
 
-    private func marks(_ text: String) throws -> [[String]] {
+    private func marks(_ text: String) throws -> [DuplicateMark] {
         let stage = try Stage()
         stage.receive(text)
         return try #require(stage.host.arrivals.first).duplicateMarks

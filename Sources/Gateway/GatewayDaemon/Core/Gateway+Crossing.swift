@@ -25,6 +25,11 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
     }
 
     private func offer(_ arrival: Arrival, _ departure: Departure, from shore: Shore) {
+        let generation = generation
+        let pivot = arrival.pivot
+        // Seen from either shore the same text between the same two users has the same key.
+        let users = (pivot.sender.key, pivot.recipient.key)
+        let content = pivot.message.content.content
         let offer = Offer(
             kind: .message,
             target: shore.opposite,
@@ -38,32 +43,34 @@ extension Gateway: XMPPLegHost, SIMPLELegHost {
                 identity: departure.identity,
                 facts: OriginText.encode([("lane", departure.lane)], after: arrival.origin)
             ),
-            generation: generation.identifier
+            generation: generation.identifier,
+            duplicateKeys: duplicateKeys(arrival.duplicateMarks),
+            loopKey: StoreSecrets.mark(shore, users, content),
+            ownKey: StoreSecrets.mark(shore.opposite, users, content),
+            answer: arrival.answer.map(AnswerToken.init),
+            answerHold: arrival.answerHold,
+            deadline: arrival.deadline,
+            isRefusable: arrival.isRefusable,
+            isBarred: bars(shore == .cpim ? pivot.sender.domain : pivot.recipient.domain)
         )
-        offer.duplicateKeys = arrival.duplicateMarks.map { secrets.fingerprint("seen", $0) }
-        // Seen from either shore the same text between the same two users has the same key.
-        let users = (arrival.pivot.sender.key, arrival.pivot.recipient.key)
-        let content = arrival.pivot.message.content.content
-        offer.ownKey = StoreSecrets.mark(shore.opposite, users, content)
-        offer.loopKey = StoreSecrets.mark(shore, users, content)
-        offer.answer = arrival.answer.map(AnswerToken.init)
-        offer.answerHold = arrival.answerHold
-        offer.deadline = arrival.deadline
-        offer.isRefusable = arrival.isRefusable
-        offer.isBarred = bars(shore == .cpim ? arrival.pivot.sender.domain : arrival.pivot.recipient.domain)
-        correspondents.saw(arrival.pivot.sender, from: shore)
-        if shore == .xmpp, let name = arrival.pivot.message.from.formalName {
+        correspondents.saw(pivot.sender, from: shore)
+        if shore == .xmpp, let name = pivot.message.from.formalName {
             correspondents.saw(name: name, of: users.0)
         }
-        if shore == .xmpp, generation.route(peer: arrival.pivot.recipient.domain).switches.isSet(.pagerType, "reply") {
+        if shore == .xmpp, generation.route(peer: pivot.recipient.domain).switches.isSet(.pagerType, "reply") {
             correspondents.saw(chat: arrival.isChat, users.0, users.1)
         }
-        if shore == .cpim { keepAddress(of: arrival.pivot.sender) } else { used(users.1) }
+        if shore == .cpim { keepAddress(of: pivot.sender) } else { used(users.1) }
         // The record is made while the bridge looks at the offer, so that nothing is copied for it.
         crossing = (arrival, departure)
         let isTaken = take(offer)
         crossing = nil
-        if isTaken { wrote(arrival.pivot) }
+        if isTaken { wrote(pivot) }
+    }
+
+    /// The keys under which the store remembers an item.
+    func duplicateKeys(_ marks: [DuplicateMark]) -> [UInt64] {
+        marks.map { secrets.fingerprint("seen", $0.texts, $0.content) }
     }
 
     /// Offers an item to the bridge and carries out at once what that asks for.

@@ -18,13 +18,13 @@ extension Gateway {
             hop: "",
             lane: "",
             cargo: Cargo(source: arrival.source, wire: [], facts: reason.facts(beside: arrival.origin)),
-            generation: generation.identifier
+            generation: generation.identifier,
+            duplicateKeys: duplicateKeys(arrival.duplicateMarks),
+            answer: arrival.answer.map(AnswerToken.init),
+            deadline: arrival.deadline,
+            isBarred: bars(peer(of: arrival, to: shore.opposite))
         )
         offer.holding = reason
-        offer.duplicateKeys = arrival.duplicateMarks.map { secrets.fingerprint("seen", $0) }
-        offer.answer = arrival.answer.map(AnswerToken.init)
-        offer.deadline = arrival.deadline
-        offer.isBarred = bars(peer(of: offer))
         var caused: [BridgeEffect] = []
         bridge.handle(.offered(offer), now: now, effects: &caused)
         holding = arrival

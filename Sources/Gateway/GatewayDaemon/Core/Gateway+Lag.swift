@@ -1,4 +1,5 @@
 import BridgeCore
+import Interworking
 import Ledger
 import MappingTables
 import OperatorFiles
@@ -21,8 +22,8 @@ extension Gateway {
     }
 
     /// The domain on the CPIM shore of a message that the tables did not let cross, as far as its addresses tell.
-    func peer(of offer: Offer) -> String {
-        let text = offer.target == .xmpp ? offer.sender : offer.recipient
+    func peer(of arrival: HeldArrival, to target: Shore) -> String {
+        let text = target == .xmpp ? arrival.sender : arrival.recipient
         return text.split(separator: "@").last.map { String($0) } ?? ""
     }
 }

@@ -12,8 +12,14 @@ struct StoreSecrets: Sendable {
     /// Takes the 32 bytes of the secret.
     init(_ secret: [UInt8]) { self.secret = secret }
 
-    /// A 64-bit fingerprint of texts that together identify something; not forgeable without the secret.
-    func fingerprint(_ purpose: String, _ parts: [String]) -> UInt64 {
+    /// A 64-bit fingerprint of what together identifies something; not forgeable without the secret.
+    ///
+    /// - Parameters:
+    ///   - purpose: what it is made for.
+    ///   - parts: texts, in order.
+    ///   - content: bytes that go with them; nil for none.
+    /// - Returns: the fingerprint, the same in every process that has the secret.
+    func fingerprint(_ purpose: String, _ parts: [String], _ content: ArraySlice<UInt8>? = nil) -> UInt64 {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(64 + parts.reduce(0) { $0 + $1.utf8.count + 4 })
         bytes.append(contentsOf: secret)
@@ -26,7 +32,13 @@ struct StoreSecrets: Sendable {
             }
             bytes.append(all: part.utf8.span)
         }
-        return SHA256.hash(bytes).leadingWord
+        guard let content else { return SHA256.hash(bytes).leadingWord }
+        // No text is this long.
+        bytes.append(contentsOf: [0xFF, 0xFF, 0xFF, 0xFF])
+        var hash = SHA256()
+        hash.update(bytes)
+        hash.update(content)
+        return hash.finalize().leadingWord
     }
 
     /// A 64-bit mark of a text between two users, under a key of this process that nobody knows.

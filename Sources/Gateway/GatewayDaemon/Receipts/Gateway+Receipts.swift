@@ -87,13 +87,18 @@ extension Gateway {
         from shore: Shore,
         isFirst: Bool
     ) {
-        let offer = Self.receipt(departure, from: shore, sender: arrival.sender, generation)
+        let offer = Self.receipt(
+            departure,
+            from: shore,
+            sender: arrival.sender,
+            generation,
+            duplicateKeys: isFirst ? duplicateKeys(arrival.duplicateMarks) : [],
+            deadline: arrival.deadline
+        )
         if isFirst {
             offer.cargo.source = arrival.source
-            offer.duplicateKeys = arrival.duplicateMarks.map { secrets.fingerprint("seen", $0) }
             offer.answer = arrival.answer.map(AnswerToken.init)
         }
-        offer.deadline = arrival.deadline
         correspondents.saw(arrival.pivot.sender, from: shore)
         crossing = (arrival, departure)
         telling = (news, Self.key(of: arrival.pivot, from: shore))
@@ -106,7 +111,9 @@ extension Gateway {
         _ departure: Departure,
         from shore: Shore,
         sender: String,
-        _ tables: Generation
+        _ tables: Generation,
+        duplicateKeys: [UInt64] = [],
+        deadline: Int64? = nil
     ) -> Offer {
         Offer(
             kind: .receipt,
@@ -121,7 +128,9 @@ extension Gateway {
                 identity: departure.identity,
                 facts: OriginText.encode([("kind", "receipt"), ("lane", departure.lane)])
             ),
-            generation: tables.identifier
+            generation: tables.identifier,
+            duplicateKeys: duplicateKeys,
+            deadline: deadline
         )
     }
 
