@@ -4,10 +4,12 @@ import Glibc
 @safe final class DedicatedThread: @unchecked Sendable {
     private final class Body: Sendable {
         let name: StaticString
+        let niceness: Int32
         let run: @Sendable () -> Void
 
-        init(_ name: StaticString, _ run: @escaping @Sendable () -> Void) {
+        init(_ name: StaticString, _ niceness: Int32, _ run: @escaping @Sendable () -> Void) {
             self.name = name
+            self.niceness = niceness
             self.run = run
         }
     }
@@ -19,11 +21,16 @@ import Glibc
     ///
     /// - Parameters:
     ///   - name: as the system's tools show it; at most 15 bytes.
+    ///   - niceness: how far it stands back behind the others where all want the processor, 0 to 19.
     ///   - run: what the thread does.
     /// - Throws: ``LedgerError`` when the system gives no thread.
-    init(_ name: StaticString, run: @escaping @Sendable () -> Void) throws(LedgerError) {
+    init(
+        _ name: StaticString,
+        niceness: Int32 = 0,
+        run: @escaping @Sendable () -> Void
+    ) throws(LedgerError) {
         // The reference is taken over by the thread, or released below when there is none.
-        let body = unsafe Unmanaged.passRetained(Body(name, run))
+        let body = unsafe Unmanaged.passRetained(Body(name, niceness, run))
         var thread = pthread_t()
         let result = unsafe pthread_create(
             &thread,
@@ -32,6 +39,8 @@ import Glibc
                 guard let context = unsafe context else { return nil }
                 let body = unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue()
                 DedicatedThread.show(body.name)
+                // On Linux that is about the calling thread alone.
+                _ = nice(body.niceness)
                 body.run()
                 return nil
             },
