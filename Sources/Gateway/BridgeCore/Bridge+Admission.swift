@@ -187,6 +187,8 @@ extension Bridge {
 
     private mutating func open(_ pair: Pair) -> OpenItems {
         if let open = pairs[pair] { return open }
+        // Each look goes through at least so many as came since the last one.
+        if pairs.count >= items.count + OpenItems.mostIdle { pairs = pairs.filter { $0.value.count > 0 } }
         let open = OpenItems()
         pairs[pair] = open
         return open

@@ -16,7 +16,6 @@ extension Bridge {
         lastSweep = now.wall
         expire(now: now, effects: &effects)
         dropIdleHops(now: now.wall)
-        pairs = pairs.filter { $0.value.count > 0 }
     }
 
     private mutating func releaseHeldAnswers(now: Moment, effects: inout [BridgeEffect]) {

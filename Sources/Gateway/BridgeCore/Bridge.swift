@@ -14,7 +14,7 @@ public struct Bridge {
     var items: [CrossingID: Item] = [:]
     var lanes: [String: Lane] = [:]
     var hops: [String: Hop] = [:]
-    /// How much is open between two users; what came to nothing goes with the next sweep.
+    /// How much is open between two users; those who have nothing open any more are few.
     var pairs: [Pair: OpenItems] = [:]
     var bytes = 0
     /// What is held; it counts for no neighbor and no pair.

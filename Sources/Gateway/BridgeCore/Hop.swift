@@ -1,12 +1,5 @@
 import DequeModule
 
-/// Items that are stored and not settled, between the same two users.
-///
-/// An object, which its items name directly.
-final class OpenItems {
-    var count = 0
-}
-
 /// One neighbor: whether it can be reached, and what waits for it.
 ///
 /// An object, which its items name directly.
