@@ -48,6 +48,8 @@ public final class SIPTransport {
     private var addresses: [RemoteKey: SocketAddress] = [:]
     /// Where the last message went; many in a row go to one neighbor.
     private var lastTarget: (key: RemoteKey, address: SocketAddress)?
+    /// Where the last request goes that tells when the system does not send it, and by which socket; until the flush.
+    private var watched: (key: RemoteKey, number: Int)?
     /// Whose datagram came last, and the text of that address.
     var lastRemote: (socket: SocketAddress, address: String)?
 
@@ -104,6 +106,7 @@ public final class SIPTransport {
 
     /// Lets what was queued leave.
     public func flush() {
+        watched = nil
         for channel in flushable { channel.flush() }
         flushable.removeAll(keepingCapacity: true)
         unflushed.removeAll(keepingCapacity: true)
@@ -146,11 +149,14 @@ public final class SIPTransport {
         markForFlush(listener.channel)
     }
 
-    /// Tells of a request that the system does not send.
+    /// Tells of a request that the system does not send; nil where the one before leaves with it for the same place.
     ///
     /// An error that ends the socket fails all that waits in it: the first of them is the cause, and the others are
     /// sent again by their timers.
-    private func promise(of flow: SIPFlow, by number: Int) -> EventLoopPromise<Void> {
+    private func promise(of flow: SIPFlow, by number: Int) -> EventLoopPromise<Void>? {
+        let key = RemoteKey(address: flow.remoteAddress, port: flow.remotePort)
+        if let watched, watched.number == number, watched.key == key { return nil }
+        watched = (key, number)
         let promise = eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         promise.futureResult.whenFailure { error in

@@ -35,6 +35,7 @@ extension XMPPLeg {
         let facts = host.facts(from: from.bare, to: to.bare)
         let translated = MessageTranslator(generation: host.generation, memory: known).pivot(
             from: message,
+            between: StanzaParties(sender: from, recipient: to),
             facts: facts
         )
         switch translated.outcome {

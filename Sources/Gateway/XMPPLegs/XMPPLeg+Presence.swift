@@ -54,7 +54,7 @@ extension XMPPLeg {
     private func cross(_ presence: PresenceStanza, from: JID, to: JID, on link: any XMPPLink) {
         let facts = host.facts(from: from.bare, to: to.bare)
         let translated = PresenceTranslator(generation: host.generation, memory: known)
-            .operation(from: presence, facts: facts)
+            .operation(from: presence, between: StanzaParties(sender: from, recipient: to), facts: facts)
         var account: Arrival.Account { self.account(of: presence, from: from.domain, on: link) }
         switch translated.outcome {
         case .nothing(let reason):

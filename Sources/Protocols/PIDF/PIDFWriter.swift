@@ -129,9 +129,9 @@ struct DocumentWriter {
     private mutating func write(_ element: PresenceElement) {
         guard XML.Characters.isName(element.name) else { return }
         if element.namespace == XML.namespace {
-            xml.start("xml:" + element.name)
+            xml.start(prefix: "xml", element.name)
         } else if let prefix = prefixes[element.namespace] {
-            xml.start(prefix + ":" + element.name)
+            xml.start(prefix: prefix, element.name)
         } else {
             xml.start(element.name, element.namespace)
         }

@@ -40,7 +40,7 @@ public struct PresenceElement: Sendable, Hashable {
         self.namespace = namespace
         self.attributes = attributes
         content = text.isEmpty ? [] : [.text(text)]
-        content.append(contentsOf: children.map(Content.element))
+        if !children.isEmpty { content.append(contentsOf: children.map(Content.element)) }
     }
 
     /// Copies an element that was read.

@@ -20,29 +20,34 @@ public struct PresenceTime: Sendable, Hashable, Comparable, CustomStringConverti
     /// Reads a date and time with a zone; nil for anything else.
     ///
     /// - Parameter text: the text, with capital T and Z.
-    public init?(_ text: String) {
-        var rest = Digits(Array(text.utf8))
-        guard let year = rest.number(4), rest.skip(0x2D), let month = rest.number(2), rest.skip(0x2D),
-            let day = rest.number(2), rest.skip(0x54), let hour = rest.number(2), rest.skip(0x3A),
-            let minute = rest.number(2), rest.skip(0x3A), let second = rest.number(2)
+    public init?(_ text: String) { self.init(text.utf8.span) }
+
+    private init?(_ text: Span<UInt8>) {
+        var digits = Digits()
+        guard let year = digits.number(4, in: text), digits.skip(0x2D, in: text),
+            let month = digits.number(2, in: text), digits.skip(0x2D, in: text),
+            let day = digits.number(2, in: text), digits.skip(0x54, in: text),
+            let hour = digits.number(2, in: text), digits.skip(0x3A, in: text),
+            let minute = digits.number(2, in: text), digits.skip(0x3A, in: text),
+            let second = digits.number(2, in: text)
         else { return nil }
         guard year > 0, (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day), hour < 24,
             minute < 60, second <= 60
         else { return nil }
         var fraction: Int32 = 0
-        if rest.skip(0x2E) {
-            guard let digits = rest.fraction() else { return nil }
-            fraction = digits
+        if digits.skip(0x2E, in: text) {
+            guard let found = digits.fraction(in: text) else { return nil }
+            fraction = found
         }
         var offset = 0
-        if !rest.skip(0x5A) {
-            let isEast = rest.skip(0x2B)
-            guard isEast || rest.skip(0x2D), let hours = rest.number(2), rest.skip(0x3A),
-                let minutes = rest.number(2), hours < 24, minutes < 60
+        if !digits.skip(0x5A, in: text) {
+            let isEast = digits.skip(0x2B, in: text)
+            guard isEast || digits.skip(0x2D, in: text), let hours = digits.number(2, in: text),
+                digits.skip(0x3A, in: text), let minutes = digits.number(2, in: text), hours < 24, minutes < 60
             else { return nil }
             offset = (hours * 60 + minutes) * (isEast ? 60 : -60)
         }
-        guard rest.isAtEnd else { return nil }
+        guard digits.place == text.count else { return nil }
         let time = hour * 3600 + minute * 60 + second - offset
         seconds = Int64(Self.dayNumber(year, month, day) * 86_400 + time)
         nanoseconds = fraction
@@ -106,22 +111,17 @@ public struct PresenceTime: Sendable, Hashable, Comparable, CustomStringConverti
 
 /// The bytes of a date that are not read yet.
 private struct Digits {
-    private let bytes: [UInt8]
-    private var place = 0
+    private(set) var place = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    var isAtEnd: Bool { place == bytes.count }
-
-    private var digit: Int? {
-        place < bytes.count && (0x30...0x39).contains(bytes[place]) ? Int(bytes[place]) - 0x30 : nil
+    private func digit(in text: Span<UInt8>) -> Int? {
+        place < text.count && (0x30...0x39).contains(text[place]) ? Int(text[place]) - 0x30 : nil
     }
 
     /// Takes a number of so many digits.
-    mutating func number(_ count: Int) -> Int? {
+    mutating func number(_ count: Int, in text: Span<UInt8>) -> Int? {
         var value = 0
         for _ in 0..<count {
-            guard let digit else { return nil }
+            guard let digit = digit(in: text) else { return nil }
             value = value * 10 + digit
             place += 1
         }
@@ -129,18 +129,18 @@ private struct Digits {
     }
 
     /// Takes a byte when it comes next.
-    mutating func skip(_ byte: UInt8) -> Bool {
-        guard place < bytes.count, bytes[place] == byte else { return false }
+    mutating func skip(_ byte: UInt8, in text: Span<UInt8>) -> Bool {
+        guard place < text.count, text[place] == byte else { return false }
         place += 1
         return true
     }
 
     /// Takes all digits of a fraction, at least one, as nanoseconds.
-    mutating func fraction() -> Int32? {
-        guard digit != nil else { return nil }
+    mutating func fraction(in text: Span<UInt8>) -> Int32? {
+        guard digit(in: text) != nil else { return nil }
         var value: Int32 = 0
         var weight: Int32 = 100_000_000
-        while let digit {
+        while let digit = digit(in: text) {
             value += Int32(digit) * weight
             weight /= 10
             place += 1

@@ -10,20 +10,29 @@ struct RootPrefixes {
     /// How often other namespaces occur, and their numbers by first occurrence.
     private var others: [String: (count: Int, number: Int)] = [:]
 
-    /// The bit of a namespace with a usual prefix; zero for one that never needs any.
-    private static let bits: [String: UInt32] = {
-        var bits: [String: UInt32] = [
-            "": 0, XML.namespace: 0, PresenceNamespace.pidf: 0, PresenceNamespace.jabberClient: 0,
-        ]
-        for (place, entry) in PresenceNamespace.prefixes.enumerated() { bits[entry.namespace] = 1 << UInt32(place) }
-        return bits
+    /// Namespaces by their length in bytes, each with its bit: few have one length, and comparing those takes less than
+    /// hashing one.
+    private static let byLength: [[(namespace: String, bit: UInt32)]] = {
+        let plain = ["", XML.namespace, PresenceNamespace.pidf, PresenceNamespace.jabberClient]
+        let known =
+            plain.map { (namespace: $0, bit: UInt32(0)) }
+            + PresenceNamespace.prefixes.enumerated().map { (namespace: $1.namespace, bit: UInt32(1) << UInt32($0)) }
+        let longest = known.map(\.namespace.utf8.count).max() ?? 0
+        return (0...longest).map { length in known.filter { $0.namespace.utf8.count == length } }
     }()
 
-    private static let dataModel = bits[PresenceNamespace.dataModel] ?? 0
+    /// The bit of a namespace with a usual prefix, zero for one that never needs any; nil for others.
+    private static func bit(_ namespace: String) -> UInt32? {
+        let length = namespace.utf8.count
+        guard length < byLength.count else { return nil }
+        return byLength[length].first { $0.namespace == namespace }?.bit
+    }
+
+    private static let dataModel = bit(PresenceNamespace.dataModel) ?? 0
 
     /// The prefix of a namespace; nil when it is declared where it occurs.
     subscript(namespace: String) -> String? {
-        if let bit = Self.bits[namespace] {
+        if let bit = Self.bit(namespace) {
             return known & bit == 0 ? nil : PresenceNamespace.prefixes[bit.trailingZeroBitCount].prefix
         }
         guard !others.isEmpty, let other = others[namespace], other.count > 1 else { return nil }
@@ -59,7 +68,7 @@ struct RootPrefixes {
     }
 
     private mutating func count(_ namespace: String) {
-        if let bit = Self.bits[namespace] {
+        if let bit = Self.bit(namespace) {
             known |= bit
         } else {
             let number = others.count + 1

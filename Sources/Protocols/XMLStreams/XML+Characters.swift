@@ -30,6 +30,7 @@ extension XML {
         /// - Parameter text: the text.
         /// - Returns: true for a name of the ASCII subset or with any characters from U+0080 on that a name may hold.
         public static func isName(_ text: String) -> Bool {
+            if let isName = isASCIIName(text.utf8.span) { return isName }
             guard let first = text.unicodeScalars.first, isNameStart(first) else { return false }
             return text.unicodeScalars.allSatisfy { scalar in
                 switch scalar.value {
@@ -37,6 +38,20 @@ extension XML {
                 default: isNameStart(scalar)
                 }
             }
+        }
+
+        /// Whether bytes are a name; nil where they are not all ASCII.
+        private static func isASCIIName(_ bytes: Span<UInt8>) -> Bool? {
+            var isName = !bytes.isEmpty
+            for index in bytes.indices {
+                switch bytes[index] {
+                case 0x41...0x5A, 0x5F, 0x61...0x7A: break
+                case 0x2D, 0x2E, 0x30...0x39: if index == 0 { isName = false }
+                case 0x80...: return nil
+                default: isName = false
+                }
+            }
+            return isName
         }
 
         private static func isNameStart(_ scalar: Unicode.Scalar) -> Bool {

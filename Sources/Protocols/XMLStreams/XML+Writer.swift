@@ -10,7 +10,9 @@ extension XML {
     /// Source: RFC 6120 §4.8.3, §11.1.
     public struct Writer: Sendable {
         private struct Open {
-            /// The name, for the end tag.
+            /// The prefix, for the end tag; empty for none.
+            var prefix = ""
+            /// The local name, for the end tag.
             let name: String
             /// The default namespace inside.
             let namespace: String
@@ -72,6 +74,21 @@ extension XML {
             }
         }
 
+        /// Begins an element with a prefix, which declares no namespace.
+        ///
+        /// - Parameters:
+        ///   - prefix: the prefix, which an attribute further out declares.
+        ///   - name: the local name.
+        public mutating func start(prefix: String, _ name: String) {
+            closeTag()
+            bytes.append(0x3C)
+            append(prefix)
+            bytes.append(0x3A)
+            append(name)
+            open.append(Open(prefix: prefix, name: name, namespace: scope))
+            tagIsOpen = true
+        }
+
         /// Adds an attribute to the element just begun.
         ///
         /// - Parameters:
@@ -121,6 +138,10 @@ extension XML {
             }
             bytes.append(0x3C)
             bytes.append(0x2F)
+            if !element.prefix.isEmpty {
+                append(element.prefix)
+                bytes.append(0x3A)
+            }
             append(element.name)
             bytes.append(0x3E)
         }

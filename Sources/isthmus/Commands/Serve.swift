@@ -19,6 +19,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        AllocatorCache.enlarge()
         let config = ConfigFile.load(path: options.config)
         guard let configuration = config.configuration else { throw Configured.stop(Self.faults(of: config)) }
         // Faults of tables and certificates are printed like those of check, before anything is opened. Faulty tables

@@ -64,12 +64,12 @@ struct PatienceTests {
         #expect(try LedgerReader(path: directory.file("db")).outbox().isEmpty)
     }
 
-    @Test("So many that a transaction would not wait for its pace wait for nothing")
+    @Test("So many that a transaction is worth its fsync wait for nothing")
     func many() throws {
         let directory = try TemporaryDirectory()
         let writer = try writer(directory, patience: Self.long)
         let ends = Ends()
-        let count = WriterLimits().promptGroup
+        let count = WriterLimits().patientGroup
         for _ in 0..<count { try ends.submit(writer, [.count(.refused)]) }
         let deadline = ContinuousClock.now + .seconds(30)
         while ends.receipts.withLock(\.count) < count, ContinuousClock.now < deadline {}

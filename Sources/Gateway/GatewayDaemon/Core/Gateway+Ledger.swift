@@ -17,14 +17,16 @@ extension Gateway {
         let hasSteps: Bool
         let operations: [LedgerOperation]
 
-        /// Whether nobody waits for the commit: it says that items were delivered, and nothing else.
+        /// Whether nobody waits for the commit: it says that items were delivered, what happened, or what users are
+        /// seen to do, and nothing else.
         ///
-        /// What is delivered and not yet written is sent again after a failure of the power, as what is on its way is.
+        /// What is delivered and not yet written is sent again after a failure of the power, as what is on its way is;
+        /// presence that was told before it was written is asked for again.
         var isPatient: Bool {
             guard accepted.isEmpty, sends.isEmpty, storing.isEmpty, arrivals.isEmpty, !hasSteps else { return false }
             return operations.allSatisfy { operation in
                 switch operation {
-                case .settle(_, as: .delivered, _), .count: true
+                case .settle(_, as: .delivered, _), .count, .audit, .watch: true
                 default: false
                 }
             }

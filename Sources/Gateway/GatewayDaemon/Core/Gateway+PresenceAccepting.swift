@@ -133,11 +133,8 @@ extension Gateway {
     /// Source: RFC 3863 §4.1.7.
     private func seen(_ stanza: PresenceStanza, by user: JID, _ key: WatchKey) -> Int64 {
         let newest = presence.parts(of: key).lazy.map(\.seen).max()
-        var facts = constantFacts
-        facts.now = now.wall
-        if let sent = PresenceTranslator.sent(stanza, by: user, facts: facts), newest.map({ $0 < sent }) ?? true {
-            return sent
-        }
+        let sent = PresenceTranslator.sent(stanza, by: user, now: now.wall, gateway: constantFacts.gatewayDomain)
+        if let sent, newest.map({ $0 < sent }) ?? true { return sent }
         return max(nextSeen(), newest.map { $0 + 1 } ?? 0)
     }
 

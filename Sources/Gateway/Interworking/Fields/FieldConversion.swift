@@ -26,7 +26,7 @@ struct FieldConversion: FieldConverter {
             return FieldValue(text: text, language: value.language)
         case .dateTime:
             let time = try dateTime(value.text)
-            let isCanonical = value.text.utf8.allSatisfy { $0 < 0x61 }
+            let isCanonical = Self.isUpperCase(value.text.utf8.span)
             return isCanonical ? FieldValue(text: value.text) : FieldValue(text: time.description)
         case .delay: return try delay(value.text).map { FieldValue(text: $0) }
         case .sipDate: return FieldValue(text: try sipDate(value.text, way))
@@ -88,6 +88,12 @@ struct FieldConversion: FieldConverter {
     private func dateTime(_ text: String) throws(ConversionFault) -> CPIMDateTime {
         guard let time = CPIMDateTime(text) else { throw Self.fault("is no date-time", text) }
         return time
+    }
+
+    /// Whether there are no small letters.
+    private static func isUpperCase(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where bytes[index] >= 0x61 { return false }
+        return true
     }
 
     /// Source: XEP-0203 §2.

@@ -80,7 +80,12 @@ struct StanzaSource: FieldSource {
 
     /// When the message was first sent: the stamp of a delay, else now.
     private var sent: CPIMDateTime {
-        DelaySelection.stamp(of: stanza, sender: sender, facts: setting.facts)
+        DelaySelection.stamp(
+            of: stanza,
+            sender: sender,
+            now: setting.facts.now,
+            gateway: setting.facts.gatewayDomain
+        )
             ?? CPIMDateTime(milliseconds: setting.facts.now)
     }
 

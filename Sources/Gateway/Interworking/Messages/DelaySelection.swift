@@ -18,9 +18,10 @@ enum DelaySelection {
     /// - Parameters:
     ///   - stanza: a message or presence.
     ///   - sender: who sent it.
-    ///   - facts: the time and the gateway's own name.
+    ///   - now: the time, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - gateway: the gateway's own name.
     /// - Returns: the time; nil when the stanza was not delayed.
-    static func stamp(of stanza: some Stanza, sender: JID, facts: Facts) -> CPIMDateTime? {
+    static func stamp(of stanza: some Stanza, sender: JID, now: Int64, gateway: String) -> CPIMDateTime? {
         var stamps: [(time: CPIMDateTime, from: String?)] = []
         var legacy: [(time: CPIMDateTime, from: String?)] = []
         for child in stanza.element.children {
@@ -34,7 +35,7 @@ enum DelaySelection {
         }
         if stamps.isEmpty, legacy.isEmpty { return nil }
         let usable = (stamps.isEmpty ? legacy : stamps).filter { stamp in
-            stamp.time.milliseconds <= facts.now && domain(stamp.from) != facts.gatewayDomain
+            stamp.time.milliseconds <= now && domain(stamp.from) != gateway
         }
         if let own = usable.first(where: { domain($0.from) == sender.domain }) { return own.time }
         return usable.map(\.time).min()

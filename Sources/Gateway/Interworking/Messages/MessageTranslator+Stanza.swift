@@ -10,29 +10,25 @@ extension MessageTranslator {
     ///
     /// - Parameters:
     ///   - stanza: a message whose sender the leg has proved.
+    ///   - parties: the addresses of the stanza, where the leg has read them; nil to have them read.
     ///   - facts: what is known.
     /// - Returns: the pivot; nothing for errors, carbons and messages without anything that crosses.
     ///
     /// Source: RFC 3922 §4.1, RFC 7572 §4.
-    public func pivot(from stanza: MessageStanza, facts: Facts) -> Translated<Pivot> {
+    public func pivot(
+        from stanza: MessageStanza,
+        between parties: StanzaParties? = nil,
+        facts: Facts
+    ) -> Translated<Pivot> {
         // An error is neither forwarded nor answered (RFC 6120 §8.3.1).
         if stanza.kind == .error { return Translated(outcome: .nothing(reason: "error-stanza"), trace: .none) }
-        let sender: JID
-        let recipient: JID
-        do throws(Refusal) { (sender, recipient) = try Self.parties(of: stanza) } catch {
-            return Crossing.refused(error, route(""))
+        guard let parties = parties ?? StanzaParties(stanza) else {
+            return Crossing.refused(.malformedAddress, route(""))
         }
-        let route = route(AddressTranslator.peerDomain(of: recipient.bare, generation.addresses))
+        let route = route(AddressTranslator.peerDomain(of: parties.recipient.bare, generation.addresses))
         return Crossing.run(setting(facts, route)) { crossing throws(Refusal) in
-            try pivot(from: stanza, sender, recipient, &crossing)
+            try pivot(from: stanza, parties.sender, parties.recipient, &crossing)
         }
-    }
-
-    private static func parties(of stanza: MessageStanza) throws(Refusal) -> (sender: JID, recipient: JID) {
-        do throws(AddressError) {
-            if let sender = try stanza.fromAddress, let recipient = try stanza.toAddress { return (sender, recipient) }
-        } catch {}
-        throw .malformedAddress
     }
 
     private func pivot(

@@ -20,7 +20,12 @@ struct PresenceSource: FieldSource {
         self.stanza = stanza
         self.setting = setting
         self.sender = sender
-        let stamp = DelaySelection.stamp(of: stanza, sender: sender, facts: setting.facts)
+        let stamp = DelaySelection.stamp(
+            of: stanza,
+            sender: sender,
+            now: setting.facts.now,
+            gateway: setting.facts.gatewayDomain
+        )
         time = stamp ?? CPIMDateTime(milliseconds: presence.seen)
         told = presence.told.map { CPIMDateTime(milliseconds: $0) } ?? time
     }
@@ -90,8 +95,8 @@ struct PresenceSource: FieldSource {
         if let since = stanza.payload("idle", PresenceNames.idle)?.attribute("since") {
             return [FieldValue(text: since)]
         }
-        guard stanza.show == .away || stanza.show == .xa,
-            let text = stanza.payload("query", PresenceNames.last)?.attribute("seconds"), let seconds = UInt32(text)
+        guard let text = stanza.payload("query", PresenceNames.last)?.attribute("seconds"), let seconds = UInt32(text),
+            stanza.show == .away || stanza.show == .xa
         else { return [] }
         let since = CPIMDateTime(milliseconds: time.milliseconds - Int64(seconds) * 1_000)
         return [FieldValue(text: since.utcText)]
@@ -104,12 +109,18 @@ extension PresenceTranslator {
     /// - Parameters:
     ///   - stanza: the presence.
     ///   - sender: who sent it.
-    ///   - facts: the time and the gateway's own name.
-    /// - Returns: the time, in milliseconds since 1970-01-01T00:00:00Z; nil when the presence was not delayed.
+    ///   - now: the time, in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - gateway: the gateway's own name.
+    /// - Returns: the time, as `now`; nil when the presence was not delayed.
     ///
     /// Source: XEP-0203 §4.
-    public static func sent(_ stanza: PresenceStanza, by sender: JID, facts: Facts) -> Int64? {
-        DelaySelection.stamp(of: stanza, sender: sender, facts: facts)?.milliseconds
+    public static func sent(
+        _ stanza: PresenceStanza,
+        by sender: JID,
+        now: Int64,
+        gateway: String
+    ) -> Int64? {
+        DelaySelection.stamp(of: stanza, sender: sender, now: now, gateway: gateway)?.milliseconds
     }
 }
 

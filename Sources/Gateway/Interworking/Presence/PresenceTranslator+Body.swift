@@ -62,14 +62,18 @@ extension PresenceTranslator {
     ///
     /// Source: RFC 3863 §4.1.6.
     private static func language(of document: PresenceDocument) -> String? {
-        var language: String?
-        for notes in document.tuples.lazy.map(\.notes) + [document.notes] {
-            for note in notes {
-                guard let own = note.language else { return nil }
-                language = language ?? own
+        var first: PresenceNote?
+        for tuple in document.tuples {
+            for note in tuple.notes {
+                if note.language == nil { return nil }
+                first = first ?? note
             }
         }
-        return language.flatMap { LanguageTag.isValid($0) ? $0 : nil }
+        for note in document.notes {
+            if note.language == nil { return nil }
+            first = first ?? note
+        }
+        return first?.language.flatMap { LanguageTag.isValid($0) ? $0 : nil }
     }
 
     /// Source: RFC 3922 §5.1.1, §5.1.2.

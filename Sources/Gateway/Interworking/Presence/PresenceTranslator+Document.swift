@@ -47,7 +47,8 @@ extension PresenceTranslator {
         for resource in Self.ordered(resources) {
             guard let found = try add(resource, of: user, names, conversion, to: &document, &crossing), found.isOpen
             else { continue }
-            let rank = Self.rank(found.show)
+            // Where there is one, it speaks for the person.
+            let rank = resources.count > 1 ? Self.rank(resource) : 0
             if best.map({ rank < $0.rank }) ?? true { best = (rank, found.person, found.location) }
         }
         if document.tuples.isEmpty { document.tuples = [PresenceTuple(id: TupleID.bare, basic: .closed)] }
@@ -86,8 +87,8 @@ extension PresenceTranslator {
     }
 
     /// Which resource speaks for the person: the one that is available most.
-    private static func rank(_ show: PresenceStanza.Show?) -> Int {
-        switch show {
+    private static func rank(_ resource: ResourcePresence) -> Int {
+        switch resource.isAvailable ? PresenceStanza(resource.element)?.show : nil {
         case .chat: 0
         case nil: 1
         case .away: 2
@@ -138,7 +139,6 @@ extension PresenceTranslator {
         if !location.isEmpty { location.set(time: source.time.utcText) }
         return Found(
             isOpen: status.basic == .open,
-            show: resource.isAvailable ? source.stanza.show : nil,
             person: status.person + target.person.elements,
             location: location
         )
@@ -147,7 +147,6 @@ extension PresenceTranslator {
     /// What the presence of one resource says.
     private struct Found {
         let isOpen: Bool
-        let show: PresenceStanza.Show?
         let person: [PresenceElement]
         let location: LocationDraft
     }
@@ -156,7 +155,7 @@ extension PresenceTranslator {
 extension Crossing {
     /// The tuple of a location; nil when there is none, or none that may be told.
     fileprivate mutating func tuple(of draft: LocationDraft, _ user: Correspondent) -> PresenceTuple? {
-        guard mayTellLocation(of: user) else { return nil }
+        guard !draft.isEmpty, mayTellLocation(of: user) else { return nil }
         switch draft.outcome(now: facts.now, lose: { trace.lose(.presenceValue, $0) }) {
         case .tuple(let tuple): return tuple
         case .nothing: return nil

@@ -9,27 +9,26 @@ extension PresenceTranslator {
     ///
     /// - Parameters:
     ///   - stanza: a presence whose sender the leg has proved.
+    ///   - parties: the addresses of the stanza, where the leg has read them; nil to have them read.
     ///   - facts: what is known.
     /// - Returns: the operation; nothing for a type that is not defined, and for an error between addresses that do not
     ///   cross, which nobody may answer.
     ///
     /// Source: RFC 6121 §4.7.1, RFC 8048 §5, §6, §7.
-    public func operation(from stanza: PresenceStanza, facts: Facts) -> Translated<PresenceOperation> {
+    public func operation(
+        from stanza: PresenceStanza,
+        between parties: StanzaParties? = nil,
+        facts: Facts
+    ) -> Translated<PresenceOperation> {
         guard let kind = stanza.kind else {
             return Translated(outcome: .nothing(reason: "undefined-type"), trace: .none)
         }
-        var sender: JID?
-        var recipient: JID?
-        do throws(AddressError) {
-            sender = try stanza.fromAddress
-            recipient = try stanza.toAddress
-        } catch {}
-        guard let sender, let recipient else {
+        guard let parties = parties ?? StanzaParties(stanza) else {
             return Self.quiet(kind, Crossing.refused(.malformedAddress, messages.route("")))
         }
-        let route = messages.route(AddressTranslator.peerDomain(of: recipient.bare, generation.addresses))
+        let route = messages.route(AddressTranslator.peerDomain(of: parties.recipient.bare, generation.addresses))
         let found = Crossing.run(messages.setting(facts, route)) { crossing throws(Refusal) in
-            Outcome.value(try operation(kind, stanza, from: sender, to: recipient, &crossing))
+            Outcome.value(try operation(kind, stanza, from: parties.sender, to: parties.recipient, &crossing))
         }
         return Self.quiet(kind, found)
     }

@@ -11,11 +11,13 @@ public struct WriterLimits: Sendable, Equatable {
     ///
     /// A transaction after a pause is never delayed, nor one of a low rate; 0 delays none.
     public var pace = 400
-    /// How long submissions for which nobody waits wait for another one to be committed with, in microseconds (5000).
+    /// How long submissions for which nobody waits wait for another one to be committed with, in microseconds (20000).
     ///
     /// After a failure of the power or the process what waited has not happened; 0 lets none wait.
-    public var patience = 5_000
-    /// Operations that are committed without regard to ``pace`` and ``patience`` (128).
+    public var patience = 20_000
+    /// Operations that are committed without regard to ``patience`` (512).
+    public var patientGroup = 512
+    /// Operations that are committed without regard to ``pace`` (128).
     public var promptGroup = 128
     /// Pages of the log at which a checkpoint begins beside the commits (1000, about 8 MiB).
     public var checkpointPages = 1000

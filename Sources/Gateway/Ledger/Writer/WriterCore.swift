@@ -89,7 +89,7 @@ final class WriterCore: Sendable {
 
     /// Whether what is queued waits for no company.
     private func isDue(_ state: State) -> Bool {
-        state.isClosing || state.urgent > 0 || state.pendingOperations >= limits.promptGroup
+        state.isClosing || state.urgent > 0 || state.pendingOperations >= limits.patientGroup
     }
 
     func statistics() -> WriterStatistics {

@@ -92,9 +92,9 @@ public struct SubscriptionState: Sendable, Equatable, CustomStringConvertible {
             case .terminated: "terminated"
             case .other(let name): name
             }
-        if let reason { text += ";reason=\(reason.name)" }
-        if let expires { text += ";expires=\(expires)" }
-        if let retryAfter { text += ";retry-after=\(retryAfter)" }
+        if let reason { text += ";reason=" + reason.name }
+        if let expires { text += ";expires=" + String(expires) }
+        if let retryAfter { text += ";retry-after=" + String(retryAfter) }
         return text
     }
 }

@@ -12,8 +12,12 @@ struct DelaySelectionTests {
         let xml =
             "<message xmlns='jabber:client' from='juliet@example.com/a' to='romeo@example.net'>\(content)</message>"
         let stanza = try #require(MessageStanza(try XML.DocumentReader.read(Array(xml.utf8)[...])))
-        let facts = Facts(now: 1_772_366_400_000, gatewayDomain: "gw.example.org")
-        return DelaySelection.stamp(of: stanza, sender: try JID("juliet@example.com/a"), facts: facts)?.description
+        return DelaySelection.stamp(
+            of: stanza,
+            sender: try JID("juliet@example.com/a"),
+            now: 1_772_366_400_000,
+            gateway: "gw.example.org"
+        )?.description
     }
 
     private func delay(_ stamp: String, from: String? = nil) -> String {
