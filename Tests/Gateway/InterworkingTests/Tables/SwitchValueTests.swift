@@ -6,7 +6,7 @@ import Testing
 @testable import VectorSupport
 
 /// Each value of each switch is made to behave as another, and a test beside the rows or a vector must fail.
-@Suite("Switches: no value can be another", .serialized)
+@Suite("Switches: no value can be another")
 struct SwitchValueTests {
     /// A value that behaves as another.
     struct Swap: Sendable, CustomTestStringConvertible {
@@ -115,13 +115,28 @@ struct SwitchValueTests {
         }
     }
 
-    private func isSeenByTables(_ swap: Swap) throws -> Bool {
+    /// The tests beside rows about what crosses, each with the switches that hold for it: a route takes long to make.
+    private static let tableTests = Result {
         let generation = try ShippedTables.generation()
         let kinds: [TableKind] = [.fields, .values, .addresses, .errors]
-        return try generation.tests.contains { test in
-            guard kinds.contains(test.kind) else { return false }
+        return try generation.tests.filter { kinds.contains($0.kind) }.map { test in
             let route = try generation.route(profile: test.profile, settings: test.settings, peer: test.peer)
-            guard route.switches.isSet(swap.name, swap.value) else { return false }
+            return (test: test, switches: route.switches)
+        }
+    }
+
+    /// The vectors about messages, each with the switches that hold for it.
+    private static let vectors = Result {
+        try VectorFolder.shipped.filter { SkippedVectors.reason($0) == nil }.compactMap { folder in
+            guard case .fixed(let route) = try VectorRun(folder).messages.routing else { return nil }
+            return (folder: folder, switches: route.switches)
+        } as [(folder: VectorFolder, switches: SwitchSet)]
+    }
+
+    private func isSeenByTables(_ swap: Swap) throws -> Bool {
+        let generation = try ShippedTables.generation()
+        return try Self.tableTests.get().contains { test, switches in
+            guard switches.isSet(swap.name, swap.value) else { return false }
             let changed = TableTest(
                 name: test.name,
                 table: test.table,
@@ -140,11 +155,8 @@ struct SwitchValueTests {
     }
 
     private func isSeenByVectors(_ swap: Swap) throws -> Bool {
-        try VectorFolder.shipped.filter { SkippedVectors.reason($0) == nil }.contains { folder in
-            let plain = try VectorRun(folder)
-            guard case .fixed(let route) = plain.messages.routing, route.switches.isSet(swap.name, swap.value) else {
-                return false
-            }
+        try Self.vectors.get().contains { folder, switches in
+            guard switches.isSet(swap.name, swap.value) else { return false }
             var run = try VectorRun(folder, setting: [(swap.name.name, swap.other)])
             return try !run.differences().isEmpty
         }
