@@ -92,7 +92,10 @@ extension XMPPLeg {
         }
     }
 
-    private func names(of trace: RuleTrace) -> [String] { trace.rows.map { host.generation.name(of: $0) } }
+    private func names(of trace: RuleTrace) -> [String] {
+        let generation = host.generation
+        return trace.rows.map { generation.name(of: $0) }
+    }
 
     /// Only what asks for something is answered.
     private func refuse(

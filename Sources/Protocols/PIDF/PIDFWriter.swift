@@ -90,7 +90,11 @@ struct DocumentWriter {
         xml.start("tuple")
         if let id = tuple.id { xml.attribute("id", id) }
         xml.start("status")
-        if let basic = tuple.basic { xml.element("basic", text: basic.rawValue) }
+        switch tuple.basic {
+        case .open: xml.raw("<basic>open</basic>")
+        case .closed: xml.raw("<basic>closed</basic>")
+        case nil: break
+        }
         write(tuple.status, within: PresenceNamespace.pidf)
         xml.end()
         write(tuple.elements, within: PresenceNamespace.pidf)

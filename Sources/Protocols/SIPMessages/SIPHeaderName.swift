@@ -165,7 +165,7 @@ public enum SIPHeaderName: String, Sendable, Hashable, CaseIterable {
 
     /// Finds a name without regard to case, compact forms included; ``other`` when it is not known.
     public init(_ name: String) {
-        self.init(bytes: Array(name.utf8)[...])
+        self = HeaderNameTable.shared.name(of: name.utf8.span)
     }
 
     /// The one-letter name, where there is one.

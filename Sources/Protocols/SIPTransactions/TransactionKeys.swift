@@ -10,21 +10,35 @@ struct TransactionName: Sendable, Hashable {
     private let low: Int
 
     init(_ bytes: [UInt8]) {
-        var first = Hasher()
-        first.combine(bytes.count)
-        let bytes = bytes.span
+        var hasher = Hasher()
+        Self.add(bytes.span, to: &hasher)
+        self.init(hasher)
+    }
+
+    init(_ one: Span<UInt8>, _ other: Span<UInt8>) {
+        var hasher = Hasher()
+        Self.add(one, to: &hasher)
+        Self.add(other, to: &hasher)
+        self.init(hasher)
+    }
+
+    private static func add(_ bytes: Span<UInt8>, to hasher: inout Hasher) {
+        hasher.combine(bytes.count)
         var index = 0
         while bytes.count - index >= 8 {
-            first.combine(bytes.word(at: index))
+            hasher.combine(bytes.word(at: index))
             index += 8
         }
         var rest: UInt64 = 0
         for place in index..<bytes.count { rest = rest << 8 | UInt64(bytes[place]) }
-        first.combine(rest)
+        hasher.combine(rest)
+    }
+
+    private init(_ hasher: Hasher) {
         // The state is wider than both halves, so what comes out of it twice is as good as two hashes.
-        var second = first
+        var second = hasher
         second.combine(true)
-        high = first.finalize()
+        high = hasher.finalize()
         low = second.finalize()
     }
 }
@@ -50,12 +64,7 @@ public struct ClientTransactionKey: Sendable, Hashable {
     }
 
     init(branch: Span<UInt8>, method: Span<UInt8>) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(64)
-        bytes.append(all: method)
-        bytes.append(0)
-        bytes.append(all: branch)
-        name = TransactionName(bytes)
+        name = TransactionName(method, branch)
     }
 }
 

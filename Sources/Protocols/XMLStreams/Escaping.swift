@@ -78,7 +78,7 @@ enum Escaping {
     }
 
     /// The end of the bytes from a place on that stand for themselves everywhere, as far as it is found by looking at
-    /// eight bytes at once: the last seven bytes are left.
+    /// eight bytes at once: where one of the last eight does not, up to seven bytes are left.
     private static func endOfPlain(_ bytes: Span<UInt8>, from index: Int) -> Int {
         var index = index
         while index + 8 <= bytes.count {
@@ -86,7 +86,8 @@ enum Escaping {
             if marks != 0 { return index + marks.trailingZeroBitCount / 8 }
             index += 8
         }
-        return index
+        let last = bytes.count - 8
+        return last >= 0 && marks(of: bytes.word(at: last)) == 0 ? bytes.count : index
     }
 
     /// The highest bit of each byte that has to be examined; of those set, only the lowest is certain.

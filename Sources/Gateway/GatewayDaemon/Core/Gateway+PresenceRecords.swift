@@ -14,6 +14,7 @@ extension Gateway {
         notes: [String],
         isSubscription: Bool
     ) {
+        let generation = generation
         // A document has many of one class.
         var losses: [String] = []
         for loss in trace.losses {

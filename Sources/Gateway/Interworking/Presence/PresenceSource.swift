@@ -30,55 +30,52 @@ struct PresenceSource: FieldSource {
         told = presence.told.map { CPIMDateTime(milliseconds: $0) } ?? time
     }
 
-    func values(of selector: FieldSelector) -> FieldValues { FieldValues(list(of: selector)) }
-
-    var anchors: [FieldAnchor]? { EventSource(payloads: stanza.payloads).anchors }
-
-    private func list(of selector: FieldSelector) -> [FieldValue] {
+    func values(of selector: FieldSelector) -> FieldValues {
         switch selector {
-        case .core(let field): core(field)
-        case .descendant(PresenceNames.location, _, _, _) where !mayTellLocation: []
-        case .element, .markup, .descendant: EventSource.values(of: selector, in: stanza.payloads)
-        case .header, .annotation, .part, .content: []
+        case .core(let field): values(of: field)
+        case .descendant(PresenceNames.location, _, _, _) where !mayTellLocation: FieldValues()
+        case .element, .markup, .descendant: FieldValues(EventSource.values(of: selector, in: stanza.payloads))
+        case .header, .annotation, .part, .content: FieldValues()
         }
     }
+
+    func values(of field: CoreField) -> FieldValues {
+        switch field {
+        case .status: statuses
+        case .priority: priority
+        case .delay: FieldValues(text: told.utcText)
+        case .idle: idle
+        case .lang: one(stanza.language)
+        case .id: one(stanza.id)
+        default: FieldValues()
+        }
+    }
+
+    var anchors: [FieldAnchor]? { EventSource(payloads: stanza.payloads).anchors }
 
     /// Source: XEP-0080 §8.
     private var mayTellLocation: Bool {
         setting.route.switches.includes(.geoUsers, user: sender.bare.description)
     }
 
-    private func core(_ field: CoreField) -> [FieldValue] {
-        switch field {
-        case .status: statuses
-        case .priority: priority
-        case .delay: [FieldValue(text: told.utcText)]
-        case .idle: idle
-        case .lang: one(stanza.language)
-        case .id: one(stanza.id)
-        default: []
-        }
-    }
-
-    private func one(_ text: String?) -> [FieldValue] {
-        text.map { $0.isEmpty ? [] : [FieldValue(text: $0)] } ?? []
-    }
+    private func one(_ text: String?) -> FieldValues { FieldValues(text: text.flatMap { $0.isEmpty ? nil : $0 }) }
 
     /// The statuses that say something.
     ///
     /// Source: RFC 6121 §4.7.2.2.
-    private var statuses: [FieldValue] {
-        stanza.statuses.compactMap { status in
-            guard !Blank.isBlank(status.text) else { return nil }
-            return FieldValue(text: status.text, language: status.language.flatMap { $0.isEmpty ? nil : $0 })
+    private var statuses: FieldValues {
+        var values = FieldValues()
+        for status in stanza.statuses where !Blank.isBlank(status.text) {
+            values.append(FieldValue(text: status.text, language: status.language.flatMap { $0.isEmpty ? nil : $0 }))
         }
+        return values
     }
 
     /// The priority of an available resource.
     ///
     /// Source: RFC 6121 §4.7.2.3.
-    private var priority: [FieldValue] {
-        guard stanza.kind == .available else { return [] }
+    private var priority: FieldValues {
+        guard stanza.kind == .available else { return FieldValues() }
         let element = stanza.element.children.first {
             $0.sharesNamespace(with: stanza.element) && $0.isNamed("priority")
         }
@@ -90,16 +87,16 @@ struct PresenceSource: FieldSource {
     /// Without a show the query tells when the user was last online, which is another thing.
     ///
     /// Source: XEP-0319 §2, XEP-0256 §2, XEP-0012 §3.
-    private var idle: [FieldValue] {
-        guard stanza.kind == .available else { return [] }
+    private var idle: FieldValues {
+        guard stanza.kind == .available else { return FieldValues() }
         if let since = stanza.payload("idle", PresenceNames.idle)?.attribute("since") {
-            return [FieldValue(text: since)]
+            return FieldValues(text: since)
         }
         guard let text = stanza.payload("query", PresenceNames.last)?.attribute("seconds"), let seconds = UInt32(text),
             stanza.show == .away || stanza.show == .xa
-        else { return [] }
+        else { return FieldValues() }
         let since = CPIMDateTime(milliseconds: time.milliseconds - Int64(seconds) * 1_000)
-        return [FieldValue(text: since.utcText)]
+        return FieldValues(text: since.utcText)
     }
 }
 

@@ -20,14 +20,7 @@ struct TupleTarget: FieldTarget {
     mutating func set(_ values: FieldValues, for selector: FieldSelector) throws(ConversionFault) {
         guard let first = values.first else { return }
         switch selector {
-        case .core(.note): tuple.notes += values.map { PresenceNote($0.text, language: $0.language) }
-        case .core(.timestamp): tuple.timestamp = tuple.timestamp ?? first.text
-        case .core(.contactPriority): priority = priority ?? ContactPriority(first.text)
-        case .core(.userInput):
-            let since = first.text.isEmpty ? [] : [PresenceAttribute("last-input", first.text)]
-            elements.elements.append(
-                PresenceElement("user-input", PresenceNamespace.rpid, attributes: since, text: "idle")
-            )
+        case .core(let field): try set(values, for: field)
         case .part(.tuple, let namespace, let name, let path, let attribute):
             try elements.set(Array(values), namespace, name, path, attribute)
         case .part(.status, let namespace, let name, let path, let attribute):
@@ -35,10 +28,25 @@ struct TupleTarget: FieldTarget {
         case .part(.person, let namespace, let name, let path, let attribute):
             try person.set(Array(values), namespace, name, path, attribute)
         case .part(.civic, _, let name, _, _): try location.set(first.text, part: name)
-        case .core(.latitude), .core(.longitude), .core(.altitude), .core(.accuracy):
-            if case .core(let field) = selector { try location.set(first.text, for: field) }
-        case .core(.locationTime): location.set(time: first.text)
-        case .core, .element, .markup, .descendant, .header, .annotation, .content: break
+        case .element, .markup, .descendant, .header, .annotation, .content: break
+        }
+    }
+
+    mutating func set(_ values: FieldValues, for field: CoreField) throws(ConversionFault) {
+        guard let first = values.first else { return }
+        switch field {
+        case .note:
+            for value in values { tuple.notes.append(PresenceNote(value.text, language: value.language)) }
+        case .timestamp: tuple.timestamp = tuple.timestamp ?? first.text
+        case .contactPriority: priority = priority ?? ContactPriority(first.text)
+        case .userInput:
+            let since = first.text.isEmpty ? [] : [PresenceAttribute("last-input", first.text)]
+            elements.elements.append(
+                PresenceElement("user-input", PresenceNamespace.rpid, attributes: since, text: "idle")
+            )
+        case .latitude, .longitude, .altitude, .accuracy: try location.set(first.text, for: field)
+        case .locationTime: location.set(time: first.text)
+        default: break
         }
     }
 }

@@ -6,11 +6,14 @@ public struct SIPHeaderLine: Sendable, Equatable {
     public let name: String
     /// The value; what would end the line becomes a space when it is written.
     public let value: String
+    /// The name among those that are known.
+    let known: SIPHeaderName
 
     /// Makes a field of a known name; ``SIPHeaderName/other`` has no name and is never written.
     public init(_ name: SIPHeaderName, _ value: String) {
         self.name = name.rawValue
         self.value = value
+        known = name
     }
 
     /// Makes a field of any name; nil when the name is no token.
@@ -18,6 +21,7 @@ public struct SIPHeaderLine: Sendable, Equatable {
         guard !name.isEmpty, name.utf8.allSatisfy(\.isToken) else { return nil }
         self.name = name
         self.value = value
+        known = SIPHeaderName(name)
     }
 }
 

@@ -55,9 +55,8 @@ public struct SIPRequestBuilder: Sendable {
 
     /// Adds a header field; Content-Length is left out.
     public mutating func add(_ line: SIPHeaderLine) {
-        let name = SIPHeaderName(line.name)
-        if name == .contentLength { return }
-        if name == .maxForwards { hasMaxForwards = true }
+        if line.known == .contentLength { return }
+        if line.known == .maxForwards { hasMaxForwards = true }
         WireText.append(line, to: &bytes)
     }
 

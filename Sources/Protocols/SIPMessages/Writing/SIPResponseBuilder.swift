@@ -83,7 +83,7 @@ public struct SIPResponseBuilder: Sendable {
 
     /// Adds a header field; Content-Length is left out.
     public mutating func add(_ line: SIPHeaderLine) {
-        guard SIPHeaderName(line.name) != .contentLength else { return }
+        guard line.known != .contentLength else { return }
         WireText.append(line, to: &bytes)
     }
 
