@@ -25,7 +25,7 @@ enum AllocatorCache {
     private static let variable = "GLIBC_TUNABLES"
     private static let setting = "glibc.malloc.tcache_count"
     /// How many blocks of a size.
-    private static let blocks = 256
+    private static let blocks = 16
 
     /// Where the program lies; started by another name it would be shown by that.
     private static func program() -> String? {
